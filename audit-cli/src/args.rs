@@ -1,0 +1,46 @@
+//! [`Cli`]: the words of the command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::check::CheckArgs;
+use crate::eval::EvalArgs;
+use crate::exit::EXIT_CODES;
+use crate::explain::ExplainArgs;
+
+/// Checks, evaluates and explains policies
+#[derive(Debug, Parser)]
+#[command(name = "audit", version, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What policy files hold, what they answer, and why
+    #[command(after_help = EXIT_CODES)]
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Prints every problem of a policy with its line underlined
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy check [OPTIONS] <DIR>\n       \
+        audit policy check [OPTIONS] --schema <FILE> --policy <FILE> [--governance <FILE>]")]
+    Check(CheckArgs),
+    /// Prints what a policy says to one request, or to each row of a file of cases
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy eval [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
+        audit policy eval [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>\n       \
+        audit policy eval --cases <FILE>")]
+    Eval(EvalArgs),
+    /// Prints why a policy says it: every rule asked, with the values it compared
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy explain [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
+        audit policy explain [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>")]
+    Explain(ExplainArgs),
+}

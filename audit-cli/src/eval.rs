@@ -1,0 +1,86 @@
+//! `audit policy eval`: what a policy says to one request.
+
+use std::path::PathBuf;
+
+use audit_core::{Effect, Evaluator};
+use clap::Args;
+use serde::Serialize;
+
+use crate::cases;
+use crate::console::Console;
+use crate::exit::{Exit, Stop};
+use crate::question::{Format, QuestionArgs};
+
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+    /// Answers each row of this file (`-`: of the standard input) with one line of JSON
+    ///
+    /// A row is one line with a JSON object: `id`, `schema_yaml`, `policy_yaml` and, where it has them,
+    /// `governance_yaml` and `input` with the objects `action`, `actor` and `snapshot`.
+    ///
+    /// The answer is `{"id", "effect", "matched_rule"}`, `{"id", "compiled": true}` where the row has no input,
+    /// or `{"id", "error": {"stage", "kind"}}`.
+    ///
+    /// A row that is not of this form is told on the standard error with its line number and makes the exit
+    /// code 3; the other rows are answered all the same.
+    #[arg(long, value_name = "FILE", exclusive = true, verbatim_doc_comment)]
+    cases: Option<PathBuf>,
+}
+
+/// The answer to one request, as JSON.
+#[derive(Serialize)]
+struct Answer<'a> {
+    effect: Effect,
+    matched_rule: Option<&'a str>,
+    missing: Vec<&'a str>,
+}
+
+/// Prints what a policy says to one request, or to each row of a file.
+pub(crate) fn eval(args: &EvalArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    match &args.cases {
+        Some(path) => cases::answer(path, console),
+        None => answer(&args.question, console),
+    }
+}
+
+fn answer(question: &QuestionArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let input = question.input()?;
+    let policy = question.source.compiled(console)?;
+    let verdict = policy
+        .evaluate(&input.request())
+        .map_err(|error| Stop::CouldNotRun(error.to_string()))?;
+    let answer = Answer {
+        effect: verdict.effect,
+        matched_rule: verdict.matched_rule.as_deref(),
+        missing: verdict.missing.iter().map(|path| &**path).collect(),
+    };
+    match question.format {
+        Format::Json => console.out.json(&answer)?,
+        Format::Text => write_text(input.action.kind(), &answer, console)?,
+    }
+    Ok(Exit::Fine)
+}
+
+/// The first lines of an explanation, in its words.
+fn write_text(
+    kind: Option<&str>,
+    answer: &Answer<'_>,
+    console: &mut Console<'_>,
+) -> Result<(), Stop> {
+    let kind = kind.unwrap_or("(no action type)").escape_debug();
+    let by = answer.matched_rule.map_or_else(
+        || "by default, as no rule matches".to_owned(),
+        |rule| format!("by rule {rule:?}"),
+    );
+    console
+        .out
+        .line(format_args!("{kind}: {} {by}", answer.effect))?;
+    if !answer.missing.is_empty() {
+        console
+            .out
+            .line(format_args!("  missing: {}", answer.missing.join(", ")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! `audit policy explain`: why a policy says what it says.
+
+use audit_core::{Runtime, Scope};
+use clap::Args;
+
+use crate::console::Console;
+use crate::exit::{Exit, Stop};
+use crate::question::{Format, QuestionArgs};
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    question: QuestionArgs,
+}
+
+/// Prints the explanation that a service with this policy would give.
+pub(crate) fn explain(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let input = args.question.input()?;
+    let policy = args.question.source.compiled(console)?;
+    let snapshot = input.snapshot;
+    let runtime = Runtime::builder()
+        .policy(policy)
+        .snapshot_resolver(move |_| Ok(snapshot.clone()))
+        .build();
+    let runtime = runtime.map_err(|error| Stop::CouldNotRun(error.to_string()))?;
+    let explanation = Scope::new()
+        .actor(input.actor)
+        .run(|| runtime.explain(&input.action));
+    match args.question.format {
+        Format::Json => console.out.json(&explanation)?,
+        Format::Text => console.out.text(&explanation)?,
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,65 @@
+//! The `audit` command: checks, evaluates and explains policies.
+//!
+//! ```text
+//! audit policy check DIR                 every problem, with its line underlined
+//! audit policy eval DIR --action JSON    what policy says to one request
+//! audit policy eval --cases FILE         what policy says to each row of a file of cases
+//! audit policy explain DIR --action JSON why policy says it
+//! ```
+//!
+//! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
+//! (one line of a file), `render` (problems for a person), `source` (from files to a policy), `request` (from
+//! JSON to a request), `question` (both of them, as arguments), then a room for each verb, `args` and this one.
+//!
+//! # Exit codes
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | fine: the policy is sound, the question was answered |
+//! | 1 | finding: `check` found an error, or a warning under `--deny-warnings` |
+//! | 2 | usage: an argument is unknown, missing or not of its form |
+//! | 3 | could not run: a file can't be read, a policy does not compile, a row was not answered, the output is gone |
+//!
+//! What a policy says is an answer and never an exit code: `block` ends with 0.
+
+mod args;
+mod cases;
+mod check;
+mod console;
+mod eval;
+mod excerpt;
+mod exit;
+mod explain;
+mod question;
+mod render;
+mod request;
+mod source;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command, PolicyCommand};
+use console::{Console, Stream};
+use exit::{Exit, Stop};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    let mut console = Console {
+        out: Stream::to_terminal(&mut out),
+        err: Stream::to_terminal(&mut err),
+    };
+    let exit = run(&cli, &mut console).unwrap_or_else(|stop| stop.tell(&mut console.err));
+    exit.into()
+}
+
+fn run(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let Command::Policy { command } = &cli.command;
+    match command {
+        PolicyCommand::Check(args) => check::check(args, console),
+        PolicyCommand::Eval(args) => eval::eval(args, console),
+        PolicyCommand::Explain(args) => explain::explain(args, console),
+    }
+}

@@ -1,0 +1,71 @@
+//! [`QuestionArgs`]: one policy, and one request to it.
+
+use std::fs;
+
+use clap::{Args, ValueEnum};
+use serde_json::Value as Json;
+
+use crate::exit::Stop;
+use crate::request::Input;
+use crate::source::SourceArgs;
+
+/// One policy, and one request to it.
+#[derive(Debug, Args)]
+pub(crate) struct QuestionArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// What is to be done, such as `{"type": "refund", "amount": 5000}`; @FILE reads it from a file
+    // Optional in its type alone: a file of cases excludes it, and clap asks for it everywhere else.
+    #[arg(long, value_name = "JSON|@FILE", required = true)]
+    action: Option<String>,
+    /// Who acts, such as `{"id": "alice", "role": "support"}`; without it nothing is known of them
+    #[arg(long, value_name = "JSON|@FILE")]
+    actor: Option<String>,
+    /// The state of the system that rules may read, such as `{"fraud_flag": true}`
+    #[arg(long, value_name = "JSON|@FILE")]
+    snapshot: Option<String>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    #[default]
+    Text,
+    /// One line of JSON
+    Json,
+}
+
+impl QuestionArgs {
+    /// The request.
+    pub(crate) fn input(&self) -> Result<Input, Stop> {
+        let read = |name, written: &Option<String>| {
+            written
+                .as_deref()
+                .map(|written| domain(name, written))
+                .transpose()
+        };
+        let action = read("action", &self.action)?;
+        let (actor, snapshot) = (
+            read("actor", &self.actor)?,
+            read("snapshot", &self.snapshot)?,
+        );
+        Input::from_domains(action, actor, snapshot).map_err(|error| Stop::Usage(error.to_string()))
+    }
+}
+
+/// Reads one domain, written out or in a file.
+fn domain(name: &str, written: &str) -> Result<Json, Stop> {
+    let (text, place) = match written.strip_prefix('@') {
+        None => (written.to_owned(), format!("`--{name}`")),
+        Some(path) => {
+            let text = fs::read_to_string(path).map_err(|error| Stop::unreadable(path, &error))?;
+            (text, format!("`{path}`"))
+        }
+    };
+    serde_json::from_str(&text)
+        .map_err(|error| Stop::Usage(format!("{place} is not JSON: {error}")))
+}

@@ -1,0 +1,169 @@
+//! What a caller asks of a runtime: a decision, or an explanation.
+
+use std::panic::Location;
+
+use crate::decision::{Decision, Effect};
+use crate::event::Site;
+use crate::explain::Explanation;
+use crate::request::Action;
+use crate::runtime::Runtime;
+use crate::scope::{Frame, with_current};
+
+use super::gather::{Gathered, gather, gather_async};
+use super::judge::Judging;
+use super::source::Call;
+
+static NO_SCOPE: Frame = Frame::empty();
+
+impl Runtime {
+    /// Judges an action, under the scope in force. Every observer sees the decision before this returns.
+    ///
+    /// A decision that can't be made (a resolver that fails, panics, or can only be awaited) is indeterminate
+    /// and blocks; [`Decision::error`] says why.
+    #[track_caller]
+    #[inline]
+    pub fn evaluate(&self, action: &Action<'_>) -> Decision<'static> {
+        self.decide(&Call::new(action).at(Site::from(Location::caller())))
+    }
+
+    /// Judges an action, awaiting the resolvers that can be awaited.
+    #[track_caller]
+    pub fn evaluate_async<'a>(
+        &'a self,
+        action: &'a Action<'a>,
+    ) -> impl Future<Output = Decision<'static>> + Send + 'a {
+        let call = Call::new(action).at(Site::from(Location::caller()));
+        async move { self.decide_async(&call).await }
+    }
+
+    /// Whether policy allows an action.
+    #[track_caller]
+    #[must_use = "an answer that nobody looks at protects nothing"]
+    pub fn allow(&self, action: &Action<'_>) -> bool {
+        let call = Call::new(action).at(Site::from(Location::caller()));
+        self.ask(&call, |decision| decision.permits())
+    }
+
+    /// Whether policy blocks an action, or can't answer.
+    #[track_caller]
+    #[must_use = "an answer that nobody looks at protects nothing"]
+    pub fn block(&self, action: &Action<'_>) -> bool {
+        let call = Call::new(action).at(Site::from(Location::caller()));
+        self.ask(&call, |decision| decision.effect == Effect::Block)
+    }
+
+    /// Whether policy wants an action approved first.
+    #[track_caller]
+    #[must_use = "an answer that nobody looks at protects nothing"]
+    pub fn requires_approval(&self, action: &Action<'_>) -> bool {
+        let call = Call::new(action).at(Site::from(Location::caller()));
+        self.ask(&call, |decision| decision.effect == Effect::RequireApproval)
+    }
+
+    /// Judges a call: an action, or a function with its arguments.
+    #[inline]
+    pub fn decide(&self, call: &Call<'_>) -> Decision<'static> {
+        self.ask(call, |decision| decision.clone().into_owned())
+    }
+
+    /// Judges a call, awaiting the resolvers that can be awaited.
+    pub async fn decide_async(&self, call: &Call<'_>) -> Decision<'static> {
+        if !self.resolvers().any_async() {
+            return self.decide(call);
+        }
+        let (state, frame) = self.held();
+        let started_nanos = self.clock().monotonic_nanos();
+        let mut gathered = Gathered::new(call, &frame.ambient);
+        gather_async(
+            &mut gathered,
+            call,
+            &frame.ambient,
+            self.resolvers(),
+            &*state.evaluator,
+        )
+        .await;
+        let judging = Judging {
+            runtime: self,
+            state: &state,
+            call,
+            captures: &frame.captures,
+            started_nanos,
+        };
+        judging.judge(&gathered, |decision| decision.clone().into_owned())
+    }
+
+    /// Says why an action would be judged as it would, without judging it: no observer is told.
+    pub fn explain(&self, action: &Action<'_>) -> Explanation {
+        self.explain_call(&Call::new(action))
+    }
+
+    /// Says why a call would be judged as it would, by the very path that [`Runtime::decide`] takes.
+    pub fn explain_call(&self, call: &Call<'_>) -> Explanation {
+        self.judging(call, |judging, gathered| judging.explain(gathered))
+    }
+
+    /// Says why a call would be judged as it would, awaiting the resolvers that can be awaited.
+    pub async fn explain_call_async(&self, call: &Call<'_>) -> Explanation {
+        let (state, frame) = self.held();
+        let started_nanos = self.clock().monotonic_nanos();
+        let mut gathered = Gathered::new(call, &frame.ambient);
+        gather_async(
+            &mut gathered,
+            call,
+            &frame.ambient,
+            self.resolvers(),
+            &*state.evaluator,
+        )
+        .await;
+        let judging = Judging {
+            runtime: self,
+            state: &state,
+            call,
+            captures: &[],
+            started_nanos,
+        };
+        judging.explain(&gathered)
+    }
+
+    /// Judges, and takes from the decision what is asked for.
+    #[inline]
+    pub(crate) fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Decision<'_>) -> R) -> R {
+        self.judging(call, |judging, gathered| judging.judge(gathered, take))
+    }
+
+    /// Gathers on this thread, under the scope in force.
+    #[inline]
+    fn judging<R>(
+        &self,
+        call: &Call<'_>,
+        then: impl FnOnce(&Judging<'_>, &Gathered<'_>) -> R,
+    ) -> R {
+        let state = self.state();
+        let started_nanos = self.clock().monotonic_nanos();
+        with_current(|frame| {
+            let frame = frame.unwrap_or(&NO_SCOPE);
+            let mut gathered = Gathered::new(call, &frame.ambient);
+            gather(
+                &mut gathered,
+                call,
+                &frame.ambient,
+                self.resolvers(),
+                &*state.evaluator,
+            );
+            let judging = Judging {
+                runtime: self,
+                state: &state,
+                call,
+                captures: &frame.captures,
+                started_nanos,
+            };
+            then(&judging, &gathered)
+        })
+    }
+
+    /// What is in force now, in a form that may cross an `await`.
+    fn held(&self) -> (crate::runtime::State, Frame) {
+        let frame = with_current(|frame| frame.cloned().unwrap_or_default());
+        ((*self.state()).clone(), frame)
+    }
+}

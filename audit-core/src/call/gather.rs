@@ -1,0 +1,241 @@
+//! Gathering what a request needs: context, action, tenant, actor, snapshot, each resolver asked once.
+
+use std::borrow::Cow;
+
+use crate::contain::contain;
+use crate::decision::{DecisionError, FailureKind, Stage};
+use crate::evaluator::Evaluator;
+use crate::request::{Action, Actor, Ambient, Request, Snapshot};
+use crate::runtime::{ResolveContext, Resolvers};
+use crate::value::{Fields, Text};
+
+use super::source::{Call, Function, Source};
+
+static UNTYPED: Action<'static> = Action::untyped();
+static ANONYMOUS: Actor<'static> = Actor::anonymous();
+static NO_FIELDS: Fields<'static> = Fields::new();
+
+/// What was gathered for a request. After a failure it holds what was known by then.
+///
+/// It is large, and every part is filled in its place: moving it would cost more than judging.
+pub(super) struct Gathered<'a> {
+    /// The action, if it is not complete from the beginning.
+    built: Option<Action<'a>>,
+    actor: Option<Actor<'static>>,
+    snapshot: Option<Snapshot<'static>>,
+    ambient: Option<Ambient>,
+    given: Given<'a>,
+    pub(super) error: Option<DecisionError>,
+}
+
+/// What is known before anything is asked.
+struct Given<'a> {
+    action: &'a Action<'a>,
+    ambient: &'a Ambient,
+}
+
+impl<'a> Gathered<'a> {
+    #[inline]
+    pub(super) fn new(call: &'a Call<'a>, ambient: &'a Ambient) -> Self {
+        let action = match &call.source {
+            Source::Action(complete) => complete,
+            Source::Function(_) => &UNTYPED,
+        };
+        let given = Given { action, ambient };
+        Self {
+            built: None,
+            actor: None,
+            snapshot: None,
+            ambient: None,
+            given,
+            error: None,
+        }
+    }
+
+    /// What is to be done.
+    #[inline]
+    pub(super) fn action(&self) -> &Action<'a> {
+        self.built.as_ref().unwrap_or(self.given.action)
+    }
+
+    /// Who acts: as the resolver found, else as the scope says, else nobody knows.
+    #[inline]
+    pub(super) fn actor(&self) -> &Actor<'static> {
+        let bound = || self.given.ambient.actor.as_deref();
+        self.actor.as_ref().or_else(bound).unwrap_or(&ANONYMOUS)
+    }
+
+    #[inline]
+    pub(super) fn snapshot(&self) -> &Snapshot<'static> {
+        self.snapshot.as_ref().unwrap_or(&NO_FIELDS)
+    }
+
+    #[inline]
+    pub(super) fn ambient(&self) -> &Ambient {
+        self.ambient.as_ref().unwrap_or(self.given.ambient)
+    }
+
+    /// The question to the evaluator.
+    #[inline]
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            action: self.action(),
+            actor: self.actor(),
+            snapshot: self.snapshot(),
+            tenant: self.ambient().tenant.as_deref(),
+        }
+    }
+}
+
+/// The steps, once for callers that wait and once for callers that await. Each resolver is asked once.
+macro_rules! gather {
+    ($gathered:ident, $call:ident, $ambient:ident, $resolvers:ident, $evaluator:ident, $ask:ident $(.$await:tt)?) => {
+        'steps: {
+            /// Lets a resolver fill a place, or ends with its error.
+            macro_rules! ask {
+                ($resolver:ident, $context:expr, $place:expr) => {
+                    if $resolvers.$resolver.is_set()
+                        && let Err(error) = $resolvers.$resolver.$ask($context, $place) $(.$await)?
+                    {
+                        break 'steps Err(error);
+                    }
+                };
+            }
+            if !$resolvers.any() && matches!($call.source, Source::Action(_)) {
+                break 'steps Ok(());
+            }
+            let mut context = context_of($call, $ambient);
+            if context.context.is_none() {
+                let mut found = None;
+                ask!(context, &context, &mut found);
+                context.context = found;
+            }
+            if let Source::Function(function) = &$call.source {
+                let mut kind = function.action_type.clone();
+                if kind.is_none() {
+                    let mut found = None;
+                    ask!(action_type, &context, &mut found);
+                    kind = found;
+                }
+                let kind = kind.unwrap_or_else(|| function.name.reborrow());
+                context.action_type = Some(kind.clone());
+                let mut action = Action::new(kind);
+                if let Some(resource) = &function.resource {
+                    action = action.on(resource.reborrow());
+                }
+                // Known from here on, should the fields fail.
+                $gathered.built = Some(action.clone());
+                let mut fields = None;
+                match function.builder {
+                    Some(builder) => match build(builder, &function.arguments) {
+                        Ok(built) => fields = Some(built),
+                        Err(error) => break 'steps Err(error),
+                    },
+                    None => ask!(action, &context, &mut fields),
+                }
+                let fields = fields
+                    .unwrap_or_else(|| chosen(function, $evaluator, action.kind().unwrap_or_default()));
+                context.arguments = Cow::Owned(fields.clone());
+                $gathered.built = Some(action.with_fields(fields));
+            }
+            if $resolvers.tenant.is_set() {
+                let mut tenant = None;
+                ask!(tenant, &context, &mut tenant);
+                let ambient = Ambient { tenant: tenant.flatten(), ..$ambient.clone() };
+                context.ambient = Cow::Owned(ambient.clone());
+                $gathered.ambient = Some(ambient);
+            }
+            ask!(actor, &context, &mut $gathered.actor);
+            ask!(snapshot, &context, &mut $gathered.snapshot);
+            Ok(())
+        }
+    };
+}
+
+/// Gathers on this thread. A resolver that can only be awaited is an error.
+#[inline]
+pub(super) fn gather<'a>(
+    gathered: &mut Gathered<'a>,
+    call: &'a Call<'a>,
+    ambient: &'a Ambient,
+    resolvers: &Resolvers,
+    evaluator: &dyn Evaluator,
+) {
+    let done = gather!(gathered, call, ambient, resolvers, evaluator, resolve);
+    gathered.error = done.err();
+}
+
+/// Gathers, awaiting every resolver that can be awaited.
+pub(super) async fn gather_async<'a>(
+    gathered: &mut Gathered<'a>,
+    call: &'a Call<'a>,
+    ambient: &'a Ambient,
+    resolvers: &Resolvers,
+    evaluator: &dyn Evaluator,
+) {
+    let done = gather!(
+        gathered,
+        call,
+        ambient,
+        resolvers,
+        evaluator,
+        resolve_async.await
+    );
+    gathered.error = done.err();
+}
+
+/// What the first resolver knows.
+#[inline]
+fn context_of<'a>(call: &'a Call<'a>, ambient: &'a Ambient) -> ResolveContext<'a> {
+    let (function, action_type, arguments) = match &call.source {
+        Source::Action(action) => (None, action.kind().map(Text::from), action.fields()),
+        Source::Function(function) => (
+            Some(function.name.reborrow()),
+            function.action_type.as_ref().map(Text::reborrow),
+            &function.arguments,
+        ),
+    };
+    ResolveContext {
+        function,
+        action_type,
+        arguments: Cow::Borrowed(arguments),
+        ambient: Cow::Borrowed(ambient),
+        context: call.context.clone(),
+    }
+}
+
+/// Lets an action builder make the fields.
+fn build<'a>(
+    builder: &super::ActionBuilder<'_>,
+    arguments: &Fields<'_>,
+) -> Result<Fields<'a>, DecisionError> {
+    match contain(|| builder(arguments)) {
+        Ok(Ok(fields)) => Ok(fields),
+        Ok(Err(error)) => Err(DecisionError::new(
+            Stage::Action,
+            FailureKind::Failed,
+            error,
+        )),
+        Err(panic) => Err(DecisionError::new(
+            Stage::Action,
+            FailureKind::Panicked,
+            panic,
+        )),
+    }
+}
+
+/// The arguments that were asked for by name, else those the schema declares for the action, else none.
+fn chosen<'a>(function: &'a Function<'a>, evaluator: &dyn Evaluator, action: &str) -> Fields<'a> {
+    let argument = |name: &str| {
+        let named = function
+            .arguments
+            .iter()
+            .find(|field| field.name == *name)?;
+        Some((named.name.reborrow(), named.value.clone()))
+    };
+    match (function.fields, evaluator.action_fields(action)) {
+        (Some(names), _) => names.iter().filter_map(|name| argument(name)).collect(),
+        (None, Some(names)) => names.iter().filter_map(|name| argument(name)).collect(),
+        (None, None) => Fields::new(),
+    }
+}

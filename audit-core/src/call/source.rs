@@ -1,0 +1,159 @@
+//! [`Call`]: what is to be judged, as the caller knows it.
+
+use crate::decision::Mode;
+use crate::event::Site;
+use crate::request::Action;
+use crate::runtime::{BoxError, CallContext};
+use crate::value::{Fields, Text};
+
+/// Makes an action's fields from a function's captured arguments.
+pub type ActionBuilder<'a> = dyn Fn(&Fields<'_>) -> Result<Fields<'static>, BoxError> + Sync + 'a;
+
+/// What is to be judged, as the caller knows it: a complete action, or a function with its arguments.
+///
+/// ```
+/// use audit_core::{Action, Call, Fields, Function};
+/// let complete = Action::new("refund").with("amount", 250);
+/// let call = Call::new(&complete);
+///
+/// let function = Function::new("refund", Fields::new().with("order_id", "77").with("amount", 250));
+/// let call = Call::of(function.action_type("payments.refund")).in_shadow();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) mode: Mode,
+    pub(super) context: Option<CallContext>,
+    pub(super) site: Option<Site<'a>>,
+}
+
+/// Where a call's action comes from.
+#[derive(Clone, Debug)]
+pub(super) enum Source<'a> {
+    Action(&'a Action<'a>),
+    Function(Box<Function<'a>>),
+}
+
+impl<'a> Call<'a> {
+    /// A complete action.
+    #[inline]
+    pub fn new(action: &'a Action<'a>) -> Self {
+        Self {
+            source: Source::Action(action),
+            mode: Mode::Enforce,
+            context: None,
+            site: None,
+        }
+    }
+
+    /// A function with its arguments.
+    pub fn of(function: Function<'a>) -> Self {
+        Self {
+            source: Source::Function(Box::new(function)),
+            mode: Mode::Enforce,
+            context: None,
+            site: None,
+        }
+    }
+
+    /// The caller will run whatever the answer is: the decision says `mode: shadow, applied: false`.
+    #[must_use]
+    pub fn in_shadow(mut self) -> Self {
+        self.mode = Mode::Shadow;
+        self
+    }
+
+    /// What the resolvers work with. The context resolver is then not asked.
+    #[must_use]
+    pub fn with_context(mut self, context: CallContext) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// Where in the program this is asked.
+    #[inline]
+    #[must_use]
+    pub fn at(mut self, site: Site<'a>) -> Self {
+        self.site = Some(site);
+        self
+    }
+}
+
+/// A function that is being called, with its captured arguments.
+///
+/// Its action's type is the one named here, else the action-type resolver's, else the function's name. Its
+/// fields are, in this order: what the builder makes; what the runtime's action resolver makes; the arguments
+/// named by [`Function::fields`]; the arguments that the schema declares for the action; else none, as what
+/// nobody asked for is not recorded.
+pub struct Function<'a> {
+    pub(super) name: Text<'a>,
+    pub(super) arguments: Fields<'a>,
+    pub(super) action_type: Option<Text<'a>>,
+    pub(super) resource: Option<Text<'a>>,
+    pub(super) fields: Option<&'a [&'a str]>,
+    pub(super) builder: Option<&'a ActionBuilder<'a>>,
+}
+
+impl<'a> Function<'a> {
+    /// A function and its arguments by name.
+    pub fn new(name: impl Into<Text<'a>>, arguments: Fields<'a>) -> Self {
+        Self {
+            name: name.into(),
+            arguments,
+            action_type: None,
+            resource: None,
+            fields: None,
+            builder: None,
+        }
+    }
+
+    /// The action's type.
+    #[must_use]
+    pub fn action_type(mut self, action_type: impl Into<Text<'a>>) -> Self {
+        self.action_type = Some(action_type.into());
+        self
+    }
+
+    /// The object the action is done to.
+    #[must_use]
+    pub fn on(mut self, resource: impl Into<Text<'a>>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// The arguments that become fields; an empty list means none.
+    #[must_use]
+    pub fn fields(mut self, names: &'a [&'a str]) -> Self {
+        self.fields = Some(names);
+        self
+    }
+
+    /// What makes the fields from the arguments.
+    #[must_use]
+    pub fn built_by(mut self, builder: &'a ActionBuilder<'a>) -> Self {
+        self.builder = Some(builder);
+        self
+    }
+}
+
+impl Clone for Function<'_> {
+    fn clone(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            arguments: self.arguments.clone(),
+            action_type: self.action_type.clone(),
+            resource: self.resource.clone(),
+            fields: self.fields,
+            builder: self.builder,
+        }
+    }
+}
+
+impl std::fmt::Debug for Function<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Function")
+            .field("name", &self.name)
+            .field("action_type", &self.action_type)
+            .finish_non_exhaustive()
+    }
+}

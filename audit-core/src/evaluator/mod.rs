@@ -1,0 +1,61 @@
+//! The door to a policy engine: anything that answers a [`Request`] with a [`Verdict`].
+
+mod trace;
+mod verdict;
+
+use std::sync::Arc;
+
+use crate::decision::PolicyInfo;
+use crate::request::Request;
+
+pub use trace::{Comparison, ConditionTrace, RuleOutcome, RuleTrace, Truth};
+pub use verdict::{EvaluateError, Verdict};
+
+/// A policy decision point: pure, answers a request with a verdict.
+///
+/// An evaluator never does anything: no input or output, no clock, no state that an answer depends on.
+/// An error or a panic makes the decision indeterminate; it never reaches the judged call.
+///
+/// ```
+/// use audit_core::{Effect, EvaluateError, Evaluator, PolicyInfo, Request, Verdict};
+///
+/// /// Nobody does anything at night.
+/// #[derive(Debug)]
+/// struct OfficeHours;
+///
+/// impl Evaluator for OfficeHours {
+///     fn evaluate<'e>(&'e self, request: &Request<'_>) -> Result<Verdict<'e>, EvaluateError> {
+///         match request.snapshot.get("hour").and_then(|hour| hour.as_f64()) {
+///             None => Err(EvaluateError::new("the snapshot has no number `hour`")),
+///             Some(hour) if (8.0..18.0).contains(&hour) => Ok(Verdict::by_default(Effect::Allow)),
+///             Some(_) => Ok(Verdict::by_rule("night", Effect::Block)),
+///         }
+///     }
+///
+///     fn info(&self) -> PolicyInfo {
+///         PolicyInfo::default()
+///     }
+/// }
+/// ```
+pub trait Evaluator: Send + Sync + 'static {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// Where the engine can't answer; the decision is then indeterminate.
+    fn evaluate<'e>(&'e self, request: &Request<'_>) -> Result<Verdict<'e>, EvaluateError>;
+
+    /// Which policy this is: goes into every decision.
+    fn info(&self) -> PolicyInfo;
+
+    /// The fields that the schema declares for an action; `None` where there is no schema or it does
+    /// not know the action. Arguments of a function with other names are not recorded.
+    fn action_fields(&self, _action: &str) -> Option<&[Arc<str>]> {
+        None
+    }
+
+    /// Every rule that can judge this request, in the order in which they are asked, with the values it
+    /// compares. Empty where the engine can't say.
+    fn trace(&self, _request: &Request<'_>) -> Vec<RuleTrace> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,183 @@
+//! [`Event`]: the envelope that every kind of event travels in.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::clock::{EventId, Timestamp};
+use crate::decision::Decision;
+use crate::request::{Action, Actor, Snapshot, Trace};
+use crate::value::{Text, Value};
+use crate::word::named;
+
+use super::{Process, Site};
+
+/// The version of the envelope.
+const VERSION: u8 = 1;
+
+named! {
+    /// What kind of fact an event states.
+    EventKind as "event kind" {
+        /// Policy answered a request.
+        Decision = "decision",
+        /// A judged call came to its end.
+        Outcome = "outcome",
+        /// Something happened in the domain.
+        Event = "event",
+        /// Somebody used the bus.
+        Operation = "operation",
+        /// A tenant was bound, released, or a boundary touched.
+        Tenant = "tenant",
+        /// A policy was loaded or refused.
+        Policy = "policy",
+        /// A mode changed.
+        Mode = "mode",
+        /// An approval was asked for, given or refused.
+        Approval = "approval",
+        /// A sink could not take an event.
+        SinkFailure = "sink_failure",
+        /// Events were lost, and how many.
+        Loss = "loss",
+        /// Records went by the rules of retention.
+        Retention = "retention",
+        /// A sealed value was erased.
+        Erasure = "erasure",
+        /// A part of the system started or stopped.
+        Lifecycle = "lifecycle",
+        /// Somebody read the trail.
+        Access = "access",
+    }
+}
+
+/// The envelope that every kind of event travels in: versioned JSON.
+///
+/// Its JSON Schema is `schemas/event.v1.schema.json`. Parts that an event does not have are left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Event<'a> {
+    /// The version of the envelope: 1.
+    #[serde(rename = "v", deserialize_with = "known_version")]
+    pub version: u8,
+    /// The identifier of this event.
+    pub id: EventId,
+    /// When it happened.
+    pub time: Timestamp,
+    /// What kind of fact it states.
+    pub kind: EventKind,
+    /// What happened, such as the action's type; empty where the source named none.
+    pub name: Text<'a>,
+    /// The version of the payload's own schema, such as `account.transfer/v2`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Text<'a>>,
+    /// The call this belongs to: the identifier of its decision event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<EventId>,
+    /// The event that led to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<EventId>,
+    /// Who acted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Cow<'a, Actor<'a>>>,
+    /// For which tenant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Text<'a>>,
+    /// What was to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Cow<'a, Action<'a>>>,
+    /// The object it was to be done to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<Text<'a>>,
+    /// The state of the system that the policy could read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<Cow<'a, Snapshot<'a>>>,
+    /// The policy's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Cow<'a, Decision<'a>>>,
+    /// Whatever else belongs to the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value<'a>>,
+    /// The W3C trace it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
+    /// Where in the program it arose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Cow<'a, Site<'a>>>,
+    /// The component it arose in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<Text<'a>>,
+    /// The running program it arose in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<Process>,
+}
+
+impl<'a> Event<'a> {
+    /// An event of this kind and name, made in this process, with nothing else in it yet.
+    pub fn new(id: EventId, time: Timestamp, kind: EventKind, name: impl Into<Text<'a>>) -> Self {
+        Self {
+            version: VERSION,
+            id,
+            time,
+            kind,
+            name: name.into(),
+            schema: None,
+            call: None,
+            cause: None,
+            actor: None,
+            tenant: None,
+            action: None,
+            resource: None,
+            snapshot: None,
+            decision: None,
+            data: None,
+            trace: None,
+            site: None,
+            component: None,
+            process: Some(Process::current()),
+        }
+    }
+
+    /// The same event without a lifetime. Later changes to whatever it was made from can't reach it.
+    pub fn into_owned(self) -> Event<'static> {
+        Event {
+            version: self.version,
+            id: self.id,
+            time: self.time,
+            kind: self.kind,
+            name: self.name.into_owned(),
+            schema: self.schema.map(Text::into_owned),
+            call: self.call,
+            cause: self.cause,
+            actor: self
+                .actor
+                .map(|actor| Cow::Owned(actor.into_owned().into_owned())),
+            tenant: self.tenant.map(Text::into_owned),
+            action: self
+                .action
+                .map(|action| Cow::Owned(action.into_owned().into_owned())),
+            resource: self.resource.map(Text::into_owned),
+            snapshot: self
+                .snapshot
+                .map(|snapshot| Cow::Owned(snapshot.into_owned().into_owned())),
+            decision: self
+                .decision
+                .map(|decision| Cow::Owned(decision.into_owned().into_owned())),
+            data: self.data.map(Value::into_owned),
+            trace: self.trace,
+            site: self
+                .site
+                .map(|site| Cow::Owned(site.into_owned().into_owned())),
+            component: self.component.map(Text::into_owned),
+            process: self.process,
+        }
+    }
+}
+
+/// Refuses an envelope of another version: it may mean something else.
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u8::deserialize(deserializer)? {
+        VERSION => Ok(VERSION),
+        other => Err(serde::de::Error::custom(format!(
+            "event version {other} is unknown, expected {VERSION}"
+        ))),
+    }
+}

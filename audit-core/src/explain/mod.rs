@@ -1,0 +1,82 @@
+//! [`Explanation`]: why a request gets the answer it gets.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::decision::Decision;
+use crate::evaluator::{ConditionTrace, RuleOutcome, RuleTrace};
+use crate::request::{Action, Actor, Snapshot};
+
+/// Why a request gets the answer it gets: the decision, what it was made from, and every rule that was
+/// asked. Text through `Display`, JSON through serde.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The decision, made by the very path that a call takes.
+    pub decision: Decision<'static>,
+    /// What was to be done.
+    pub action: Action<'static>,
+    /// Who would have acted.
+    pub actor: Actor<'static>,
+    /// The state of the system.
+    pub snapshot: Snapshot<'static>,
+    /// Every rule that can judge the request, in the order in which they are asked.
+    pub rules: Vec<RuleTrace>,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decision = &self.decision;
+        write!(
+            f,
+            "{}: {}",
+            self.action.kind().unwrap_or("(no action type)"),
+            decision.effect
+        )?;
+        match (&decision.error, &decision.matched_rule) {
+            (Some(error), _) => writeln!(f, ", indeterminate: {error}")?,
+            (None, Some(rule)) => writeln!(f, " by rule {rule:?}")?,
+            (None, None) => writeln!(f, " by default, as no rule matches")?,
+        }
+        if let Some(reason) = &decision.reason {
+            writeln!(f, "  reason: {reason}")?;
+        }
+        if !decision.missing.is_empty() {
+            writeln!(f, "  missing: {}", decision.missing.join(", "))?;
+        }
+        self.rules.iter().try_for_each(|rule| write_rule(f, rule))
+    }
+}
+
+fn write_rule(f: &mut fmt::Formatter<'_>, rule: &RuleTrace) -> fmt::Result {
+    let outcome = match rule.outcome {
+        RuleOutcome::Decided => "decided",
+        RuleOutcome::AlsoMatches => "matches too, after the rule that decided",
+        RuleOutcome::NoMatch => "does not match",
+    };
+    write!(f, "  {:?} ({}, {}", rule.rule, rule.scope, rule.effect)?;
+    if rule.line > 0 {
+        write!(f, ", line {}", rule.line)?;
+    }
+    writeln!(f, "): {outcome}")?;
+    write_condition(f, &rule.condition, 2)
+}
+
+/// Writes one condition, indented by two spaces a level.
+fn write_condition(
+    f: &mut fmt::Formatter<'_>,
+    condition: &ConditionTrace,
+    level: usize,
+) -> fmt::Result {
+    let indent = level * 2;
+    let (word, parts) = match condition {
+        ConditionTrace::Compare(comparison) => return writeln!(f, "{:indent$}{comparison}", ""),
+        ConditionTrace::All(parts) => ("all", parts),
+        ConditionTrace::Any(parts) => ("any", parts),
+    };
+    writeln!(f, "{:indent$}{word}: {}", "", condition.holds())?;
+    parts
+        .iter()
+        .try_for_each(|part| write_condition(f, part, level + 1))
+}

@@ -1,0 +1,97 @@
+//! The process's default runtime, and its default observer.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::event::DecisionEvent;
+use crate::observer::{Observer, ObserverId};
+use crate::runtime::Runtime;
+use crate::scope::with_current;
+
+/// The default runtime. It is set once and stays.
+static DEFAULT: OnceLock<Runtime> = OnceLock::new();
+
+/// The default observer: given before there is a runtime, or already among its observers.
+static OBSERVER: Mutex<Slot> = Mutex::new(Slot::Empty);
+
+enum Slot {
+    Empty,
+    Waiting(Arc<dyn Observer>),
+    Added(ObserverId),
+}
+
+fn slot() -> MutexGuard<'static, Slot> {
+    OBSERVER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes a runtime the process's default, once. What [`set_observer`] was given before is added to it.
+///
+/// # Errors
+/// There is a default already; it stays as it is.
+pub fn install(runtime: Runtime) -> Result<(), InstallError> {
+    let mut slot = slot();
+    DEFAULT.set(runtime).map_err(|_| InstallError(()))?;
+    if cfg!(panic = "abort") {
+        tracing::warn!(
+            target: "audit::health",
+            "this program is built with `panic = \"abort\"`: a panic in an observer or resolver ends it"
+        );
+    }
+    if let (Slot::Waiting(observer), Some(runtime)) = (&*slot, DEFAULT.get()) {
+        *slot = Slot::Added(add(runtime, Arc::clone(observer)));
+    }
+    Ok(())
+}
+
+/// The runtime in force here: the scope's, else the process's default, else none.
+pub fn runtime() -> Option<Runtime> {
+    with_current(|frame| frame.and_then(|frame| frame.runtime.clone()))
+        .or_else(|| DEFAULT.get().cloned())
+}
+
+/// Sets the default observer: it sees every decision of the process's default runtime, on the caller's
+/// thread. One set before takes its leave. Before [`install`] it is kept until then.
+///
+/// ```
+/// audit_core::set_observer(|event| {
+///     println!("{} {:?} {:.3} ms", event.decision.effect, event.decision.matched_rule, event.duration_ms());
+/// });
+/// ```
+pub fn set_observer(observe: impl Fn(&DecisionEvent<'_>) + Send + Sync + 'static) {
+    replace(Some(Arc::new(observe)));
+}
+
+/// Takes the default observer away.
+pub fn clear_observer() {
+    replace(None);
+}
+
+fn replace(observer: Option<Arc<dyn Observer>>) {
+    let mut slot = slot();
+    let new = match (observer, DEFAULT.get()) {
+        (None, _) => Slot::Empty,
+        (Some(observer), None) => Slot::Waiting(observer),
+        (Some(observer), Some(runtime)) => Slot::Added(add(runtime, observer)),
+    };
+    let old = std::mem::replace(&mut *slot, new);
+    drop(slot);
+    if let (Slot::Added(id), Some(runtime)) = (old, DEFAULT.get()) {
+        runtime.remove_observer(id);
+    }
+}
+
+fn add(runtime: &Runtime, observer: Arc<dyn Observer>) -> ObserverId {
+    runtime.add_direct("default".to_owned(), observer)
+}
+
+/// The process has a default runtime already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstallError(());
+
+impl fmt::Display for InstallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a default runtime is installed already; use `Runtime::scope` for a second one")
+    }
+}
+
+impl std::error::Error for InstallError {}

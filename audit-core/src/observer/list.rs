@@ -1,0 +1,216 @@
+//! The observers of a runtime, in the order in which they were added, and how they are told.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::clock::Clock;
+use crate::contain::contain;
+use crate::event::DecisionEvent;
+
+use super::stats::{Counters, count};
+use super::{Observer, ObserverId, ObserverStats, Queue};
+
+/// The observers of a runtime. Adding or removing one makes a new list.
+pub(crate) type ObserverList = Arc<[Arc<Entry>]>;
+
+/// One observer of a runtime.
+pub(crate) struct Entry {
+    pub(crate) id: ObserverId,
+    name: String,
+    counters: Arc<Counters>,
+    way: Way,
+}
+
+/// How an observer is told.
+enum Way {
+    Direct(Arc<dyn Observer>),
+    Queued(Queue),
+}
+
+thread_local! {
+    /// Whether this thread is inside an observer.
+    static OBSERVING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Marks this thread as being inside an observer, until dropped.
+struct Observing;
+
+impl Observing {
+    fn enter() -> Option<Self> {
+        OBSERVING.with(|inside| (!inside.replace(true)).then_some(Self))
+    }
+}
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        OBSERVING.with(|inside| inside.set(false));
+    }
+}
+
+impl Entry {
+    /// An observer on the caller's thread.
+    pub(crate) fn direct(id: ObserverId, name: String, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            id,
+            name,
+            counters: Arc::default(),
+            way: Way::Direct(observer),
+        }
+    }
+
+    /// An observer behind a queue that was started with these counters.
+    pub(crate) fn queued(
+        id: ObserverId,
+        name: String,
+        counters: Arc<Counters>,
+        queue: Queue,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            counters,
+            way: Way::Queued(queue),
+        }
+    }
+
+    pub(crate) fn stats(&self) -> ObserverStats {
+        self.counters.stats(&self.name)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether everything it was told before has been seen by the deadline.
+    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+        match &self.way {
+            Way::Direct(_) => true,
+            Way::Queued(queue) => queue.flush(deadline),
+        }
+    }
+
+    /// Ends its worker once that has seen what is in the queue.
+    pub(crate) fn close(&self) {
+        if let Way::Queued(queue) = &self.way {
+            queue.close();
+        }
+    }
+
+    #[inline]
+    fn tell(&self, event: &DecisionEvent<'_>) {
+        match &self.way {
+            Way::Direct(observer) => {
+                if let Err(panic) = contain(|| observer.on_decision(event)) {
+                    self.note_panic(&panic);
+                }
+            }
+            Way::Queued(queue) => {
+                if !queue.push(event.to_event()) {
+                    self.note_dropped();
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn note_panic(&self, panic: &str) {
+        let name = self.name.as_str();
+        if count(&self.counters.panics) {
+            tracing::warn!(target: "audit::health", observer = name, panic, "observer `{name}` panicked");
+        }
+    }
+
+    #[cold]
+    fn note_dropped(&self) {
+        let name = self.name.as_str();
+        if count(&self.counters.dropped) {
+            let events_dropped = self.counters.dropped.load(Ordering::Relaxed);
+            tracing::warn!(
+                target: "audit::health",
+                observer = name,
+                events_dropped,
+                "the queue of observer `{name}` is full or closed, so it has not seen every decision"
+            );
+        }
+    }
+
+    #[cold]
+    fn note_slow(&self, nanos: u64) {
+        let name = self.name.as_str();
+        self.counters
+            .longest_nanos
+            .fetch_max(nanos, Ordering::Relaxed);
+        if count(&self.counters.slow_calls) {
+            let took_us = nanos / 1_000;
+            tracing::warn!(
+                target: "audit::health",
+                observer = name,
+                took_us,
+                "observer `{name}` is slow on the caller's thread; work that may wait belongs in a queued observer"
+            );
+        }
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Tells every observer, then those of the scope. Each of the former is measured from where the one
+/// before ended.
+///
+/// An observer that asks for a decision itself is not told of that one: it would never end.
+#[inline]
+pub(crate) fn notify_all(
+    observers: &[Arc<Entry>],
+    captures: &[Arc<dyn Observer>],
+    event: &DecisionEvent<'_>,
+    stopwatch: &mut Stopwatch<'_>,
+) {
+    let Some(_observing) = Observing::enter() else {
+        return note_reentered(observers);
+    };
+    for entry in observers {
+        entry.tell(event);
+        if let Some(nanos) = stopwatch.too_long() {
+            entry.note_slow(nanos);
+        }
+    }
+    for capture in captures {
+        // A capture of our own; should it ever panic, the call must not see it either.
+        let _contained = contain(|| capture.on_decision(event));
+    }
+}
+
+#[cold]
+fn note_reentered(observers: &[Arc<Entry>]) {
+    for entry in observers {
+        entry.counters.reentered.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Measures one observer after the other.
+pub(crate) struct Stopwatch<'c> {
+    pub(crate) clock: &'c dyn Clock,
+    pub(crate) started_nanos: u64,
+    pub(crate) limit: Duration,
+}
+
+impl Stopwatch<'_> {
+    /// The time since it was last asked, if that is over the limit.
+    #[inline]
+    fn too_long(&mut self) -> Option<u64> {
+        let now = self.clock.monotonic_nanos();
+        let nanos = now.saturating_sub(self.started_nanos);
+        self.started_nanos = now;
+        (u128::from(nanos) >= self.limit.as_nanos()).then_some(nanos)
+    }
+}

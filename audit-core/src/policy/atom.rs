@@ -1,0 +1,102 @@
+//! Atoms: comparisons over slots.
+
+use std::sync::Arc;
+
+use crate::value::same_text;
+
+use super::model::{Atom as AtomModel, Literal, Operand, Operator};
+use super::slot::{Held, SlotList};
+
+/// One comparison, compiled: which slot, and what it is held against.
+#[derive(Clone, Debug)]
+pub(super) struct Atom {
+    pub(super) slot: u32,
+    pub(super) test: Test,
+}
+
+/// What a slot is held against.
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    EqualsNumber(f64),
+    EqualsText(Arc<str>),
+    EqualsBoolean(bool),
+    NotNumber(f64),
+    NotText(Arc<str>),
+    NotBoolean(bool),
+    Above(f64),
+    Below(f64),
+    /// Another slot.
+    Slot(Operator, u32),
+    /// Nothing: the two sides can never be compared.
+    Never,
+}
+
+impl Atom {
+    /// Compiles one comparison.
+    pub(super) fn new(atom: &AtomModel, slots: &mut SlotList) -> Self {
+        let slot = slots.intern(&atom.subject);
+        let test = match &atom.operand {
+            Operand::Field(field) => Test::Slot(atom.operator, slots.intern(field)),
+            Operand::Literal(literal) => against_literal(atom.operator, literal),
+        };
+        Self { slot, test }
+    }
+
+    /// Whether the comparison holds. A missing side, or sides of different types, make it false.
+    #[inline(always)]
+    pub(super) fn holds(&self, held: &[Held<'_>]) -> bool {
+        let left = at(held, self.slot);
+        match (&self.test, left) {
+            (Test::EqualsNumber(right), Held::Number(left)) => left == right,
+            (Test::EqualsText(right), Held::Text(left)) => same_text(left, right),
+            (Test::EqualsBoolean(right), Held::Boolean(left)) => left == right,
+            (Test::NotNumber(right), Held::Number(left)) => left != right,
+            (Test::NotText(right), Held::Text(left)) => !same_text(left, right),
+            (Test::NotBoolean(right), Held::Boolean(left)) => left != right,
+            (Test::Above(right), Held::Number(left)) => left > right,
+            (Test::Below(right), Held::Number(left)) => left < right,
+            (Test::Slot(operator, right), left) => compare(*operator, *left, *at(held, *right)),
+            _ => false,
+        }
+    }
+}
+
+/// The comparison with a literal. The reader admits ordering for numbers only.
+fn against_literal(operator: Operator, literal: &Literal) -> Test {
+    match (operator, literal) {
+        (Operator::Equals, Literal::Number(number)) => Test::EqualsNumber(*number),
+        (Operator::Equals, Literal::Text(text)) => Test::EqualsText(Arc::clone(text)),
+        (Operator::Equals, Literal::Boolean(flag)) => Test::EqualsBoolean(*flag),
+        (Operator::NotEquals, Literal::Number(number)) => Test::NotNumber(*number),
+        (Operator::NotEquals, Literal::Text(text)) => Test::NotText(Arc::clone(text)),
+        (Operator::NotEquals, Literal::Boolean(flag)) => Test::NotBoolean(*flag),
+        (Operator::GreaterThan, Literal::Number(number)) => Test::Above(*number),
+        (Operator::LessThan, Literal::Number(number)) => Test::Below(*number),
+        (Operator::GreaterThan | Operator::LessThan, _) => Test::Never,
+    }
+}
+
+/// What a slot holds; a slot beyond the list holds nothing.
+#[inline(always)]
+pub(super) fn at<'h, 'v>(held: &'h [Held<'v>], slot: u32) -> &'h Held<'v> {
+    held.get(slot as usize).unwrap_or(&Held::Missing)
+}
+
+/// Compares two values the way version 1 does: only within one type, ordering only among numbers.
+pub(super) fn compare(operator: Operator, left: Held<'_>, right: Held<'_>) -> bool {
+    let equal = match (left, right) {
+        (Held::Number(left), Held::Number(right)) => match operator {
+            Operator::GreaterThan => return left > right,
+            Operator::LessThan => return left < right,
+            Operator::Equals | Operator::NotEquals => left == right,
+        },
+        (Held::Text(left), Held::Text(right)) => left == right,
+        (Held::Boolean(left), Held::Boolean(right)) => left == right,
+        _ => return false,
+    };
+    match operator {
+        Operator::Equals => equal,
+        Operator::NotEquals => !equal,
+        Operator::GreaterThan | Operator::LessThan => false,
+    }
+}

@@ -1,0 +1,103 @@
+//! The long way through the rules: every candidate with every comparison, for a person to read.
+
+use crate::evaluator::{Comparison, ConditionTrace, RuleOutcome, RuleTrace, Truth};
+use crate::request::Request;
+use crate::value::{Text, Value};
+
+use super::atom::compare;
+use super::model::{Atom, Condition, Literal, Operand, PolicySet, Rule, RuleScope};
+use super::slot::{Held, held_literal, look_up, look_up_value};
+
+/// Every rule that can judge the request, in the order in which they are asked.
+pub(super) fn trace(set: &PolicySet, request: &Request<'_>) -> Vec<RuleTrace> {
+    let own = set.rules.iter().filter(|rule| match &rule.scope {
+        RuleScope::Action(action) => request.action.kind() == Some(action),
+        RuleScope::Global | RuleScope::Actor(_) => false,
+    });
+    let global = set
+        .rules
+        .iter()
+        .filter(|rule| rule.scope == RuleScope::Global);
+    let mut decided = false;
+    own.chain(global)
+        .map(|rule| {
+            let condition = trace_condition(&rule.condition, request);
+            let outcome = match condition.holds() {
+                false => RuleOutcome::NoMatch,
+                true if decided => RuleOutcome::AlsoMatches,
+                true => RuleOutcome::Decided,
+            };
+            decided |= outcome == RuleOutcome::Decided;
+            trace_rule(rule, outcome, condition)
+        })
+        .collect()
+}
+
+fn trace_rule(rule: &Rule, outcome: RuleOutcome, condition: ConditionTrace) -> RuleTrace {
+    let scope = match &rule.scope {
+        RuleScope::Action(action) => format!("action {action}"),
+        RuleScope::Actor(actor) => format!("actor {actor}"),
+        RuleScope::Global => "global".to_owned(),
+    };
+    let id = Text::from(&rule.id).into_owned();
+    RuleTrace {
+        line: rule.line,
+        ..RuleTrace::new(id, scope, rule.effect, outcome, condition)
+    }
+}
+
+fn trace_condition(condition: &Condition, request: &Request<'_>) -> ConditionTrace {
+    let compared = |atoms: &[Atom]| -> Vec<_> {
+        atoms
+            .iter()
+            .map(|atom| ConditionTrace::Compare(trace_atom(atom, request)))
+            .collect()
+    };
+    match condition {
+        Condition::All(atoms) => match compared(atoms).as_mut_slice() {
+            [single] => single.clone(),
+            several => ConditionTrace::All(several.to_vec()),
+        },
+        Condition::Any(atoms) => ConditionTrace::Any(compared(atoms)),
+    }
+}
+
+fn trace_atom(atom: &Atom, request: &Request<'_>) -> Comparison {
+    let left = look_up(request, &atom.subject);
+    let (right, other, expected) = match &atom.operand {
+        Operand::Literal(literal) => (held_literal(literal), None, Some(literal_value(literal))),
+        Operand::Field(field) => (
+            look_up(request, field),
+            Some(Text::from(field.path())),
+            look_up_value(request, field).map(Value::into_owned),
+        ),
+    };
+    Comparison {
+        subject: Text::from(atom.subject.path()),
+        found: look_up_value(request, &atom.subject).map(Value::into_owned),
+        operator: Text::borrowed(atom.operator.as_str()),
+        other,
+        expected,
+        truth: truth(left, right, compare(atom.operator, left, right)),
+    }
+}
+
+/// Why a comparison holds or not.
+fn truth(left: Held<'_>, right: Held<'_>, holds: bool) -> Truth {
+    match (left, right) {
+        _ if holds => Truth::True,
+        (Held::Missing, _) | (_, Held::Missing) => Truth::Missing,
+        (Held::Number(_), Held::Number(_))
+        | (Held::Text(_), Held::Text(_))
+        | (Held::Boolean(_), Held::Boolean(_)) => Truth::False,
+        _ => Truth::TypeMismatch,
+    }
+}
+
+fn literal_value(literal: &Literal) -> Value<'static> {
+    match literal {
+        Literal::Text(text) => Value::Text(Text::from(text).into_owned()),
+        Literal::Number(number) => Value::Float(*number),
+        Literal::Boolean(flag) => Value::Bool(*flag),
+    }
+}

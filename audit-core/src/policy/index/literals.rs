@@ -1,0 +1,125 @@
+//! Literals that a slot must equal, and what is left to ask behind each.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
+
+use crate::value::same_text;
+
+use super::super::atom::Test;
+use super::{Behind, Clause};
+
+/// A literal that a slot must equal. Equal numbers have equal bits: both zeros are one, and a NaN, which
+/// equals nothing, never gets here.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Literal {
+    Number(u64),
+    Text(Arc<str>),
+    Boolean(bool),
+}
+
+impl Literal {
+    /// The literal of a test for equality. Not to be a truth value is to be the other one.
+    pub(super) fn equal_to(test: &Test) -> Option<Self> {
+        match test {
+            Test::EqualsNumber(number) => Some(Self::Number(number_bits(*number))),
+            Test::EqualsText(text) => Some(Self::Text(Arc::clone(text))),
+            Test::EqualsBoolean(flag) => Some(Self::Boolean(*flag)),
+            Test::NotBoolean(flag) => Some(Self::Boolean(!flag)),
+            _ => None,
+        }
+    }
+}
+
+/// Equal numbers have equal bits.
+#[inline]
+fn number_bits(number: f64) -> u64 {
+    (number + 0.0).to_bits()
+}
+
+/// Up to so many literals are found faster one by one than by hash.
+const FEW: usize = 6;
+
+/// Numbers that a slot must equal.
+#[derive(Debug)]
+pub(super) enum Numbers {
+    Few(Vec<(u64, Behind)>),
+    Many(HashMap<u64, Behind, FixedState>),
+}
+
+impl Numbers {
+    pub(super) fn new(clauses: Vec<(u64, Vec<Clause>)>) -> Self {
+        let few = clauses.len() <= FEW;
+        let entries = clauses
+            .into_iter()
+            .map(|(bits, clauses)| (bits, Behind::new(clauses)));
+        if few {
+            Self::Few(entries.collect())
+        } else {
+            Self::Many(entries.collect())
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, number: f64) -> Option<&Behind> {
+        let bits = number_bits(number);
+        match self {
+            Self::Few(entries) => entries
+                .iter()
+                .find(|(known, _)| *known == bits)
+                .map(|(_, behind)| behind),
+            Self::Many(entries) => entries.get(&bits),
+        }
+    }
+}
+
+/// Texts that a slot must equal.
+#[derive(Debug)]
+pub(super) enum Texts {
+    Few(Vec<(Arc<str>, Behind)>),
+    /// A text longer than the longest can't be in the table, and is never hashed.
+    Many {
+        longest: usize,
+        entries: HashMap<Arc<str>, Behind, FixedState>,
+    },
+}
+
+impl Texts {
+    pub(super) fn new(clauses: Vec<(Arc<str>, Vec<Clause>)>) -> Self {
+        let few = clauses.len() <= FEW;
+        let longest = clauses
+            .iter()
+            .map(|(text, _)| text.len())
+            .max()
+            .unwrap_or(0);
+        let entries = clauses
+            .into_iter()
+            .map(|(text, clauses)| (text, Behind::new(clauses)));
+        if few {
+            Self::Few(entries.collect())
+        } else {
+            Self::Many {
+                longest,
+                entries: entries.collect(),
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn get(&self, text: &str) -> Option<&Behind> {
+        match self {
+            Self::Few(entries) => entries
+                .iter()
+                .find(|(known, _)| same_text(known, text))
+                .map(|(_, behind)| behind),
+            Self::Many { longest, entries } => {
+                if text.len() <= *longest {
+                    entries.get(text)
+                } else {
+                    None
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! [`Problem`] and [`PolicyError`]: what is wrong with a policy set, where, and the way out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::word::named;
+
+named! {
+    /// Which step found a problem. The words are those of the Actra engine 0.7.8, whose answers version 1 gives.
+    ProblemStage as "stage" {
+        /// Reading the schema.
+        SchemaParse = "schema_parse",
+        /// Reading the policy.
+        PolicyParse = "policy_parse",
+        /// Reading the governance file.
+        GovernanceParse = "governance_parse",
+        /// Holding the rules against the governance file.
+        Governance = "governance",
+        /// Checking the rules against the schema.
+        Compile = "compile",
+    }
+}
+
+/// Declares the kinds of problem once: variant, code, word.
+macro_rules! problem_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal $word:literal),+ $(,)?) => {
+        /// What is wrong. Kinds that the Actra engine 0.7.8 knows carry its word; each has a stable code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ProblemKind {
+            $($(#[$doc])* $variant),+
+        }
+
+        impl ProblemKind {
+            /// Every kind, in the order of the codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable code, such as `P201`. `P0` is the file, `P1` its shape, `P2` a rule held against the
+            /// schema, `P3` governance, `P4` a warning.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The word used in conformance answers, such as `UnknownOperator`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+problem_kinds! {
+    /// The file is not YAML.
+    YamlSyntax = "P001" "YamlSyntax",
+    /// The file holds more than one document.
+    MultipleDocuments = "P002" "MultipleDocuments",
+    /// The file can't be read from disk.
+    Unreadable = "P003" "Unreadable",
+    /// The file is not UTF-8.
+    InvalidUtf8 = "P004" "InvalidUtf8",
+    /// The file is longer, deeper or (aliases counted) larger than a reader accepts.
+    TooLarge = "P005" "TooLarge",
+    /// A value of another type stands where a map, list, text or number must.
+    InvalidType = "P101" "InvalidType",
+    /// A value of the right type is out of range.
+    InvalidValue = "P102" "InvalidValue",
+    /// A required key is missing.
+    MissingField = "P103" "MissingField",
+    /// A key stands twice in one map.
+    DuplicateField = "P104" "DuplicateField",
+    /// A word is none of the accepted ones.
+    UnknownVariant = "P105" "UnknownVariant",
+    /// A value fits none of the forms that are accepted here.
+    NoUntaggedVariant = "P106" "NoUntaggedVariant",
+    /// A rule is scoped to an action that the schema does not declare.
+    UnknownAction = "P201" "UnknownAction",
+    /// A scope says `global: false` and nothing else.
+    InvalidScope = "P202" "InvalidScope",
+    /// A domain is none of `action`, `actor`, `snapshot`.
+    UnknownDomain = "P203" "UnknownDomain",
+    /// The schema does not declare the field in this domain.
+    UnknownField = "P204" "UnknownField",
+    /// The operator does not exist in this language.
+    UnknownOperator = "P205" "UnknownOperator",
+    /// `all` or `any` holds fewer than two conditions.
+    InvalidLogicalCondition = "P206" "InvalidLogicalCondition",
+    /// The two sides have different types.
+    TypeMismatch = "P207" "TypeMismatch",
+    /// The operator can't compare values of this type.
+    InvalidOperatorForType = "P208" "InvalidOperatorForType",
+    /// The rules violate the governance file.
+    Governance = "P301" "Governance",
+    /// Warning: a key that version 1 ignores.
+    IgnoredKey = "P401" "IgnoredKey",
+    /// Warning: two rules have the same identifier.
+    DuplicateRule = "P402" "DuplicateRule",
+    /// Warning: version 1 accepts the rule and never runs it.
+    DeadRule = "P403" "DeadRule",
+    /// Warning: a filter can select no rule, so its demand says nothing.
+    EmptySelection = "P404" "EmptySelection",
+}
+
+impl ProblemKind {
+    /// Whether this is only a warning: the policy set answers all the same.
+    pub const fn is_warning(self) -> bool {
+        matches!(
+            self,
+            Self::IgnoredKey | Self::DuplicateRule | Self::DeadRule | Self::EmptySelection
+        )
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// How many characters of the line belong to the thing; 0 if only its start is known.
+    pub length: u32,
+}
+
+/// One thing that is wrong with a policy set, where it stands, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// Which step found it.
+    pub stage: ProblemStage,
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// The file as it was named to the reader, or `schema`, `policy`, `governance` for text.
+    pub file: Arc<str>,
+    /// Where in the file; `None` where the whole file is meant.
+    pub place: Option<Place>,
+    /// What was found and what is accepted: one line, lower case, no final stop.
+    pub message: String,
+    /// The way out, where there is one to name.
+    pub hint: Option<String>,
+    /// The rule the problem belongs to (for governance: the governance rule), where there is one.
+    pub rule: Option<Arc<str>>,
+}
+
+impl fmt::Display for Problem {
+    /// `policy.yaml:7:17: unknown operator `gte`, ... [P205]`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(place) = self.place {
+            write!(f, ":{}:{}", place.line, place.column)?;
+        }
+        write!(f, ": {} [{}]", self.message, self.kind.code())
+    }
+}
+
+/// Why a policy set was refused: every problem found, errors in the order in which version 1 reports them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyError {
+    problems: Vec<Problem>,
+}
+
+impl PolicyError {
+    /// Of these problems.
+    pub(crate) fn all(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    /// Every problem found, warnings included.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The first error: the one the Actra engine 0.7.8 would have reported.
+    pub fn first(&self) -> Option<&Problem> {
+        self.problems
+            .iter()
+            .find(|problem| !problem.kind.is_warning())
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self
+            .problems
+            .iter()
+            .filter(|problem| !problem.kind.is_warning())
+            .count();
+        match self.first() {
+            Some(first) if errors > 1 => write!(f, "{first} (and {} more)", errors - 1),
+            Some(first) => write!(f, "{first}"),
+            None => f.write_str("no problem"),
+        }
+    }
+}
+
+impl std::error::Error for PolicyError {}

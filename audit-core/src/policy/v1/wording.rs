@@ -1,0 +1,110 @@
+//! How messages speak: words in backticks, lists of what is accepted, the nearest accepted word.
+
+use crate::policy::yaml::{Kind, Node, Scalar};
+
+/// How many characters of a found word a message shows.
+const SHOWN: usize = 48;
+/// How many accepted words a message lists.
+const LISTED: usize = 12;
+/// Above this many accepted words, or in longer words, nobody looks for a misspelling.
+const COMPARED: usize = 256;
+
+/// A word as it was typed, in backticks, on one line.
+pub(super) fn quoted(word: &str) -> String {
+    let mut shown: String = word.chars().take(SHOWN).flat_map(shown_char).collect();
+    if word.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// Characters that would break the line are shown escaped.
+fn shown_char(c: char) -> impl Iterator<Item = char> {
+    let (escaped, plain) = if c.is_control() {
+        (Some(c.escape_default()), None)
+    } else {
+        (None, Some(c))
+    };
+    escaped.into_iter().flatten().chain(plain)
+}
+
+/// Words in backticks, separated by commas.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words = words.into_iter();
+    let shown: Vec<String> = words.by_ref().take(LISTED).map(quoted).collect();
+    match (shown.is_empty(), words.count()) {
+        (true, _) => "none".to_owned(),
+        (false, 0) => shown.join(", "),
+        (false, more) => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// What a node is, for the part of a message that says what was found.
+pub(super) fn found(node: &Node) -> String {
+    let Some(text) = node.text() else {
+        return match &node.kind {
+            Kind::Sequence(_) => "a list".to_owned(),
+            Kind::Mapping(entries) if entries.is_empty() => "an empty map".to_owned(),
+            _ => format!("a map with the keys {}", found_keys(node)),
+        };
+    };
+    match node.scalar() {
+        Some(Scalar::Null) if text.is_empty() => "nothing".to_owned(),
+        Some(Scalar::Null) => "null".to_owned(),
+        Some(Scalar::Boolean(_)) => format!("the boolean {}", quoted(text)),
+        Some(Scalar::Unsigned(_) | Scalar::Negative(_) | Scalar::Huge | Scalar::Float(_)) => {
+            format!("the number {}", quoted(text))
+        }
+        Some(Scalar::Text) | None => format!("the text {}", quoted(text)),
+    }
+}
+
+/// The keys of a map, listed.
+fn found_keys(node: &Node) -> String {
+    let keys = node.entries().unwrap_or_default().iter();
+    listed(keys.map(|(key, _)| key.text().map_or("(not a text)", |text| text)))
+}
+
+/// `did you mean ..?`, if an accepted word is at most two edits away.
+pub(super) fn did_you_mean<'a>(
+    word: &str,
+    accepted: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let (distance, nearest) = accepted
+        .into_iter()
+        .take(COMPARED)
+        .map(|candidate| (edits(word, candidate), candidate))
+        .min_by_key(|(distance, _)| *distance)?;
+    // Two edits turn any word of two letters into any other.
+    (distance <= 2 && distance < nearest.chars().count())
+        .then(|| format!("did you mean {}?", quoted(nearest)))
+}
+
+/// How many letters must be inserted, removed or replaced; words that differ much in length or are long count as far.
+fn edits(from: &str, to: &str) -> usize {
+    if from.len().abs_diff(to.len()) > 8 || from.len() > SHOWN {
+        return usize::MAX;
+    }
+    let to: Vec<char> = to.chars().collect();
+    // One row of the table: the edits from the letters so far to each beginning of `to`.
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (taken, letter) in from.chars().enumerate() {
+        let mut next = vec![taken + 1];
+        for ((diagonal, above), other) in row.iter().zip(row.iter().skip(1)).zip(&to) {
+            let left = next.last().copied().unwrap_or(usize::MAX);
+            let replaced = diagonal + usize::from(letter != *other);
+            next.push(replaced.min(above + 1).min(left.saturating_add(1)));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+/// `1 condition`, `2 conditions`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("{count} {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

@@ -1,0 +1,31 @@
+//! What is asked: an action, who acts, for which tenant, in which state of the system.
+
+mod action;
+mod actor;
+mod ambient;
+mod tenant;
+mod trace;
+
+pub use action::Action;
+pub use actor::Actor;
+pub use ambient::Ambient;
+pub use tenant::{EmptyTenant, TenantId};
+pub use trace::{ParseTraceError, Trace};
+
+use crate::value::Fields;
+
+/// The state of the system that a policy may read, such as `fraud_flag` or a limit.
+pub type Snapshot<'a> = Fields<'a>;
+
+/// A complete question to an evaluator.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// What is to be done.
+    pub action: &'a Action<'a>,
+    /// Who acts.
+    pub actor: &'a Actor<'a>,
+    /// The state of the system.
+    pub snapshot: &'a Snapshot<'a>,
+    /// For which tenant, if any.
+    pub tenant: Option<&'a str>,
+}

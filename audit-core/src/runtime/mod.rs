@@ -1,0 +1,273 @@
+//! [`Runtime`]: an evaluator, the resolvers that feed it, and the observers that see its decisions.
+
+mod builder;
+mod resolver;
+mod state;
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::clock::{Clock, IdSource};
+use crate::decision::PolicyInfo;
+use crate::evaluator::Evaluator;
+use crate::event::{DecisionEvent, Event};
+use crate::observer::{
+    Counters, Entry, Observer, ObserverId, ObserverList, ObserverStats, Queue, QueuedCallback,
+};
+use crate::policy::{Documents, Policy, PolicyError};
+
+pub use builder::{BuildError, RuntimeBuilder};
+pub(crate) use resolver::Resolvers;
+pub use resolver::{BoxError, CallContext, ResolveContext};
+use state::Shared;
+pub(crate) use state::State;
+
+/// An evaluator, the resolvers that feed it, and the observers that see its decisions.
+///
+/// Cheap to clone: every clone is the same runtime. Several runtimes live side by side.
+///
+/// ```
+/// use audit_core::{Action, Effect, Policy, Runtime};
+/// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
+/// let runtime = Runtime::builder().policy(Policy::from_dir(dir)?).build()?;
+/// let decision = runtime.evaluate(&Action::new("refund").with("amount", 5000));
+/// assert_eq!(decision.effect, Effect::Block);
+/// assert!(runtime.allow(&Action::new("refund").with("amount", 50)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Runtime {
+    inner: Arc<Inner>,
+}
+
+/// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
+const LONGEST_WAIT: Duration = Duration::from_hours(365 * 24);
+
+/// What all clones of a runtime share.
+struct Inner {
+    shared: Shared,
+    resolvers: Resolvers,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    slow_observer: Duration,
+    next_observer: AtomicU64,
+}
+
+impl Runtime {
+    /// Starts a runtime from nothing; only the policy is required.
+    pub fn builder() -> RuntimeBuilder {
+        RuntimeBuilder::new()
+    }
+
+    fn from_parts(parts: RuntimeBuilder, state: State) -> Self {
+        let inner = Inner {
+            shared: Shared::new(state),
+            resolvers: parts.resolvers,
+            clock: parts.clock,
+            ids: parts.ids,
+            slow_observer: parts.slow_observer,
+            next_observer: AtomicU64::new(0),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Which policy answers now.
+    pub fn policy(&self) -> PolicyInfo {
+        self.inner.shared.current().policy
+    }
+
+    /// Puts another policy in place, at once for every call that begins from now on. Calls in flight finish
+    /// with the policy they began with.
+    pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
+        let evaluator: Arc<dyn Evaluator> = Arc::new(evaluator);
+        let policy = evaluator.info();
+        let old = self.inner.shared.change(|state| {
+            state.policy = policy;
+            std::mem::replace(&mut state.evaluator, evaluator)
+        });
+        drop(old);
+        policy
+    }
+
+    /// Reads a policy directory and puts it in place.
+    ///
+    /// # Errors
+    /// Every problem found; the old policy stays.
+    pub fn reload_dir(&self, dir: impl AsRef<Path>) -> Result<PolicyInfo, PolicyError> {
+        let documents = Documents::from_dir(dir.as_ref())?;
+        Policy::from_documents(&documents).map(|policy| self.reload(policy))
+    }
+
+    /// Adds an observer that runs on the caller's thread. The name is for people.
+    pub fn observe(
+        &self,
+        name: impl Into<String>,
+        observe: impl Fn(&DecisionEvent<'_>) + Send + Sync + 'static,
+    ) -> ObserverId {
+        self.add_direct(name.into(), Arc::new(observe))
+    }
+
+    /// Adds an observer on a thread of its own, behind a queue of so many events. An event that finds the
+    /// queue full is counted as dropped; the caller never waits.
+    ///
+    /// # Errors
+    /// The operating system refuses a thread.
+    pub fn observe_queued(
+        &self,
+        name: impl Into<String>,
+        capacity: usize,
+        observe: impl Fn(&Event<'static>) + Send + 'static,
+    ) -> io::Result<ObserverId> {
+        self.add_queued(name.into(), capacity, Box::new(observe))
+    }
+
+    /// Removes an observer: it sees no call that begins from now on. A queued one still sees what is in its
+    /// queue. Returns whether it was there.
+    pub fn remove_observer(&self, id: ObserverId) -> bool {
+        let mut removed = None;
+        self.change_observers(
+            |entry| {
+                let keep = entry.id != id;
+                if !keep {
+                    removed = Some(Arc::clone(entry));
+                }
+                keep
+            },
+            None,
+        );
+        removed.inspect(|entry| entry.close()).is_some()
+    }
+
+    /// What each observer did so far, in the order in which they are told.
+    pub fn observer_stats(&self) -> Vec<ObserverStats> {
+        self.inner
+            .shared
+            .observers()
+            .iter()
+            .map(|entry| entry.stats())
+            .collect()
+    }
+
+    /// Waits until every queued observer has seen all decisions made before, at most this long.
+    ///
+    /// # Errors
+    /// The observers that were not done in time.
+    pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
+        let deadline = Instant::now() + timeout.min(LONGEST_WAIT);
+        let observers = self.inner.shared.observers();
+        let unfinished = observers.iter().filter(|entry| !entry.flush(deadline));
+        let observers: Vec<_> = unfinished.map(|entry| entry.name().to_owned()).collect();
+        if observers.is_empty() {
+            Ok(())
+        } else {
+            Err(FlushError { observers })
+        }
+    }
+
+    pub(crate) fn add_direct(&self, name: String, observer: Arc<dyn Observer>) -> ObserverId {
+        let id = self.next_observer();
+        self.change_observers(|_| true, Some(Entry::direct(id, name, observer)));
+        id
+    }
+
+    fn add_queued(
+        &self,
+        name: String,
+        capacity: usize,
+        callback: QueuedCallback,
+    ) -> io::Result<ObserverId> {
+        let id = self.next_observer();
+        let counters = Arc::new(Counters::default());
+        let queue = Queue::start(&name, capacity, Arc::clone(&counters), callback)?;
+        self.change_observers(|_| true, Some(Entry::queued(id, name, counters, queue)));
+        Ok(id)
+    }
+
+    fn next_observer(&self) -> ObserverId {
+        ObserverId(self.inner.next_observer.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Makes a new list of the entries to keep and one more.
+    fn change_observers(&self, mut keep: impl FnMut(&Arc<Entry>) -> bool, added: Option<Entry>) {
+        let old: ObserverList = self.inner.shared.change(|state| {
+            let kept = state.observers.iter().filter(|entry| keep(entry)).cloned();
+            let observers: ObserverList = kept.chain(added.map(Arc::new)).collect();
+            std::mem::replace(&mut state.observers, observers)
+        });
+        drop(old);
+    }
+
+    /// What is in force now, for one call from its beginning to its end.
+    #[inline]
+    pub(crate) fn state(&self) -> Rc<State> {
+        self.inner.shared.current()
+    }
+
+    #[inline]
+    pub(crate) fn resolvers(&self) -> &Resolvers {
+        &self.inner.resolvers
+    }
+
+    #[inline]
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    #[inline]
+    pub(crate) fn ids(&self) -> &dyn IdSource {
+        &*self.inner.ids
+    }
+
+    #[inline]
+    pub(crate) fn slow_observer(&self) -> Duration {
+        self.inner.slow_observer
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // A thread's copy may keep the list alive for longer, so the workers are told to finish here.
+        self.shared
+            .observers()
+            .iter()
+            .for_each(|entry| entry.close());
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let observers = self.inner.shared.observers();
+        let names: Vec<_> = observers.iter().map(|entry| entry.name()).collect();
+        f.debug_struct("Runtime")
+            .field("policy", &self.policy())
+            .field("observers", &names)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Queued observers that had not seen everything when the time was over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FlushError {
+    /// The names of the observers.
+    pub observers: Vec<String>,
+}
+
+impl fmt::Display for FlushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "not every decision was seen in time by `{}`",
+            self.observers.join("`, `")
+        )
+    }
+}
+
+impl std::error::Error for FlushError {}

@@ -1,0 +1,128 @@
+//! The part of a runtime that changes while it runs, and how each thread reads it without a lock.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::decision::PolicyInfo;
+use crate::evaluator::Evaluator;
+use crate::observer::ObserverList;
+
+/// The part of a runtime that changes while it runs.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) evaluator: Arc<dyn Evaluator>,
+    pub(crate) policy: PolicyInfo,
+    pub(crate) observers: ObserverList,
+}
+
+/// The state that all threads share, and a number that grows with every change.
+///
+/// A thread that reads keeps a copy and takes the lock only where the number has grown: one load a call
+/// instead of several contended counters. A copy lives until its thread reads again, sees eight other
+/// runtimes, or ends; so a removed observer is never told again but may be dropped later.
+pub(super) struct Shared {
+    runtime: u64,
+    generation: AtomicU64,
+    state: Mutex<State>,
+}
+
+/// How many runtimes a thread remembers.
+const REMEMBERED: usize = 8;
+
+struct Copied {
+    runtime: u64,
+    generation: u64,
+    state: Rc<State>,
+}
+
+thread_local! {
+    static COPIES: RefCell<Vec<Copied>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Shared {
+    pub(super) fn new(state: State) -> Self {
+        static RUNTIMES: AtomicU64 = AtomicU64::new(0);
+        let runtime = RUNTIMES.fetch_add(1, Ordering::Relaxed);
+        Self {
+            runtime,
+            generation: AtomicU64::new(0),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// The state as it is now. Whoever holds it finishes with it, whatever changes meanwhile.
+    #[inline]
+    pub(super) fn current(&self) -> Rc<State> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let known = COPIES.try_with(|copies| {
+            let copies = copies.try_borrow().ok()?;
+            let copied = copies
+                .iter()
+                .find(|copied| copied.runtime == self.runtime)?;
+            (copied.generation == generation).then(|| Rc::clone(&copied.state))
+        });
+        known
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| self.refresh(generation))
+    }
+
+    /// Copies the state for this thread.
+    ///
+    /// The number is read before the state: a change in between makes the copy look older than it is,
+    /// never newer.
+    #[cold]
+    fn refresh(&self, generation: u64) -> Rc<State> {
+        let state = Rc::new(self.lock().clone());
+        let copied = Copied {
+            runtime: self.runtime,
+            generation,
+            state: Rc::clone(&state),
+        };
+        // What is replaced is dropped after the borrow ends: an observer's own drop may come back here.
+        let replaced = COPIES.try_with(|copies| {
+            let mut copies = copies.try_borrow_mut().ok()?;
+            let place = copies
+                .iter()
+                .position(|copied| copied.runtime == self.runtime);
+            let oldest = (copies.len() >= REMEMBERED).then_some(0);
+            let replaced = place.or(oldest).map(|place| copies.remove(place));
+            copies.push(copied);
+            replaced
+        });
+        drop(replaced);
+        state
+    }
+
+    /// Changes the state. Calls that began before finish with what they began with.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state);
+        self.generation.fetch_add(1, Ordering::Release);
+        result
+    }
+
+    /// A poisoned lock is taken all the same: every change to the state is complete in itself.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn observers(&self) -> ObserverList {
+        Arc::clone(&self.lock().observers)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let forgotten = COPIES.try_with(|copies| {
+            let mut copies = copies.try_borrow_mut().ok()?;
+            let place = copies
+                .iter()
+                .position(|copied| copied.runtime == self.runtime)?;
+            Some(copies.remove(place))
+        });
+        drop(forgotten);
+    }
+}

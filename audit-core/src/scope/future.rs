@@ -1,0 +1,91 @@
+//! Scopes for futures: in force while the future is polled, wherever it is polled.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::stack::Entered;
+use super::{Frame, Scope};
+
+/// Binds futures to a scope.
+pub trait InScope: Future + Sized {
+    /// This future, with a scope or a runtime in force at every poll. Spawned tasks follow only when they
+    /// are bound themselves: `spawn(work.in_scope(Scope::current()))`.
+    ///
+    /// ```
+    /// use audit_core::{Actor, InScope, Scope};
+    /// # fn block_on<F: Future>(future: F) -> F::Output {
+    /// #     let mut future = std::pin::pin!(future);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(out) = future.as_mut().poll(&mut context) { return out } }
+    /// # }
+    /// let work = async { Scope::current().actor_id() };
+    /// let name = block_on(work.in_scope(Scope::new().actor(Actor::new("bob"))));
+    /// assert_eq!(name.as_deref(), Some("bob"));
+    /// ```
+    fn in_scope(self, scope: impl Into<Scope>) -> ScopedFuture<Self> {
+        ScopedFuture {
+            frame: Some(Arc::new(scope.into().within_current())),
+            inner: Some(self),
+        }
+    }
+}
+
+impl<F: Future> InScope for F {}
+
+pin_project! {
+    /// A future with a scope in force at every poll. Made by [`InScope::in_scope`].
+    #[must_use = "futures do nothing unless polled"]
+    pub struct ScopedFuture<F> {
+        // Lent to the thread while the future is polled.
+        frame: Option<Arc<Frame>>,
+        #[pin]
+        inner: Option<F>,
+    }
+
+    impl<F> PinnedDrop for ScopedFuture<F> {
+        fn drop(this: Pin<&mut Self>) {
+            // A future that is dropped half-way still runs the code of its own destructors in its scope.
+            let mut this = this.project();
+            if let Some(frame) = this.frame.take() {
+                let _entered = Entered::new(frame);
+                this.inner.set(None);
+            }
+        }
+    }
+}
+
+impl<F: Future> Future for ScopedFuture<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let mut this = self.project();
+        let entered = this.frame.take().map(Entered::new);
+        let _lent = Lent {
+            home: this.frame,
+            entered,
+        };
+        match this.inner.as_mut().as_pin_mut() {
+            Some(inner) => inner.poll(cx),
+            // Polled after its end, which no executor does: there is nothing to answer.
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// A frame that is lent to the thread, to be given back also when the poll panics.
+struct Lent<'f> {
+    home: &'f mut Option<Arc<Frame>>,
+    entered: Option<Entered>,
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        if let Some(entered) = self.entered.take() {
+            *self.home = entered.leave();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! [`Scope`]: who acts, for which tenant, in which trace, under which runtime, for a stretch of code.
+//!
+//! A scope is in force on one thread while a closure runs, or in one future while it is polled. It leaves
+//! with the closure or future, also on an error, a panic or a cancellation.
+
+mod future;
+mod stack;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::clock::EventId;
+use crate::observer::Observer;
+use crate::request::{Actor, Ambient, TenantId, Trace};
+use crate::runtime::Runtime;
+
+pub use future::{InScope, ScopedFuture};
+pub(crate) use stack::with_current;
+
+/// What is in force in a scope.
+#[derive(Clone, Default)]
+pub(crate) struct Frame {
+    pub(crate) ambient: Ambient,
+    pub(crate) runtime: Option<Runtime>,
+    /// Sees the decisions made in this scope alone.
+    pub(crate) captures: Vec<Arc<dyn Observer>>,
+}
+
+/// Who acts, for which tenant, in which trace, under which runtime, for a stretch of code.
+///
+/// What a scope does not say is taken from the scope around it, at the moment it is entered or, for a
+/// future, at the moment it is bound.
+///
+/// ```
+/// use audit_core::{Actor, Scope};
+/// let name = Scope::new().actor(Actor::new("alice")).tenant("acme")?.run(|| {
+///     let scope = Scope::current();
+///     // A new thread knows nothing of this one; what it should know is carried over.
+///     std::thread::spawn(move || scope.run(|| Scope::current().actor_id())).join()
+/// });
+/// assert_eq!(name.unwrap().as_deref(), Some("alice"));
+/// # Ok::<(), audit_core::EmptyTenant>(())
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "a scope is in force only while `run` or a future bound with `in_scope` runs"]
+pub struct Scope {
+    frame: Frame,
+}
+
+impl Scope {
+    /// A scope that changes nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All that is in force here and now, to be carried to another thread or a spawned task.
+    pub fn current() -> Self {
+        with_current(|frame| Self {
+            frame: frame.cloned().unwrap_or_default(),
+        })
+    }
+
+    /// This actor acts.
+    pub fn actor(mut self, actor: impl Into<Actor<'static>>) -> Self {
+        self.frame.ambient.actor = Some(Arc::new(actor.into()));
+        self
+    }
+
+    /// For this tenant.
+    ///
+    /// # Errors
+    /// The name is empty.
+    pub fn tenant<T: TryInto<TenantId>>(mut self, tenant: T) -> Result<Self, T::Error> {
+        self.frame.ambient.tenant = Some(tenant.try_into()?);
+        Ok(self)
+    }
+
+    /// In this trace.
+    pub fn trace(mut self, trace: Trace) -> Self {
+        self.frame.ambient.trace = Some(trace);
+        self
+    }
+
+    /// Because of this event.
+    pub fn cause(mut self, cause: EventId) -> Self {
+        self.frame.ambient.cause = Some(cause);
+        self
+    }
+
+    /// Under this runtime instead of the process's default.
+    pub fn runtime(mut self, runtime: Runtime) -> Self {
+        self.frame.runtime = Some(runtime);
+        self
+    }
+
+    /// Lets this observer see the decisions made in this scope, in addition to the runtime's own.
+    pub(crate) fn capture(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.frame.captures.push(observer);
+        self
+    }
+
+    /// Runs a closure in this scope, on this thread.
+    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _entered = stack::Entered::new(Arc::new(self.within_current()));
+        work()
+    }
+
+    /// The identifier of the actor in this scope, if it names one.
+    pub fn actor_id(&self) -> Option<String> {
+        self.frame.ambient.actor.as_deref()?.id().map(str::to_owned)
+    }
+
+    /// What this scope says about actor, tenant, trace and cause.
+    pub fn ambient(&self) -> &Ambient {
+        &self.frame.ambient
+    }
+
+    /// This scope's own words, and for the rest those of the scope in force.
+    fn within_current(self) -> Frame {
+        with_current(|outer| match outer {
+            Some(outer) => self.frame.within(outer),
+            None => self.frame,
+        })
+    }
+}
+
+impl Frame {
+    /// What is in force outside any scope.
+    pub(crate) const fn empty() -> Self {
+        let ambient = Ambient {
+            actor: None,
+            tenant: None,
+            trace: None,
+            cause: None,
+        };
+        Self {
+            ambient,
+            runtime: None,
+            captures: Vec::new(),
+        }
+    }
+
+    fn within(self, outer: &Self) -> Self {
+        let (own, around) = (self.ambient, &outer.ambient);
+        let mut captures = outer.captures.clone();
+        captures.extend(
+            self.captures
+                .into_iter()
+                .filter(|new| !outer.captures.iter().any(|old| Arc::ptr_eq(old, new))),
+        );
+        Self {
+            ambient: own.within(around),
+            runtime: self.runtime.or_else(|| outer.runtime.clone()),
+            captures,
+        }
+    }
+}
+
+impl From<Runtime> for Scope {
+    fn from(runtime: Runtime) -> Self {
+        Self::new().runtime(runtime)
+    }
+}
+
+impl From<&Runtime> for Scope {
+    fn from(runtime: &Runtime) -> Self {
+        Self::from(runtime.clone())
+    }
+}
+
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("ambient", &self.frame.ambient)
+            .field("runtime", &self.frame.runtime)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Runs a closure with this runtime in force on this thread, instead of the process's default.
+    pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {
+        Scope::from(self).run(work)
+    }
+}

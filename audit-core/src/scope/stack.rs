@@ -1,0 +1,89 @@
+//! The scopes in force on a thread, innermost last.
+//!
+//! Reading the innermost one is the hottest thing a call does, so it costs no shared counter: each place
+//! on the stack is a cell of its own, reached through a thread-local `Rc`, and a nested scope takes the
+//! next place instead of disturbing the one that is being read.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Frame;
+
+/// One place on the stack. Places are kept for the next scope of the same depth.
+type Place = Rc<RefCell<Option<Arc<Frame>>>>;
+
+struct Stack {
+    places: RefCell<Vec<Place>>,
+    depth: Cell<usize>,
+}
+
+thread_local! {
+    static STACK: Stack = const { Stack { places: RefCell::new(Vec::new()), depth: Cell::new(0) } };
+}
+
+impl Stack {
+    fn innermost(&self) -> Option<Place> {
+        let depth = self.depth.get().checked_sub(1)?;
+        self.places.try_borrow().ok()?.get(depth).map(Rc::clone)
+    }
+
+    fn enter(&self, frame: Arc<Frame>) {
+        let depth = self.depth.get();
+        let mut places = self.places.borrow_mut();
+        let fresh = || Rc::new(RefCell::new(None));
+        if places.len() <= depth {
+            places.resize_with(depth + 1, fresh);
+        }
+        if let Some(place) = places.get_mut(depth) {
+            // Whoever still reads what was here before keeps reading it.
+            if Rc::strong_count(place) > 1 {
+                *place = fresh();
+            }
+            *place.borrow_mut() = Some(frame);
+        }
+        self.depth.set(depth + 1);
+    }
+
+    fn leave(&self) -> Option<Arc<Frame>> {
+        let place = self.innermost();
+        self.depth.set(self.depth.get().saturating_sub(1));
+        place?.try_borrow_mut().ok()?.take()
+    }
+}
+
+/// Calls with what is in force on this thread; `None` outside any scope, and while the thread ends.
+#[inline]
+pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
+    let place = STACK.try_with(Stack::innermost).ok().flatten();
+    match place {
+        None => read(None),
+        Some(place) => {
+            let frame = place.borrow();
+            read(frame.as_deref())
+        }
+    }
+}
+
+/// A scope that is in force until this is dropped.
+pub(super) struct Entered(());
+
+impl Entered {
+    pub(super) fn new(frame: Arc<Frame>) -> Self {
+        STACK.with(|stack| stack.enter(frame));
+        Self(())
+    }
+
+    /// Ends the scope and hands its frame back.
+    pub(super) fn leave(self) -> Option<Arc<Frame>> {
+        std::mem::forget(self);
+        STACK.with(Stack::leave)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // Dropped outside the stack's own borrow: a runtime in the frame may run foreign code when it goes.
+        drop(STACK.try_with(Stack::leave));
+    }
+}

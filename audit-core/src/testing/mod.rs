@@ -1,0 +1,109 @@
+//! For tests of services that use this crate: see the decisions of one test alone, hold the clock still,
+//! count identifiers.
+//!
+//! ```
+//! use audit_core::testing::{CountingIds, ManualClock, capture};
+//! use audit_core::{Action, Effect, Policy, Runtime};
+//!
+//! # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
+//! let runtime = Runtime::builder()
+//!     .policy(Policy::from_dir(dir)?)
+//!     .clock(ManualClock::new("2026-11-23T08:00:00Z".parse()?))
+//!     .ids(CountingIds::default())
+//!     .build()?;
+//! let captured = capture(|| runtime.allow(&Action::new("refund").with("amount", 5000)));
+//! assert!(!captured.value);
+//! assert_eq!(captured.effects("refund"), [Effect::Block]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::decision::{Decision, Effect};
+use crate::event::{DecisionEvent, Event};
+use crate::observer::Observer;
+use crate::scope::{InScope, Scope};
+
+pub use crate::clock::{CountingIds, ManualClock};
+
+/// What a stretch of code returned, and the decisions made in it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Captured<R> {
+    /// What the code returned.
+    pub value: R,
+    /// The decision events, in the order in which they were made.
+    pub events: Vec<Event<'static>>,
+}
+
+impl<R> Captured<R> {
+    /// The decisions, in the order in which they were made.
+    pub fn decisions(&self) -> impl Iterator<Item = &Decision<'static>> {
+        self.events
+            .iter()
+            .filter_map(|event| event.decision.as_deref())
+    }
+
+    /// What was decided about one type of action, in order.
+    pub fn effects(&self, action_type: &str) -> Vec<Effect> {
+        let of_type = self
+            .events
+            .iter()
+            .filter(|event| event.name == *action_type);
+        of_type
+            .filter_map(|event| event.decision.as_deref())
+            .map(|decision| decision.effect)
+            .collect()
+    }
+}
+
+/// Runs a closure and keeps the decisions made in it: on this thread, and wherever its
+/// [`Scope`](crate::Scope) is carried. Other tests, other threads and other captures are not seen, so any
+/// number of tests may do this at once.
+///
+/// # Panics
+/// If the closure does.
+pub fn capture<R>(work: impl FnOnce() -> R) -> Captured<R> {
+    let tape = Arc::new(Tape::default());
+    let value = Scope::new()
+        .capture(Arc::clone(&tape) as Arc<dyn Observer>)
+        .run(work);
+    Captured {
+        value,
+        events: tape.take(),
+    }
+}
+
+/// Runs a future and keeps the decisions made in it, wherever it is polled.
+///
+/// # Panics
+/// If the future does.
+pub async fn capture_async<F: Future>(work: F) -> Captured<F::Output> {
+    let tape = Arc::new(Tape::default());
+    let value = work
+        .in_scope(Scope::new().capture(Arc::clone(&tape) as Arc<dyn Observer>))
+        .await;
+    Captured {
+        value,
+        events: tape.take(),
+    }
+}
+
+/// Keeps every event it sees.
+#[derive(Default)]
+struct Tape(Mutex<Vec<Event<'static>>>);
+
+impl Tape {
+    fn take(&self) -> Vec<Event<'static>> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Observer for Tape {
+    fn on_decision(&self, event: &DecisionEvent<'_>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(event.to_event());
+    }
+}

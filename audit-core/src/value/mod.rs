@@ -1,0 +1,15 @@
+//! What a policy can read and an event can carry: text, values, and named fields.
+//!
+//! Everything here borrows where it can, so that a request is built and judged without allocating,
+//! and turns into an owned form with `into_owned` where a record must outlive the call.
+
+mod fields;
+mod inline;
+mod same;
+mod scalar;
+mod text;
+
+pub use fields::{Field, Fields};
+pub(crate) use same::same_text;
+pub use scalar::Value;
+pub use text::Text;

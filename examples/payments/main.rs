@@ -1,0 +1,194 @@
+//! A small payments service that asks policy before it moves money.
+//!
+//! `cargo run --example payments` starts the service on a free loopback port, sends it real HTTP requests as
+//! alice, bob and charlie, shows each decision as it is made, and ends with a summary. With `--serve` it
+//! keeps running for a person with `curl`.
+//!
+//! Where things are: `policy/` the rules, `service` the routes and the one place where policy is asked, `people` who
+//! may call, `ledger` accounts and orders, `client` the scripted requests, `report` what is
+//! shown and counted.
+
+mod args;
+mod client;
+mod ledger;
+mod money;
+mod people;
+mod report;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit_core::{Documents, Policy, Runtime};
+use tokio::net::TcpListener;
+
+use args::Command;
+use ledger::Ledger;
+use report::{Report, Show, complain, say};
+use service::App;
+
+/// How many decisions the summary may lag behind before it misses some.
+const QUEUE: usize = 1024;
+/// How long the summary waits for the decisions that are still in the queue.
+const FLUSH: Duration = Duration::from_secs(2);
+/// How long requests in flight may take after somebody asked the service to stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = match args::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(error) => {
+            complain(&format!("{error}\n\n{}", args::USAGE));
+            return ExitCode::from(2);
+        }
+    };
+    let result = match command {
+        Command::Help => {
+            say(args::USAGE);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Script => script().await,
+        Command::Serve(address) => serve(address).await,
+    };
+    result.unwrap_or_else(|error| {
+        complain(&with_causes(&*error));
+        ExitCode::FAILURE
+    })
+}
+
+/// An error and what led to it, joined by colons.
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    std::iter::successors(Some(error), |&error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// Everything that lives as long as the program does.
+struct Program {
+    app: App,
+    report: Arc<Report>,
+}
+
+impl Program {
+    /// Reads the policy, fills the ledger, and hangs the two observers on the runtime.
+    fn new(show: Show) -> Result<Self, Box<dyn Error>> {
+        let ledger = Arc::new(Ledger::with_samples());
+        let report = Arc::new(Report::default());
+        let counted = Arc::clone(&report);
+        let runtime = Runtime::builder()
+            .policy(Policy::from_documents(&Documents::from_dir(policy_dir())?)?)
+            .snapshot_resolver(service::snapshot_from(Arc::clone(&ledger)))
+            .observer("terminal", move |event| show(&report::line(event)))
+            .queued_observer("summary", QUEUE, move |event| counted.count_decision(event))
+            .build()?;
+        Ok(Self {
+            app: App { runtime, ledger },
+            report,
+        })
+    }
+
+    fn title(&self, address: SocketAddr) -> String {
+        let policy = self.app.runtime.policy();
+        let digest = policy.digest.to_string();
+        format!(
+            "payments on http://{address}, policy {}",
+            digest.get(..12).unwrap_or(&digest)
+        )
+    }
+
+    /// Says what happened, once the queued observer has seen everything.
+    fn close(&self) {
+        if let Err(error) = self.app.runtime.flush(FLUSH) {
+            complain(&error.to_string());
+        }
+        say(&format!(
+            "\n{}",
+            self.report.summary(&self.app.runtime.observer_stats())
+        ));
+        say(&self.app.ledger.to_string());
+    }
+}
+
+fn policy_dir() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/payments/policy"))
+}
+
+/// Starts the service, sends it the scripted requests, and stops it.
+async fn script() -> Result<ExitCode, Box<dyn Error>> {
+    let program = Program::new(say)?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    say(&program.title(address));
+
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let router = service::router(program.app.clone(), Arc::clone(&program.report));
+    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        // A sender that is gone means the same as one that sent.
+        let _ = stopped.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    let surprises = tokio::task::spawn_blocking(move || client::run(address, say)).await?;
+    drop(stop);
+    server.await??;
+
+    program.close();
+    if surprises == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    complain(&format!("requests not answered as expected: {surprises}"));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Keeps the service running until somebody stops it.
+async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
+    let program = Program::new(say)?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("`{address}` can't be listened on: {error}"))?;
+    let address = listener.local_addr()?;
+    say(&format!(
+        "{}\n\n{}",
+        program.title(address),
+        client::try_this(address)
+    ));
+
+    let stop = Arc::new(tokio::sync::Notify::new());
+    let (asked, late) = (Arc::clone(&stop), Arc::clone(&stop));
+    let router = service::router(program.app.clone(), Arc::clone(&program.report));
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        interrupted().await;
+        asked.notify_one();
+    });
+    tokio::select! {
+        ended = server.into_future() => ended?,
+        () = async { late.notified().await; tokio::time::sleep(GRACE).await } => {
+            complain("a request in flight took too long and was given up");
+        }
+    }
+    program.close();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends with Ctrl-C, or where there are Unix signals with `SIGTERM`.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,1 @@
+//! Programs that show the framework at work: see the folders beside this one.

@@ -1,0 +1,3 @@
+//! What the proofs in `tests/` share: the reader that holds the source code against ARCHITECTURE.md.
+
+pub mod structure;
