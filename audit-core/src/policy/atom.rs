@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::value::same_text;
 
+use super::column::Columns;
+use super::held::Held;
 use super::model::{Atom as AtomModel, Literal, Operand, Operator};
-use super::slot::{Held, SlotList};
 
 /// One comparison, compiled: which slot, and what it is held against.
 #[derive(Clone, Debug)]
@@ -33,10 +34,10 @@ pub(super) enum Test {
 
 impl Atom {
     /// Compiles one comparison.
-    pub(super) fn new(atom: &AtomModel, slots: &mut SlotList) -> Self {
-        let slot = slots.intern(&atom.subject);
+    pub(super) fn new(atom: &AtomModel, columns: &mut Columns) -> Self {
+        let slot = columns.slot(&atom.subject);
         let test = match &atom.operand {
-            Operand::Field(field) => Test::Slot(atom.operator, slots.intern(field)),
+            Operand::Field(field) => Test::Slot(atom.operator, columns.slot(field)),
             Operand::Literal(literal) => against_literal(atom.operator, literal),
         };
         Self { slot, test }

@@ -10,9 +10,10 @@ use crate::request::Request;
 use crate::value::same_text;
 
 use super::atom::Atom;
+use super::column::Columns;
+use super::held::Held;
 use super::index::{Clause, Index, NONE};
 use super::model::{Condition, Declarations, Domain, PolicySet, Rule, RuleScope, Schema};
-use super::slot::{Held, SlotList};
 
 /// A policy set ready to be asked: rules of the action first, then global rules, each in file order.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ impl FromIterator<(Arc<str>, RuleSet)> for Actions {
 /// The rules of one scope.
 #[derive(Debug)]
 struct RuleSet {
-    slots: SlotList,
+    columns: Columns,
     index: Index,
 }
 
@@ -120,9 +121,12 @@ impl Program {
     }
 }
 
+/// Up to so many clauses, single atoms are asked beside their field, which is faster than any table.
+const FEW_CLAUSES: usize = 16;
+
 impl RuleSet {
     fn new(rules: Vec<(&Rule, u32)>, schema: &Schema, action: &Declarations) -> Self {
-        let mut slots = SlotList::default();
+        let mut columns = Columns::default();
         let mut clauses = Vec::with_capacity(rules.len());
         for (rule, number) in rules {
             let mut clause = |atoms| {
@@ -130,34 +134,43 @@ impl RuleSet {
                 clauses.push(Clause { rule, atoms });
             };
             match &rule.condition {
-                Condition::All(atoms) => clause(
-                    atoms
-                        .iter()
-                        .map(|atom| Atom::new(atom, &mut slots))
-                        .collect(),
-                ),
+                Condition::All(atoms) => {
+                    clause(
+                        atoms
+                            .iter()
+                            .map(|atom| Atom::new(atom, &mut columns))
+                            .collect(),
+                    );
+                }
                 Condition::Any(atoms) => {
                     for atom in atoms {
-                        clause(vec![Atom::new(atom, &mut slots)]);
+                        clause(vec![Atom::new(atom, &mut columns)]);
                     }
                 }
             }
         }
-        slots.learn_places(Domain::Action, action);
-        slots.learn_places(Domain::Actor, &schema.actor);
-        slots.learn_places(Domain::Snapshot, &schema.snapshot);
+        columns.learn_places(Domain::Action, action);
+        columns.learn_places(Domain::Actor, &schema.actor);
+        columns.learn_places(Domain::Snapshot, &schema.snapshot);
+        if clauses.len() <= FEW_CLAUSES {
+            clauses.retain(|clause| match clause.atoms.as_slice() {
+                [single] => !columns.take_single(clause.rule, single),
+                _ => true,
+            });
+        }
         Self {
-            slots,
+            columns,
             index: Index::new(clauses),
         }
     }
 
-    /// Takes eight slots on the stack where they are enough.
+    /// The first rule that matches. What the columns decide alone needs no slots; else eight on the stack
+    /// are mostly enough.
     #[inline]
     fn first_match<'p>(&'p self, request: &Request<'_>, missing: &mut Missing<'p>) -> u32 {
-        match self.slots.len() {
-            0 => self.index.first_match(&[], NONE),
-            1..=8 => self.ask(request, missing, &mut [Held::Missing; 8]),
+        match self.columns.len() {
+            _ if self.index.is_empty() => self.ask(request, missing, &mut []),
+            0..=8 => self.ask(request, missing, &mut [Held::Missing; 8]),
             _ => self.first_match_of_many(request, missing),
         }
     }
@@ -166,24 +179,24 @@ impl RuleSet {
     /// fields take memory from the heap.
     #[inline(never)]
     fn first_match_of_many<'p>(&'p self, request: &Request<'_>, missing: &mut Missing<'p>) -> u32 {
-        match self.slots.len() {
+        match self.columns.len() {
             0..=32 => self.ask(request, missing, &mut [Held::Missing; 32]),
             33..=256 => self.ask(request, missing, &mut [Held::Missing; 256]),
             many => self.ask(request, missing, &mut vec![Held::Missing; many]),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ask<'p, 'v>(
         &'p self,
         request: &Request<'v>,
         missing: &mut Missing<'p>,
         held: &mut [Held<'v>],
     ) -> u32 {
-        let complete = self.slots.fill(request, held);
+        let (best, complete) = self.columns.pass(request, held, NONE);
         if !complete {
-            self.slots.list_missing(held, missing);
+            self.columns.list_missing(request, missing);
         }
-        self.index.first_match(held, NONE)
+        self.index.first_match(held, best)
     }
 }

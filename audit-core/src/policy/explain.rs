@@ -5,8 +5,8 @@ use crate::request::Request;
 use crate::value::{Text, Value};
 
 use super::atom::compare;
+use super::held::{Held, held_literal, look_up, look_up_value};
 use super::model::{Atom, Condition, Literal, Operand, PolicySet, Rule, RuleScope};
-use super::slot::{Held, held_literal, look_up, look_up_value};
 
 /// Every rule that can judge the request, in the order in which they are asked.
 pub(super) fn trace(set: &PolicySet, request: &Request<'_>) -> Vec<RuleTrace> {

@@ -1,17 +1,19 @@
 //! The policy language: files → checked set → program → answers.
 //!
-//! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `slot`s and an
+//! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
 //! `index`, `explain` walks the long way for a person, `load` brings files in from disk.
 
 mod atom;
+mod column;
 mod compile;
 mod digest;
 mod explain;
+mod held;
 mod index;
 mod load;
 mod model;
 mod problem;
-mod slot;
+mod single;
 mod v1;
 mod yaml;
 

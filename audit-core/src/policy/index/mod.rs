@@ -20,7 +20,7 @@ mod unequal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::atom::{Atom, Test};
-use super::slot::Held;
+use super::held::Held;
 
 use literals::Literal;
 use scan::Scan;
@@ -30,7 +30,7 @@ use slot_table::{Entry, SlotTable};
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Up to so many clauses, asking each is faster than any table.
-const SCAN_LIMIT: usize = 16;
+const SCAN_LIMIT: usize = 4;
 
 /// Atoms that must all hold for a rule to match.
 #[derive(Clone, Debug)]
@@ -90,6 +90,12 @@ impl Index {
             tables,
             scan: Scan::new(rest),
         }
+    }
+
+    /// Whether no clause is here, so that nothing can be found.
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.first == NONE
     }
 
     /// The first rule before `best` that matches, else `best`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::value::same_text;
 
 use super::super::atom::{Test, at};
-use super::super::slot::Held;
+use super::super::held::Held;
 use super::limits::Thresholds;
 use super::literals::{Literal, Numbers, Texts};
 use super::unequal::Unequal;

@@ -1,11 +1,20 @@
 //! Why no form fits: the nearest cause, in the words of what the author most likely meant.
 
 use super::clue::{first_of, misspelled, odd_key, repeated, unsupported};
+use super::comparison::{ATOM, SUBJECT, read_atom, read_operand, read_subject};
+use super::form;
 use super::misfit::Misfit;
-use super::rule::{ATOM, SUBJECT, read_atom, read_operand, read_subject};
 use super::wording::{found, listed, quoted};
-use super::{form, governance};
 use crate::policy::yaml::{Kind, Node, Scalar};
+
+/// The forms of `must` in the order in which they are tried, with what each takes.
+pub(super) const CONSTRAINTS: [(&str, &str); 5] = [
+    ("exists", "`true` or `false`"),
+    ("min_count", "a whole number"),
+    ("max_count", "a whole number"),
+    ("forbid", "`true` or `false`"),
+    ("allowed_fields", "a list of texts such as `action.amount`"),
+];
 
 const SCOPES: [&str; 3] = ["action", "actor", "global"];
 const CONDITIONS: [&str; 5] = ["subject", "operator", "value", "all", "any"];
@@ -185,7 +194,7 @@ fn explain_operand(node: &Node) -> Misfit {
 
 /// Why the `must` of a demand fits no form.
 pub(super) fn constraint(node: &Node) -> Misfit {
-    let names = governance::CONSTRAINTS.map(|(name, _)| name);
+    let names = CONSTRAINTS.map(|(name, _)| name);
     if let Some(repeated) = repeated(node, &names) {
         return repeated;
     }
@@ -197,7 +206,7 @@ pub(super) fn constraint(node: &Node) -> Misfit {
         );
         return Misfit::new(node, message).hint(misspelled(node, &names));
     };
-    let expected = governance::CONSTRAINTS
+    let expected = CONSTRAINTS
         .into_iter()
         .find(|(known, _)| *known == name)
         .map_or("", |(_, expected)| expected);

@@ -33,15 +33,6 @@ const WHEN: &[Key] = &[("subject", Optional)];
 const SUBJECT: &[Key] = &[("domain", Optional), ("field", Optional)];
 const DOMAINS: [&str; 3] = ["action", "actor", "snapshot"];
 
-/// The forms of `must` in the order in which they are tried, with what each takes.
-pub(super) const CONSTRAINTS: [(&str, &str); 5] = [
-    ("exists", "`true` or `false`"),
-    ("min_count", "a whole number"),
-    ("max_count", "a whole number"),
-    ("forbid", "`true` or `false`"),
-    ("allowed_fields", "a list of texts such as `action.amount`"),
-];
-
 /// A governance file, and where its rules start.
 #[derive(Debug)]
 pub(super) struct Demands {
@@ -200,7 +191,7 @@ fn warn_empty(word: Option<&Arc<str>>, what: &str, accepted: &[&str], node: &Nod
     );
 }
 
-/// The first form in the order of [`CONSTRAINTS`] that fits, whatever else stands beside it.
+/// The first form in the order of [`explain::CONSTRAINTS`] that fits, whatever else stands beside it.
 fn read_must(node: &Node, log: &mut Log) -> Option<Constraint> {
     if !form::is_readable(node, log) {
         return None;

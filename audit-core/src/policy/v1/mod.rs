@@ -10,6 +10,7 @@
 mod check;
 mod clue;
 mod compare;
+mod comparison;
 mod decode;
 mod demand;
 mod draft;
