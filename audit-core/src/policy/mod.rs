@@ -12,6 +12,7 @@ mod held;
 mod index;
 mod load;
 mod model;
+mod number;
 mod problem;
 mod single;
 mod v1;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::value::{Value, same_text};
 
 use super::atom::Test;
+use super::number::NumberTest;
 
 /// Rules of a single atom that ask one field alone, by the type they ask for, each list in rule order.
 #[derive(Debug, Default)]
@@ -17,16 +18,8 @@ pub(super) struct Singles {
 #[derive(Debug)]
 struct NumberSingle {
     rule: u32,
-    /// The orderings in which the rule holds, as bits.
-    orderings: u8,
-    literal: f64,
+    test: NumberTest,
 }
-
-const LESS: u8 = 1;
-const EQUAL: u8 = 2;
-const GREATER: u8 = 4;
-/// The ordering of a NaN with anything.
-const NONE: u8 = 8;
 
 #[derive(Debug)]
 struct TextSingle {
@@ -44,21 +37,16 @@ struct BooleanSingle {
 impl Singles {
     /// Takes one rule. Returns whether its atom asks one field alone.
     pub(super) fn push(&mut self, rule: u32, test: &Test) -> bool {
-        let number = |orderings, literal: &f64| NumberSingle {
-            rule,
-            orderings,
-            literal: *literal,
-        };
+        if let Some(test) = NumberTest::of(test) {
+            self.numbers.push(NumberSingle { rule, test });
+            return true;
+        }
         let text = |equal, literal: &Arc<str>| TextSingle {
             rule,
             equal,
             literal: Arc::clone(literal),
         };
         match test {
-            Test::EqualsNumber(literal) => self.numbers.push(number(EQUAL, literal)),
-            Test::NotNumber(literal) => self.numbers.push(number(LESS | GREATER | NONE, literal)),
-            Test::Above(literal) => self.numbers.push(number(GREATER, literal)),
-            Test::Below(literal) => self.numbers.push(number(LESS, literal)),
             Test::EqualsText(literal) => self.texts.push(text(true, literal)),
             Test::NotText(literal) => self.texts.push(text(false, literal)),
             Test::EqualsBoolean(literal) => self.booleans.push(BooleanSingle {
@@ -69,7 +57,7 @@ impl Singles {
                 rule,
                 literal: !*literal,
             }),
-            Test::Slot(..) | Test::Never => return false,
+            _ => return false,
         }
         true
     }
@@ -93,14 +81,12 @@ impl Singles {
 
     #[inline(always)]
     fn first_of_number(&self, number: f64, best: u32) -> u32 {
-        let holds = |single: &NumberSingle| {
-            let ordering = (u8::from(number < single.literal) * LESS)
-                | (u8::from(number == single.literal) * EQUAL)
-                | (u8::from(number > single.literal) * GREATER);
-            let ordering = if ordering == 0 { NONE } else { ordering };
-            single.orderings & ordering != 0
-        };
-        first(&self.numbers, best, |single| single.rule, holds)
+        first(
+            &self.numbers,
+            best,
+            |single| single.rule,
+            |single| single.test.holds(number),
+        )
     }
 
     /// The first rule before `best` that holds of a text, else `best`.

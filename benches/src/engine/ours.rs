@@ -1,0 +1,108 @@
+//! `audit-core`.
+
+use std::fmt::Write;
+
+use audit_core::{Action, Actor, BoxError, Policy, PolicyError, Runtime, Scope, Snapshot};
+
+use crate::question::{Literal, Operand, Operator, Question, Rule};
+
+/// Declares the seven fields of a [`Question`].
+pub const SCHEMA: &str = "version: 1
+actions:
+  refund: {fields: {amount: number, currency: string, risk: number}}
+actor: {fields: {id: string, role: string}}
+snapshot: {fields: {limit: number, region: string}}
+";
+
+/// Rules as a policy file.
+pub fn text(rules: &[Rule]) -> String {
+    let mut text = String::from("version: 1\nrules:\n");
+    for (number, rule) in rules.iter().enumerate() {
+        let atoms: Vec<_> = rule.iter().map(atom).collect();
+        let when = match atoms.as_slice() {
+            [single] => single.clone(),
+            several => format!("{{all: [{}]}}", several.join(", ")),
+        };
+        // Writing into a string can't fail.
+        let _ = writeln!(
+            text,
+            "  - id: rule_{number}\n    scope: {{action: refund}}\n    when: {when}\n    effect: block"
+        );
+    }
+    text
+}
+
+fn atom(atom: &crate::question::Atom) -> String {
+    let subject = |field: crate::question::Field| {
+        format!(
+            "subject: {{domain: {}, field: {}}}",
+            field.domain(),
+            field.name()
+        )
+    };
+    let operator = match atom.operator {
+        Operator::Equals => "equals",
+        Operator::Differs => "not_equals",
+        Operator::Above => "greater_than",
+        Operator::Below => "less_than",
+    };
+    let right = match &atom.operand {
+        Operand::Literal(Literal::Number(number)) => format!("literal: {number}"),
+        Operand::Literal(Literal::Text(text)) => format!("literal: {text}"),
+        Operand::Field(field) => subject(*field),
+    };
+    format!(
+        "{{{}, operator: {operator}, value: {{{right}}}}}",
+        subject(atom.field)
+    )
+}
+
+/// Rules, compiled.
+///
+/// # Errors
+/// The rules are no policy.
+pub fn policy(rules: &[Rule]) -> Result<Policy, PolicyError> {
+    Policy::from_strings(SCHEMA, &text(rules), None)
+}
+
+/// The action of a question, borrowing its texts.
+#[inline]
+pub fn action(question: &Question) -> Action<'_> {
+    Action::new("refund")
+        .with("amount", question.amount)
+        .with("currency", question.currency)
+        .with("risk", question.risk)
+}
+
+/// The actor of a question.
+pub fn actor(question: &Question) -> Actor<'static> {
+    Actor::new(question.id).with("role", question.role)
+}
+
+/// The snapshot of a question.
+#[inline]
+pub fn snapshot(question: &Question) -> Snapshot<'static> {
+    Snapshot::new()
+        .with("limit", question.limit)
+        .with("region", question.region)
+}
+
+/// A runtime with a synchronous snapshot resolver and one empty observer.
+///
+/// # Errors
+/// The rules are no policy.
+pub fn runtime(rules: &[Rule], question: &Question) -> Result<Runtime, BoxError> {
+    let question = *question;
+    let builder = Runtime::builder()
+        .policy(policy(rules)?)
+        .snapshot_resolver(move |_| Ok(snapshot(&question)))
+        .observer("empty", |event| {
+            std::hint::black_box(event);
+        });
+    Ok(builder.build()?)
+}
+
+/// The scope in which the actor of a question acts.
+pub fn scope(question: &Question) -> Scope {
+    Scope::new().actor(actor(question))
+}
