@@ -63,12 +63,7 @@ impl Input {
 
     /// The question to an evaluator.
     pub(crate) fn request(&self) -> Request<'_> {
-        Request {
-            action: &self.action,
-            actor: &self.actor,
-            snapshot: &self.snapshot,
-            tenant: None,
-        }
+        Request::new(&self.action, &self.actor, &self.snapshot)
     }
 }
 

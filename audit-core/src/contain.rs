@@ -12,6 +12,13 @@ pub(crate) fn contain<T>(foreign: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(foreign)).map_err(text_of)
 }
 
+/// Drops a value whose destructor may run foreign code; a panic there ends there.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        drop(text_of(payload));
+    }
+}
+
 /// The text of a panic. Its payload is dropped under guard too, as that may panic again.
 #[cold]
 fn text_of(payload: Box<dyn Any + Send>) -> String {

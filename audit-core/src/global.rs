@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use crate::contain::discard;
 use crate::event::DecisionEvent;
 use crate::observer::{Observer, ObserverId};
 use crate::runtime::Runtime;
@@ -30,15 +31,28 @@ fn slot() -> MutexGuard<'static, Slot> {
 /// There is a default already; it stays as it is.
 pub fn install(runtime: Runtime) -> Result<(), InstallError> {
     let mut slot = slot();
-    DEFAULT.set(runtime).map_err(|_| InstallError(()))?;
+    if DEFAULT.get().is_some() {
+        // Released before the refused runtime goes: its observers are foreign code when they are dropped.
+        drop(slot);
+        discard(runtime);
+        return Err(InstallError(()));
+    }
+    // Added before anybody can reach the runtime, so that no decision goes unseen by it.
+    if let Slot::Waiting(observer) = &*slot {
+        *slot = Slot::Added(add(&runtime, Arc::clone(observer)));
+    }
+    let installed = DEFAULT.set(runtime);
+    drop(slot);
+    // Nobody else sets it without the lock.
+    debug_assert!(
+        installed.is_ok(),
+        "the default runtime is set under the lock alone"
+    );
     if cfg!(panic = "abort") {
         tracing::warn!(
             target: "audit::health",
             "this program is built with `panic = \"abort\"`: a panic in an observer or resolver ends it"
         );
-    }
-    if let (Slot::Waiting(observer), Some(runtime)) = (&*slot, DEFAULT.get()) {
-        *slot = Slot::Added(add(runtime, Arc::clone(observer)));
     }
     Ok(())
 }
@@ -75,8 +89,11 @@ fn replace(observer: Option<Arc<dyn Observer>>) {
     };
     let old = std::mem::replace(&mut *slot, new);
     drop(slot);
-    if let (Slot::Added(id), Some(runtime)) = (old, DEFAULT.get()) {
-        runtime.remove_observer(id);
+    match (old, DEFAULT.get()) {
+        (Slot::Added(id), Some(runtime)) => {
+            runtime.remove_observer(id);
+        }
+        (other, _) => discard(other),
     }
 }
 

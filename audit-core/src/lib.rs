@@ -30,8 +30,9 @@
 //!
 //! A decision that can't be made (a resolver fails, panics or can only be awaited; the evaluator fails) is
 //! *indeterminate*: it blocks, and says why. An observer can't harm a call, nor another observer. No input to
-//! a reader or a runtime makes this crate panic. Judging a request takes no memory from the heap while no
-//! part of it has more than four fields and nothing records it.
+//! a reader or a runtime makes this crate panic. [`Runtime::allow`] and its siblings take no memory from the heap
+//! while no part of a request has more than four fields, no field that the rules ask for is missing, and
+//! nothing records the decision.
 //!
 //! # Features
 //!
@@ -55,7 +56,9 @@ mod value;
 mod word;
 
 pub use call::{ActionBuilder, Call, Function};
-pub use clock::{Clock, EventId, IdSource, ParseTimestampError, RandomIds, SystemClock, Timestamp};
+pub use clock::{
+    Clock, EventId, IdSource, ParseIdError, ParseTimestampError, RandomIds, SystemClock, Timestamp,
+};
 pub use decision::{
     Decision, DecisionError, Digest, Effect, FailureKind, Missing, Mode, ParseDigestError,
     PolicyInfo, Stage,

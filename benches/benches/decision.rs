@@ -109,12 +109,7 @@ impl Engines {
             ours::actor(question),
             ours::snapshot(question),
         );
-        let request = Request {
-            action: &action,
-            actor: &actor,
-            snapshot: &snapshot,
-            tenant: None,
-        };
+        let request = Request::new(&action, &actor, &snapshot);
         assert_eq!(
             self.ours.evaluate(&request)?.effect == Effect::Allow,
             expected,
@@ -166,12 +161,7 @@ fn evaluation(
             ours::actor(&question),
             ours::snapshot(&question),
         );
-        let request = Request {
-            action: &action,
-            actor: &actor,
-            snapshot: &snapshot,
-            tenant: None,
-        };
+        let request = Request::new(&action, &actor, &snapshot);
         let Engines {
             ours,
             cedar,
@@ -347,12 +337,7 @@ fn case(line: &str) -> Result<bool, BoxError> {
         .with_fields(fields(action)?);
     let actor = Actor::from(fields(part("actor"))?);
     let snapshot: Snapshot<'_> = fields(part("snapshot"))?;
-    let request = Request {
-        action: &action,
-        actor: &actor,
-        snapshot: &snapshot,
-        tenant: None,
-    };
+    let request = Request::new(&action, &actor, &snapshot);
     let effect = policy.evaluate(&request)?.effect;
     match expected("effect").and_then(Value::as_str) {
         Some(expected) => Ok(effect.as_str() == expected),

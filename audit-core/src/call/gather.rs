@@ -6,7 +6,7 @@ use crate::contain::contain;
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::evaluator::Evaluator;
 use crate::request::{Action, Actor, Ambient, Request, Snapshot};
-use crate::runtime::{ResolveContext, Resolvers};
+use crate::runtime::{Guarded, ResolveContext, Resolvers};
 use crate::value::{Fields, Text};
 
 use super::source::{Call, Function, Source};
@@ -108,7 +108,7 @@ macro_rules! gather {
             if context.context.is_none() {
                 let mut found = None;
                 ask!(context, &context, &mut found);
-                context.context = found;
+                context.context = Guarded::new(found);
             }
             if let Source::Function(function) = &$call.source {
                 let mut kind = function.action_type.clone();
@@ -133,8 +133,13 @@ macro_rules! gather {
                     },
                     None => ask!(action, &context, &mut fields),
                 }
-                let fields = fields
-                    .unwrap_or_else(|| chosen(function, $evaluator, action.kind().unwrap_or_default()));
+                let fields = match fields {
+                    Some(fields) => fields,
+                    None => match chosen(function, $evaluator, action.kind().unwrap_or_default()) {
+                        Ok(fields) => fields,
+                        Err(error) => break 'steps Err(error),
+                    },
+                };
                 context.arguments = Cow::Owned(fields.clone());
                 $gathered.built = Some(action.with_fields(fields));
             }
@@ -146,6 +151,7 @@ macro_rules! gather {
                 $gathered.ambient = Some(ambient);
             }
             ask!(actor, &context, &mut $gathered.actor);
+            let context = ResolveContext { actor: $gathered.actor.as_ref().map(Cow::Borrowed), ..context };
             ask!(snapshot, &context, &mut $gathered.snapshot);
             Ok(())
         }
@@ -200,7 +206,8 @@ fn context_of<'a>(call: &'a Call<'a>, ambient: &'a Ambient) -> ResolveContext<'a
         action_type,
         arguments: Cow::Borrowed(arguments),
         ambient: Cow::Borrowed(ambient),
-        context: call.context.clone(),
+        actor: None,
+        context: Guarded::new(call.context.clone()),
     }
 }
 
@@ -225,7 +232,11 @@ fn build<'a>(
 }
 
 /// The arguments that were asked for by name, else those the schema declares for the action, else none.
-fn chosen<'a>(function: &'a Function<'a>, evaluator: &dyn Evaluator, action: &str) -> Fields<'a> {
+fn chosen<'a>(
+    function: &'a Function<'a>,
+    evaluator: &dyn Evaluator,
+    action: &str,
+) -> Result<Fields<'a>, DecisionError> {
     let argument = |name: &str| {
         let named = function
             .arguments
@@ -233,9 +244,18 @@ fn chosen<'a>(function: &'a Function<'a>, evaluator: &dyn Evaluator, action: &st
             .find(|field| field.name == *name)?;
         Some((named.name.reborrow(), named.value.clone()))
     };
-    match (function.fields, evaluator.action_fields(action)) {
-        (Some(names), _) => names.iter().filter_map(|name| argument(name)).collect(),
-        (None, Some(names)) => names.iter().filter_map(|name| argument(name)).collect(),
-        (None, None) => Fields::new(),
-    }
+    let names: Vec<&str> = match function.fields {
+        Some(names) => names.to_vec(),
+        None => match contain(|| evaluator.action_fields(action)) {
+            Ok(declared) => declared.into_iter().flatten().map(|name| &**name).collect(),
+            Err(panic) => {
+                return Err(DecisionError::new(
+                    Stage::Evaluate,
+                    FailureKind::Panicked,
+                    panic,
+                ));
+            }
+        },
+    };
+    Ok(names.into_iter().filter_map(argument).collect())
 }

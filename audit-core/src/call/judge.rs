@@ -66,19 +66,22 @@ impl<'j> Judging<'j> {
         let answer = self.answer(gathered, &request);
         let mut decision = self.decision(answer, &self.moment());
         let rules = match &decision.error {
-            None => contain(|| self.state.evaluator.trace(&request)).unwrap_or_default(),
-            Some(_) => Vec::new(),
+            None => contain(|| self.state.evaluator.trace(&request))
+                .ok()
+                .flatten(),
+            Some(_) => None,
         };
-        if !rules.is_empty() {
+        if let Some(rules) = &rules {
             let matching = rules.iter().filter(|rule| rule.condition.holds()).count();
             decision.match_count = u32::try_from(matching).ok();
         }
         Explanation {
             decision: decision.into_owned(),
+            resource: request.action.resource().map(str::to_owned),
             action: request.action.clone().into_owned(),
             actor: request.actor.clone().into_owned(),
             snapshot: request.snapshot.clone().into_owned(),
-            rules,
+            rules: rules.unwrap_or_default(),
         }
     }
 

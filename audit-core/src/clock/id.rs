@@ -5,13 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::Timestamp;
 
 /// The identifier of an event, a decision or a call: a UUID of version 7 (RFC 9562 §5.7), so that identifiers sort by time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct EventId(Uuid);
 
@@ -39,11 +39,42 @@ impl fmt::Debug for EventId {
     }
 }
 
+/// A text that is no UUID of version 7.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseIdError {
+    found: String,
+}
+
+impl fmt::Display for ParseIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.found.escape_debug();
+        write!(
+            f,
+            "`{found}` is no UUID of version 7 such as `01a205f0-d476-7000-8000-000000000001`"
+        )
+    }
+}
+
+impl std::error::Error for ParseIdError {}
+
 impl FromStr for EventId {
-    type Err = uuid::Error;
+    type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::parse_str(text).map(Self)
+        let parsed = Uuid::parse_str(text)
+            .ok()
+            .filter(|id| id.get_version_num() == 7);
+        parsed.map(Self).ok_or_else(|| ParseIdError {
+            found: text.chars().take(64).collect(),
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

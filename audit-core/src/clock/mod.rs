@@ -6,6 +6,6 @@ mod id;
 mod source;
 mod timestamp;
 
-pub use id::{CountingIds, EventId, IdSource, RandomIds};
+pub use id::{CountingIds, EventId, IdSource, ParseIdError, RandomIds};
 pub use source::{Clock, ManualClock, SystemClock};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -12,7 +12,7 @@ pub trait Clock: Send + Sync + 'static {
     /// Nanoseconds since a start of the clock's own choosing; never runs backwards on one thread.
     fn monotonic_nanos(&self) -> u64;
 
-    /// The wall time at a moment read from [`Clock::monotonic_nanos`] just now.
+    /// The wall time at a moment read from [`Clock::monotonic_nanos`], which may lie some time back.
     fn wall_at(&self, monotonic_nanos: u64) -> Timestamp;
 }
 
@@ -50,25 +50,42 @@ impl Clock for SystemClock {
 
     #[inline]
     fn wall_at(&self, monotonic_nanos: u64) -> Timestamp {
-        ANCHOR.with(|cell| {
-            let elapsed = |anchor: Anchor| monotonic_nanos.checked_sub(anchor.monotonic);
-            match cell
-                .get()
-                .and_then(|anchor| Some((anchor, elapsed(anchor)?)))
-            {
-                Some((anchor, elapsed)) if elapsed < ANCHOR_NANOS => {
-                    Timestamp::from_nanos(anchor.wall.saturating_add_unsigned(elapsed))
-                }
-                _ => {
-                    let wall = system_wall_nanos();
-                    cell.set(Some(Anchor {
-                        wall,
-                        monotonic: monotonic_nanos,
-                    }));
-                    Timestamp::from_nanos(wall)
-                }
-            }
-        })
+        let anchor = ANCHOR
+            .with(Cell::get)
+            .filter(|anchor| anchor.reaches(monotonic_nanos));
+        anchor
+            .unwrap_or_else(|| self.drop_anchor())
+            .wall_at(monotonic_nanos)
+    }
+}
+
+impl SystemClock {
+    /// Reads both hands now.
+    #[cold]
+    fn drop_anchor(self) -> Anchor {
+        let anchor = Anchor {
+            wall: system_wall_nanos(),
+            monotonic: self.monotonic_nanos(),
+        };
+        ANCHOR.with(|cell| cell.set(Some(anchor)));
+        anchor
+    }
+}
+
+impl Anchor {
+    /// Whether a moment lies so shortly after this one that the hands still agree.
+    #[inline]
+    fn reaches(self, monotonic: u64) -> bool {
+        monotonic
+            .checked_sub(self.monotonic)
+            .is_some_and(|elapsed| elapsed < ANCHOR_NANOS)
+    }
+
+    /// The wall time of another moment, before or after this one.
+    #[inline]
+    fn wall_at(self, monotonic: u64) -> Timestamp {
+        let apart = monotonic.wrapping_sub(self.monotonic).cast_signed();
+        Timestamp::from_nanos(self.wall.saturating_add(apart))
     }
 }
 
@@ -131,7 +148,9 @@ impl Clock for ManualClock {
         self.monotonic.load(Ordering::Relaxed)
     }
 
-    fn wall_at(&self, _monotonic_nanos: u64) -> Timestamp {
-        self.now()
+    fn wall_at(&self, monotonic_nanos: u64) -> Timestamp {
+        let since = self.monotonic_nanos().saturating_sub(monotonic_nanos);
+        let now = self.wall.load(Ordering::Relaxed);
+        Timestamp::from_nanos(now.saturating_sub_unsigned(since))
     }
 }

@@ -37,8 +37,8 @@ pub struct Decision<'a> {
     pub applied: bool,
     /// The effect had every rule in shadow been enforced, where that differs.
     pub would: Option<Effect>,
-    /// Fields that the rules asked for and the request did not have, written `domain.field`: those of the
-    /// action first, then actor, then snapshot, each in the order in which rules first name them.
+    /// Fields that the rules asked for and the request did not have, written `domain.field`: for the action's
+    /// rules those of action, actor and snapshot, then what only the global rules asked for.
     #[serde(default)]
     pub missing: Missing<'a>,
     /// Why the decision is indeterminate, if it is.

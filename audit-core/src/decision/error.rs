@@ -1,13 +1,15 @@
 //! [`DecisionError`]: why a decision is indeterminate.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
+use crate::contain::{contain, discard};
 use crate::word::named;
 
 named! {
     /// The step of the decision path that could not be carried out.
+    #[non_exhaustive]
     Stage as "stage" {
         /// The context resolver.
         Context = "context",
@@ -28,6 +30,7 @@ named! {
 
 named! {
     /// In which way a step failed.
+    #[non_exhaustive]
     FailureKind as "failure kind" {
         /// It returned an error.
         Failed = "failed",
@@ -53,17 +56,39 @@ pub struct DecisionError {
 }
 
 impl DecisionError {
-    /// An error of this step; the message is cut at 512 characters.
+    /// An error of this step. The message is foreign: it is cut at 512 characters while it is being written,
+    /// and if writing it fails or panics, what was written by then stands.
     pub fn new(stage: Stage, kind: FailureKind, message: impl fmt::Display) -> Self {
-        let mut message = message.to_string();
-        if let Some((end, _)) = message.char_indices().nth(MESSAGE_LIMIT) {
-            message.truncate(end);
+        let mut cut = Cut {
+            text: String::new(),
+            left: MESSAGE_LIMIT,
+        };
+        let written = contain(|| write!(cut, "{message}"));
+        discard(message);
+        if written.is_err() && cut.text.is_empty() {
+            cut.text.push_str("an error that panics when it is shown");
         }
         Self {
             stage,
             kind,
-            message,
+            message: cut.text,
         }
+    }
+}
+
+/// Takes so many characters, then refuses more, which ends whoever writes without end.
+struct Cut {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
+            self.text.push(c);
+        }
+        Ok(())
     }
 }
 

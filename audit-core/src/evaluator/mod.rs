@@ -54,8 +54,8 @@ pub trait Evaluator: Send + Sync + 'static {
     }
 
     /// Every rule that can judge this request, in the order in which they are asked, with the values it
-    /// compares. Empty where the engine can't say.
-    fn trace(&self, _request: &Request<'_>) -> Vec<RuleTrace> {
-        Vec::new()
+    /// compares. `None` where the engine can't say.
+    fn trace(&self, _request: &Request<'_>) -> Option<Vec<RuleTrace>> {
+        None
     }
 }

@@ -10,6 +10,7 @@ use crate::word::named;
 
 named! {
     /// What became of a rule.
+    #[non_exhaustive]
     RuleOutcome as "rule outcome" {
         /// It matched first and decided.
         Decided = "decided",
@@ -22,6 +23,7 @@ named! {
 
 named! {
     /// What became of a comparison.
+    #[non_exhaustive]
     Truth as "truth" {
         /// It holds.
         True = "true",

@@ -24,7 +24,7 @@ pub struct DecisionEvent<'a> {
     pub actor: &'a Actor<'a>,
     /// The state of the system that the policy could read.
     pub snapshot: &'a Snapshot<'a>,
-    /// Tenant, trace and cause.
+    /// Tenant, trace and cause. Its own actor is the scope's, which a resolver may have replaced: who acts is `actor`.
     pub ambient: &'a Ambient,
     /// Where in the program it was asked for.
     pub site: Option<&'a Site<'a>>,

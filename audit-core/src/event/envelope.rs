@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::{EventId, Timestamp};
 use crate::decision::Decision;
-use crate::request::{Action, Actor, Snapshot, Trace};
+use crate::request::{Action, Actor, Snapshot, TenantId, Trace};
 use crate::value::{Text, Value};
 use crate::word::named;
 
@@ -17,6 +17,7 @@ const VERSION: u8 = 1;
 
 named! {
     /// What kind of fact an event states.
+    #[non_exhaustive]
     EventKind as "event kind" {
         /// Policy answered a request.
         Decision = "decision",
@@ -53,6 +54,7 @@ named! {
 ///
 /// Its JSON Schema is `schemas/event.v1.schema.json`. Parts that an event does not have are left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Event<'a> {
     /// The version of the envelope: 1.
@@ -79,7 +81,11 @@ pub struct Event<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Cow<'a, Actor<'a>>>,
     /// For which tenant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "tenant"
+    )]
     pub tenant: Option<Text<'a>>,
     /// What was to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,6 +176,35 @@ impl<'a> Event<'a> {
             process: self.process,
         }
     }
+}
+
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Event::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut event = Event::deserialize(deserializer)?;
+        // In the envelope the resource stands beside the action; in the program it is part of it.
+        if let Some(resource) = event.resource.clone()
+            && let Some(action) = event.action.take()
+        {
+            event.action = Some(Cow::Owned(action.into_owned().on(resource)));
+        }
+        Ok(event)
+    }
+}
+
+/// Refuses an empty tenant, as everywhere.
+fn tenant<'de, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'a>>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    let tenant = name
+        .map(TenantId::new)
+        .transpose()
+        .map_err(serde::de::Error::custom)?;
+    Ok(tenant.map(Text::from))
 }
 
 /// Refuses an envelope of another version: it may mean something else.

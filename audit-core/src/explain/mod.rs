@@ -17,6 +17,8 @@ pub struct Explanation {
     pub decision: Decision<'static>,
     /// What was to be done.
     pub action: Action<'static>,
+    /// The object it was to be done to.
+    pub resource: Option<String>,
     /// Who would have acted.
     pub actor: Actor<'static>,
     /// The state of the system.
@@ -28,19 +30,15 @@ pub struct Explanation {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decision = &self.decision;
-        write!(
-            f,
-            "{}: {}",
-            self.action.kind().unwrap_or("(no action type)"),
-            decision.effect
-        )?;
+        let action = self.action.kind().unwrap_or("(no action type)");
+        write!(f, "{}: {}", action.escape_debug(), decision.effect)?;
         match (&decision.error, &decision.matched_rule) {
             (Some(error), _) => writeln!(f, ", indeterminate: {error}")?,
             (None, Some(rule)) => writeln!(f, " by rule {rule:?}")?,
             (None, None) => writeln!(f, " by default, as no rule matches")?,
         }
         if let Some(reason) = &decision.reason {
-            writeln!(f, "  reason: {reason}")?;
+            writeln!(f, "  reason: {}", reason.escape_debug())?;
         }
         if !decision.missing.is_empty() {
             writeln!(f, "  missing: {}", decision.missing.join(", "))?;

@@ -1,17 +1,18 @@
 //! The observers of a runtime, in the order in which they were added, and how they are told.
 
-use std::cell::Cell;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 use crate::clock::Clock;
 use crate::contain::contain;
 use crate::event::DecisionEvent;
 
-use super::stats::{Counters, count};
-use super::{Observer, ObserverId, ObserverStats, Queue};
+use super::active::{Active, next_key};
+use super::queue::{Queue, QueuedCallback};
+use super::stats::{Counters, count, say};
+use super::{Observer, ObserverId, ObserverStats};
 
 /// The observers of a runtime. Adding or removing one makes a new list.
 pub(crate) type ObserverList = Arc<[Arc<Entry>]>;
@@ -19,6 +20,8 @@ pub(crate) type ObserverList = Arc<[Arc<Entry>]>;
 /// One observer of a runtime.
 pub(crate) struct Entry {
     pub(crate) id: ObserverId,
+    /// Names it among all observers of the process.
+    key: u64,
     name: String,
     counters: Arc<Counters>,
     way: Way,
@@ -30,50 +33,37 @@ enum Way {
     Queued(Queue),
 }
 
-thread_local! {
-    /// Whether this thread is inside an observer.
-    static OBSERVING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Marks this thread as being inside an observer, until dropped.
-struct Observing;
-
-impl Observing {
-    fn enter() -> Option<Self> {
-        OBSERVING.with(|inside| (!inside.replace(true)).then_some(Self))
-    }
-}
-
-impl Drop for Observing {
-    fn drop(&mut self) {
-        OBSERVING.with(|inside| inside.set(false));
-    }
-}
-
 impl Entry {
     /// An observer on the caller's thread.
     pub(crate) fn direct(id: ObserverId, name: String, observer: Arc<dyn Observer>) -> Self {
         Self {
             id,
+            key: next_key(),
             name,
             counters: Arc::default(),
             way: Way::Direct(observer),
         }
     }
 
-    /// An observer behind a queue that was started with these counters.
+    /// An observer on a thread of its own.
+    ///
+    /// # Errors
+    /// The operating system refuses a thread.
     pub(crate) fn queued(
         id: ObserverId,
         name: String,
-        counters: Arc<Counters>,
-        queue: Queue,
-    ) -> Self {
-        Self {
+        capacity: usize,
+        callback: QueuedCallback,
+    ) -> io::Result<Self> {
+        let (key, counters) = (next_key(), Arc::new(Counters::default()));
+        let queue = Queue::start(&name, key, capacity, Arc::clone(&counters), callback)?;
+        Ok(Self {
             id,
+            key,
             name,
             counters,
             way: Way::Queued(queue),
-        }
+        })
     }
 
     pub(crate) fn stats(&self) -> ObserverStats {
@@ -101,6 +91,10 @@ impl Entry {
 
     #[inline]
     fn tell(&self, event: &DecisionEvent<'_>) {
+        let Some(_active) = Active::enter(self.key) else {
+            self.counters.reentered.fetch_add(1, Ordering::Relaxed);
+            return;
+        };
         match &self.way {
             Way::Direct(observer) => {
                 if let Err(panic) = contain(|| observer.on_decision(event)) {
@@ -119,7 +113,9 @@ impl Entry {
     fn note_panic(&self, panic: &str) {
         let name = self.name.as_str();
         if count(&self.counters.panics) {
-            tracing::warn!(target: "audit::health", observer = name, panic, "observer `{name}` panicked");
+            say(
+                || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
+            );
         }
     }
 
@@ -128,12 +124,14 @@ impl Entry {
         let name = self.name.as_str();
         if count(&self.counters.dropped) {
             let events_dropped = self.counters.dropped.load(Ordering::Relaxed);
-            tracing::warn!(
+            say(|| {
+                tracing::warn!(
                 target: "audit::health",
                 observer = name,
                 events_dropped,
                 "the queue of observer `{name}` is full or closed, so it has not seen every decision"
-            );
+                );
+            });
         }
     }
 
@@ -145,12 +143,14 @@ impl Entry {
             .fetch_max(nanos, Ordering::Relaxed);
         if count(&self.counters.slow_calls) {
             let took_us = nanos / 1_000;
-            tracing::warn!(
+            say(|| {
+                tracing::warn!(
                 target: "audit::health",
                 observer = name,
                 took_us,
                 "observer `{name}` is slow on the caller's thread; work that may wait belongs in a queued observer"
-            );
+                );
+            });
         }
     }
 }
@@ -167,7 +167,7 @@ impl fmt::Debug for Entry {
 /// Tells every observer, then those of the scope. Each of the former is measured from where the one
 /// before ended.
 ///
-/// An observer that asks for a decision itself is not told of that one: it would never end.
+/// An observer that asks for a decision itself is not told of that one, or it would never end; all others are.
 #[inline]
 pub(crate) fn notify_all(
     observers: &[Arc<Entry>],
@@ -175,9 +175,6 @@ pub(crate) fn notify_all(
     event: &DecisionEvent<'_>,
     stopwatch: &mut Stopwatch<'_>,
 ) {
-    let Some(_observing) = Observing::enter() else {
-        return note_reentered(observers);
-    };
     for entry in observers {
         entry.tell(event);
         if let Some(nanos) = stopwatch.too_long() {
@@ -187,13 +184,6 @@ pub(crate) fn notify_all(
     for capture in captures {
         // A capture of our own; should it ever panic, the call must not see it either.
         let _contained = contain(|| capture.on_decision(event));
-    }
-}
-
-#[cold]
-fn note_reentered(observers: &[Arc<Entry>]) {
-    for entry in observers {
-        entry.counters.reentered.fetch_add(1, Ordering::Relaxed);
     }
 }
 

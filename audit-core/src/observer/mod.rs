@@ -3,6 +3,7 @@
 //! A direct observer runs on the caller's thread; a queued one behind a bounded queue on a thread of its
 //! own. Neither can harm the call, nor another observer.
 
+mod active;
 mod list;
 mod queue;
 mod stats;
@@ -10,8 +11,7 @@ mod stats;
 use crate::event::DecisionEvent;
 
 pub(crate) use list::{Entry, ObserverList, Stopwatch, notify_all};
-pub(crate) use queue::{Queue, QueuedCallback};
-pub(crate) use stats::Counters;
+pub(crate) use queue::QueuedCallback;
 pub use stats::{ObserverId, ObserverStats};
 
 /// A callback inside the process that sees every decision, on the caller's thread.

@@ -8,13 +8,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use crate::contain::contain;
+use crate::contain::{contain, discard};
 use crate::event::Event;
 
-use super::stats::{Counters, count};
+use super::active::Active;
+use super::stats::{Counters, count, say};
 
 /// Sees one event that may outlive its call.
-pub(crate) type QueuedCallback = Box<dyn Fn(&Event<'static>) + Send + 'static>;
+pub(crate) type QueuedCallback = Box<dyn FnMut(&Event<'static>) + Send + 'static>;
 
 /// A bounded queue of events and the thread that empties it.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ impl Queue {
     /// The operating system refuses a thread.
     pub(crate) fn start(
         name: &str,
+        key: u64,
         capacity: usize,
         counters: Arc<Counters>,
         callback: QueuedCallback,
@@ -62,12 +64,14 @@ impl Queue {
         let shared = Arc::new(Shared::default());
         let worker = Worker {
             name: name.to_owned(),
+            key,
             shared: Arc::clone(&shared),
             counters,
             callback,
         };
         thread::Builder::new()
-            .name(format!("audit-{name}"))
+            // The operating system can't take a NUL in a thread's name.
+            .name(format!("audit-{}", name.replace('\0', " ")))
             .spawn(move || worker.run())?;
         Ok(Self {
             shared,
@@ -119,23 +123,30 @@ impl Drop for Queue {
 /// The thread that empties a queue.
 struct Worker {
     name: String,
+    key: u64,
     shared: Arc<Shared>,
     counters: Arc<Counters>,
     callback: QueuedCallback,
 }
 
 impl Worker {
-    fn run(self) {
+    fn run(mut self) {
+        // What the callback decides itself is not told to it: it would never end.
+        let _active = Active::enter(self.key);
         while let Some(event) = self.next() {
             if let Err(panic) = contain(|| (self.callback)(&event))
                 && count(&self.counters.panics)
             {
                 let name = self.name.as_str();
-                tracing::warn!(target: "audit::health", observer = name, panic, "observer `{name}` panicked");
+                say(
+                    || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
+                );
             }
+            discard(event);
             self.shared.lock().done += 1;
             self.shared.seen.notify_all();
         }
+        discard(self.callback);
     }
 
     /// The next event; `None` once the queue is closed and empty.

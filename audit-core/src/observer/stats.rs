@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::contain::contain;
+
 /// Names one observer of one runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObserverId(pub(crate) u64);
@@ -21,7 +23,7 @@ pub struct ObserverStats {
     pub longest: Duration,
     /// Events that found the queue full and were not seen. Always 0 for a direct observer.
     pub events_dropped: u64,
-    /// Events it has not seen because it asked for a decision while it was seeing one.
+    /// Decisions it has not seen because it asked for them itself.
     pub events_reentered: u64,
 }
 
@@ -52,4 +54,9 @@ impl Counters {
 /// Counts up. Returns whether this count is worth a word: the first, second, fourth, eighth and so on.
 pub(super) fn count(counter: &AtomicU64) -> bool {
     (counter.fetch_add(1, Ordering::Relaxed) + 1).is_power_of_two()
+}
+
+/// Writes a warning. A subscriber of `tracing` is foreign too: its panic ends here.
+pub(super) fn say(warn: impl FnOnce()) {
+    let _contained = contain(warn);
 }

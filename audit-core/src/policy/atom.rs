@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::value::same_text;
 
-use super::column::Columns;
 use super::held::Held;
-use super::model::{Atom as AtomModel, Literal, Operand, Operator};
+use super::model::{Atom as AtomModel, FieldRef, Literal, Operand, Operator};
 
 /// One comparison, compiled: which slot, and what it is held against.
 #[derive(Clone, Debug)]
@@ -33,11 +32,11 @@ pub(super) enum Test {
 }
 
 impl Atom {
-    /// Compiles one comparison.
-    pub(super) fn new(atom: &AtomModel, columns: &mut Columns) -> Self {
-        let slot = columns.slot(&atom.subject);
+    /// Compiles one comparison; `slot_of` numbers the fields.
+    pub(super) fn new(atom: &AtomModel, mut slot_of: impl FnMut(&FieldRef) -> u32) -> Self {
+        let slot = slot_of(&atom.subject);
         let test = match &atom.operand {
-            Operand::Field(field) => Test::Slot(atom.operator, columns.slot(field)),
+            Operand::Field(field) => Test::Slot(atom.operator, slot_of(field)),
             Operand::Literal(literal) => against_literal(atom.operator, literal),
         };
         Self { slot, test }

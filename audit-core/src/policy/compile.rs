@@ -138,13 +138,13 @@ impl RuleSet {
                     clause(
                         atoms
                             .iter()
-                            .map(|atom| Atom::new(atom, &mut columns))
+                            .map(|atom| Atom::new(atom, |field| columns.slot(field)))
                             .collect(),
                     );
                 }
                 Condition::Any(atoms) => {
                     for atom in atoms {
-                        clause(vec![Atom::new(atom, &mut columns)]);
+                        clause(vec![Atom::new(atom, |field| columns.slot(field))]);
                     }
                 }
             }

@@ -58,7 +58,8 @@ pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 ///     None,
 /// )?;
 /// let action = Action::new("refund").with("amount", 5000);
-/// let request = Request { action: &action, actor: &Actor::anonymous(), snapshot: &Snapshot::new(), tenant: None };
+/// let (actor, snapshot) = (Actor::anonymous(), Snapshot::new());
+/// let request = Request::new(&action, &actor, &snapshot);
 /// let verdict = policy.evaluate(&request)?;
 /// assert_eq!(verdict.effect, Effect::Block);
 /// assert_eq!(verdict.matched_rule.as_deref(), Some("block_large"));
@@ -183,8 +184,8 @@ impl Evaluator for Policy {
         self.fields.get(place).map(|(_, fields)| fields.as_slice())
     }
 
-    fn trace(&self, request: &Request<'_>) -> Vec<RuleTrace> {
-        explain::trace(&self.set, request)
+    fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {
+        Some(explain::trace(&self.set, request))
     }
 }
 

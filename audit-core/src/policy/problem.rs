@@ -7,6 +7,7 @@ use crate::word::named;
 
 named! {
     /// Which step found a problem. The words are those of the Actra engine 0.7.8, whose answers version 1 gives.
+    #[non_exhaustive]
     ProblemStage as "stage" {
         /// Reading the schema.
         SchemaParse = "schema_parse",

@@ -19,6 +19,7 @@ pub type Snapshot<'a> = Fields<'a>;
 
 /// A complete question to an evaluator.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Request<'a> {
     /// What is to be done.
     pub action: &'a Action<'a>,
@@ -28,4 +29,28 @@ pub struct Request<'a> {
     pub snapshot: &'a Snapshot<'a>,
     /// For which tenant, if any.
     pub tenant: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// A question for no tenant.
+    #[inline]
+    pub const fn new(
+        action: &'a Action<'a>,
+        actor: &'a Actor<'a>,
+        snapshot: &'a Snapshot<'a>,
+    ) -> Self {
+        Self {
+            action,
+            actor,
+            snapshot,
+            tenant: None,
+        }
+    }
+
+    /// The same question for a tenant.
+    #[must_use]
+    pub const fn for_tenant(mut self, tenant: &'a str) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::evaluator::Evaluator;
 use crate::event::{DecisionEvent, Event};
-use crate::observer::Observer;
+use crate::observer::{Observer, QueuedCallback};
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
 
@@ -32,7 +32,7 @@ pub struct RuntimeBuilder {
 /// An observer that is to be.
 enum Observing {
     Direct(String, Arc<dyn Observer>),
-    Queued(String, usize, Box<dyn Fn(&Event<'static>) + Send + 'static>),
+    Queued(String, usize, QueuedCallback),
 }
 
 /// Declares a resolver's two setters.
@@ -86,11 +86,11 @@ impl RuntimeBuilder {
     resolver_setters! {
         /// Finds what the other resolvers work with, such as the request in hand.
         context, context_resolver, context_resolver_async -> CallContext;
-        /// Finds the action's type where a call names none.
+        /// Finds the action's type where a function's call names none.
         action_type, action_type_resolver, action_type_resolver_async -> Text<'static>;
         /// Finds the action's fields from a function's arguments. It can't change the action's type.
         action, action_resolver, action_resolver_async -> Fields<'static>;
-        /// Finds the tenant. Without it the scope's tenant is in force.
+        /// Finds the tenant; `None` means that there is none. Without a resolver the scope's tenant is in force.
         tenant, tenant_resolver, tenant_resolver_async -> Option<TenantId>;
         /// Finds who acts. Without it the scope's actor is in force.
         actor, actor_resolver, actor_resolver_async -> Actor<'static>;
@@ -110,12 +110,13 @@ impl RuntimeBuilder {
     }
 
     /// Adds an observer on a thread of its own, behind a queue of so many events. An event that finds the
-    /// queue full is counted as dropped; the caller never waits.
+    /// queue full is counted as dropped; the caller never waits. Call [`Runtime::flush`] before the program
+    /// ends: what is still in a queue then is not seen.
     pub fn queued_observer(
         mut self,
         name: impl Into<String>,
         capacity: usize,
-        observe: impl Fn(&Event<'static>) + Send + 'static,
+        observe: impl FnMut(&Event<'static>) + Send + 'static,
     ) -> Self {
         self.observers
             .push(Observing::Queued(name.into(), capacity, Box::new(observe)));

@@ -13,17 +13,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::clock::{Clock, IdSource};
+use crate::contain::discard;
 use crate::decision::PolicyInfo;
 use crate::evaluator::Evaluator;
 use crate::event::{DecisionEvent, Event};
-use crate::observer::{
-    Counters, Entry, Observer, ObserverId, ObserverList, ObserverStats, Queue, QueuedCallback,
-};
+use crate::observer::{Entry, Observer, ObserverId, ObserverList, ObserverStats, QueuedCallback};
 use crate::policy::{Documents, Policy, PolicyError};
 
 pub use builder::{BuildError, RuntimeBuilder};
-pub(crate) use resolver::Resolvers;
 pub use resolver::{BoxError, CallContext, ResolveContext};
+pub(crate) use resolver::{Guarded, Resolvers};
 use state::Shared;
 pub(crate) use state::State;
 
@@ -73,6 +72,8 @@ impl Runtime {
             slow_observer: parts.slow_observer,
             next_observer: AtomicU64::new(0),
         };
+        // The first reading calibrates the machine's clock, which no call should wait for.
+        let _calibrated = inner.clock.wall_at(inner.clock.monotonic_nanos());
         Self {
             inner: Arc::new(inner),
         }
@@ -92,7 +93,7 @@ impl Runtime {
             state.policy = policy;
             std::mem::replace(&mut state.evaluator, evaluator)
         });
-        drop(old);
+        discard(old);
         policy
     }
 
@@ -114,8 +115,14 @@ impl Runtime {
         self.add_direct(name.into(), Arc::new(observe))
     }
 
+    /// Adds an observer of a type of your own, which runs on the caller's thread. The name is for people.
+    pub fn add_observer(&self, name: impl Into<String>, observer: impl Observer) -> ObserverId {
+        self.add_direct(name.into(), Arc::new(observer))
+    }
+
     /// Adds an observer on a thread of its own, behind a queue of so many events. An event that finds the
-    /// queue full is counted as dropped; the caller never waits.
+    /// queue full is counted as dropped; the caller never waits. Call [`Runtime::flush`] before the program
+    /// ends: what is still in a queue then is not seen.
     ///
     /// # Errors
     /// The operating system refuses a thread.
@@ -123,7 +130,7 @@ impl Runtime {
         &self,
         name: impl Into<String>,
         capacity: usize,
-        observe: impl Fn(&Event<'static>) + Send + 'static,
+        observe: impl FnMut(&Event<'static>) + Send + 'static,
     ) -> io::Result<ObserverId> {
         self.add_queued(name.into(), capacity, Box::new(observe))
     }
@@ -142,7 +149,12 @@ impl Runtime {
             },
             None,
         );
-        removed.inspect(|entry| entry.close()).is_some()
+        let found = removed.is_some();
+        if let Some(entry) = removed {
+            entry.close();
+            discard(entry);
+        }
+        found
     }
 
     /// What each observer did so far, in the order in which they are told.
@@ -155,7 +167,9 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits until every queued observer has seen all decisions made before, at most this long.
+    /// Waits until every queued observer has seen all decisions made before, at most this long. A program
+    /// that has queued observers does so before it ends. Not from within a queued observer, which would wait
+    /// for itself.
     ///
     /// # Errors
     /// The observers that were not done in time.
@@ -184,9 +198,7 @@ impl Runtime {
         callback: QueuedCallback,
     ) -> io::Result<ObserverId> {
         let id = self.next_observer();
-        let counters = Arc::new(Counters::default());
-        let queue = Queue::start(&name, capacity, Arc::clone(&counters), callback)?;
-        self.change_observers(|_| true, Some(Entry::queued(id, name, counters, queue)));
+        self.change_observers(|_| true, Some(Entry::queued(id, name, capacity, callback)?));
         Ok(id)
     }
 
@@ -201,7 +213,7 @@ impl Runtime {
             let observers: ObserverList = kept.chain(added.map(Arc::new)).collect();
             std::mem::replace(&mut state.observers, observers)
         });
-        drop(old);
+        discard(old);
     }
 
     /// What is in force now, for one call from its beginning to its end.

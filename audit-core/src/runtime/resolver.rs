@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::contain::contain;
+use crate::contain::{contain, discard};
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::request::{Actor, Ambient, Snapshot, TenantId};
 use crate::value::{Fields, Text};
@@ -19,6 +19,31 @@ pub type BoxError = Box<dyn Error + Send + Sync>;
 /// What a context resolver found, for the resolvers after it.
 pub type CallContext = Arc<dyn Any + Send + Sync>;
 
+/// A call's context, whose destructor is not ours: it is dropped under guard.
+#[derive(Clone, Debug)]
+pub(crate) struct Guarded(Option<CallContext>);
+
+impl Guarded {
+    #[inline]
+    pub(crate) fn new(context: Option<CallContext>) -> Self {
+        Self(context)
+    }
+
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Drop for Guarded {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(context) = self.0.take() {
+            discard(context);
+        }
+    }
+}
+
 /// What a resolver knows of the call it resolves for.
 #[derive(Clone, Debug)]
 pub struct ResolveContext<'a> {
@@ -26,7 +51,9 @@ pub struct ResolveContext<'a> {
     pub(crate) action_type: Option<Text<'a>>,
     pub(crate) arguments: Cow<'a, Fields<'a>>,
     pub(crate) ambient: Cow<'a, Ambient>,
-    pub(crate) context: Option<CallContext>,
+    /// Who the actor resolver found.
+    pub(crate) actor: Option<Cow<'a, Actor<'static>>>,
+    pub(crate) context: Guarded,
 }
 
 impl ResolveContext<'_> {
@@ -50,9 +77,14 @@ impl ResolveContext<'_> {
         &self.ambient
     }
 
+    /// Who acts: as the actor resolver found, if it was asked before, else as the scope says.
+    pub fn actor(&self) -> Option<&Actor<'static>> {
+        self.actor.as_deref().or(self.ambient.actor.as_deref())
+    }
+
     /// What the context resolver found, if it is a `T`.
     pub fn context<T: Any>(&self) -> Option<&T> {
-        self.context.as_deref()?.downcast_ref()
+        self.context.0.as_deref()?.downcast_ref()
     }
 
     fn into_owned(self) -> ResolveContext<'static> {
@@ -61,6 +93,7 @@ impl ResolveContext<'_> {
             action_type: self.action_type.map(Text::into_owned),
             arguments: Cow::Owned(self.arguments.into_owned().into_owned()),
             ambient: Cow::Owned(self.ambient.into_owned()),
+            actor: self.actor.map(|actor| Cow::Owned(actor.into_owned())),
             context: self.context,
         }
     }
@@ -127,7 +160,7 @@ impl<T> Resolver<T> {
         match (&self.sync, &self.future) {
             (Some(resolve), _) => match contain(|| resolve(context, found)) {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(self.failed(&*error)),
+                Ok(Err(error)) => Err(self.failed(error)),
                 Err(panic) => Err(DecisionError::new(self.stage, FailureKind::Panicked, panic)),
             },
             (None, None) => Ok(()),
@@ -161,14 +194,14 @@ impl<T> Resolver<T> {
                 *found = Some(answer);
                 Ok(())
             }
-            Ok(Err(error)) => Err(self.failed(&*error)),
+            Ok(Err(error)) => Err(self.failed(error)),
             Err(panic) => Err(DecisionError::new(self.stage, FailureKind::Panicked, panic)),
         }
     }
 
     /// What a resolver that returned an error said.
     #[cold]
-    fn failed(&self, error: &(dyn Error + 'static)) -> DecisionError {
+    fn failed(&self, error: BoxError) -> DecisionError {
         DecisionError::new(self.stage, FailureKind::Failed, Chain(error))
     }
 }
@@ -191,13 +224,17 @@ impl<T> Future for Contained<T> {
 }
 
 /// An error and its sources, joined by colons.
-struct Chain<'e>(&'e (dyn Error + 'static));
+struct Chain(BoxError);
 
-impl fmt::Display for Chain<'_> {
+/// More sources than any honest error has: one that names itself as its source must end too.
+const MAX_SOURCES: usize = 32;
+
+impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut source = self.0.source();
-        while let Some(error) = source {
+        for _ in 0..MAX_SOURCES {
+            let Some(error) = source else { break };
             write!(f, ": {error}")?;
             source = error.source();
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::contain::discard;
 use crate::decision::PolicyInfo;
 use crate::evaluator::Evaluator;
 use crate::observer::ObserverList;
@@ -92,7 +93,7 @@ impl Shared {
             copies.push(copied);
             replaced
         });
-        drop(replaced);
+        discard(replaced);
         state
     }
 
@@ -123,6 +124,6 @@ impl Drop for Shared {
                 .position(|copied| copied.runtime == self.runtime)?;
             Some(copies.remove(place))
         });
-        drop(forgotten);
+        discard(forgotten);
     }
 }

@@ -68,11 +68,16 @@ impl<F: Future> Future for ScopedFuture<F> {
             home: this.frame,
             entered,
         };
-        match this.inner.as_mut().as_pin_mut() {
-            Some(inner) => inner.poll(cx),
-            // Polled after its end, which no executor does: there is nothing to answer.
-            None => Poll::Pending,
+        // `None` after its end, where no executor polls: there is nothing to answer.
+        let Some(inner) = this.inner.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        let poll = inner.poll(cx);
+        if poll.is_ready() {
+            // Its destructors belong to the scope too.
+            this.inner.set(None);
         }
+        poll
     }
 }
 

@@ -66,24 +66,35 @@ pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
 }
 
 /// A scope that is in force until this is dropped.
-pub(super) struct Entered(());
+pub(super) struct Entered {
+    /// False on a thread that is ending and keeps no scopes any more.
+    entered: bool,
+}
 
 impl Entered {
     pub(super) fn new(frame: Arc<Frame>) -> Self {
-        STACK.with(|stack| stack.enter(frame));
-        Self(())
+        Self {
+            entered: STACK.try_with(|stack| stack.enter(frame)).is_ok(),
+        }
     }
 
     /// Ends the scope and hands its frame back.
-    pub(super) fn leave(self) -> Option<Arc<Frame>> {
-        std::mem::forget(self);
-        STACK.with(Stack::leave)
+    pub(super) fn leave(mut self) -> Option<Arc<Frame>> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Option<Arc<Frame>> {
+        if std::mem::take(&mut self.entered) {
+            STACK.try_with(Stack::leave).ok().flatten()
+        } else {
+            None
+        }
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
         // Dropped outside the stack's own borrow: a runtime in the frame may run foreign code when it goes.
-        drop(STACK.try_with(Stack::leave));
+        drop(self.end());
     }
 }

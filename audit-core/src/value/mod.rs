@@ -5,6 +5,7 @@
 
 mod fields;
 mod inline;
+mod json;
 mod same;
 mod scalar;
 mod text;

@@ -33,7 +33,7 @@ mod tests {
         let text: String = ('a'..='z').cycle().take(40).collect();
         for length in 0..=text.len() {
             let original = &text[..length];
-            assert!(same_text(original, &original.to_owned()));
+            assert!(same_text(original, &String::from(original)));
             assert!(!same_text(original, &format!("{original}x")));
             for place in 0..length {
                 let mut changed = original.to_owned();

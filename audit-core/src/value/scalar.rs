@@ -3,19 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::{Fields, Text};
-
-/// The key of the JSON object that stands for a number JSON has no form for.
-const NON_FINITE: &str = "$f64";
 
 /// One value that a policy can read and an event can carry.
 ///
 /// JSON form: as expected, except that a number JSON has no form for is written
-/// `{"$f64": "nan" | "inf" | "-inf"}`, so that no value can suppress its own record.
+/// `{"$f64": "nan" | "inf" | "-inf"}`, so that no value can suppress its own record. A map of a single name
+/// that starts with `$` gets a second `$` in front, so that it can't be taken for one. What lies deeper than
+/// 96 lists and maps is written as a text that says so.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
@@ -190,101 +185,5 @@ impl fmt::Display for Value<'_> {
             Self::List(items) => f.debug_list().entries(items).finish(),
             Self::Map(fields) => write!(f, "{fields:?}"),
         }
-    }
-}
-
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(flag) => serializer.serialize_bool(*flag),
-            Self::Int(number) => serializer.serialize_i64(*number),
-            Self::UInt(number) => serializer.serialize_u64(*number),
-            Self::Float(number) if number.is_finite() => serializer.serialize_f64(*number),
-            Self::Float(number) => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(NON_FINITE, non_finite_name(*number))?;
-                map.end()
-            }
-            Self::Text(text) => text.serialize(serializer),
-            Self::List(items) => items.serialize(serializer),
-            Self::Map(fields) => fields.serialize(serializer),
-        }
-    }
-}
-
-fn non_finite_name(number: f64) -> &'static str {
-    if number.is_nan() {
-        "nan"
-    } else if number > 0.0 {
-        "inf"
-    } else {
-        "-inf"
-    }
-}
-
-/// The number that `{"$f64": name}` stands for, if these fields are exactly that.
-fn non_finite(fields: &Fields<'_>) -> Option<f64> {
-    let [field] = fields.as_slice() else {
-        return None;
-    };
-    match (field.name.as_str(), field.value.as_str()?) {
-        (NON_FINITE, "nan") => Some(f64::NAN),
-        (NON_FINITE, "inf") => Some(f64::INFINITY),
-        (NON_FINITE, "-inf") => Some(f64::NEG_INFINITY),
-        _ => None,
-    }
-}
-
-impl<'de> Deserialize<'de> for Value<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor)
-    }
-}
-
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = Value<'static>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("null, a truth value, a number, text, a list or a map")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Value::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Value::Int(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Value::from(number))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Value::Float(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Value::Text(Text::from(text.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut list: Vec<Value<'static>> = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(Value::List(list.into()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let fields = Fields::from_map(map)?;
-        Ok(non_finite(&fields).map_or_else(|| Value::from(fields), Value::Float))
     }
 }

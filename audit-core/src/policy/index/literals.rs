@@ -49,11 +49,11 @@ pub(super) enum Numbers {
 }
 
 impl Numbers {
-    pub(super) fn new(clauses: Vec<(u64, Vec<Clause>)>) -> Self {
+    pub(super) fn new(depth: usize, clauses: Vec<(u64, Vec<Clause>)>) -> Self {
         let few = clauses.len() <= FEW;
         let entries = clauses
             .into_iter()
-            .map(|(bits, clauses)| (bits, Behind::new(clauses)));
+            .map(|(bits, clauses)| (bits, Behind::new(depth, clauses)));
         if few {
             Self::Few(entries.collect())
         } else {
@@ -86,7 +86,7 @@ pub(super) enum Texts {
 }
 
 impl Texts {
-    pub(super) fn new(clauses: Vec<(Arc<str>, Vec<Clause>)>) -> Self {
+    pub(super) fn new(depth: usize, clauses: Vec<(Arc<str>, Vec<Clause>)>) -> Self {
         let few = clauses.len() <= FEW;
         let longest = clauses
             .iter()
@@ -95,7 +95,7 @@ impl Texts {
             .unwrap_or(0);
         let entries = clauses
             .into_iter()
-            .map(|(text, clauses)| (text, Behind::new(clauses)));
+            .map(|(text, clauses)| (text, Behind::new(depth, clauses)));
         if few {
             Self::Few(entries.collect())
         } else {

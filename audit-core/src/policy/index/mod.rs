@@ -29,8 +29,11 @@ use slot_table::{Entry, SlotTable};
 /// The number that stands for no rule.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Tables behind tables, at most: an `all` of very many `equals` must not nest as deep as it is long.
+const MAX_DEPTH: usize = 8;
+
 /// Up to so many clauses, asking each is faster than any table.
-const SCAN_LIMIT: usize = 4;
+const SCAN_LIMIT: usize = 16;
 
 /// Atoms that must all hold for a rule to match.
 #[derive(Clone, Debug)]
@@ -52,7 +55,11 @@ pub(super) struct Index {
 
 impl Index {
     /// Arranges clauses.
-    pub(super) fn new(mut clauses: Vec<Clause>) -> Self {
+    pub(super) fn new(clauses: Vec<Clause>) -> Self {
+        Self::at_depth(0, clauses)
+    }
+
+    fn at_depth(depth: usize, mut clauses: Vec<Clause>) -> Self {
         clauses.retain(can_hold);
         clauses.sort_by_key(|clause| clause.rule);
         let first = clauses.first().map_or(NONE, |clause| clause.rule);
@@ -63,7 +70,7 @@ impl Index {
         // A clause behind one that always holds can never decide.
         clauses.retain(|clause| clause.rule < always);
 
-        if clauses.len() <= SCAN_LIMIT {
+        if clauses.len() <= SCAN_LIMIT || depth >= MAX_DEPTH {
             return Self {
                 first,
                 always,
@@ -82,7 +89,7 @@ impl Index {
         }
         let tables = entries
             .into_iter()
-            .map(|(slot, entries)| SlotTable::new(slot, entries))
+            .map(|(slot, entries)| SlotTable::new(depth, slot, entries))
             .collect();
         Self {
             first,
@@ -122,8 +129,8 @@ struct Behind {
 }
 
 impl Behind {
-    /// Of clauses in rule order.
-    fn new(clauses: Vec<Clause>) -> Self {
+    /// Of clauses in rule order, so many tables down.
+    fn new(depth: usize, clauses: Vec<Clause>) -> Self {
         let (done, open): (Vec<_>, Vec<_>) = clauses
             .into_iter()
             .partition(|clause| clause.atoms.is_empty());
@@ -134,7 +141,7 @@ impl Behind {
             .collect();
         Self {
             rule,
-            more: (!open.is_empty()).then(|| Box::new(Index::new(open))),
+            more: (!open.is_empty()).then(|| Box::new(Index::at_depth(depth + 1, open))),
         }
     }
 

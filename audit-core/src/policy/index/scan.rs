@@ -1,97 +1,120 @@
 //! Clauses that are asked one after the other.
+//!
+//! The frequent kinds stand in lists of their own, so that asking one needs no look at what kind comes next.
+//! Every list is in rule order and ends where it can't improve on the best.
 
-use super::super::atom::{Atom, at};
+use std::sync::Arc;
+
+use crate::value::same_text;
+
+use super::super::atom::{Atom, Test, at};
 use super::super::held::Held;
 use super::super::number::NumberTest;
 use super::Clause;
 
-/// Clauses that are asked one after the other, in rule order. Ranges and other pairs of numbers stand apart: they
-/// are frequent among the clauses that no table takes, and need no look at what kind of atom comes next.
+/// Clauses that are asked one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    pairs: Vec<Pair>,
-    /// The rule, and how many of the atoms that follow are its own.
-    clauses: Vec<(u32, u32)>,
-    atoms: Vec<Atom>,
+    numbers: Vec<(u32, Number)>,
+    texts: Vec<(u32, EqualText)>,
+    pairs: Vec<(u32, [Number; 2])>,
+    others: Vec<(u32, Box<[Atom]>)>,
 }
 
-/// Two numbers that must both hold.
+/// A number in a slot.
+#[derive(Clone, Copy, Debug)]
+struct Number {
+    slot: u32,
+    test: NumberTest,
+}
+
+/// A text in a slot that must equal a literal.
 #[derive(Debug)]
-struct Pair {
-    rule: u32,
-    slots: [u32; 2],
-    tests: [NumberTest; 2],
+struct EqualText {
+    slot: u32,
+    literal: Arc<str>,
 }
 
 impl Scan {
     /// Of clauses in rule order.
     pub(super) fn new(clauses: Vec<Clause>) -> Self {
         let mut scan = Self::default();
-        for clause in clauses {
-            if let Some(pair) = Pair::of(&clause) {
-                scan.pairs.push(pair);
-                continue;
+        for Clause { rule, atoms } in clauses {
+            match atoms.as_slice() {
+                [
+                    Atom {
+                        slot,
+                        test: Test::EqualsText(literal),
+                    },
+                ] => {
+                    scan.texts.push((
+                        rule,
+                        EqualText {
+                            slot: *slot,
+                            literal: Arc::clone(literal),
+                        },
+                    ));
+                }
+                [single] if let Some(number) = Number::of(single) => {
+                    scan.numbers.push((rule, number));
+                }
+                [first, second]
+                    if let Some(first) = Number::of(first)
+                        && let Some(second) = Number::of(second) =>
+                {
+                    scan.pairs.push((rule, [first, second]));
+                }
+                _ => scan.others.push((rule, atoms.into())),
             }
-            scan.clauses.push((
-                clause.rule,
-                u32::try_from(clause.atoms.len()).unwrap_or(u32::MAX),
-            ));
-            scan.atoms.extend(clause.atoms);
         }
         scan
     }
 
     /// The first rule before `best` whose atoms all hold, else `best`.
     #[inline]
-    pub(super) fn first_match(&self, held: &[Held<'_>], mut best: u32) -> u32 {
-        for pair in &self.pairs {
-            if pair.rule >= best {
-                break;
-            }
-            if pair.holds(held) {
-                best = pair.rule;
-                break;
-            }
-        }
-        let mut atoms = self.atoms.as_slice();
-        for &(rule, count) in &self.clauses {
-            if rule >= best {
-                break;
-            }
-            let Some((own, rest)) = atoms.split_at_checked(count as usize) else {
-                break;
-            };
-            if own.iter().all(|atom| atom.holds(held)) {
-                return rule;
-            }
-            atoms = rest;
-        }
-        best
+    pub(super) fn first_match(&self, held: &[Held<'_>], best: u32) -> u32 {
+        let best = first(&self.numbers, best, |number| number.holds(held));
+        let best = first(&self.texts, best, |text| text.holds(held));
+        let best = first(&self.pairs, best, |[one, two]| {
+            one.holds(held) & two.holds(held)
+        });
+        first(&self.others, best, |atoms| {
+            atoms.iter().all(|atom| atom.holds(held))
+        })
     }
 }
 
-impl Pair {
-    fn of(clause: &Clause) -> Option<Self> {
-        let [first, second] = clause.atoms.as_slice() else {
-            return None;
-        };
-        let tests = [NumberTest::of(&first.test)?, NumberTest::of(&second.test)?];
+/// The first rule before `best` that holds, else `best`.
+#[inline(always)]
+fn first<T>(list: &[(u32, T)], best: u32, holds: impl Fn(&T) -> bool) -> u32 {
+    for (rule, item) in list {
+        if *rule >= best {
+            return best;
+        }
+        if holds(item) {
+            return *rule;
+        }
+    }
+    best
+}
+
+impl Number {
+    fn of(atom: &Atom) -> Option<Self> {
         Some(Self {
-            rule: clause.rule,
-            slots: [first.slot, second.slot],
-            tests,
+            slot: atom.slot,
+            test: NumberTest::of(&atom.test)?,
         })
     }
 
     #[inline(always)]
     fn holds(&self, held: &[Held<'_>]) -> bool {
-        let [first, second] = self.slots.map(|slot| at(held, slot));
-        let [of_first, of_second] = self.tests;
-        match (first, second) {
-            (Held::Number(first), Held::Number(second)) => {
-                of_first.holds(*first) & of_second.holds(*second)
-            }
-            _ => false,
-        }
+        matches!(at(held, self.slot), Held::Number(number) if self.test.holds(*number))
+    }
+}
+
+impl EqualText {
+    #[inline(always)]
+    fn holds(&self, held: &[Held<'_>]) -> bool {
+        matches!(at(held, self.slot), Held::Text(text) if same_text(text, &self.literal))
     }
 }

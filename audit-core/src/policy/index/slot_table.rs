@@ -109,8 +109,8 @@ impl Entry {
 }
 
 impl SlotTable {
-    /// Of entries in rule order.
-    pub(super) fn new(slot: u32, entries: Vec<Entry>) -> Self {
+    /// Of entries in rule order, so many tables down.
+    pub(super) fn new(depth: usize, slot: u32, entries: Vec<Entry>) -> Self {
         let first = entries.first().map_or(super::NONE, Entry::rule);
         let mut equal: BTreeMap<Literal, Vec<Clause>> = BTreeMap::new();
         let (mut not_numbers, mut not_texts, mut above, mut below) =
@@ -129,17 +129,17 @@ impl SlotTable {
             match literal {
                 Literal::Number(bits) => numbers.push((bits, clauses)),
                 Literal::Text(text) => texts.push((text, clauses)),
-                Literal::Boolean(false) => no = Some(Behind::new(clauses)),
-                Literal::Boolean(true) => yes = Some(Behind::new(clauses)),
+                Literal::Boolean(false) => no = Some(Behind::new(depth, clauses)),
+                Literal::Boolean(true) => yes = Some(Behind::new(depth, clauses)),
             }
         }
         Self {
             slot,
             first,
-            numbers: Numbers::new(numbers),
+            numbers: Numbers::new(depth, numbers),
             thresholds: Thresholds::new(above, below),
             not_numbers: Unequal::new(not_numbers),
-            texts: Texts::new(texts),
+            texts: Texts::new(depth, texts),
             not_texts: Unequal::new(not_texts),
             no,
             yes,

@@ -1,0 +1,54 @@
+//! What a decision takes from the heap: nothing, while nobody records it.
+
+#![cfg(test)]
+
+mod support;
+
+use allocation_counter::measure;
+use audit_core::{Action, Actor, Evaluator, Request, Scope, Snapshot};
+use support::{builder, policy, refund};
+
+#[test]
+fn an_observed_decision_with_scope_and_resolver_takes_no_memory() {
+    let runtime = builder()
+        .snapshot_resolver(|_| Ok(Snapshot::new().with("frozen", false).with("limit", 10)))
+        .observer("empty", |_| {})
+        .build()
+        .unwrap();
+    let actor = Actor::new("alice").with("role", "support");
+    Scope::new().actor(actor).run(|| {
+        let ask = || {
+            runtime.allow(
+                &Action::new("refund")
+                    .with("amount", 50)
+                    .with("currency", "EUR"),
+            )
+        };
+        assert!(ask(), "a thread remembers the runtime at its first call");
+        let taken = measure(|| assert!(ask()));
+        assert_eq!(taken.count_total, 0, "{taken:?}");
+        let blocked = measure(|| assert!(runtime.block(&refund(5000))));
+        assert_eq!(blocked.count_total, 0, "{blocked:?}");
+    });
+}
+
+#[test]
+fn the_evaluator_alone_takes_no_memory() {
+    let policy = policy();
+    let (actor, snapshot) = (Actor::anonymous(), Snapshot::new().with("frozen", false));
+    for amount in [5000, 700, 1] {
+        let action = refund(amount);
+        let request = Request::new(&action, &actor, &snapshot).for_tenant("acme");
+        let taken = measure(|| assert!(policy.evaluate(&request).is_ok()));
+        assert_eq!(taken.count_total, 0, "amount {amount}: {taken:?}");
+    }
+}
+
+#[test]
+fn a_decision_that_is_kept_takes_memory_so_the_counter_counts() {
+    let runtime = builder().build().unwrap();
+    let action = refund(5000);
+    let _ = runtime.evaluate(&action);
+    let taken = measure(|| drop(audit_core::testing::capture(|| runtime.allow(&action))));
+    assert!(taken.count_total > 0);
+}

@@ -1,0 +1,264 @@
+//! Every event that a decision makes is valid against its published schema, and comes back from JSON as it was.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use audit_core::Event;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+#[path = "event_schema/samples.rs"]
+mod samples;
+
+use samples::samples;
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")
+}
+
+fn validator() -> Validator {
+    let text = fs::read_to_string(schemas().join("event.v1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    jsonschema::draft202012::meta::validate(&schema).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn sample(name: &str) -> Event<'static> {
+    let named = samples().into_iter().find(|(known, _)| known == name);
+    named.unwrap().1
+}
+
+fn json_of(name: &str) -> Value {
+    serde_json::to_value(sample(name)).unwrap()
+}
+
+#[test]
+fn every_form_of_a_decision_is_valid() {
+    let validator = validator();
+    let samples = samples();
+    assert!(samples.len() > 30);
+    for (name, event) in samples {
+        let event = serde_json::to_value(event).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&event)
+            .map(|error| format!("{}: {}", error.instance_path(), error.masked()))
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+}
+
+#[test]
+fn every_form_comes_back_from_json_as_it_was() {
+    for (name, event) in samples() {
+        let first = serde_json::to_string(&event).unwrap();
+        let read: Event<'static> = serde_json::from_str(&first).unwrap();
+        let second = serde_json::to_string(&read).unwrap();
+        assert!(first == second, "{name}: {first:.400}\n{second:.400}");
+    }
+}
+
+#[test]
+fn the_samples_are_of_every_effect_step_and_kind() {
+    let decisions: Vec<Value> = samples()
+        .into_iter()
+        .map(|(_, event)| serde_json::to_value(event.decision.unwrap()).unwrap())
+        .collect();
+    let has = |path: &str, word: &str| {
+        decisions
+            .iter()
+            .any(|decision| decision.pointer(path) == Some(&json!(word)))
+    };
+    for effect in audit_core::Effect::WORDS {
+        assert!(has("/effect", effect), "{effect}");
+    }
+    for stage in audit_core::Stage::WORDS {
+        assert!(has("/error/stage", stage), "{stage}");
+    }
+    for kind in audit_core::FailureKind::WORDS {
+        assert!(has("/error/kind", kind), "{kind}");
+    }
+}
+
+#[test]
+fn the_words_of_the_schema_are_those_of_the_code() {
+    let text = fs::read_to_string(schemas().join("event.v1.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let error = "/$defs/decision/properties/error/anyOf/1/properties";
+    for (path, words) in [
+        (
+            "/properties/kind/enum".to_owned(),
+            audit_core::EventKind::WORDS,
+        ),
+        ("/$defs/effect/enum".to_owned(), audit_core::Effect::WORDS),
+        (
+            "/$defs/decision/properties/mode/enum".to_owned(),
+            audit_core::Mode::WORDS,
+        ),
+        (format!("{error}/stage/enum"), audit_core::Stage::WORDS),
+        (format!("{error}/kind/enum"), audit_core::FailureKind::WORDS),
+    ] {
+        assert_eq!(schema.pointer(&path).unwrap(), &json!(words), "{path}");
+    }
+}
+
+#[test]
+fn another_version_of_the_envelope_is_refused() {
+    for version in [json!(0), json!(2), json!(256), json!("1"), json!(null)] {
+        let mut event = json_of("blocked");
+        event["v"] = version.clone();
+        assert!(
+            serde_json::from_value::<Event<'static>>(event).is_err(),
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn an_event_that_was_tampered_with_is_not_valid() {
+    let validator = validator();
+    let whole = json_of("everything");
+    assert!(validator.is_valid(&whole));
+
+    for (path, value) in [
+        ("/v", json!(2)),
+        ("/id", json!("not-a-uuid")),
+        ("/id", json!("00000000-0000-4000-8000-000000000001")),
+        ("/time", json!("2026-11-23T08:00:00Z")),
+        ("/time", json!("2026-11-23T08:00:00.000000001+01:00")),
+        ("/kind", json!("decisions")),
+        ("/tenant", json!("")),
+        (
+            "/trace",
+            json!("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"),
+        ),
+        ("/actor", json!("alice")),
+        ("/snapshot", json!([])),
+        ("/site/line", json!(0)),
+        ("/process/id", json!(-1)),
+        ("/action/fields", json!(null)),
+        ("/decision/effect", json!("permit")),
+        ("/decision/mode", json!("audit")),
+        ("/decision/policy/digest", json!("00")),
+        ("/decision/duration_ns", json!(-1)),
+        ("/decision/missing", json!(["amount"])),
+        ("/decision/missing", json!(["actor.id", "actor.id"])),
+        ("/decision/would", json!("nothing")),
+        (
+            "/decision/error",
+            json!({"stage": "evaluate", "kind": "failed"}),
+        ),
+        (
+            "/decision/error",
+            json!({"stage": "later", "kind": "failed", "message": ""}),
+        ),
+        (
+            "/decision/error",
+            json!({"stage": "evaluate", "kind": "failed", "message": "x".repeat(513)}),
+        ),
+    ] {
+        let mut event = whole.clone();
+        *event.pointer_mut(path).unwrap() = value.clone();
+        assert!(!validator.is_valid(&event), "{path} = {value}");
+    }
+
+    for (path, name) in [
+        ("", "extra"),
+        ("/action", "resource"),
+        ("/decision", "note"),
+        ("/decision/policy", "name"),
+        ("/site", "column"),
+        ("/process", "host"),
+    ] {
+        let mut event = whole.clone();
+        event.pointer_mut(path).unwrap()[name] = json!("x");
+        assert!(!validator.is_valid(&event), "{path} with `{name}`");
+    }
+
+    for (path, names) in [
+        (
+            "",
+            &[
+                "v", "id", "time", "kind", "name", "call", "actor", "action", "snapshot",
+                "decision", "process",
+            ][..],
+        ),
+        ("/action", &["fields"]),
+        (
+            "/decision",
+            &[
+                "id",
+                "effect",
+                "matched_rule",
+                "policy",
+                "mode",
+                "applied",
+                "error",
+                "duration_ns",
+            ],
+        ),
+        ("/site", &["file", "line"]),
+    ] {
+        for name in names {
+            let mut event = whole.clone();
+            let part = event.pointer_mut(path).unwrap().as_object_mut().unwrap();
+            assert!(part.remove(*name).is_some(), "{path} has no `{name}`");
+            assert!(!validator.is_valid(&event), "{path} without `{name}`");
+        }
+    }
+}
+
+#[test]
+fn a_value_of_the_trace_is_refused_where_it_is_no_number_json_lacks() {
+    let validator = validator();
+    let mut event = json_of("blocked");
+    event["action"]["fields"]["amount"] = json!({"$f64": "nan"});
+    assert!(validator.is_valid(&event));
+    event["action"]["fields"]["amount"] = json!({"$f64": "1.5"});
+    assert!(!validator.is_valid(&event));
+}
+
+/// The checked-in examples are what the code makes. `UPDATE_EXAMPLES=1` writes them anew.
+#[test]
+fn the_examples_are_what_the_code_makes() {
+    let examples = schemas().join("examples");
+    let update = std::env::var_os("UPDATE_EXAMPLES").is_some_and(|value| value == "1");
+    let mut expected = Vec::new();
+    for (name, event) in samples()
+        .into_iter()
+        .filter(|(name, _)| !name.contains('.'))
+    {
+        let file = format!("event.v1.{name}.json");
+        let made = serde_json::to_string_pretty(&event).unwrap() + "\n";
+        if update {
+            fs::create_dir_all(&examples).unwrap();
+            fs::write(examples.join(&file), &made).unwrap();
+        }
+        let found = fs::read_to_string(examples.join(&file)).unwrap_or_default();
+        assert!(
+            found == made,
+            "{file} differs; UPDATE_EXAMPLES=1 writes it anew:\n{made}"
+        );
+        expected.push(file);
+    }
+    let mut present: Vec<String> = fs::read_dir(&examples)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|file| file.starts_with("event.v1."))
+        .collect();
+    present.sort();
+    expected.sort();
+    assert_eq!(present, expected);
+}
+
+#[test]
+fn a_name_that_looks_like_a_number_json_lacks_is_kept_as_a_field() {
+    let event = sample("odd");
+    let fields = event.action.as_ref().unwrap().fields();
+    assert_eq!(
+        fields.get("$f64").and_then(|value| value.as_str()),
+        Some("nan")
+    );
+    assert_eq!(event.name, "refund\n", "a field called `type` is data");
+}
