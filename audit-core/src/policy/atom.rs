@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::value::same_text;
 
-use super::held::Held;
+use super::held::{Held, Slots};
 use super::model::{Atom as AtomModel, FieldRef, Literal, Operand, Operator};
 
 /// One comparison, compiled: which slot, and what it is held against.
@@ -44,8 +44,8 @@ impl Atom {
 
     /// Whether the comparison holds. A missing side, or sides of different types, make it false.
     #[inline(always)]
-    pub(super) fn holds(&self, held: &[Held<'_>]) -> bool {
-        let left = at(held, self.slot);
+    pub(super) fn holds(&self, slots: &Slots<'_, '_>) -> bool {
+        let left = slots.at(self.slot);
         match (&self.test, left) {
             (Test::EqualsNumber(right), Held::Number(left)) => left == right,
             (Test::EqualsText(right), Held::Text(left)) => same_text(left, right),
@@ -55,7 +55,7 @@ impl Atom {
             (Test::NotBoolean(right), Held::Boolean(left)) => left != right,
             (Test::Above(right), Held::Number(left)) => left > right,
             (Test::Below(right), Held::Number(left)) => left < right,
-            (Test::Slot(operator, right), left) => compare(*operator, *left, *at(held, *right)),
+            (Test::Slot(operator, right), left) => compare(*operator, *left, *slots.at(*right)),
             _ => false,
         }
     }
@@ -74,12 +74,6 @@ fn against_literal(operator: Operator, literal: &Literal) -> Test {
         (Operator::LessThan, Literal::Number(number)) => Test::Below(*number),
         (Operator::GreaterThan | Operator::LessThan, _) => Test::Never,
     }
-}
-
-/// What a slot holds; a slot beyond the list holds nothing.
-#[inline(always)]
-pub(super) fn at<'h, 'v>(held: &'h [Held<'v>], slot: u32) -> &'h Held<'v> {
-    held.get(slot as usize).unwrap_or(&Held::Missing)
 }
 
 /// Compares two values the way version 1 does: only within one type, ordering only among numbers.

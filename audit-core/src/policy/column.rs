@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::value::{Fields, Text, same_text};
 
 use super::atom::Atom;
-use super::held::{Held, action_type, is_action_type};
+use super::held::{Held, Slots, action_type, is_action_type};
 use super::model::{Declarations, Domain, FieldRef};
 use super::single::Singles;
 
@@ -98,12 +98,12 @@ impl Columns {
     }
 
     /// Looks every field up, once, and asks what is asked of it alone. Returns the first rule that holds, and
-    /// whether every field was there. What was found is kept in `held` only where it has a place.
+    /// whether every field was there. What was found is kept only where there are slots.
     #[inline(always)]
     pub(super) fn pass<'v>(
         &self,
         request: &Request<'v>,
-        held: &mut [Held<'v>],
+        slots: &mut Slots<'_, 'v>,
         mut best: u32,
     ) -> (u32, bool) {
         let mut found = 0;
@@ -111,18 +111,18 @@ impl Columns {
             && let Some(kind) = request.action.kind()
         {
             best = column.singles.first_of_text(kind, best);
-            put(held, column.slot, action_type(request));
+            slots.put(column.slot, action_type(request));
             found += 1;
         }
         best = pass_domain(
             request.action.fields(),
             &self.action,
-            held,
+            slots,
             best,
             &mut found,
         );
-        best = pass_domain(request.actor.fields(), &self.actor, held, best, &mut found);
-        best = pass_domain(request.snapshot, &self.snapshot, held, best, &mut found);
+        best = pass_domain(request.actor.fields(), &self.actor, slots, best, &mut found);
+        best = pass_domain(request.snapshot, &self.snapshot, slots, best, &mut found);
         (best, found == self.len())
     }
 
@@ -158,7 +158,7 @@ impl Columns {
 fn pass_domain<'v>(
     fields: &'v Fields<'_>,
     columns: &[Column],
-    held: &mut [Held<'v>],
+    slots: &mut Slots<'_, 'v>,
     mut best: u32,
     found: &mut usize,
 ) -> u32 {
@@ -176,15 +176,9 @@ fn pass_domain<'v>(
         };
         *found += 1;
         best = column.singles.first_of(value, best);
-        if let Some(place) = held.get_mut(column.slot as usize) {
-            *place = Held::of(value);
+        if slots.any() {
+            slots.put(column.slot, Held::of(value));
         }
     }
     best
-}
-
-fn put<'v>(held: &mut [Held<'v>], slot: u32, value: Held<'v>) {
-    if let Some(place) = held.get_mut(slot as usize) {
-        *place = value;
-    }
 }

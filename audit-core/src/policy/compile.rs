@@ -11,7 +11,7 @@ use crate::value::same_text;
 
 use super::atom::Atom;
 use super::column::Columns;
-use super::held::Held;
+use super::held::{Held, Slots};
 use super::index::{Clause, Index, NONE};
 use super::model::{Condition, Declarations, Domain, PolicySet, Rule, RuleScope, Schema};
 
@@ -169,8 +169,8 @@ impl RuleSet {
     #[inline]
     fn first_match<'p>(&'p self, request: &Request<'_>, missing: &mut Missing<'p>) -> u32 {
         match self.columns.len() {
-            _ if self.index.is_empty() => self.ask(request, missing, &mut []),
-            0..=8 => self.ask(request, missing, &mut [Held::Missing; 8]),
+            _ if self.index.is_empty() => self.ask(request, missing, &mut [], &mut []),
+            0..=8 => self.ask_with::<8, 16>(request, missing),
             _ => self.first_match_of_many(request, missing),
         }
     }
@@ -180,10 +180,34 @@ impl RuleSet {
     #[inline(never)]
     fn first_match_of_many<'p>(&'p self, request: &Request<'_>, missing: &mut Missing<'p>) -> u32 {
         match self.columns.len() {
-            0..=32 => self.ask(request, missing, &mut [Held::Missing; 32]),
-            33..=256 => self.ask(request, missing, &mut [Held::Missing; 256]),
-            many => self.ask(request, missing, &mut vec![Held::Missing; many]),
+            0..=32 => self.ask_with::<32, 64>(request, missing),
+            33..=256 => self.ask_with::<256, 512>(request, missing),
+            many => {
+                let mut signed = vec![f64::NAN; many.saturating_mul(2)];
+                self.ask(
+                    request,
+                    missing,
+                    &mut vec![Held::Missing; many],
+                    &mut signed,
+                )
+            }
         }
+    }
+
+    /// Asks with so many slots on the stack, and twice as many signed numbers.
+    #[inline(always)]
+    fn ask_with<'p, const N: usize, const TWICE: usize>(
+        &'p self,
+        request: &Request<'_>,
+        missing: &mut Missing<'p>,
+    ) -> u32 {
+        const { assert!(TWICE == 2 * N, "two signed numbers for each slot") };
+        self.ask(
+            request,
+            missing,
+            &mut [Held::Missing; N],
+            &mut [f64::NAN; TWICE],
+        )
     }
 
     #[inline(always)]
@@ -192,11 +216,13 @@ impl RuleSet {
         request: &Request<'v>,
         missing: &mut Missing<'p>,
         held: &mut [Held<'v>],
+        signed: &mut [f64],
     ) -> u32 {
-        let (best, complete) = self.columns.pass(request, held, NONE);
+        let mut slots = Slots::new(held, signed);
+        let (best, complete) = self.columns.pass(request, &mut slots, NONE);
         if !complete {
             self.columns.list_missing(request, missing);
         }
-        self.index.first_match(held, best)
+        self.index.first_match(&slots, best)
     }
 }

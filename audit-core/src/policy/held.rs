@@ -34,6 +34,59 @@ impl<'v> Held<'v> {
     }
 }
 
+/// What one request holds in every slot of a rule set.
+///
+/// Numbers stand a second time in a list of their own, once as they are and once negated: a threshold, above or
+/// below, is then one comparison, and whatever is no number is a NaN, which passes none.
+#[derive(Debug)]
+pub(super) struct Slots<'s, 'v> {
+    held: &'s mut [Held<'v>],
+    signed: &'s mut [f64],
+}
+
+impl<'s, 'v> Slots<'s, 'v> {
+    /// Of empty places, two signed numbers for each slot.
+    #[inline]
+    pub(super) fn new(held: &'s mut [Held<'v>], signed: &'s mut [f64]) -> Self {
+        Self { held, signed }
+    }
+
+    /// Puts a value into its slot, if there is a place for it.
+    #[inline(always)]
+    pub(super) fn put(&mut self, slot: u32, value: Held<'v>) {
+        if let Some(place) = self.held.get_mut(slot as usize) {
+            *place = value;
+            if let Held::Number(number) = value
+                && let Some([plain, negated]) = self
+                    .signed
+                    .get_mut(slot as usize * 2..)
+                    .and_then(|rest| rest.first_chunk_mut())
+            {
+                *plain = number;
+                *negated = -number;
+            }
+        }
+    }
+
+    /// What a slot holds; a slot beyond the list holds nothing.
+    #[inline(always)]
+    pub(super) fn at(&self, slot: u32) -> &Held<'v> {
+        self.held.get(slot as usize).unwrap_or(&Held::Missing)
+    }
+
+    /// A number in its plain (even) or negated (odd) place.
+    #[inline(always)]
+    pub(super) fn signed(&self, place: u32) -> f64 {
+        self.signed.get(place as usize).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Whether there are places.
+    #[inline]
+    pub(super) fn any(&self) -> bool {
+        !self.held.is_empty()
+    }
+}
+
 /// What a request holds in a field, ready to be compared.
 #[inline]
 pub(super) fn look_up<'v>(request: &Request<'v>, field: &FieldRef) -> Held<'v> {

@@ -20,7 +20,7 @@ mod unequal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::atom::{Atom, Test};
-use super::held::Held;
+use super::held::Slots;
 
 use literals::Literal;
 use scan::Scan;
@@ -107,15 +107,15 @@ impl Index {
 
     /// The first rule before `best` that matches, else `best`.
     #[inline]
-    pub(super) fn first_match(&self, held: &[Held<'_>], best: u32) -> u32 {
+    pub(super) fn first_match(&self, slots: &Slots<'_, '_>, best: u32) -> u32 {
         if self.first >= best {
             return best;
         }
         let mut best = best.min(self.always);
         for table in &self.tables {
-            best = table.first_match(held, best);
+            best = table.first_match(slots, best);
         }
-        self.scan.first_match(held, best)
+        self.scan.first_match(slots, best)
     }
 }
 
@@ -146,11 +146,11 @@ impl Behind {
     }
 
     #[inline]
-    fn first_match(&self, held: &[Held<'_>], best: u32) -> u32 {
+    fn first_match(&self, slots: &Slots<'_, '_>, best: u32) -> u32 {
         let best = best.min(self.rule);
         match &self.more {
             None => best,
-            Some(index) => index.first_match(held, best),
+            Some(index) => index.first_match(slots, best),
         }
     }
 }

@@ -7,25 +7,24 @@ use std::sync::Arc;
 
 use crate::value::same_text;
 
-use super::super::atom::{Atom, Test, at};
-use super::super::held::Held;
-use super::super::number::NumberTest;
+use super::super::atom::{Atom, Test};
+use super::super::held::{Held, Slots};
 use super::Clause;
 
 /// Clauses that are asked one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    numbers: Vec<(u32, Number)>,
+    thresholds: Vec<(u32, Threshold)>,
+    pairs: Vec<(u32, [Threshold; 2])>,
     texts: Vec<(u32, EqualText)>,
-    pairs: Vec<(u32, [Number; 2])>,
     others: Vec<(u32, Box<[Atom]>)>,
 }
 
-/// A number in a slot.
+/// A signed number that must be above a limit.
 #[derive(Clone, Copy, Debug)]
-struct Number {
-    slot: u32,
-    test: NumberTest,
+struct Threshold {
+    place: u32,
+    limit: f64,
 }
 
 /// A text in a slot that must equal a literal.
@@ -55,14 +54,14 @@ impl Scan {
                         },
                     ));
                 }
-                [single] if let Some(number) = Number::of(single) => {
-                    scan.numbers.push((rule, number));
+                [single] if let Some(threshold) = Threshold::of(single) => {
+                    scan.thresholds.push((rule, threshold));
                 }
-                [first, second]
-                    if let Some(first) = Number::of(first)
-                        && let Some(second) = Number::of(second) =>
+                [one, two]
+                    if let Some(one) = Threshold::of(one)
+                        && let Some(two) = Threshold::of(two) =>
                 {
-                    scan.pairs.push((rule, [first, second]));
+                    scan.pairs.push((rule, [one, two]));
                 }
                 _ => scan.others.push((rule, atoms.into())),
             }
@@ -72,14 +71,15 @@ impl Scan {
 
     /// The first rule before `best` whose atoms all hold, else `best`.
     #[inline]
-    pub(super) fn first_match(&self, held: &[Held<'_>], best: u32) -> u32 {
-        let best = first(&self.numbers, best, |number| number.holds(held));
-        let best = first(&self.texts, best, |text| text.holds(held));
+    pub(super) fn first_match(&self, slots: &Slots<'_, '_>, best: u32) -> u32 {
+        let best = first(&self.thresholds, best, |threshold| threshold.holds(slots));
+        // Both are asked, as guessing which of them fails costs more.
         let best = first(&self.pairs, best, |[one, two]| {
-            one.holds(held) & two.holds(held)
+            one.holds(slots) & two.holds(slots)
         });
+        let best = first(&self.texts, best, |text| text.holds(slots));
         first(&self.others, best, |atoms| {
-            atoms.iter().all(|atom| atom.holds(held))
+            atoms.iter().all(|atom| atom.holds(slots))
         })
     }
 }
@@ -98,23 +98,31 @@ fn first<T>(list: &[(u32, T)], best: u32, holds: impl Fn(&T) -> bool) -> u32 {
     best
 }
 
-impl Number {
+impl Threshold {
     fn of(atom: &Atom) -> Option<Self> {
-        Some(Self {
-            slot: atom.slot,
-            test: NumberTest::of(&atom.test)?,
-        })
+        let plain = atom.slot.checked_mul(2)?;
+        match atom.test {
+            Test::Above(limit) => Some(Self {
+                place: plain,
+                limit,
+            }),
+            Test::Below(limit) => Some(Self {
+                place: plain + 1,
+                limit: -limit,
+            }),
+            _ => None,
+        }
     }
 
     #[inline(always)]
-    fn holds(&self, held: &[Held<'_>]) -> bool {
-        matches!(at(held, self.slot), Held::Number(number) if self.test.holds(*number))
+    fn holds(self, slots: &Slots<'_, '_>) -> bool {
+        slots.signed(self.place) > self.limit
     }
 }
 
 impl EqualText {
     #[inline(always)]
-    fn holds(&self, held: &[Held<'_>]) -> bool {
-        matches!(at(held, self.slot), Held::Text(text) if same_text(text, &self.literal))
+    fn holds(&self, slots: &Slots<'_, '_>) -> bool {
+        matches!(slots.at(self.slot), Held::Text(text) if same_text(text, &self.literal))
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::value::same_text;
 
-use super::super::atom::{Test, at};
-use super::super::held::Held;
+use super::super::atom::Test;
+use super::super::held::{Held, Slots};
 use super::limits::Thresholds;
 use super::literals::{Literal, Numbers, Texts};
 use super::unequal::Unequal;
@@ -29,11 +29,11 @@ pub(super) struct SlotTable {
 
 impl SlotTable {
     #[inline]
-    pub(super) fn first_match(&self, held: &[Held<'_>], best: u32) -> u32 {
+    pub(super) fn first_match(&self, slots: &Slots<'_, '_>, best: u32) -> u32 {
         if self.first >= best {
             return best;
         }
-        let (behind, rule) = match *at(held, self.slot) {
+        let (behind, rule) = match *slots.at(self.slot) {
             Held::Number(number) => {
                 let unequal = self.not_numbers.first_rule(|literal| *literal != number);
                 (
@@ -51,7 +51,7 @@ impl SlotTable {
             Held::Missing | Held::Other => return best,
         };
         let best = best.min(rule);
-        behind.map_or(best, |behind| behind.first_match(held, best))
+        behind.map_or(best, |behind| behind.first_match(slots, best))
     }
 }
 
