@@ -6,7 +6,7 @@ use crate::decision::{Decision, Effect};
 use crate::event::Site;
 use crate::explain::Explanation;
 use crate::request::Action;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, State};
 use crate::scope::{Frame, with_current};
 
 use super::gather::{Gathered, gather, gather_async};
@@ -26,7 +26,7 @@ impl Runtime {
         self.decide(&Call::new(action).at(Site::from(Location::caller())))
     }
 
-    /// Judges an action, awaiting the resolvers that can be awaited.
+    /// Judges an action, awaiting the resolvers that can be awaited, under the scope in force when first polled.
     #[track_caller]
     pub fn evaluate_async<'a>(
         &'a self,
@@ -66,30 +66,15 @@ impl Runtime {
         self.ask(call, |decision| decision.clone().into_owned())
     }
 
-    /// Judges a call, awaiting the resolvers that can be awaited.
+    /// Judges a call, awaiting the resolvers that can be awaited, under the scope in force when first polled.
     pub async fn decide_async(&self, call: &Call<'_>) -> Decision<'static> {
         if !self.resolvers().any_async() {
             return self.decide(call);
         }
-        let (state, frame) = self.held();
-        let started_nanos = self.clock().monotonic_nanos();
-        let mut gathered = Gathered::new(call, &frame.ambient);
-        gather_async(
-            &mut gathered,
-            call,
-            &frame.ambient,
-            self.resolvers(),
-            &*state.evaluator,
-        )
-        .await;
-        let judging = Judging {
-            runtime: self,
-            state: &state,
-            call,
-            captures: &frame.captures,
-            started_nanos,
+        let decide = |judging: &Judging<'_>, gathered: &Gathered<'_>| {
+            judging.judge(gathered, |decision| decision.clone().into_owned())
         };
-        judging.judge(&gathered, |decision| decision.clone().into_owned())
+        self.judging_async(call, decide).await
     }
 
     /// Says why an action would be judged as it would, without judging it: no observer is told.
@@ -102,27 +87,15 @@ impl Runtime {
         self.judging(call, |judging, gathered| judging.explain(gathered))
     }
 
+    /// Says why an action would be judged as it would, awaiting the resolvers that can be awaited.
+    pub async fn explain_async(&self, action: &Action<'_>) -> Explanation {
+        self.explain_call_async(&Call::new(action)).await
+    }
+
     /// Says why a call would be judged as it would, awaiting the resolvers that can be awaited.
     pub async fn explain_call_async(&self, call: &Call<'_>) -> Explanation {
-        let (state, frame) = self.held();
-        let started_nanos = self.clock().monotonic_nanos();
-        let mut gathered = Gathered::new(call, &frame.ambient);
-        gather_async(
-            &mut gathered,
-            call,
-            &frame.ambient,
-            self.resolvers(),
-            &*state.evaluator,
-        )
-        .await;
-        let judging = Judging {
-            runtime: self,
-            state: &state,
-            call,
-            captures: &[],
-            started_nanos,
-        };
-        judging.explain(&gathered)
+        self.judging_async(call, |judging, gathered| judging.explain(gathered))
+            .await
     }
 
     /// Judges, and takes from the decision what is asked for.
@@ -161,9 +134,35 @@ impl Runtime {
         })
     }
 
-    /// What is in force now, in a form that may cross an `await`.
-    fn held(&self) -> (crate::runtime::State, Frame) {
+    /// Gathers, awaiting, under the scope in force when first polled. State and scope are held by this call, so
+    /// that it ends with what it began with.
+    async fn judging_async<R>(
+        &self,
+        call: &Call<'_>,
+        then: impl FnOnce(&Judging<'_>, &Gathered<'_>) -> R,
+    ) -> R {
         let frame = with_current(|frame| frame.cloned().unwrap_or_default());
-        ((*self.state()).clone(), frame)
+        let state = State::clone(&self.state());
+        let started_nanos = self.clock().monotonic_nanos();
+        let mut gathered = Gathered::new(call, &frame.ambient);
+        gather_async(
+            &mut gathered,
+            call,
+            &frame.ambient,
+            self.resolvers(),
+            &*state.evaluator,
+        )
+        .await;
+        let captures = &frame.captures;
+        then(
+            &Judging {
+                runtime: self,
+                state: &state,
+                call,
+                captures,
+                started_nanos,
+            },
+            &gathered,
+        )
     }
 }
