@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit_core::{Documents, Policy, Runtime};
+use audit_core::{Policy, Runtime};
 use tokio::net::TcpListener;
 
 use args::Command;
@@ -84,7 +84,7 @@ impl Program {
         let report = Arc::new(Report::default());
         let counted = Arc::clone(&report);
         let runtime = Runtime::builder()
-            .policy(Policy::from_documents(&Documents::from_dir(policy_dir())?)?)
+            .policy(Policy::from_dir(policy_dir())?)
             .snapshot_resolver(service::snapshot_from(Arc::clone(&ledger)))
             .observer("terminal", move |event| show(&report::line(event)))
             .queued_observer("summary", QUEUE, move |event| counted.count_decision(event))

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use audit_core::testing::capture;
-use audit_core::{Action, Actor, Documents, Effect, Policy, Runtime, Scope, Snapshot};
+use audit_core::{Action, Actor, Effect, Policy, Runtime, Scope, Snapshot};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -15,7 +15,7 @@ use crate::service::{self, App};
 use crate::{Program, people, policy_dir};
 
 fn policy() -> Policy {
-    Policy::from_documents(&Documents::from_dir(policy_dir()).unwrap()).unwrap()
+    Policy::from_dir(policy_dir()).unwrap()
 }
 
 /// What policy says to this action by this person, in this state of the system.
@@ -168,7 +168,7 @@ fn what_no_rule_restricts_is_allowed() {
 
 #[test]
 fn governance_refuses_a_policy_without_its_blocks() {
-    let documents = Documents::from_dir(policy_dir()).unwrap();
+    let documents = audit_core::Documents::from_dir(policy_dir()).unwrap();
     let text = |name| {
         documents
             .text_of(&policy_dir().join(name).display().to_string())
@@ -318,7 +318,7 @@ async fn callers_and_traces_are_checked_before_anything_else() {
     );
     let message = error(&[("x-user", "bob"), ("traceparent", "00-0-0-00")], 400).await;
     assert!(
-        message.starts_with("header `traceparent`: no `traceparent` such as"),
+        message.starts_with("header `traceparent`: `00-0-0-00` is no W3C trace context"),
         "{message}"
     );
 }
