@@ -1,11 +1,16 @@
 //! Which observers are running on this thread, so that none is told of what it does itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The key of nobody.
+const NOBODY: u64 = 0;
+
 thread_local! {
-    /// The observers that are running on this thread.
-    static ACTIVE: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
+    /// The outermost observer that is running on this thread: mostly the only one.
+    static OUTERMOST: Cell<u64> = const { Cell::new(NOBODY) };
+    /// Those that run because it asked for a decision.
+    static WITHIN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// An observer that is running on this thread, until dropped.
@@ -15,24 +20,36 @@ impl Active {
     /// `None` if it is running already.
     #[inline]
     pub(super) fn enter(key: u64) -> Option<Self> {
-        ACTIVE.with_borrow_mut(|active| {
-            let idle = !active.contains(&key);
-            if idle {
-                active.push(key);
-            }
-            idle.then(|| Self(key))
-        })
+        match OUTERMOST.get() {
+            NOBODY => OUTERMOST.set(key),
+            outermost if outermost == key => return None,
+            _ => enter_within(key)?,
+        }
+        Some(Self(key))
     }
 }
 
+#[cold]
+fn enter_within(key: u64) -> Option<()> {
+    WITHIN.with_borrow_mut(|within| {
+        let idle = !within.contains(&key);
+        idle.then(|| within.push(key))
+    })
+}
+
 impl Drop for Active {
+    #[inline]
     fn drop(&mut self) {
-        ACTIVE.with_borrow_mut(|active| active.retain(|key| *key != self.0));
+        if OUTERMOST.get() == self.0 {
+            OUTERMOST.set(NOBODY);
+        } else {
+            WITHIN.with_borrow_mut(|within| within.retain(|key| *key != self.0));
+        }
     }
 }
 
 /// A number that no other observer of this process has.
 pub(super) fn next_key() -> u64 {
-    static KEYS: AtomicU64 = AtomicU64::new(0);
+    static KEYS: AtomicU64 = AtomicU64::new(NOBODY + 1);
     KEYS.fetch_add(1, Ordering::Relaxed)
 }

@@ -42,6 +42,16 @@ impl Atom {
         Self { slot, test }
     }
 
+    /// The slots it asks.
+    pub(super) fn slots(&self) -> impl Iterator<Item = u32> + use<> {
+        let other = if let Test::Slot(_, other) = self.test {
+            Some(other)
+        } else {
+            None
+        };
+        std::iter::once(self.slot).chain(other)
+    }
+
     /// Whether the comparison holds. A missing side, or sides of different types, make it false.
     #[inline(always)]
     pub(super) fn holds(&self, slots: &Slots<'_, '_>) -> bool {

@@ -3,14 +3,14 @@
 //! One pass over the columns looks every field up, asks what is asked of it alone while its value is at
 //! hand, and leaves it in its slot for whatever else the rules ask.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::decision::Missing;
 use crate::request::Request;
 use crate::value::{Fields, Text, same_text};
 
-use super::atom::Atom;
+use super::atom::Test;
 use super::held::{Held, Slots, action_type, is_action_type};
 use super::model::{Declarations, Domain, FieldRef};
 use super::single::Singles;
@@ -26,6 +26,8 @@ struct Column {
     /// Written `domain.field`.
     path: Arc<str>,
     singles: Singles,
+    /// Whether anything else asks for it, so that its slot must be filled.
+    slotted: bool,
 }
 
 /// The fields that a set of rules reads, by domain; slots are numbered in order of first use.
@@ -54,6 +56,7 @@ impl Columns {
             usual_place: 0,
             path: field.path().into(),
             singles: Singles::default(),
+            slotted: false,
         };
         match field.domain {
             Domain::Action if is_action_type(field) => self.action_type = Some(column),
@@ -65,15 +68,23 @@ impl Columns {
     }
 
     /// Takes a rule of a single atom. Rules must come in order. Returns whether the atom asks one field alone.
-    pub(super) fn take_single(&mut self, rule: u32, atom: &Atom) -> bool {
-        let mut columns = self
-            .action_type
+    pub(super) fn take_single(&mut self, rule: u32, atom: &Test, slot: u32) -> bool {
+        let column = self.all_mut().find(|column| column.slot == slot);
+        column.is_some_and(|column| column.singles.push(rule, atom))
+    }
+
+    /// Learns which slots must be filled, as something is asked of them that their column can't answer.
+    pub(super) fn learn_slots(&mut self, asked: &HashSet<u32>) {
+        self.all_mut()
+            .for_each(|column| column.slotted = asked.contains(&column.slot));
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Column> {
+        self.action_type
             .iter_mut()
             .chain(&mut self.action)
             .chain(&mut self.actor)
-            .chain(&mut self.snapshot);
-        let column = columns.find(|column| column.slot == atom.slot);
-        column.is_some_and(|column| column.singles.push(rule, &atom.test))
+            .chain(&mut self.snapshot)
     }
 
     /// Learns where fields are declared among those of their domain.
@@ -98,7 +109,7 @@ impl Columns {
     }
 
     /// Looks every field up, once, and asks what is asked of it alone. Returns the first rule that holds, and
-    /// whether every field was there. What was found is kept only where there are slots.
+    /// whether every field was there. What was found is kept only where something else asks for it.
     #[inline(always)]
     pub(super) fn pass<'v>(
         &self,
@@ -176,7 +187,7 @@ fn pass_domain<'v>(
         };
         *found += 1;
         best = column.singles.first_of(value, best);
-        if slots.any() {
+        if column.slotted {
             slots.put(column.slot, Held::of(value));
         }
     }

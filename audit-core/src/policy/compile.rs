@@ -154,10 +154,16 @@ impl RuleSet {
         columns.learn_places(Domain::Snapshot, &schema.snapshot);
         if clauses.len() <= FEW_CLAUSES {
             clauses.retain(|clause| match clause.atoms.as_slice() {
-                [single] => !columns.take_single(clause.rule, single),
+                [single] => !columns.take_single(clause.rule, &single.test, single.slot),
                 _ => true,
             });
         }
+        let asked = clauses
+            .iter()
+            .flat_map(|clause| &clause.atoms)
+            .flat_map(Atom::slots)
+            .collect();
+        columns.learn_slots(&asked);
         Self {
             columns,
             index: Index::new(clauses),

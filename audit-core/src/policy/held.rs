@@ -79,12 +79,6 @@ impl<'s, 'v> Slots<'s, 'v> {
     pub(super) fn signed(&self, place: u32) -> f64 {
         self.signed.get(place as usize).copied().unwrap_or(f64::NAN)
     }
-
-    /// Whether there are places.
-    #[inline]
-    pub(super) fn any(&self) -> bool {
-        !self.held.is_empty()
-    }
 }
 
 /// What a request holds in a field, ready to be compared.

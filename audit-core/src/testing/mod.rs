@@ -58,7 +58,7 @@ impl<R> Captured<R> {
 }
 
 /// Runs a closure and keeps the decisions made in it: on this thread, and wherever its
-/// [`Scope`](crate::Scope) is carried. Other tests, other threads and other captures are not seen, so any
+/// [`Scope`] is carried. Other tests, other threads and other captures are not seen, so any
 /// number of tests may do this at once.
 ///
 /// # Panics
