@@ -46,6 +46,7 @@ const MESSAGE_LIMIT: usize = 512;
 
 /// Why a decision is indeterminate: policy could not be asked, or could not answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DecisionError {
     /// The step that could not be carried out.
     pub stage: Stage,

@@ -7,11 +7,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Which policy gave an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PolicyInfo {
     /// The digest over schema, rules and governance.
     pub digest: Digest,
     /// The number that the policy file calls its `version`: data, it selects nothing.
     pub version: u32,
+}
+
+impl PolicyInfo {
+    /// Of a policy with this digest and version.
+    pub const fn new(digest: Digest, version: u32) -> Self {
+        Self { digest, version }
+    }
 }
 
 /// A SHA-256 digest, written as 64 lower-case hexadecimal digits.
