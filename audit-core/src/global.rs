@@ -59,7 +59,7 @@ pub fn install(runtime: Runtime) -> Result<(), InstallError> {
 
 /// The runtime in force here: the scope's, else the process's default, else none.
 pub fn runtime() -> Option<Runtime> {
-    with_current(|frame| frame.and_then(|frame| frame.runtime.clone()))
+    with_current(|in_force| in_force.and_then(|in_force| in_force.runtime.clone()))
         .or_else(|| DEFAULT.get().cloned())
 }
 

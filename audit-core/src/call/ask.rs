@@ -7,13 +7,13 @@ use crate::event::Site;
 use crate::explain::Explanation;
 use crate::request::Action;
 use crate::runtime::{Runtime, State};
-use crate::scope::{Frame, with_current};
+use crate::scope::{InForce, with_current};
 
 use super::gather::{Gathered, gather, gather_async};
 use super::judge::Judging;
 use super::source::Call;
 
-static NO_SCOPE: Frame = Frame::empty();
+static NO_SCOPE: InForce = InForce::empty();
 
 impl Runtime {
     /// Judges an action, under the scope in force. Every observer sees the decision before this returns.
@@ -113,13 +113,13 @@ impl Runtime {
     ) -> R {
         let state = self.state();
         let started_nanos = self.clock().monotonic_nanos();
-        with_current(|frame| {
-            let frame = frame.unwrap_or(&NO_SCOPE);
-            let mut gathered = Gathered::new(call, &frame.ambient);
+        with_current(|in_force| {
+            let in_force = in_force.unwrap_or(&NO_SCOPE);
+            let mut gathered = Gathered::new(call, &in_force.ambient);
             gather(
                 &mut gathered,
                 call,
-                &frame.ambient,
+                &in_force.ambient,
                 self.resolvers(),
                 &*state.evaluator,
             );
@@ -127,7 +127,7 @@ impl Runtime {
                 runtime: self,
                 state: &state,
                 call,
-                captures: &frame.captures,
+                captures: &in_force.captures,
                 started_nanos,
             };
             then(&judging, &gathered)
@@ -141,19 +141,19 @@ impl Runtime {
         call: &Call<'_>,
         then: impl FnOnce(&Judging<'_>, &Gathered<'_>) -> R,
     ) -> R {
-        let frame = with_current(|frame| frame.cloned().unwrap_or_default());
+        let in_force = with_current(|in_force| in_force.cloned().unwrap_or_default());
         let state = State::clone(&self.state());
         let started_nanos = self.clock().monotonic_nanos();
-        let mut gathered = Gathered::new(call, &frame.ambient);
+        let mut gathered = Gathered::new(call, &in_force.ambient);
         gather_async(
             &mut gathered,
             call,
-            &frame.ambient,
+            &in_force.ambient,
             self.resolvers(),
             &*state.evaluator,
         )
         .await;
-        let captures = &frame.captures;
+        let captures = &in_force.captures;
         then(
             &Judging {
                 runtime: self,

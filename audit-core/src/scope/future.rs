@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::stack::Entered;
-use super::{Frame, Scope};
+use super::{InForce, Scope};
 
 /// Binds futures to a scope.
 pub trait InScope: Future + Sized {
@@ -28,7 +28,7 @@ pub trait InScope: Future + Sized {
     /// ```
     fn in_scope(self, scope: impl Into<Scope>) -> ScopedFuture<Self> {
         ScopedFuture {
-            frame: Some(Arc::new(scope.into().within_current())),
+            in_force: Some(Arc::new(scope.into().within_current())),
             inner: Some(self),
         }
     }
@@ -41,7 +41,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ScopedFuture<F> {
         // Lent to the thread while the future is polled.
-        frame: Option<Arc<Frame>>,
+        in_force: Option<Arc<InForce>>,
         #[pin]
         inner: Option<F>,
     }
@@ -50,8 +50,8 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             // A future that is dropped half-way still runs the code of its own destructors in its scope.
             let mut this = this.project();
-            if let Some(frame) = this.frame.take() {
-                let _entered = Entered::new(frame);
+            if let Some(in_force) = this.in_force.take() {
+                let _entered = Entered::new(in_force);
                 this.inner.set(None);
             }
         }
@@ -63,9 +63,9 @@ impl<F: Future> Future for ScopedFuture<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let entered = this.frame.take().map(Entered::new);
+        let entered = this.in_force.take().map(Entered::new);
         let _lent = Lent {
-            home: this.frame,
+            home: this.in_force,
             entered,
         };
         // `None` after its end, where no executor polls: there is nothing to answer.
@@ -81,9 +81,9 @@ impl<F: Future> Future for ScopedFuture<F> {
     }
 }
 
-/// A frame that is lent to the thread, to be given back also when the poll panics.
+/// What is in force, lent to the thread, to be given back also when the poll panics.
 struct Lent<'f> {
-    home: &'f mut Option<Arc<Frame>>,
+    home: &'f mut Option<Arc<InForce>>,
     entered: Option<Entered>,
 }
 

@@ -19,7 +19,7 @@ pub(crate) use stack::with_current;
 
 /// What is in force in a scope.
 #[derive(Clone, Default)]
-pub(crate) struct Frame {
+pub(crate) struct InForce {
     pub(crate) ambient: Ambient,
     pub(crate) runtime: Option<Runtime>,
     /// Sees the decisions made in this scope alone.
@@ -44,7 +44,7 @@ pub(crate) struct Frame {
 #[derive(Clone, Default)]
 #[must_use = "a scope is in force only while `run` or a future bound with `in_scope` runs"]
 pub struct Scope {
-    frame: Frame,
+    in_force: InForce,
 }
 
 impl Scope {
@@ -55,14 +55,14 @@ impl Scope {
 
     /// All that is in force here and now, to be carried to another thread or a spawned task.
     pub fn current() -> Self {
-        with_current(|frame| Self {
-            frame: frame.cloned().unwrap_or_default(),
+        with_current(|in_force| Self {
+            in_force: in_force.cloned().unwrap_or_default(),
         })
     }
 
     /// This actor acts.
     pub fn actor(mut self, actor: impl Into<Actor<'static>>) -> Self {
-        self.frame.ambient.actor = Some(Arc::new(actor.into()));
+        self.in_force.ambient.actor = Some(Arc::new(actor.into()));
         self
     }
 
@@ -71,31 +71,31 @@ impl Scope {
     /// # Errors
     /// The name is empty.
     pub fn tenant<T: TryInto<TenantId>>(mut self, tenant: T) -> Result<Self, T::Error> {
-        self.frame.ambient.tenant = Some(tenant.try_into()?);
+        self.in_force.ambient.tenant = Some(tenant.try_into()?);
         Ok(self)
     }
 
     /// In this trace.
     pub fn trace(mut self, trace: Trace) -> Self {
-        self.frame.ambient.trace = Some(trace);
+        self.in_force.ambient.trace = Some(trace);
         self
     }
 
     /// Because of this event.
     pub fn cause(mut self, cause: EventId) -> Self {
-        self.frame.ambient.cause = Some(cause);
+        self.in_force.ambient.cause = Some(cause);
         self
     }
 
     /// Under this runtime instead of the process's default.
     pub fn runtime(mut self, runtime: Runtime) -> Self {
-        self.frame.runtime = Some(runtime);
+        self.in_force.runtime = Some(runtime);
         self
     }
 
     /// Lets this observer see the decisions made in this scope, in addition to the runtime's own.
     pub(crate) fn capture(mut self, observer: Arc<dyn Observer>) -> Self {
-        self.frame.captures.push(observer);
+        self.in_force.captures.push(observer);
         self
     }
 
@@ -107,24 +107,29 @@ impl Scope {
 
     /// The identifier of the actor in this scope, if it names one.
     pub fn actor_id(&self) -> Option<String> {
-        self.frame.ambient.actor.as_deref()?.id().map(str::to_owned)
+        self.in_force
+            .ambient
+            .actor
+            .as_deref()?
+            .id()
+            .map(str::to_owned)
     }
 
     /// What this scope says about actor, tenant, trace and cause.
     pub fn ambient(&self) -> &Ambient {
-        &self.frame.ambient
+        &self.in_force.ambient
     }
 
     /// This scope's own words, and for the rest those of the scope in force.
-    fn within_current(self) -> Frame {
+    fn within_current(self) -> InForce {
         with_current(|outer| match outer {
-            Some(outer) => self.frame.within(outer),
-            None => self.frame,
+            Some(outer) => self.in_force.within(outer),
+            None => self.in_force,
         })
     }
 }
 
-impl Frame {
+impl InForce {
     /// What is in force outside any scope.
     pub(crate) const fn empty() -> Self {
         let ambient = Ambient {
@@ -171,8 +176,8 @@ impl From<&Runtime> for Scope {
 impl fmt::Debug for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
-            .field("ambient", &self.frame.ambient)
-            .field("runtime", &self.frame.runtime)
+            .field("ambient", &self.in_force.ambient)
+            .field("runtime", &self.in_force.runtime)
             .finish_non_exhaustive()
     }
 }

@@ -8,10 +8,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Frame;
+use super::InForce;
 
 /// One place on the stack. Places are kept for the next scope of the same depth.
-type Place = Rc<RefCell<Option<Arc<Frame>>>>;
+type Place = Rc<RefCell<Option<Arc<InForce>>>>;
 
 struct Stack {
     places: RefCell<Vec<Place>>,
@@ -28,7 +28,7 @@ impl Stack {
         self.places.try_borrow().ok()?.get(depth).map(Rc::clone)
     }
 
-    fn enter(&self, frame: Arc<Frame>) {
+    fn enter(&self, in_force: Arc<InForce>) {
         let depth = self.depth.get();
         let mut places = self.places.borrow_mut();
         let fresh = || Rc::new(RefCell::new(None));
@@ -40,12 +40,12 @@ impl Stack {
             if Rc::strong_count(place) > 1 {
                 *place = fresh();
             }
-            *place.borrow_mut() = Some(frame);
+            *place.borrow_mut() = Some(in_force);
         }
         self.depth.set(depth + 1);
     }
 
-    fn leave(&self) -> Option<Arc<Frame>> {
+    fn leave(&self) -> Option<Arc<InForce>> {
         let place = self.innermost();
         self.depth.set(self.depth.get().saturating_sub(1));
         place?.try_borrow_mut().ok()?.take()
@@ -54,13 +54,13 @@ impl Stack {
 
 /// Calls with what is in force on this thread; `None` outside any scope, and while the thread ends.
 #[inline]
-pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Frame>) -> R) -> R {
+pub(crate) fn with_current<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
     let place = STACK.try_with(Stack::innermost).ok().flatten();
     match place {
         None => read(None),
         Some(place) => {
-            let frame = place.borrow();
-            read(frame.as_deref())
+            let in_force = place.borrow();
+            read(in_force.as_deref())
         }
     }
 }
@@ -72,18 +72,18 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    pub(super) fn new(frame: Arc<Frame>) -> Self {
+    pub(super) fn new(in_force: Arc<InForce>) -> Self {
         Self {
-            entered: STACK.try_with(|stack| stack.enter(frame)).is_ok(),
+            entered: STACK.try_with(|stack| stack.enter(in_force)).is_ok(),
         }
     }
 
-    /// Ends the scope and hands its frame back.
-    pub(super) fn leave(mut self) -> Option<Arc<Frame>> {
+    /// Ends the scope and hands back what was in force.
+    pub(super) fn leave(mut self) -> Option<Arc<InForce>> {
         self.end()
     }
 
-    fn end(&mut self) -> Option<Arc<Frame>> {
+    fn end(&mut self) -> Option<Arc<InForce>> {
         if std::mem::take(&mut self.entered) {
             STACK.try_with(Stack::leave).ok().flatten()
         } else {
@@ -94,7 +94,7 @@ impl Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        // Dropped outside the stack's own borrow: a runtime in the frame may run foreign code when it goes.
+        // Dropped outside the stack's own borrow: a runtime in it may run foreign code when it goes.
         drop(self.end());
     }
 }
