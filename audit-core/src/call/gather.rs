@@ -244,18 +244,14 @@ fn chosen<'a>(
             .find(|field| field.name == *name)?;
         Some((named.name.reborrow(), named.value.clone()))
     };
-    let names: Vec<&str> = match function.fields {
-        Some(names) => names.to_vec(),
-        None => match contain(|| evaluator.action_fields(action)) {
-            Ok(declared) => declared.into_iter().flatten().map(|name| &**name).collect(),
-            Err(panic) => {
-                return Err(DecisionError::new(
-                    Stage::Evaluate,
-                    FailureKind::Panicked,
-                    panic,
-                ));
-            }
-        },
-    };
-    Ok(names.into_iter().filter_map(argument).collect())
+    if let Some(names) = function.fields {
+        return Ok(names.iter().filter_map(|name| argument(name)).collect());
+    }
+    let declared = contain(|| evaluator.action_fields(action))
+        .map_err(|panic| DecisionError::new(Stage::Evaluate, FailureKind::Panicked, panic))?;
+    Ok(declared
+        .into_iter()
+        .flatten()
+        .filter_map(|name| argument(name))
+        .collect())
 }

@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::value::{Fields, Text, same_text};
 
 use super::atom::Test;
-use super::held::{Held, Slots, action_type, is_action_type};
+use super::held::{Held, Slots, is_action_type};
 use super::model::{Declarations, Domain, FieldRef};
 use super::single::Singles;
 
@@ -68,9 +68,9 @@ impl Columns {
     }
 
     /// Takes a rule of a single atom. Rules must come in order. Returns whether the atom asks one field alone.
-    pub(super) fn take_single(&mut self, rule: u32, atom: &Test, slot: u32) -> bool {
+    pub(super) fn take_single(&mut self, rule: u32, slot: u32, test: &Test) -> bool {
         let column = self.all_mut().find(|column| column.slot == slot);
-        column.is_some_and(|column| column.singles.push(rule, atom))
+        column.is_some_and(|column| column.singles.push(rule, test))
     }
 
     /// Learns which slots must be filled, as something is asked of them that their column can't answer.
@@ -122,7 +122,9 @@ impl Columns {
             && let Some(kind) = request.action.kind()
         {
             best = column.singles.first_of_text(kind, best);
-            slots.put(column.slot, action_type(request));
+            if column.slotted {
+                slots.put(column.slot, Held::Text(kind));
+            }
             found += 1;
         }
         best = pass_domain(

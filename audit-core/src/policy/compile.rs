@@ -154,7 +154,7 @@ impl RuleSet {
         columns.learn_places(Domain::Snapshot, &schema.snapshot);
         if clauses.len() <= FEW_CLAUSES {
             clauses.retain(|clause| match clause.atoms.as_slice() {
-                [single] => !columns.take_single(clause.rule, &single.test, single.slot),
+                [single] => !columns.take_single(clause.rule, single.slot, &single.test),
                 _ => true,
             });
         }

@@ -85,17 +85,11 @@ impl<'s, 'v> Slots<'s, 'v> {
 #[inline]
 pub(super) fn look_up<'v>(request: &Request<'v>, field: &FieldRef) -> Held<'v> {
     if is_action_type(field) {
-        return action_type(request);
+        return request.action.kind().map_or(Held::Missing, Held::Text);
     }
     domain(request, field.domain)
         .get(&field.field)
         .map_or(Held::Missing, Held::of)
-}
-
-/// The action's type, as a value.
-#[inline]
-pub(super) fn action_type<'v>(request: &Request<'v>) -> Held<'v> {
-    request.action.kind().map_or(Held::Missing, Held::Text)
 }
 
 /// What a request holds in a field, as it was given.

@@ -13,6 +13,7 @@ mod index;
 mod load;
 mod model;
 mod number;
+mod ordered;
 mod problem;
 mod single;
 mod v1;

@@ -6,57 +6,40 @@ use crate::value::{Value, same_text};
 
 use super::atom::Test;
 use super::number::NumberTest;
+use super::ordered::first;
 
 /// Rules of a single atom that ask one field alone, by the type they ask for, each list in rule order.
 #[derive(Debug, Default)]
 pub(super) struct Singles {
-    numbers: Vec<NumberSingle>,
-    texts: Vec<TextSingle>,
-    booleans: Vec<BooleanSingle>,
+    numbers: Vec<(u32, NumberTest)>,
+    texts: Vec<(u32, TextTest)>,
+    /// The truth value that each rule asks for.
+    booleans: Vec<(u32, bool)>,
 }
 
+/// A text held against a literal, which it must equal or must not.
 #[derive(Debug)]
-struct NumberSingle {
-    rule: u32,
-    test: NumberTest,
-}
-
-#[derive(Debug)]
-struct TextSingle {
-    rule: u32,
+struct TextTest {
     equal: bool,
     literal: Arc<str>,
-}
-
-#[derive(Debug)]
-struct BooleanSingle {
-    rule: u32,
-    literal: bool,
 }
 
 impl Singles {
     /// Takes one rule. Returns whether its atom asks one field alone.
     pub(super) fn push(&mut self, rule: u32, test: &Test) -> bool {
         if let Some(test) = NumberTest::of(test) {
-            self.numbers.push(NumberSingle { rule, test });
+            self.numbers.push((rule, test));
             return true;
         }
-        let text = |equal, literal: &Arc<str>| TextSingle {
-            rule,
-            equal,
-            literal: Arc::clone(literal),
+        let text = |equal, literal: &Arc<str>| {
+            let literal = Arc::clone(literal);
+            (rule, TextTest { equal, literal })
         };
         match test {
             Test::EqualsText(literal) => self.texts.push(text(true, literal)),
             Test::NotText(literal) => self.texts.push(text(false, literal)),
-            Test::EqualsBoolean(literal) => self.booleans.push(BooleanSingle {
-                rule,
-                literal: *literal,
-            }),
-            Test::NotBoolean(literal) => self.booleans.push(BooleanSingle {
-                rule,
-                literal: !*literal,
-            }),
+            Test::EqualsBoolean(literal) => self.booleans.push((rule, *literal)),
+            Test::NotBoolean(literal) => self.booleans.push((rule, !literal)),
             _ => return false,
         }
         true
@@ -67,47 +50,19 @@ impl Singles {
     pub(super) fn first_of(&self, value: &Value<'_>, best: u32) -> u32 {
         match value {
             Value::Text(text) => self.first_of_text(text, best),
-            Value::Bool(flag) => first(
-                &self.booleans,
-                best,
-                |single| single.rule,
-                |single| single.literal == *flag,
-            ),
-            other => other
-                .as_f64()
-                .map_or(best, |number| self.first_of_number(number, best)),
+            Value::Bool(flag) => first(&self.booleans, best, |literal| literal == flag),
+            other => match other.as_f64() {
+                Some(number) => first(&self.numbers, best, |test| test.holds(number)),
+                None => best,
+            },
         }
-    }
-
-    #[inline(always)]
-    fn first_of_number(&self, number: f64, best: u32) -> u32 {
-        first(
-            &self.numbers,
-            best,
-            |single| single.rule,
-            |single| single.test.holds(number),
-        )
     }
 
     /// The first rule before `best` that holds of a text, else `best`.
     #[inline(always)]
     pub(super) fn first_of_text(&self, text: &str, best: u32) -> u32 {
-        let holds = |single: &TextSingle| same_text(text, &single.literal) == single.equal;
-        first(&self.texts, best, |single| single.rule, holds)
+        first(&self.texts, best, |test| {
+            same_text(text, &test.literal) == test.equal
+        })
     }
-}
-
-/// The first rule before `best` that holds, else `best`.
-#[inline(always)]
-fn first<T>(list: &[T], best: u32, rule: impl Fn(&T) -> u32, holds: impl Fn(&T) -> bool) -> u32 {
-    for item in list {
-        let rule = rule(item);
-        if rule >= best {
-            return best;
-        }
-        if holds(item) {
-            return rule;
-        }
-    }
-    best
 }

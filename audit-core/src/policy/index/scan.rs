@@ -9,6 +9,7 @@ use crate::value::same_text;
 
 use super::super::atom::{Atom, Test};
 use super::super::held::{Held, Slots};
+use super::super::ordered::first;
 use super::Clause;
 
 /// Clauses that are asked one after the other.
@@ -82,20 +83,6 @@ impl Scan {
             atoms.iter().all(|atom| atom.holds(slots))
         })
     }
-}
-
-/// The first rule before `best` that holds, else `best`.
-#[inline(always)]
-fn first<T>(list: &[(u32, T)], best: u32, holds: impl Fn(&T) -> bool) -> u32 {
-    for (rule, item) in list {
-        if *rule >= best {
-            return best;
-        }
-        if holds(item) {
-            return *rule;
-        }
-    }
-    best
 }
 
 impl Threshold {
