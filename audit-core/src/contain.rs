@@ -1,6 +1,8 @@
 //! Containing panics of code that is not ours: resolvers, evaluators, observers.
 
 use std::any::Any;
+use std::error::Error;
+use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs foreign code; a panic becomes its text.
@@ -35,4 +37,57 @@ fn text_of(payload: Box<dyn Any + Send>) -> String {
         std::mem::forget(second);
     }
     text
+}
+
+/// The most characters of a foreign text that are kept.
+pub(crate) const SHOWN_LIMIT: usize = 512;
+
+/// What a foreign value shows of itself, at most 512 characters, cut while it is written. If showing it fails or
+/// panics, what was written by then stands.
+pub(crate) fn shown(foreign: impl fmt::Display) -> String {
+    let mut cut = Cut {
+        text: String::new(),
+        left: SHOWN_LIMIT,
+    };
+    let written = contain(|| write!(cut, "{foreign}"));
+    discard(foreign);
+    if written.is_err() && cut.text.is_empty() {
+        cut.text.push_str("a value that panics when it is shown");
+    }
+    cut.text
+}
+
+/// Takes so many characters, then refuses more, which ends whoever writes without end.
+struct Cut {
+    text: String,
+    left: usize,
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
+            self.text.push(c);
+        }
+        Ok(())
+    }
+}
+
+/// An error and its sources, joined by colons.
+pub(crate) struct Chain(pub(crate) Box<dyn Error + Send + Sync>);
+
+/// More sources than any honest error has: one that names itself as its source must end too.
+const MAX_SOURCES: usize = 32;
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut source = self.0.source();
+        for _ in 0..MAX_SOURCES {
+            let Some(error) = source else { break };
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
 }

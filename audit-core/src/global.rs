@@ -3,11 +3,13 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::contain::discard;
-use crate::event::DecisionEvent;
+use crate::contain::{contain, discard};
+use crate::event::{DecisionEvent, Event, EventKind};
+use crate::inventory::{InstallReport, check};
 use crate::observer::{Observer, ObserverId};
 use crate::runtime::Runtime;
 use crate::scope::with_current;
+use crate::value::Value;
 
 /// The default runtime. It is set once and stays.
 static DEFAULT: OnceLock<Runtime> = OnceLock::new();
@@ -27,9 +29,12 @@ fn slot() -> MutexGuard<'static, Slot> {
 
 /// Makes a runtime the process's default, once. What [`set_observer`] was given before is added to it.
 ///
+/// Reports what is amiss with the annotated functions of the program: see [`InstallReport`]. An event of kind
+/// `lifecycle` records the installation, and what ran before it judged by nobody.
+///
 /// # Errors
 /// There is a default already; it stays as it is.
-pub fn install(runtime: Runtime) -> Result<(), InstallError> {
+pub fn install(runtime: Runtime) -> Result<InstallReport, InstallError> {
     let mut slot = slot();
     if DEFAULT.get().is_some() {
         // Released before the refused runtime goes: its observers are foreign code when they are dropped.
@@ -41,26 +46,48 @@ pub fn install(runtime: Runtime) -> Result<(), InstallError> {
     if let Slot::Waiting(observer) = &*slot {
         *slot = Slot::Added(add(&runtime, Arc::clone(observer)));
     }
-    let installed = DEFAULT.set(runtime);
+    let installed = DEFAULT.get_or_init(|| runtime);
+    installed.become_default();
     drop(slot);
-    // Nobody else sets it without the lock.
-    debug_assert!(
-        installed.is_ok(),
-        "the default runtime is set under the lock alone"
-    );
-    if cfg!(panic = "abort") {
-        tracing::warn!(
-            target: "audit::health",
-            "this program is built with `panic = \"abort\"`: a panic in an observer or resolver ends it"
-        );
+    let report = installed.check_sites();
+    announce(installed, &report);
+    Ok(report)
+}
+
+impl Runtime {
+    /// What is amiss with the annotated functions of this program under this runtime. [`install`] does so for the
+    /// default; a runtime that is used in scopes alone is checked by hand.
+    pub fn check_sites(&self) -> InstallReport {
+        check(self)
     }
-    Ok(())
+}
+
+/// Records an installation, and warns of what is amiss.
+fn announce(runtime: &Runtime, report: &InstallReport) {
+    for finding in &report.findings {
+        let _contained = contain(|| {
+            tracing::warn!(target: "audit::health", kind = %finding.kind, "{finding}");
+        });
+    }
+    let _contained = contain(|| {
+        let time = runtime.clock().wall_at(runtime.clock().monotonic_nanos());
+        let id = runtime.ids().next_id(time);
+        let mut event = Event::new(id, time, EventKind::Lifecycle, "install");
+        event.data = Some(Value::from(report.to_fields()));
+        runtime.announce(&event);
+    });
 }
 
 /// The runtime in force here: the scope's, else the process's default, else none.
 pub fn runtime() -> Option<Runtime> {
     with_current(|in_force| in_force.and_then(|in_force| in_force.runtime.clone()))
         .or_else(|| DEFAULT.get().cloned())
+}
+
+/// The process's default runtime.
+#[inline]
+pub(crate) fn default_runtime() -> Option<&'static Runtime> {
+    DEFAULT.get()
 }
 
 /// Sets the default observer: it sees every decision of the process's default runtime, on the caller's

@@ -52,3 +52,28 @@ fn a_decision_that_is_kept_takes_memory_so_the_counter_counts() {
     let taken = measure(|| drop(audit_core::testing::capture(|| runtime.allow(&action))));
     assert!(taken.count_total > 0);
 }
+
+#[test]
+fn classifications_that_no_field_of_a_call_has_take_no_memory() {
+    let classified = support::SCHEMA
+        .replace(
+            "order_id: string}}",
+            "order_id: string}, sensitive: {order_id: mask}}",
+        )
+        .replace("role: string}}", "role: string}, sensitive: {id: hash}}");
+    assert!(classified.contains("order_id: mask") && classified.contains("id: hash"));
+    let policy = audit_core::Policy::from_strings(&classified, support::POLICY, None).unwrap();
+    let runtime = audit_core::Runtime::builder()
+        .policy(policy)
+        .snapshot_resolver(|_| Ok(Snapshot::new().with("frozen", false)))
+        .observer("empty", |_| {})
+        .build()
+        .unwrap();
+    let ask = |action: &Action<'_>| runtime.allow(action);
+    assert!(ask(&refund(50)));
+    let taken = measure(|| assert!(ask(&refund(50))));
+    assert_eq!(taken.count_total, 0, "{taken:?}");
+    let action = refund(50).with("order_id", "77");
+    let taken = measure(|| assert!(ask(&action)));
+    assert!(taken.count_total > 0, "the counter counts");
+}

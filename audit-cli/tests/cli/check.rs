@@ -78,6 +78,11 @@ fn files_may_be_named_one_by_one() -> Result<(), Failure> {
 }
 
 #[test]
+fn mistakes_in_what_is_sensitive_are_shown_with_the_legal_words() -> Result<(), Failure> {
+    assert_check("check_sensitive", &["sensitive_mistakes"])
+}
+
+#[test]
 fn a_file_that_is_not_utf8_is_a_finding_with_its_place() -> Result<(), Failure> {
     let dir = copy_of_sound()?;
     fs::write(

@@ -120,3 +120,38 @@ fn an_explanation_in_json_is_one_line_with_the_decision_and_the_rules() -> Resul
     assert_eq!(outcomes, ["decided", "no_match"]);
     Ok(())
 }
+
+const SECRETS: [&str; 4] = [
+    "--action",
+    r#"{"type": "deploy", "token": "open-sesame", "pin": "4711", "target": "production"}"#,
+    "--actor",
+    r#"{"role": "admin", "email": "root@example.com"}"#,
+];
+
+#[test]
+fn an_explanation_does_not_show_what_the_schema_keeps_out_of_records() -> Result<(), Failure> {
+    let run = audit(&[&["explain", "sensitive"], &SECRETS[..]].concat())?;
+    assert_golden("explain_sensitive", &run)?;
+    let json = [
+        &["explain", "sensitive"],
+        &SECRETS[..],
+        &["--format", "json"],
+    ]
+    .concat();
+    let text = audit(&json)?.out;
+    let explanation: Value = serde_json::from_str(&text)?;
+    assert_eq!(explanation["redacted"]["action.pin"], "drop");
+    assert_eq!(explanation["actor"]["email"], "***");
+    for secret in ["open-sesame", "4711", "0000", "root@example.com"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_answer_is_the_one_about_the_values_as_they_are() -> Result<(), Failure> {
+    let run = audit(&[&["eval", "sensitive"], &SECRETS[..]].concat())?;
+    let expected = "deploy: block by rule \"known_token\"\n";
+    assert_eq!((run.out.as_str(), run.code), (expected, Some(0)));
+    Ok(())
+}

@@ -9,8 +9,9 @@ use crate::request::Action;
 use crate::runtime::{Runtime, State};
 use crate::scope::{InForce, with_current};
 
-use super::gather::{Gathered, gather, gather_async};
-use super::judge::Judging;
+use super::gather::{gather, gather_async};
+use super::gathered::Gathered;
+use super::judge::{Judged, Judging};
 use super::source::Call;
 
 static NO_SCOPE: InForce = InForce::empty();
@@ -41,7 +42,7 @@ impl Runtime {
     #[must_use = "an answer that nobody looks at protects nothing"]
     pub fn allow(&self, action: &Action<'_>) -> bool {
         let call = Call::new(action).at(Site::from(Location::caller()));
-        self.ask(&call, |decision| decision.permits())
+        self.ask(&call, |judged| judged.decision.permits())
     }
 
     /// Whether policy blocks an action, or can't answer.
@@ -49,7 +50,7 @@ impl Runtime {
     #[must_use = "an answer that nobody looks at protects nothing"]
     pub fn block(&self, action: &Action<'_>) -> bool {
         let call = Call::new(action).at(Site::from(Location::caller()));
-        self.ask(&call, |decision| decision.effect == Effect::Block)
+        self.ask(&call, |judged| judged.decision.effect == Effect::Block)
     }
 
     /// Whether policy wants an action approved first.
@@ -57,13 +58,15 @@ impl Runtime {
     #[must_use = "an answer that nobody looks at protects nothing"]
     pub fn requires_approval(&self, action: &Action<'_>) -> bool {
         let call = Call::new(action).at(Site::from(Location::caller()));
-        self.ask(&call, |decision| decision.effect == Effect::RequireApproval)
+        self.ask(&call, |judged| {
+            judged.decision.effect == Effect::RequireApproval
+        })
     }
 
     /// Judges a call: an action, or a function with its arguments.
     #[inline]
     pub fn decide(&self, call: &Call<'_>) -> Decision<'static> {
-        self.ask(call, |decision| decision.clone().into_owned())
+        self.ask(call, |judged| judged.decision.clone().into_owned())
     }
 
     /// Judges a call, awaiting the resolvers that can be awaited, under the scope in force when first polled.
@@ -71,10 +74,8 @@ impl Runtime {
         if !self.resolvers().any_async() {
             return self.decide(call);
         }
-        let decide = |judging: &Judging<'_>, gathered: &Gathered<'_>| {
-            judging.judge(gathered, |decision| decision.clone().into_owned())
-        };
-        self.judging_async(call, decide).await
+        self.ask_async(call, |judged| judged.decision.clone().into_owned())
+            .await
     }
 
     /// Says why an action would be judged as it would, without judging it: no observer is told.
@@ -100,8 +101,18 @@ impl Runtime {
 
     /// Judges, and takes from the decision what is asked for.
     #[inline]
-    pub(crate) fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Decision<'_>) -> R) -> R {
+    pub(crate) fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Judged<'_>) -> R) -> R {
         self.judging(call, |judging, gathered| judging.judge(gathered, take))
+    }
+
+    /// The same, awaiting the resolvers that can be awaited.
+    pub(crate) async fn ask_async<R>(
+        &self,
+        call: &Call<'_>,
+        take: impl FnOnce(&Judged<'_>) -> R,
+    ) -> R {
+        self.judging_async(call, |judging, gathered| judging.judge(gathered, take))
+            .await
     }
 
     /// Gathers on this thread, under the scope in force.
@@ -109,29 +120,57 @@ impl Runtime {
     fn judging<R>(
         &self,
         call: &Call<'_>,
-        then: impl FnOnce(&Judging<'_>, &Gathered<'_>) -> R,
+        then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
         let state = self.state();
         let started_nanos = self.clock().monotonic_nanos();
         with_current(|in_force| {
-            let in_force = in_force.unwrap_or(&NO_SCOPE);
-            let mut gathered = Gathered::new(call, &in_force.ambient);
-            gather(
-                &mut gathered,
-                call,
-                &in_force.ambient,
-                self.resolvers(),
-                &*state.evaluator,
-            );
-            let judging = Judging {
-                runtime: self,
-                state: &state,
-                call,
-                captures: &in_force.captures,
-                started_nanos,
-            };
-            then(&judging, &gathered)
+            let in_force = in_force.map_or(&NO_SCOPE, |in_force| &**in_force);
+            self.judging_in(&state, in_force, started_nanos, call, then)
         })
+    }
+
+    /// Judges a call that began at this time, under this scope, and tells everybody.
+    #[inline]
+    pub(crate) fn ask_in<R>(
+        &self,
+        state: &State,
+        in_force: Option<&InForce>,
+        started_nanos: u64,
+        call: &Call<'_>,
+        take: impl FnOnce(&Judged<'_>) -> R,
+    ) -> R {
+        let in_force = in_force.unwrap_or(&NO_SCOPE);
+        self.judging_in(state, in_force, started_nanos, call, |judging, gathered| {
+            judging.judge(gathered, take)
+        })
+    }
+
+    #[inline]
+    fn judging_in<R>(
+        &self,
+        state: &State,
+        in_force: &InForce,
+        started_nanos: u64,
+        call: &Call<'_>,
+        then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
+    ) -> R {
+        let mut gathered = Gathered::new(call, &in_force.ambient);
+        gather(
+            &mut gathered,
+            call,
+            &in_force.ambient,
+            self.resolvers(),
+            &*state.evaluator,
+        );
+        let judging = Judging {
+            runtime: self,
+            state,
+            call,
+            captures: &in_force.captures,
+            started_nanos,
+        };
+        then(&judging, &mut gathered)
     }
 
     /// Gathers, awaiting, under the scope in force when first polled. State and scope are held by this call, so
@@ -139,7 +178,7 @@ impl Runtime {
     async fn judging_async<R>(
         &self,
         call: &Call<'_>,
-        then: impl FnOnce(&Judging<'_>, &Gathered<'_>) -> R,
+        then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
         let in_force = with_current(|in_force| in_force.cloned().unwrap_or_default());
         let state = State::clone(&self.state());
@@ -162,7 +201,7 @@ impl Runtime {
                 captures,
                 started_nanos,
             },
-            &gathered,
+            &mut gathered,
         )
     }
 }

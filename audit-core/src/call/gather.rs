@@ -2,90 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::contain::contain;
+use crate::contain::{Chain, contain};
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::evaluator::Evaluator;
-use crate::request::{Action, Actor, Ambient, Request, Snapshot};
+use crate::request::{Action, Ambient};
 use crate::runtime::{Guarded, ResolveContext, Resolvers};
 use crate::value::{Fields, Text};
 
+use super::gathered::Gathered;
 use super::source::{Call, Function, Source};
-
-static UNTYPED: Action<'static> = Action::untyped();
-static ANONYMOUS: Actor<'static> = Actor::anonymous();
-static NO_FIELDS: Fields<'static> = Fields::new();
-
-/// What was gathered for a request. After a failure it holds what was known by then.
-///
-/// It is large, and every part is filled in its place: moving it would cost more than judging.
-pub(super) struct Gathered<'a> {
-    /// The action, if it is not complete from the beginning.
-    built: Option<Action<'a>>,
-    actor: Option<Actor<'static>>,
-    snapshot: Option<Snapshot<'static>>,
-    ambient: Option<Ambient>,
-    given: Given<'a>,
-    pub(super) error: Option<DecisionError>,
-}
-
-/// What is known before anything is asked.
-struct Given<'a> {
-    action: &'a Action<'a>,
-    ambient: &'a Ambient,
-}
-
-impl<'a> Gathered<'a> {
-    #[inline]
-    pub(super) fn new(call: &'a Call<'a>, ambient: &'a Ambient) -> Self {
-        let action = match &call.source {
-            Source::Action(complete) => complete,
-            Source::Function(_) => &UNTYPED,
-        };
-        let given = Given { action, ambient };
-        Self {
-            built: None,
-            actor: None,
-            snapshot: None,
-            ambient: None,
-            given,
-            error: None,
-        }
-    }
-
-    /// What is to be done.
-    #[inline]
-    pub(super) fn action(&self) -> &Action<'a> {
-        self.built.as_ref().unwrap_or(self.given.action)
-    }
-
-    /// Who acts: as the resolver found, else as the scope says, else nobody knows.
-    #[inline]
-    pub(super) fn actor(&self) -> &Actor<'static> {
-        let bound = || self.given.ambient.actor.as_deref();
-        self.actor.as_ref().or_else(bound).unwrap_or(&ANONYMOUS)
-    }
-
-    #[inline]
-    pub(super) fn snapshot(&self) -> &Snapshot<'static> {
-        self.snapshot.as_ref().unwrap_or(&NO_FIELDS)
-    }
-
-    #[inline]
-    pub(super) fn ambient(&self) -> &Ambient {
-        self.ambient.as_ref().unwrap_or(self.given.ambient)
-    }
-
-    /// The question to the evaluator.
-    #[inline]
-    pub(super) fn request(&self) -> Request<'_> {
-        Request {
-            action: self.action(),
-            actor: self.actor(),
-            snapshot: self.snapshot(),
-            tenant: self.ambient().tenant.as_deref(),
-        }
-    }
-}
 
 /// The steps, once for callers that wait and once for callers that await. Each resolver is asked once.
 macro_rules! gather {
@@ -101,7 +26,12 @@ macro_rules! gather {
                     }
                 };
             }
-            if !$resolvers.any() && matches!($call.source, Source::Action(_)) {
+            if let Some(error) = $call.failed() {
+                $gathered.name_action($call);
+                break 'steps Err(error.clone());
+            }
+            let supplied = $call.supplied();
+            if !$resolvers.any() && supplied.is_none() && matches!($call.source, Source::Action(_)) {
                 break 'steps Ok(());
             }
             let mut context = context_of($call, $ambient);
@@ -143,14 +73,19 @@ macro_rules! gather {
                 context.arguments = Cow::Owned(fields.clone());
                 $gathered.built = Some(action.with_fields(fields));
             }
-            if $resolvers.tenant.is_set() {
-                let mut tenant = None;
-                ask!(tenant, &context, &mut tenant);
+            let mut tenant = supplied.and_then(|supplied| supplied.tenant.clone());
+            if tenant.is_some() || $resolvers.tenant.is_set() {
+                if tenant.is_none() {
+                    ask!(tenant, &context, &mut tenant);
+                }
                 let ambient = Ambient { tenant: tenant.flatten(), ..$ambient.clone() };
                 context.ambient = Cow::Owned(ambient.clone());
                 $gathered.ambient = Some(ambient);
             }
-            ask!(actor, &context, &mut $gathered.actor);
+            match supplied.and_then(|supplied| supplied.actor.as_ref()) {
+                Some(actor) => $gathered.actor = Some(actor.clone().unwrap_or_default()),
+                None => ask!(actor, &context, &mut $gathered.actor),
+            }
             let context = ResolveContext { actor: $gathered.actor.as_ref().map(Cow::Borrowed), ..context };
             ask!(snapshot, &context, &mut $gathered.snapshot);
             Ok(())
@@ -168,7 +103,7 @@ pub(super) fn gather<'a>(
     evaluator: &dyn Evaluator,
 ) {
     let done = gather!(gathered, call, ambient, resolvers, evaluator, resolve);
-    gathered.error = done.err();
+    gathered.close(call, done);
 }
 
 /// Gathers, awaiting every resolver that can be awaited.
@@ -187,14 +122,19 @@ pub(super) async fn gather_async<'a>(
         evaluator,
         resolve_async.await
     );
-    gathered.error = done.err();
+    gathered.close(call, done);
 }
 
 /// What the first resolver knows.
 #[inline]
 fn context_of<'a>(call: &'a Call<'a>, ambient: &'a Ambient) -> ResolveContext<'a> {
     let (function, action_type, arguments) = match &call.source {
-        Source::Action(action) => (None, action.kind().map(Text::from), action.fields()),
+        Source::Action(action) => {
+            let function = call
+                .annotation
+                .map(|annotation| Text::from(annotation.site.function));
+            (function, action.kind().map(Text::from), action.fields())
+        }
         Source::Function(function) => (
             Some(function.name.reborrow()),
             function.action_type.as_ref().map(Text::reborrow),
@@ -221,7 +161,7 @@ fn build<'a>(
         Ok(Err(error)) => Err(DecisionError::new(
             Stage::Action,
             FailureKind::Failed,
-            error,
+            Chain(error),
         )),
         Err(panic) => Err(DecisionError::new(
             Stage::Action,

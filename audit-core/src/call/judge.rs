@@ -9,11 +9,15 @@ use crate::decision::{Decision, DecisionError, Effect, FailureKind, Mode, Stage}
 use crate::evaluator::Verdict;
 use crate::event::DecisionEvent;
 use crate::explain::Explanation;
-use crate::observer::{Observer, Stopwatch, notify_all};
-use crate::request::Request;
-use crate::runtime::{Runtime, State};
+use crate::observer::{Fact, Observer, Stopwatch, notify_all};
+use crate::redaction::Redacted;
+use crate::request::{Action, Ambient, Request};
+use crate::runtime::{Asking, Runtime, State};
 
-use super::gather::Gathered;
+use super::classes::Classes;
+use super::gathered::Gathered;
+use super::hidden::Hidden;
+use super::redact::{redact, redact_trace};
 use super::source::Call;
 
 /// One call on its way through.
@@ -32,22 +36,30 @@ impl<'j> Judging<'j> {
     #[inline]
     pub(super) fn judge<R>(
         &self,
-        gathered: &Gathered<'_>,
-        finish: impl FnOnce(&Decision<'_>) -> R,
+        gathered: &mut Gathered<'_>,
+        finish: impl FnOnce(&Judged<'_>) -> R,
     ) -> R {
-        let request = gathered.request();
-        let answer = self.answer(gathered, &request);
+        let answer = self.answer(gathered, &gathered.request());
         let moment = self.moment();
-        let decision = self.decision(answer, &moment);
+        let mut decision = self.decision(answer, &moment);
+        let hidden = if self.keeps_out() {
+            self.redact(gathered, &mut decision)
+        } else {
+            None
+        };
+        let mut now_nanos = moment.ended_nanos;
+        let request = gathered.request();
         let observers = &self.state.observers;
         if !observers.is_empty() || !self.captures.is_empty() {
+            let annotated = self.call.annotated_place();
             let event = DecisionEvent {
                 time: moment.time,
                 action: request.action,
                 actor: request.actor,
                 snapshot: request.snapshot,
                 ambient: gathered.ambient(),
-                site: self.call.site.as_ref(),
+                redacted: hidden.as_ref().map_or(Redacted::NOTHING, Hidden::redacted),
+                site: annotated.as_ref().or(self.call.own_place()),
                 decision: &decision,
             };
             let mut stopwatch = Stopwatch {
@@ -55,34 +67,84 @@ impl<'j> Judging<'j> {
                 started_nanos: moment.ended_nanos,
                 limit: self.runtime.slow_observer(),
             };
-            notify_all(observers, self.captures, &event, &mut stopwatch);
+            notify_all(
+                observers,
+                self.captures,
+                Fact::Decision(&event),
+                &mut stopwatch,
+            );
+            now_nanos = stopwatch.started_nanos;
         }
-        finish(&decision)
+        finish(&Judged {
+            decision: &decision,
+            gathered,
+            hidden: hidden.as_ref(),
+            now_nanos,
+        })
     }
 
     /// Decides the same way, and says why. Nobody is told.
-    pub(super) fn explain(&self, gathered: &Gathered<'_>) -> Explanation {
-        let request = gathered.request();
-        let answer = self.answer(gathered, &request);
+    pub(super) fn explain(&self, gathered: &mut Gathered<'_>) -> Explanation {
+        let answer = self.answer(gathered, &gathered.request());
         let mut decision = self.decision(answer, &self.moment());
-        let rules = match &decision.error {
-            None => contain(|| self.state.evaluator.trace(&request))
+        let mut rules = match &decision.error {
+            None => contain(|| self.state.evaluator.trace(&gathered.request()))
                 .ok()
                 .flatten(),
             Some(_) => None,
         };
+        let mut hidden = None;
+        if self.keeps_out() {
+            let rules = rules.as_deref_mut().unwrap_or_default();
+            redact_trace(
+                &self.classes(gathered.action().kind()),
+                self.runtime.redaction_key(),
+                rules,
+            );
+            hidden = self.redact(gathered, &mut decision);
+        }
         if let Some(rules) = &rules {
             let matching = rules.iter().filter(|rule| rule.condition.holds()).count();
             decision.match_count = u32::try_from(matching).ok();
         }
+        let request = gathered.request();
         Explanation {
             decision: decision.into_owned(),
             resource: request.action.resource().map(str::to_owned),
             action: request.action.clone().into_owned(),
             actor: request.actor.clone().into_owned(),
             snapshot: request.snapshot.clone().into_owned(),
+            redacted: hidden.map(|hidden| hidden.redacted).unwrap_or_default(),
             rules: rules.unwrap_or_default(),
         }
+    }
+
+    /// Whether anything may have to be kept out of records.
+    #[inline(always)]
+    fn keeps_out(&self) -> bool {
+        self.state.sensitive.is_some() || !self.call.redactions().is_empty()
+    }
+
+    /// What has to be kept out of the records of an action of this type.
+    fn classes(&self, action: Option<&str>) -> Classes<'_> {
+        Classes::new(
+            self.call.redactions(),
+            self.state.sensitive.as_deref(),
+            action,
+        )
+    }
+
+    /// Takes it out of what was gathered, and of the decision.
+    #[cold]
+    fn redact(&self, gathered: &mut Gathered<'_>, decision: &mut Decision<'_>) -> Option<Hidden> {
+        let classes = self.classes(gathered.action().kind());
+        redact(
+            &classes,
+            self.runtime.redaction_key(),
+            self.call,
+            gathered,
+            decision,
+        )
     }
 
     /// What the evaluator says, or what kept it from being asked or from answering.
@@ -95,6 +157,16 @@ impl<'j> Judging<'j> {
         if let Some(error) = &gathered.error {
             return Err(error.clone());
         }
+        // An evaluator that calls an annotated function would wait for itself without end.
+        let Some(_asking) = Asking::begin(&*self.state.evaluator) else {
+            let message =
+                "the evaluator is asked while it answers: it must not call what it judges";
+            return Err(DecisionError::new(
+                Stage::Evaluate,
+                FailureKind::Failed,
+                message,
+            ));
+        };
         match contain(|| self.state.evaluator.evaluate(request)) {
             Ok(Ok(verdict)) => Ok(verdict),
             Ok(Err(error)) => Err(DecisionError::new(
@@ -145,6 +217,32 @@ impl<'j> Judging<'j> {
             error,
             duration: Duration::from_nanos(moment.ended_nanos.saturating_sub(self.started_nanos)),
         }
+    }
+}
+
+/// A decision that everybody was told of, and what it was made from.
+pub(crate) struct Judged<'j> {
+    pub(crate) decision: &'j Decision<'j>,
+    gathered: &'j Gathered<'j>,
+    hidden: Option<&'j Hidden>,
+    /// When the last observer was done, on the runtime's clock.
+    pub(crate) now_nanos: u64,
+}
+
+impl Judged<'_> {
+    /// The action.
+    pub(crate) fn action(&self) -> &Action<'_> {
+        self.gathered.action()
+    }
+
+    /// What was kept out of its record.
+    pub(crate) fn hidden(&self) -> Option<&Hidden> {
+        self.hidden
+    }
+
+    /// Who acts, and for which tenant, if these are others than those of the scope.
+    pub(crate) fn own_ambient(&self) -> Option<Ambient> {
+        self.gathered.own_ambient()
     }
 }
 

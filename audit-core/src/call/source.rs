@@ -1,10 +1,14 @@
 //! [`Call`]: what is to be judged, as the caller knows it.
 
-use crate::decision::Mode;
+use crate::decision::{DecisionError, Mode};
 use crate::event::Site;
+use crate::redaction::Redaction;
 use crate::request::Action;
 use crate::runtime::{BoxError, CallContext};
+use crate::site::AnnotatedSite;
 use crate::value::{Fields, Text};
+
+use super::Supplied;
 
 /// Makes an action's fields from a function's captured arguments.
 pub type ActionBuilder<'a> = dyn Fn(&Fields<'_>) -> Result<Fields<'static>, BoxError> + Sync + 'a;
@@ -24,7 +28,28 @@ pub struct Call<'a> {
     pub(super) source: Source<'a>,
     pub(super) mode: Mode,
     pub(super) context: Option<CallContext>,
-    pub(super) site: Option<Site<'a>>,
+    pub(super) place: Place<'a>,
+    /// The annotated function, and what its attribute says about the call.
+    pub(super) annotation: Option<Annotation<'a>>,
+}
+
+/// Where in the program a call is judged.
+#[derive(Clone, Debug)]
+pub(super) enum Place<'a> {
+    Unknown,
+    Here(Site<'a>),
+    Annotated(&'static AnnotatedSite),
+}
+
+/// The annotated function that is being called, and what its attribute says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Annotation<'a> {
+    pub(crate) site: &'static AnnotatedSite,
+    pub(crate) supplied: Option<&'a Supplied<'a>>,
+    /// Why its fields could not be captured.
+    pub(crate) failed: Option<&'a DecisionError>,
+    /// Arguments that are kept out of records and are no fields: nothing may quote them.
+    pub(crate) unasked: Option<&'a Fields<'a>>,
 }
 
 /// Where a call's action comes from.
@@ -42,7 +67,8 @@ impl<'a> Call<'a> {
             source: Source::Action(action),
             mode: Mode::Enforce,
             context: None,
-            site: None,
+            place: Place::Unknown,
+            annotation: None,
         }
     }
 
@@ -52,7 +78,8 @@ impl<'a> Call<'a> {
             source: Source::Function(Box::new(function)),
             mode: Mode::Enforce,
             context: None,
-            site: None,
+            place: Place::Unknown,
+            annotation: None,
         }
     }
 
@@ -74,8 +101,82 @@ impl<'a> Call<'a> {
     #[inline]
     #[must_use]
     pub fn at(mut self, site: Site<'a>) -> Self {
-        self.site = Some(site);
+        self.place = Place::Here(site);
         self
+    }
+
+    /// The same call, in this mode, of an annotated function.
+    #[inline]
+    pub(crate) fn annotated(mut self, mode: Mode, annotation: Annotation<'a>) -> Self {
+        self.mode = mode;
+        self.place = Place::Annotated(annotation.site);
+        self.annotation = Some(annotation);
+        self
+    }
+
+    /// Where in the program it is judged, where that has to be made first.
+    #[inline]
+    pub(super) fn annotated_place(&self) -> Option<Site<'static>> {
+        match &self.place {
+            Place::Annotated(site) => Some(site.place()),
+            Place::Unknown | Place::Here(_) => None,
+        }
+    }
+
+    /// Where in the program it is judged, if that is known to the call itself.
+    #[inline]
+    pub(super) fn own_place(&self) -> Option<&Site<'a>> {
+        match &self.place {
+            Place::Here(site) => Some(site),
+            Place::Unknown | Place::Annotated(_) => None,
+        }
+    }
+
+    /// Why an expression of an attribute gave nothing.
+    #[inline]
+    pub(super) fn failed(&self) -> Option<&'a DecisionError> {
+        let annotation = self.annotation?;
+        let supplied = annotation
+            .supplied
+            .and_then(|supplied| supplied.error.as_ref());
+        supplied.or(annotation.failed)
+    }
+
+    /// Whether an attribute's function is called.
+    pub(super) fn is_annotated(&self) -> bool {
+        self.annotation.is_some()
+    }
+
+    /// Whether its fields could not be captured.
+    pub(super) fn captured_badly(&self) -> bool {
+        self.annotation
+            .is_some_and(|annotation| annotation.failed.is_some())
+    }
+
+    /// The fields that an attribute keeps out of records.
+    #[inline]
+    pub(super) fn redactions(&self) -> &'static [(&'static str, Redaction)] {
+        self.annotation
+            .map_or(&[], |annotation| annotation.site.redactions)
+    }
+
+    /// The arguments, where it is not a complete action.
+    pub(super) fn arguments(&self) -> Option<&Fields<'a>> {
+        match &self.source {
+            Source::Action(_) => None,
+            Source::Function(function) => Some(&function.arguments),
+        }
+    }
+
+    /// Arguments that are kept out of records and are no fields.
+    pub(super) fn unasked(&self) -> Option<&'a Fields<'a>> {
+        self.annotation.and_then(|annotation| annotation.unasked)
+    }
+
+    /// What the expressions of an attribute say.
+    #[inline]
+    pub(super) fn supplied(&self) -> Option<&'a Supplied<'a>> {
+        self.annotation.and_then(|annotation| annotation.supplied)
     }
 }
 
@@ -133,6 +234,20 @@ impl<'a> Function<'a> {
     pub fn built_by(mut self, builder: &'a ActionBuilder<'a>) -> Self {
         self.builder = Some(builder);
         self
+    }
+}
+
+impl Function<'static> {
+    /// A function that names its action and fields by itself, with values of its own.
+    pub(crate) fn owned(function: Function<'_>, names: Option<&'static [&'static str]>) -> Self {
+        Self {
+            name: function.name.into_owned(),
+            arguments: function.arguments.into_owned(),
+            action_type: function.action_type.map(Text::into_owned),
+            resource: function.resource.map(Text::into_owned),
+            fields: names,
+            builder: None,
+        }
     }
 }
 

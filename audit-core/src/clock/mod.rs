@@ -3,6 +3,7 @@
 //! Both come through a trait, so that a test can hold the clock still and count the identifiers.
 
 mod id;
+pub(crate) mod nanoseconds;
 mod source;
 mod timestamp;
 

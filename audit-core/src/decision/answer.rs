@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::EventId;
+use crate::clock::{EventId, nanoseconds};
 use crate::value::Text;
 
 use super::{DecisionError, Effect, Mode, PolicyInfo};
@@ -102,25 +102,5 @@ impl<'a> Deref for Missing<'a> {
 
     fn deref(&self) -> &[Text<'a>] {
         &self.0
-    }
-}
-
-/// Durations as whole nanoseconds.
-mod nanoseconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        duration: &Duration,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_nanos)
     }
 }

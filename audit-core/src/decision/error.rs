@@ -1,21 +1,23 @@
 //! [`DecisionError`]: why a decision is indeterminate.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::contain::{contain, discard};
+use crate::contain::shown;
 use crate::word::named;
 
 named! {
     /// The step of the decision path that could not be carried out.
     #[non_exhaustive]
     Stage as "stage" {
+        /// Finding the runtime.
+        Runtime = "runtime",
         /// The context resolver.
         Context = "context",
         /// The action-type resolver.
         ActionType = "action_type",
-        /// The action builder or the action resolver.
+        /// The action builder, the action resolver, or the expressions of an attribute that make the fields.
         Action = "action",
         /// The tenant resolver.
         Tenant = "tenant",
@@ -41,9 +43,6 @@ named! {
     }
 }
 
-/// The most characters of a foreign error or panic text that are kept.
-const MESSAGE_LIMIT: usize = 512;
-
 /// Why a decision is indeterminate: policy could not be asked, or could not answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -60,36 +59,11 @@ impl DecisionError {
     /// An error of this step. The message is foreign: it is cut at 512 characters while it is being written,
     /// and if writing it fails or panics, what was written by then stands.
     pub fn new(stage: Stage, kind: FailureKind, message: impl fmt::Display) -> Self {
-        let mut cut = Cut {
-            text: String::new(),
-            left: MESSAGE_LIMIT,
-        };
-        let written = contain(|| write!(cut, "{message}"));
-        discard(message);
-        if written.is_err() && cut.text.is_empty() {
-            cut.text.push_str("an error that panics when it is shown");
-        }
         Self {
             stage,
             kind,
-            message: cut.text,
+            message: shown(message),
         }
-    }
-}
-
-/// Takes so many characters, then refuses more, which ends whoever writes without end.
-struct Cut {
-    text: String,
-    left: usize,
-}
-
-impl fmt::Write for Cut {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for c in text.chars() {
-            self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
-            self.text.push(c);
-        }
-        Ok(())
     }
 }
 

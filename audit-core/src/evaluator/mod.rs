@@ -6,6 +6,7 @@ mod verdict;
 use std::sync::Arc;
 
 use crate::decision::PolicyInfo;
+use crate::redaction::Sensitive;
 use crate::request::Request;
 
 pub use trace::{Comparison, ConditionTrace, RuleOutcome, RuleTrace, Truth};
@@ -51,6 +52,23 @@ pub trait Evaluator: Send + Sync + 'static {
     /// not know the action. Arguments of a function with other names are not recorded.
     fn action_fields(&self, _action: &str) -> Option<&[Arc<str>]> {
         None
+    }
+
+    /// Every part of the system's state that the schema declares, by name; `None` where there is no schema.
+    fn snapshot_fields(&self) -> Option<Vec<Arc<str>>> {
+        None
+    }
+
+    /// Every action that the schema declares, by name; `None` where there is no schema. Annotated functions whose
+    /// action is not among them are reported when their runtime is installed.
+    fn declared_actions(&self) -> Option<Vec<Arc<str>>> {
+        None
+    }
+
+    /// Which fields must be kept out of records, and how. Asked once, when the evaluator is put in place; it still
+    /// judges by the values as they are. An evaluator that hands on to another one hands this on too.
+    fn sensitive(&self) -> Sensitive {
+        Sensitive::nothing()
     }
 
     /// Every rule that can judge this request, in the order in which they are asked, with the values it

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::decision::Effect;
+use crate::redaction::Redaction;
 use crate::value::{Text, Value};
 use crate::word::named;
 
@@ -114,6 +115,10 @@ pub struct Comparison {
     pub expected: Option<Value<'static>>,
     /// What became of it.
     pub truth: Truth,
+    /// How both values are kept out of the record, if one of the fields is redacted: what stands above are then no
+    /// values, and `None` also stands for one that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redaction>,
 }
 
 impl Comparison {
@@ -132,27 +137,38 @@ impl Comparison {
             other: None,
             expected: Some(expected),
             truth,
+            redacted: None,
         }
     }
 }
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_side(f, &self.subject, self.found.as_ref())?;
+        let absent = match self.redacted {
+            Some(Redaction::Drop) => "redacted",
+            _ => "missing",
+        };
+        write_side(f, &self.subject, self.found.as_ref(), absent)?;
         write!(f, " {} ", self.operator)?;
         match (&self.other, &self.expected) {
-            (Some(field), value) => write_side(f, field, value.as_ref())?,
+            (Some(field), value) => write_side(f, field, value.as_ref(), absent)?,
             (None, Some(value)) => write!(f, "{value}")?,
+            (None, None) if self.redacted.is_some() => f.write_str("(redacted)")?,
             (None, None) => f.write_str("nothing")?,
         }
         write!(f, ": {}", self.truth)
     }
 }
 
-/// A field with the value it had.
-fn write_side(f: &mut fmt::Formatter<'_>, field: &str, value: Option<&Value<'_>>) -> fmt::Result {
+/// A field with the value it had, or the word for one that is not shown.
+fn write_side(
+    f: &mut fmt::Formatter<'_>,
+    field: &str,
+    value: Option<&Value<'_>>,
+    absent: &str,
+) -> fmt::Result {
     match value {
         Some(value) => write!(f, "{field} ({value})"),
-        None => write!(f, "{field} (missing)"),
+        None => write!(f, "{field} ({absent})"),
     }
 }

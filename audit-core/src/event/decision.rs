@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::clock::{EventId, Timestamp};
 use crate::decision::Decision;
+use crate::redaction::Redacted;
 use crate::request::{Action, Actor, Ambient, Snapshot, TenantId};
 
 use super::{Event, EventKind, Site};
@@ -26,6 +27,8 @@ pub struct DecisionEvent<'a> {
     pub snapshot: &'a Snapshot<'a>,
     /// Tenant, trace and cause. Its own actor is the scope's, which a resolver may have replaced: who acts is `actor`.
     pub ambient: &'a Ambient,
+    /// Which parts of action, actor and snapshot were redacted, and how.
+    pub redacted: &'a Redacted,
     /// Where in the program it was asked for.
     pub site: Option<&'a Site<'a>>,
     /// The answer.
@@ -64,6 +67,7 @@ impl DecisionEvent<'_> {
             resource: self.action.resource().map(Into::into),
             snapshot: Some(Cow::Borrowed(self.snapshot)),
             decision: Some(Cow::Borrowed(self.decision)),
+            redacted: Cow::Borrowed(self.redacted),
             trace: self.ambient.trace,
             site: self.site.map(Cow::Borrowed),
             ..Event::new(

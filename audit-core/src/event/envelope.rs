@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::clock::{EventId, Timestamp};
 use crate::decision::Decision;
+use crate::outcome::Outcome;
+use crate::redaction::Redacted;
 use crate::request::{Action, Actor, Snapshot, TenantId, Trace};
 use crate::value::{Text, Value};
 use crate::word::named;
@@ -99,9 +101,15 @@ pub struct Event<'a> {
     /// The policy's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, Decision<'a>>>,
+    /// What became of the call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Cow<'a, Outcome<'a>>>,
     /// Whatever else belongs to the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value<'a>>,
+    /// Which parts were redacted, and how.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub redacted: Cow<'a, Redacted>,
     /// The W3C trace it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
@@ -134,7 +142,9 @@ impl<'a> Event<'a> {
             resource: None,
             snapshot: None,
             decision: None,
+            outcome: None,
             data: None,
+            redacted: Cow::Borrowed(Redacted::NOTHING),
             trace: None,
             site: None,
             component: None,
@@ -167,7 +177,14 @@ impl<'a> Event<'a> {
             decision: self
                 .decision
                 .map(|decision| Cow::Owned(decision.into_owned().into_owned())),
+            outcome: self
+                .outcome
+                .map(|outcome| Cow::Owned(outcome.into_owned().into_owned())),
             data: self.data.map(Value::into_owned),
+            redacted: match self.redacted {
+                Cow::Borrowed(redacted) if redacted.is_empty() => Cow::Borrowed(Redacted::NOTHING),
+                redacted => Cow::Owned(redacted.into_owned()),
+            },
             trace: self.trace,
             site: self
                 .site
@@ -195,6 +212,12 @@ impl<'de> Deserialize<'de> for Event<'_> {
         }
         Ok(event)
     }
+}
+
+/// Whether nothing was redacted.
+#[allow(clippy::ptr_arg, reason = "serde hands over the field as it is")]
+fn is_empty(redacted: &Cow<'_, Redacted>) -> bool {
+    redacted.is_empty()
 }
 
 /// Refuses an empty tenant, as everywhere.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::decision::Decision;
 use crate::evaluator::{ConditionTrace, RuleOutcome, RuleTrace};
+use crate::redaction::Redacted;
 use crate::request::{Action, Actor, Snapshot};
 
 /// Why a request gets the answer it gets: the decision, what it was made from, and every rule that was
@@ -23,6 +24,9 @@ pub struct Explanation {
     pub actor: Actor<'static>,
     /// The state of the system.
     pub snapshot: Snapshot<'static>,
+    /// Which parts of action, actor and snapshot were redacted, and how.
+    #[serde(skip_serializing_if = "is_empty")]
+    pub redacted: Redacted,
     /// Every rule that can judge the request, in the order in which they are asked.
     pub rules: Vec<RuleTrace>,
 }
@@ -43,8 +47,25 @@ impl fmt::Display for Explanation {
         if !decision.missing.is_empty() {
             writeln!(f, "  missing: {}", decision.missing.join(", "))?;
         }
+        for (place, redacted) in self.redacted.iter().enumerate() {
+            let before = if place == 0 { "  redacted: " } else { ", " };
+            write!(
+                f,
+                "{before}{} ({})",
+                redacted.path.escape_debug(),
+                redacted.how
+            )?;
+        }
+        if !self.redacted.is_empty() {
+            writeln!(f)?;
+        }
         self.rules.iter().try_for_each(|rule| write_rule(f, rule))
     }
+}
+
+/// Whether nothing was redacted.
+fn is_empty(redacted: &Redacted) -> bool {
+    redacted.is_empty()
 }
 
 fn write_rule(f: &mut fmt::Formatter<'_>, rule: &RuleTrace) -> fmt::Result {

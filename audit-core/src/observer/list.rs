@@ -7,12 +7,11 @@ use std::{fmt, io};
 
 use crate::clock::Clock;
 use crate::contain::contain;
-use crate::event::DecisionEvent;
 
 use super::active::{Active, next_key};
 use super::queue::{Queue, QueuedCallback};
 use super::stats::{Counters, count, say};
-use super::{Observer, ObserverId, ObserverStats};
+use super::{Fact, Observer, ObserverId, ObserverStats};
 
 /// The observers of a runtime. Adding or removing one makes a new list.
 pub(crate) type ObserverList = Arc<[Arc<Entry>]>;
@@ -24,6 +23,7 @@ pub(crate) struct Entry {
     key: u64,
     name: String,
     counters: Arc<Counters>,
+    sees_outcomes: bool,
     way: Way,
 }
 
@@ -41,6 +41,7 @@ impl Entry {
             key: next_key(),
             name,
             counters: Arc::default(),
+            sees_outcomes: contain(|| observer.sees_outcomes()).unwrap_or(true),
             way: Way::Direct(observer),
         }
     }
@@ -62,6 +63,7 @@ impl Entry {
             key,
             name,
             counters,
+            sees_outcomes: true,
             way: Way::Queued(queue),
         })
     }
@@ -89,20 +91,26 @@ impl Entry {
         }
     }
 
+    /// Whether it wants to be told of outcomes.
     #[inline]
-    fn tell(&self, event: &DecisionEvent<'_>) {
+    pub(crate) fn sees_outcomes(&self) -> bool {
+        self.sees_outcomes
+    }
+
+    #[inline]
+    fn tell(&self, fact: Fact<'_>) {
         let Some(_active) = Active::enter(self.key) else {
             self.counters.reentered.fetch_add(1, Ordering::Relaxed);
             return;
         };
         match &self.way {
             Way::Direct(observer) => {
-                if let Err(panic) = contain(|| observer.on_decision(event)) {
+                if let Err(panic) = contain(|| fact.tell(&**observer)) {
                     self.note_panic(&panic);
                 }
             }
             Way::Queued(queue) => {
-                if !queue.push(event.to_event()) {
+                if !queue.push(fact.to_event()) {
                     self.note_dropped();
                 }
             }
@@ -167,23 +175,27 @@ impl fmt::Debug for Entry {
 /// Tells every observer, then those of the scope. Each of the former is measured from where the one
 /// before ended.
 ///
-/// An observer that asks for a decision itself is not told of that one, or it would never end; all others are.
+/// An observer that asks for a decision itself is not told of that one, nor of its outcome, or it would never
+/// end; all others are.
 #[inline]
 pub(crate) fn notify_all(
     observers: &[Arc<Entry>],
     captures: &[Arc<dyn Observer>],
-    event: &DecisionEvent<'_>,
+    fact: Fact<'_>,
     stopwatch: &mut Stopwatch<'_>,
 ) {
     for entry in observers {
-        entry.tell(event);
+        if matches!(fact, Fact::Outcome(_)) && !entry.sees_outcomes() {
+            continue;
+        }
+        entry.tell(fact);
         if let Some(nanos) = stopwatch.too_long() {
             entry.note_slow(nanos);
         }
     }
     for capture in captures {
         // A capture of our own; should it ever panic, the call must not see it either.
-        let _contained = contain(|| capture.on_decision(event));
+        let _contained = contain(|| fact.tell(&**capture));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Observers: callbacks inside the process that see every decision.
+//! Observers: callbacks inside the process that see every decision, and what became of it.
 //!
 //! A direct observer runs on the caller's thread; a queued one behind a bounded queue on a thread of its
 //! own. Neither can harm the call, nor another observer.
@@ -8,7 +8,7 @@ mod list;
 mod queue;
 mod stats;
 
-use crate::event::DecisionEvent;
+use crate::event::{DecisionEvent, Event, OutcomeEvent};
 
 pub(crate) use list::{Entry, ObserverList, Stopwatch, notify_all};
 pub(crate) use queue::QueuedCallback;
@@ -16,15 +16,68 @@ pub use stats::{ObserverId, ObserverStats};
 
 /// A callback inside the process that sees every decision, on the caller's thread.
 ///
-/// Any `Fn(&DecisionEvent<'_>)` is one. A panic is contained and counted. Time is measured: an observer that
-/// takes longer than the runtime's limit is named in a warning. Work that may wait belongs in a queued observer.
+/// Any `Fn(&DecisionEvent<'_>)` is one that sees decisions alone. A panic is contained and counted. Time is
+/// measured: an observer that takes longer than the runtime's limit is named in a warning. Work that may wait
+/// belongs in a queued observer.
 pub trait Observer: Send + Sync + 'static {
     /// Sees one decision, before the judged call runs.
     fn on_decision(&self, event: &DecisionEvent<'_>);
+
+    /// Sees how an annotated call ended.
+    fn on_outcome(&self, _event: &OutcomeEvent<'_>) {}
+
+    /// Sees an event of any other kind, such as the installation of its runtime.
+    fn on_event(&self, _event: &Event<'_>) {}
+
+    /// Whether it wants to be told of outcomes. A runtime that nobody asks for outcomes makes none.
+    fn sees_outcomes(&self) -> bool {
+        true
+    }
 }
 
 impl<F: Fn(&DecisionEvent<'_>) + Send + Sync + 'static> Observer for F {
     fn on_decision(&self, event: &DecisionEvent<'_>) {
         self(event);
+    }
+
+    fn sees_outcomes(&self) -> bool {
+        false
+    }
+}
+
+/// A closure that sees outcomes alone.
+pub(crate) struct Outcomes<F>(pub(crate) F);
+
+impl<F: Fn(&OutcomeEvent<'_>) + Send + Sync + 'static> Observer for Outcomes<F> {
+    fn on_decision(&self, _event: &DecisionEvent<'_>) {}
+
+    fn on_outcome(&self, event: &OutcomeEvent<'_>) {
+        (self.0)(event);
+    }
+}
+
+/// What an observer is told.
+#[derive(Clone, Copy)]
+pub(crate) enum Fact<'e> {
+    Decision(&'e DecisionEvent<'e>),
+    Outcome(&'e OutcomeEvent<'e>),
+    Other(&'e Event<'static>),
+}
+
+impl Fact<'_> {
+    fn tell(self, observer: &dyn Observer) {
+        match self {
+            Self::Decision(event) => observer.on_decision(event),
+            Self::Outcome(event) => observer.on_outcome(event),
+            Self::Other(event) => observer.on_event(event),
+        }
+    }
+
+    fn to_event(self) -> Event<'static> {
+        match self {
+            Self::Decision(event) => event.to_event(),
+            Self::Outcome(event) => event.to_event(),
+            Self::Other(event) => event.clone(),
+        }
     }
 }

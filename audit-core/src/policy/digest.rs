@@ -12,8 +12,8 @@ use super::model::{Declarations, PolicySet};
 const PREFIX: &[u8] = b"audit-policy/v1\n";
 
 /// SHA-256 over what the policy means: schema, rules and governance as JSON, declarations by name,
-/// rules in file order (it decides which one matches first). Comments, white space, spelling of
-/// numbers and ignored keys do not enter.
+/// rules in file order (it decides which one matches first). What is kept out of records enters where
+/// anything is. Comments, white space, spelling of numbers and ignored keys do not enter.
 pub(super) fn digest(set: &PolicySet) -> Digest {
     let mut set = set.clone();
     let by_name = |declarations: &mut Declarations| declarations.sort_by(|a, b| a.0.cmp(&b.0));

@@ -79,6 +79,7 @@ fn trace_atom(atom: &Atom, request: &Request<'_>) -> Comparison {
         other,
         expected,
         truth: truth(left, right, compare(atom.operator, left, right)),
+        redacted: None,
     }
 }
 

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use crate::decision::{Effect, PolicyInfo};
 use crate::evaluator::{EvaluateError, Evaluator, RuleTrace, Verdict};
+use crate::redaction::Sensitive;
 use crate::request::Request;
 use crate::value::Text;
 
@@ -38,6 +39,15 @@ pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 ///
 /// Answers as the Actra engine 0.7.8 does: rules of the action in file order, then global rules in file
 /// order; the first match decides; no match allows.
+///
+/// Beside `fields` the schema may say which of them are kept out of records, and how (see
+/// [`Redaction`](crate::Redaction)); rules compare them all the same:
+///
+/// ```yaml
+/// actor:
+///   fields: {role: string, email: string}
+///   sensitive: {email: hash}
+/// ```
 ///
 /// ```
 /// use audit_core::{Action, Actor, Effect, Evaluator, Policy, Request, Snapshot};
@@ -183,6 +193,24 @@ impl Evaluator for Policy {
             .binary_search_by(|(name, _)| (**name).cmp(action))
             .ok()?;
         self.fields.get(place).map(|(_, fields)| fields.as_slice())
+    }
+
+    fn snapshot_fields(&self) -> Option<Vec<Arc<str>>> {
+        let declared = self.set.schema.snapshot.iter();
+        Some(declared.map(|(name, _)| Arc::clone(name)).collect())
+    }
+
+    fn declared_actions(&self) -> Option<Vec<Arc<str>>> {
+        Some(
+            self.fields
+                .iter()
+                .map(|(name, _)| Arc::clone(name))
+                .collect(),
+        )
+    }
+
+    fn sensitive(&self) -> Sensitive {
+        self.set.schema.sensitive.clone()
     }
 
     fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {

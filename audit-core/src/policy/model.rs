@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::decision::Effect;
+use crate::redaction::Sensitive;
 
 /// Schema, rules and governance of one policy set, checked.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +34,9 @@ pub(crate) struct Schema {
     pub(crate) actor: Declarations,
     /// The fields of the snapshot.
     pub(crate) snapshot: Declarations,
+    /// Which of them are kept out of records. Without any, the digest is what it was before there could be one.
+    #[serde(skip_serializing_if = "Sensitive::is_empty")]
+    pub(crate) sensitive: Sensitive,
 }
 
 /// Declared fields with their types, in file order.

@@ -67,6 +67,11 @@ impl<'a> Action<'a> {
         self
     }
 
+    /// Another object.
+    pub(crate) fn set_resource(&mut self, resource: impl Into<Text<'a>>) {
+        self.resource = Some(resource.into());
+    }
+
     /// The type, if the source named one.
     #[inline]
     pub fn kind(&self) -> Option<&str> {
@@ -77,6 +82,12 @@ impl<'a> Action<'a> {
     #[inline]
     pub fn fields(&self) -> &Fields<'a> {
         &self.fields
+    }
+
+    /// The fields, to be filled.
+    #[inline]
+    pub(crate) fn fields_mut(&mut self) -> &mut Fields<'a> {
+        &mut self.fields
     }
 
     /// The object the action is done to, if named.

@@ -62,6 +62,11 @@ impl<'a> Actor<'a> {
         &self.fields
     }
 
+    /// All that is known, to be changed.
+    pub(crate) fn fields_mut(&mut self) -> &mut Fields<'a> {
+        &mut self.fields
+    }
+
     /// The same actor without a lifetime.
     pub fn into_owned(self) -> Actor<'static> {
         Actor {

@@ -21,6 +21,16 @@ pub struct Ambient {
 }
 
 impl Ambient {
+    /// Nobody, for nobody.
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            actor: None,
+            tenant: None,
+            trace: None,
+            cause: None,
+        }
+    }
+
     /// What is said here, and for the rest what holds around it.
     pub(crate) fn within(self, around: &Self) -> Self {
         Self {

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
+use crate::decision::Mode;
 use crate::evaluator::Evaluator;
-use crate::event::{DecisionEvent, Event};
-use crate::observer::{Observer, QueuedCallback};
+use crate::event::{DecisionEvent, Event, OutcomeEvent};
+use crate::observer::{Observer, Outcomes, QueuedCallback};
+use crate::redaction::RedactionKey;
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
 
@@ -26,6 +28,9 @@ pub struct RuntimeBuilder {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
     pub(super) slow_observer: Duration,
+    redaction_key: Option<RedactionKey>,
+    mode: Option<Mode>,
+    pub(super) expected_crates: Vec<String>,
     observers: Vec<Observing>,
 }
 
@@ -73,6 +78,9 @@ impl RuntimeBuilder {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             slow_observer: SLOW_OBSERVER,
+            redaction_key: None,
+            mode: None,
+            expected_crates: Vec::new(),
             observers: Vec::new(),
         }
     }
@@ -98,6 +106,34 @@ impl RuntimeBuilder {
         snapshot, snapshot_resolver, snapshot_resolver_async -> Snapshot<'static>;
     }
 
+    /// The mode in which annotated functions are judged. Without it `#[admit]` enforces and `#[audit]`, which
+    /// never goes above `shadow`, shadows. `Shadow` lets admitted functions run whatever policy says; `Off` asks
+    /// no policy at all and lets every function run.
+    ///
+    /// What the program asks for itself, such as [`Runtime::evaluate`], is answered in every mode.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// The crates that must have annotated functions in this program. A crate that is listed as a dependency and
+    /// named nowhere in code is not linked, and its functions would be missed in silence: [`install`] and
+    /// [`Runtime::check_sites`] report it.
+    ///
+    /// [`install`]: crate::install
+    pub fn expect_sites<N: Into<String>>(mut self, crates: impl IntoIterator<Item = N>) -> Self {
+        self.expected_crates
+            .extend(crates.into_iter().map(Into::into));
+        self
+    }
+
+    /// The key behind hashed values in records. Without it each runtime makes one of its own, so that its hashes
+    /// can be compared with no other's.
+    pub fn redaction_key(mut self, key: RedactionKey) -> Self {
+        self.redaction_key = Some(key);
+        self
+    }
+
     /// Adds an observer that runs on the caller's thread. The name is for people.
     pub fn observer(
         mut self,
@@ -106,6 +142,24 @@ impl RuntimeBuilder {
     ) -> Self {
         self.observers
             .push(Observing::Direct(name.into(), Arc::new(observe)));
+        self
+    }
+
+    /// Adds an observer of outcomes alone, which runs on the caller's thread. The name is for people.
+    pub fn outcome_observer(
+        mut self,
+        name: impl Into<String>,
+        observe: impl Fn(&OutcomeEvent<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.observers
+            .push(Observing::Direct(name.into(), Arc::new(Outcomes(observe))));
+        self
+    }
+
+    /// Adds an observer of a type of your own, which runs on the caller's thread. The name is for people.
+    pub fn add_observer(mut self, name: impl Into<String>, observer: impl Observer) -> Self {
+        self.observers
+            .push(Observing::Direct(name.into(), Arc::new(observer)));
         self
     }
 
@@ -150,17 +204,28 @@ impl RuntimeBuilder {
     /// Makes the runtime and starts the workers of its queued observers.
     ///
     /// # Errors
-    /// There is no policy, or the operating system refuses a thread. Nothing is left half made.
+    /// There is no policy, or the operating system refuses a thread or random bytes. Nothing is left half made.
     pub fn build(mut self) -> Result<Runtime, BuildError> {
         let evaluator = self.evaluator.take().ok_or(BuildError::NoPolicy)?;
         let observers = std::mem::take(&mut self.observers);
-        let policy = evaluator.info();
+        let redaction_key = match self.redaction_key.take() {
+            Some(key) => key,
+            None => RedactionKey::random()
+                .map_err(|error| BuildError::Randomness(io::Error::other(error)))?,
+        };
+        let (policy, mode) = (evaluator.info(), self.mode);
+        let sensitive = State::sensitive(&*evaluator);
         let runtime = Runtime::from_parts(
             self,
+            redaction_key,
             State {
                 evaluator,
+                serial: State::next_serial(),
                 policy,
+                sensitive,
                 observers: Arc::from([]),
+                sees_outcomes: false,
+                mode,
             },
         );
         for observing in observers {
@@ -196,6 +261,8 @@ pub enum BuildError {
     NoPolicy,
     /// The operating system refused the thread of a queued observer.
     Thread(io::Error),
+    /// The operating system gave no random bytes for a redaction key, and none was given.
+    Randomness(io::Error),
 }
 
 impl fmt::Display for BuildError {
@@ -205,6 +272,9 @@ impl fmt::Display for BuildError {
             Self::Thread(_) => {
                 f.write_str("the operating system refused a thread for a queued observer")
             }
+            Self::Randomness(_) => f.write_str(
+                "the operating system gave no random bytes for a redaction key: give one with `redaction_key`",
+            ),
         }
     }
 }
@@ -213,7 +283,7 @@ impl std::error::Error for BuildError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::NoPolicy => None,
-            Self::Thread(error) => Some(error),
+            Self::Thread(error) | Self::Randomness(error) => Some(error),
         }
     }
 }

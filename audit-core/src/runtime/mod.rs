@@ -1,5 +1,6 @@
 //! [`Runtime`]: an evaluator, the resolvers that feed it, and the observers that see its decisions.
 
+mod asking;
 mod builder;
 mod resolver;
 mod state;
@@ -9,17 +10,23 @@ use std::io;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::armed;
 use crate::clock::{Clock, IdSource};
 use crate::contain::discard;
-use crate::decision::PolicyInfo;
+use crate::decision::{Mode, PolicyInfo};
 use crate::evaluator::Evaluator;
-use crate::event::{DecisionEvent, Event};
-use crate::observer::{Entry, Observer, ObserverId, ObserverList, ObserverStats, QueuedCallback};
+use crate::event::{DecisionEvent, Event, OutcomeEvent};
+use crate::observer::{
+    Entry, Fact, Observer, ObserverId, ObserverList, ObserverStats, Outcomes, QueuedCallback,
+    Stopwatch, notify_all,
+};
 use crate::policy::{Documents, Policy, PolicyError};
+use crate::redaction::RedactionKey;
 
+pub(crate) use asking::Asking;
 pub use builder::{BuildError, RuntimeBuilder};
 pub use resolver::{BoxError, CallContext, ResolveContext};
 pub(crate) use resolver::{Guarded, Resolvers};
@@ -54,7 +61,11 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     slow_observer: Duration,
+    redaction_key: RedactionKey,
+    expected_crates: Vec<String>,
     next_observer: AtomicU64,
+    /// Whether this is the process's default, whose mode every wrapper reads.
+    installed: AtomicBool,
 }
 
 impl Runtime {
@@ -63,14 +74,17 @@ impl Runtime {
         RuntimeBuilder::new()
     }
 
-    fn from_parts(parts: RuntimeBuilder, state: State) -> Self {
+    fn from_parts(parts: RuntimeBuilder, redaction_key: RedactionKey, state: State) -> Self {
         let inner = Inner {
             shared: Shared::new(state),
             resolvers: parts.resolvers,
             clock: parts.clock,
             ids: parts.ids,
             slow_observer: parts.slow_observer,
+            redaction_key,
+            expected_crates: parts.expected_crates,
             next_observer: AtomicU64::new(0),
+            installed: AtomicBool::new(false),
         };
         // The first reading calibrates the machine's clock, which no call should wait for.
         let _calibrated = inner.clock.wall_at(inner.clock.monotonic_nanos());
@@ -88,9 +102,11 @@ impl Runtime {
     /// with the policy they began with.
     pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
         let evaluator: Arc<dyn Evaluator> = Arc::new(evaluator);
-        let policy = evaluator.info();
+        let (policy, sensitive) = (evaluator.info(), State::sensitive(&*evaluator));
         let old = self.inner.shared.change(|state| {
             state.policy = policy;
+            state.serial = State::next_serial();
+            state.sensitive = sensitive;
             std::mem::replace(&mut state.evaluator, evaluator)
         });
         discard(old);
@@ -106,6 +122,44 @@ impl Runtime {
         Policy::from_documents(&documents).map(|policy| self.reload(policy))
     }
 
+    /// The mode in which annotated functions are judged, where the runtime says so: see
+    /// [`RuntimeBuilder::mode`].
+    pub fn mode(&self) -> Option<Mode> {
+        self.inner.shared.current().mode
+    }
+
+    /// Sets the mode of annotated functions, at once for every call that begins from now on: see
+    /// [`RuntimeBuilder::mode`].
+    pub fn set_mode(&self, mode: impl Into<Option<Mode>>) {
+        let mode = mode.into();
+        let installed = &self.inner.installed;
+        self.inner.shared.change(|state| {
+            state.mode = mode;
+            if installed.load(Ordering::Relaxed) {
+                armed::install(mode != Some(Mode::Off));
+            }
+        });
+    }
+
+    /// Makes this the runtime whose mode every wrapper reads.
+    pub(crate) fn become_default(&self) {
+        self.inner.shared.change(|state| {
+            self.inner.installed.store(true, Ordering::Relaxed);
+            armed::install(state.mode != Some(Mode::Off));
+        });
+    }
+
+    /// Tells every observer of an event that belongs to no call.
+    pub(crate) fn announce(&self, event: &Event<'static>) {
+        let state = self.state();
+        let mut stopwatch = Stopwatch {
+            clock: self.clock(),
+            started_nanos: self.clock().monotonic_nanos(),
+            limit: self.slow_observer(),
+        };
+        notify_all(&state.observers, &[], Fact::Other(event), &mut stopwatch);
+    }
+
     /// Adds an observer that runs on the caller's thread. The name is for people.
     pub fn observe(
         &self,
@@ -113,6 +167,15 @@ impl Runtime {
         observe: impl Fn(&DecisionEvent<'_>) + Send + Sync + 'static,
     ) -> ObserverId {
         self.add_direct(name.into(), Arc::new(observe))
+    }
+
+    /// Adds an observer of outcomes alone, which runs on the caller's thread. The name is for people.
+    pub fn observe_outcomes(
+        &self,
+        name: impl Into<String>,
+        observe: impl Fn(&OutcomeEvent<'_>) + Send + Sync + 'static,
+    ) -> ObserverId {
+        self.add_direct(name.into(), Arc::new(Outcomes(observe)))
     }
 
     /// Adds an observer of a type of your own, which runs on the caller's thread. The name is for people.
@@ -211,6 +274,7 @@ impl Runtime {
         let old: ObserverList = self.inner.shared.change(|state| {
             let kept = state.observers.iter().filter(|entry| keep(entry)).cloned();
             let observers: ObserverList = kept.chain(added.map(Arc::new)).collect();
+            state.sees_outcomes = observers.iter().any(|entry| entry.sees_outcomes());
             std::mem::replace(&mut state.observers, observers)
         });
         discard(old);
@@ -235,6 +299,15 @@ impl Runtime {
     #[inline]
     pub(crate) fn ids(&self) -> &dyn IdSource {
         &*self.inner.ids
+    }
+
+    #[inline]
+    pub(crate) fn redaction_key(&self) -> &RedactionKey {
+        &self.inner.redaction_key
+    }
+
+    pub(crate) fn expected_crates(&self) -> &[String] {
+        &self.inner.expected_crates
     }
 
     #[inline]

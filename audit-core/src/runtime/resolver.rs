@@ -3,15 +3,17 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::contain::{contain, discard};
+use crate::contain::{Chain, contain, discard};
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::request::{Actor, Ambient, Snapshot, TenantId};
+use crate::site::AnnotatedSite;
 use crate::value::{Fields, Text};
+
+use super::asking::Asking;
 
 /// Whatever error a resolver returns.
 pub type BoxError = Box<dyn Error + Send + Sync>;
@@ -150,6 +152,11 @@ impl<T> Resolver<T> {
         self.future.is_some()
     }
 
+    /// The step, if a call that can't wait can't take it.
+    fn only_async(&self) -> Option<Stage> {
+        (self.is_async() && self.sync.is_none()).then_some(self.stage)
+    }
+
     /// Asks the resolver, if there is one. One that can only be awaited is an error, never "nothing".
     #[inline]
     pub(crate) fn resolve(
@@ -158,11 +165,14 @@ impl<T> Resolver<T> {
         found: &mut Option<T>,
     ) -> Result<(), DecisionError> {
         match (&self.sync, &self.future) {
-            (Some(resolve), _) => match contain(|| resolve(context, found)) {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(self.failed(error)),
-                Err(panic) => Err(DecisionError::new(self.stage, FailureKind::Panicked, panic)),
-            },
+            (Some(resolve), _) => {
+                let _asking = Asking::begin(self).ok_or_else(|| self.asked_already())?;
+                match contain(|| resolve(context, found)) {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(error)) => Err(self.failed(error)),
+                    Err(panic) => Err(DecisionError::new(self.stage, FailureKind::Panicked, panic)),
+                }
+            }
             (None, None) => Ok(()),
             (None, Some(_)) => Err(DecisionError::new(
                 self.stage,
@@ -185,8 +195,15 @@ impl<T> Resolver<T> {
             return self.resolve(context, found);
         };
         let owned = context.clone().into_owned();
-        let outcome = match contain(|| resolve(owned)) {
-            Ok(future) => Contained(future).await,
+        let begun = {
+            let _asking = Asking::begin(self).ok_or_else(|| self.asked_already())?;
+            contain(|| resolve(owned))
+        };
+        let outcome = match begun {
+            Ok(future) => {
+                let resolver = self;
+                Contained { resolver, future }.await
+            }
             Err(panic) => Err(panic),
         };
         match outcome {
@@ -199,6 +216,19 @@ impl<T> Resolver<T> {
         }
     }
 
+    /// What it calls, on this thread, needs it in turn.
+    #[cold]
+    fn asked_already(&self) -> DecisionError {
+        DecisionError::new(
+            self.stage,
+            FailureKind::Failed,
+            format_args!(
+                "the {} resolver is being asked already: what it calls needs it in turn",
+                self.stage
+            ),
+        )
+    }
+
     /// What a resolver that returned an error said.
     #[cold]
     fn failed(&self, error: BoxError) -> DecisionError {
@@ -206,39 +236,25 @@ impl<T> Resolver<T> {
     }
 }
 
-/// A boxed future whose panic becomes a text.
-struct Contained<T>(Awaited<T>);
+/// A resolver's future whose panic becomes a text.
+struct Contained<'r, T> {
+    resolver: &'r Resolver<T>,
+    future: Awaited<T>,
+}
 
-impl<T> Future for Contained<T> {
+impl<T> Future for Contained<'_, T> {
     type Output = Result<Answer<T>, String>;
 
     fn poll(
         mut self: Pin<&mut Self>,
         cx: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Self::Output> {
-        match contain(|| self.0.as_mut().poll(cx)) {
+        // A future is not polled within itself: nobody else can hold this place.
+        let _asking = Asking::begin(self.resolver);
+        match contain(|| self.future.as_mut().poll(cx)) {
             Ok(poll) => poll.map(Ok),
             Err(panic) => std::task::Poll::Ready(Err(panic)),
         }
-    }
-}
-
-/// An error and its sources, joined by colons.
-struct Chain(BoxError);
-
-/// More sources than any honest error has: one that names itself as its source must end too.
-const MAX_SOURCES: usize = 32;
-
-impl fmt::Display for Chain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        for _ in 0..MAX_SOURCES {
-            let Some(error) = source else { break };
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }
 
@@ -273,6 +289,26 @@ impl Resolvers {
             || self.tenant.is_set()
             || self.actor.is_set()
             || self.snapshot.is_set()
+    }
+
+    /// Whether any of them works with a function's arguments before its action is built.
+    #[inline]
+    pub(crate) fn any_before_action(&self) -> bool {
+        self.context.is_set() || self.action_type.is_set() || self.action.is_set()
+    }
+
+    /// Those that a call of this site would ask and that can only be awaited.
+    pub(crate) fn only_async(&self, site: &AnnotatedSite) -> impl Iterator<Item = Stage> {
+        let asked = |unless: bool, stage: Option<Stage>| if unless { None } else { stage };
+        let stages = [
+            self.context.only_async(),
+            asked(site.action.is_some(), self.action_type.only_async()),
+            self.action.only_async(),
+            asked(site.supplies_tenant, self.tenant.only_async()),
+            asked(site.supplies_actor, self.actor.only_async()),
+            self.snapshot.only_async(),
+        ];
+        stages.into_iter().flatten()
     }
 
     /// Whether any of them may be awaited.

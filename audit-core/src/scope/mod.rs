@@ -9,6 +9,7 @@ mod stack;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::armed;
 use crate::clock::EventId;
 use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
@@ -56,7 +57,7 @@ impl Scope {
     /// All that is in force here and now, to be carried to another thread or a spawned task.
     pub fn current() -> Self {
         with_current(|in_force| Self {
-            in_force: in_force.cloned().unwrap_or_default(),
+            in_force: in_force.map_or_else(InForce::default, |in_force| InForce::clone(in_force)),
         })
     }
 
@@ -89,6 +90,7 @@ impl Scope {
 
     /// Under this runtime instead of the process's default.
     pub fn runtime(mut self, runtime: Runtime) -> Self {
+        armed::scoped();
         self.in_force.runtime = Some(runtime);
         self
     }
@@ -132,14 +134,8 @@ impl Scope {
 impl InForce {
     /// What is in force outside any scope.
     pub(crate) const fn empty() -> Self {
-        let ambient = Ambient {
-            actor: None,
-            tenant: None,
-            trace: None,
-            cause: None,
-        };
         Self {
-            ambient,
+            ambient: Ambient::nothing(),
             runtime: None,
             captures: Vec::new(),
         }

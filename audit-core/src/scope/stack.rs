@@ -54,13 +54,13 @@ impl Stack {
 
 /// Calls with what is in force on this thread; `None` outside any scope, and while the thread ends.
 #[inline]
-pub(crate) fn with_current<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
+pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> R {
     let place = STACK.try_with(Stack::innermost).ok().flatten();
     match place {
         None => read(None),
         Some(place) => {
             let in_force = place.borrow();
-            read(in_force.as_deref())
+            read(in_force.as_ref())
         }
     }
 }

@@ -20,19 +20,20 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decision::{Decision, Effect};
-use crate::event::{DecisionEvent, Event};
+use crate::event::{DecisionEvent, Event, OutcomeEvent};
 use crate::observer::Observer;
+use crate::outcome::Outcome;
 use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
 
-/// What a stretch of code returned, and the decisions made in it.
+/// What a stretch of code returned, the decisions made in it, and what became of the calls.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Captured<R> {
     /// What the code returned.
     pub value: R,
-    /// The decision events, in the order in which they were made.
+    /// The events of decisions and outcomes, in the order in which they were made.
     pub events: Vec<Event<'static>>,
 }
 
@@ -42,6 +43,13 @@ impl<R> Captured<R> {
         self.events
             .iter()
             .filter_map(|event| event.decision.as_deref())
+    }
+
+    /// What became of annotated calls, in the order in which they ended.
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome<'static>> {
+        self.events
+            .iter()
+            .filter_map(|event| event.outcome.as_deref())
     }
 
     /// What was decided about one type of action, in order.
@@ -101,6 +109,13 @@ impl Tape {
 
 impl Observer for Tape {
     fn on_decision(&self, event: &DecisionEvent<'_>) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(event.to_event());
+    }
+
+    fn on_outcome(&self, event: &OutcomeEvent<'_>) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -67,6 +67,17 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Adds a field whose name is known not to be there.
+    #[inline]
+    pub(crate) fn push(&mut self, name: Text<'a>, value: Value<'a>) {
+        self.items.push(Field { name, value });
+    }
+
+    /// Keeps the fields for which `keep` says so, which may change their values.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&mut Field<'a>) -> bool) {
+        self.items.retain(keep);
+    }
+
     /// The value of a name, if it is there.
     #[inline]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {

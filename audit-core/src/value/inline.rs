@@ -50,6 +50,14 @@ impl<T, const N: usize> InlineVec<T, N> {
         }
     }
 
+    /// The items for which `keep` says so.
+    pub(super) fn retain(&mut self, keep: impl FnMut(&mut T) -> bool) {
+        match self {
+            Self::InPlace(items) => items.retain(keep),
+            Self::Heap(items) => items.retain_mut(keep),
+        }
+    }
+
     /// Every item, changed.
     pub(super) fn map<U>(self, change: impl Fn(T) -> U) -> InlineVec<U, N> {
         match self {

@@ -133,20 +133,6 @@ impl From<usize> for Value<'_> {
     }
 }
 
-impl<'a> From<&'a str> for Value<'a> {
-    #[inline]
-    fn from(text: &'a str) -> Self {
-        Self::Text(Text::from(text))
-    }
-}
-
-impl<'a> From<&'a String> for Value<'a> {
-    #[inline]
-    fn from(text: &'a String) -> Self {
-        Self::Text(Text::from(text))
-    }
-}
-
 impl<'a> From<Text<'a>> for Value<'a> {
     #[inline]
     fn from(text: Text<'a>) -> Self {
@@ -182,8 +168,32 @@ impl fmt::Display for Value<'_> {
             Self::UInt(number) => write!(f, "{number}"),
             Self::Float(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "{text:?}"),
-            Self::List(items) => f.debug_list().entries(items).finish(),
-            Self::Map(fields) => write!(f, "{fields:?}"),
+            Self::List(items) => f.debug_list().entries(items.iter().map(shown)).finish(),
+            Self::Map(fields) => {
+                let fields = fields
+                    .iter()
+                    .map(|field| (&field.name, shown(&field.value)));
+                f.debug_map().entries(fields).finish()
+            }
         }
+    }
+}
+
+/// What stands inside a list or a map is shown as it is alone.
+fn shown(value: &Value<'_>) -> impl fmt::Debug {
+    fmt::from_fn(move |f| write!(f, "{value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+    use crate::value::Fields;
+
+    #[test]
+    fn what_stands_inside_is_shown_as_it_is_alone() {
+        let items = vec![Value::from(1), Value::from("a"), Value::Null];
+        let fields = Fields::new().with("amount", 49.9).with("items", items);
+        let shown = Value::from(fields).to_string();
+        assert_eq!(shown, r#"{"amount": 49.9, "items": [1, "a", null]}"#);
     }
 }

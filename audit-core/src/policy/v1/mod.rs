@@ -3,7 +3,7 @@
 //! It answers as the Actra engine 0.7.8 does, whose reader stops at its first mistake; this one goes on and collects
 //! every mistake, the first being the one that engine would have reported. The way of a text:
 //!
-//! `yaml` (nodes) → `schema`, `rule`, `governance` (what stands there: `decode` where one form is accepted, `form`
+//! `yaml` (nodes) → `schema` with `sensitive`, `rule`, `governance` (what stands there: `decode` where one form is accepted, `form`
 //! where several are, `explain` and `clue` where none fits) → `demand` (the rules against governance) → `check`, `compare` (the
 //! rules against the schema, which `names` makes quick to ask).
 
@@ -22,6 +22,7 @@ mod misfit;
 mod names;
 mod rule;
 mod schema;
+mod sensitive;
 #[cfg(test)]
 mod tests;
 mod wording;

@@ -3,11 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::decode::{self, Key, Presence::Required};
+use super::decode::{
+    self, Key,
+    Presence::{Optional, Required},
+};
 use super::log::Log;
+use super::sensitive;
 use super::wording::quoted;
 use crate::policy::model::{Declarations, FieldType, Schema};
 use crate::policy::yaml::Node;
+use crate::redaction::{Redaction, Sensitive};
 
 const SCHEMA: &[Key] = &[
     ("version", Required),
@@ -15,53 +20,94 @@ const SCHEMA: &[Key] = &[
     ("actor", Required),
     ("snapshot", Required),
 ];
-const DOMAIN: &[Key] = &[("fields", Required)];
+// `sensitive` is ours; the engine that version 1 answers as ignores it.
+const DOMAIN: &[Key] = &[("fields", Required), ("sensitive", Optional)];
 const TYPES: &[(&str, FieldType)] = &[
     ("string", FieldType::String),
     ("number", FieldType::Number),
     ("boolean", FieldType::Boolean),
 ];
 
+/// The declared fields of one action, the actor or the snapshot, and which of them are kept out of records.
+#[derive(Default)]
+struct Described {
+    fields: Declarations,
+    sensitive: Vec<(Arc<str>, Redaction)>,
+}
+
 /// Reads a schema. What it answers is complete only if nothing was logged as an error.
 pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
-    let mut schema = Schema::default();
+    let mut version = 0;
+    let mut actions = Vec::new();
+    let (mut actor, mut snapshot) = (Described::default(), Described::default());
     decode::map(
         node,
         "the schema",
         SCHEMA,
         log,
         |key, value, log| match key {
-            "version" => {
-                schema.version = decode::number(value, "`version`", log).unwrap_or_default();
-            }
+            "version" => version = decode::number(value, "`version`", log).unwrap_or_default(),
             "actions" => {
-                schema.actions = named(value, "`actions`", log, |name, value, log| {
-                    Some(fields_of(
-                        value,
-                        &format!("the action {}", quoted(name)),
-                        log,
-                    ))
+                actions = named(value, "`actions`", log, |name, value, log| {
+                    let what = format!("the action {}", quoted(name));
+                    Some(describe(value, &what, log))
                 });
             }
-            "actor" => schema.actor = fields_of(value, "`actor`", log),
-            _ => schema.snapshot = fields_of(value, "`snapshot`", log),
+            "actor" => actor = describe(value, "`actor`", log),
+            _ => snapshot = describe(value, "`snapshot`", log),
         },
     );
-    schema
+    assemble(version, actions, actor, snapshot)
 }
 
-/// The `fields` of one action, the actor or the snapshot.
-fn fields_of(node: &Node, what: &str, log: &mut Log) -> Declarations {
-    let mut fields = Declarations::new();
-    decode::map(node, what, DOMAIN, log, |_, value, log| {
-        fields = named(
-            value,
-            &format!("`fields` of {what}"),
-            log,
-            |_, value, log| decode::word(value, "field type", TYPES, log),
-        );
+fn assemble(
+    version: u32,
+    actions: Vec<(Arc<str>, Described)>,
+    actor: Described,
+    snapshot: Described,
+) -> Schema {
+    let mut sensitive = Sensitive::nothing();
+    for (action, described) in &actions {
+        for (field, how) in &described.sensitive {
+            sensitive = sensitive.action_field(Arc::clone(action), Arc::clone(field), *how);
+        }
+    }
+    for (field, how) in actor.sensitive {
+        sensitive = sensitive.actor_field(field, how);
+    }
+    for (field, how) in snapshot.sensitive {
+        sensitive = sensitive.snapshot_field(field, how);
+    }
+    let actions = actions
+        .into_iter()
+        .map(|(name, described)| (name, described.fields));
+    Schema {
+        version,
+        actions: actions.collect(),
+        actor: actor.fields,
+        snapshot: snapshot.fields,
+        sensitive,
+    }
+}
+
+/// One action, the actor or the snapshot.
+fn describe(node: &Node, what: &str, log: &mut Log) -> Described {
+    let mut described = Described::default();
+    let mut sensitive = None;
+    decode::map(node, what, DOMAIN, log, |key, value, log| match key {
+        "fields" => {
+            let what = format!("`fields` of {what}");
+            described.fields = named(value, &what, log, |_, value, log| {
+                decode::word(value, "field type", TYPES, log)
+            });
+        }
+        _ => sensitive = decode::optional(value, Some),
     });
-    fields
+    // Read last: it may stand before the fields it names.
+    if let Some(sensitive) = sensitive {
+        described.sensitive = sensitive::read(sensitive, node.get("fields"), what, log);
+    }
+    described
 }
 
 /// A map from free names. A name given twice keeps its first place and its last value.

@@ -1,13 +1,12 @@
 //! How messages speak: words in backticks, lists of what is accepted, the nearest accepted word.
 
 use crate::policy::yaml::{Kind, Node, Scalar};
+use crate::word::nearest;
 
 /// How many characters of a found word a message shows.
 const SHOWN: usize = 48;
 /// How many accepted words a message lists.
 const LISTED: usize = 12;
-/// Above this many accepted words, or in longer words, nobody looks for a misspelling.
-const COMPARED: usize = 256;
 
 /// A word as it was typed, in backticks, on one line.
 pub(super) fn quoted(word: &str) -> String {
@@ -70,34 +69,7 @@ pub(super) fn did_you_mean<'a>(
     word: &str,
     accepted: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
-    let (distance, nearest) = accepted
-        .into_iter()
-        .take(COMPARED)
-        .map(|candidate| (edits(word, candidate), candidate))
-        .min_by_key(|(distance, _)| *distance)?;
-    // Two edits turn any word of two letters into any other.
-    (distance <= 2 && distance < nearest.chars().count())
-        .then(|| format!("did you mean {}?", quoted(nearest)))
-}
-
-/// How many letters must be inserted, removed or replaced; words that differ much in length or are long count as far.
-fn edits(from: &str, to: &str) -> usize {
-    if from.len().abs_diff(to.len()) > 8 || from.len() > SHOWN {
-        return usize::MAX;
-    }
-    let to: Vec<char> = to.chars().collect();
-    // One row of the table: the edits from the letters so far to each beginning of `to`.
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (taken, letter) in from.chars().enumerate() {
-        let mut next = vec![taken + 1];
-        for ((diagonal, above), other) in row.iter().zip(row.iter().skip(1)).zip(&to) {
-            let left = next.last().copied().unwrap_or(usize::MAX);
-            let replaced = diagonal + usize::from(letter != *other);
-            next.push(replaced.min(above + 1).min(left.saturating_add(1)));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(usize::MAX)
+    nearest(word, accepted).map(|nearest| format!("did you mean {}?", quoted(nearest)))
 }
 
 /// `1 condition`, `2 conditions`.

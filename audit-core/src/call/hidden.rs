@@ -1,0 +1,44 @@
+//! [`Hidden`]: what was kept out of the record of a decision, and what is to be kept out of those after it.
+
+use crate::outcome::Outcome;
+use crate::redaction::{Redacted, Secrets};
+use crate::value::Text;
+
+/// What was kept out of the record of a decision, and what is to be kept out of those after it.
+#[derive(Clone, Default)]
+pub(crate) struct Hidden {
+    pub(super) redacted: Redacted,
+    /// What an outcome must not quote.
+    pub(super) secrets: Secrets,
+}
+
+impl Hidden {
+    /// Which parts were redacted, and how.
+    pub(crate) fn redacted(&self) -> &Redacted {
+        &self.redacted
+    }
+
+    /// What concerns the record of the outcome, which has the actor but neither fields nor snapshot.
+    pub(crate) fn of_outcome(&self) -> Self {
+        let mut redacted = Redacted::default();
+        for known in self.redacted.iter() {
+            if known.path.starts_with("actor.") {
+                redacted.push(known.path.clone(), known.how);
+            }
+        }
+        Self {
+            redacted,
+            secrets: self.secrets.clone(),
+        }
+    }
+
+    /// Takes out of an outcome what it quotes.
+    pub(crate) fn hide_in(&self, outcome: &mut Outcome<'_>) {
+        let value = outcome.value.take();
+        outcome.value = value.map(|value| self.secrets.hide_in_value(value));
+        let quoting = outcome.error.as_deref();
+        if let Some(hidden) = quoting.and_then(|error| self.secrets.hide_in(error)) {
+            outcome.error = Some(Text::from(hidden));
+        }
+    }
+}

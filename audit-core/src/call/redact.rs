@@ -1,0 +1,178 @@
+//! Redacting what was gathered, once policy has answered and before anybody is told.
+
+use crate::decision::{Decision, Stage};
+use crate::evaluator::{Comparison, ConditionTrace, RuleTrace};
+use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets};
+use crate::value::{Fields, Text};
+
+use super::classes::Classes;
+use super::gathered::Gathered;
+use super::hidden::Hidden;
+use super::source::Call;
+
+/// Stands in the place of a message that may quote a value which is not known.
+const WITHHELD: &str = "what it said is withheld, as it may quote a redacted field";
+
+/// Takes what is to be kept out of records out of what was gathered and out of the decision. `None` where nothing
+/// was there that has to be kept out.
+#[cold]
+pub(super) fn redact(
+    classes: &Classes<'_>,
+    key: &RedactionKey,
+    call: &Call<'_>,
+    gathered: &mut Gathered<'_>,
+    decision: &mut Decision<'_>,
+) -> Option<Hidden> {
+    // An outcome may quote values too, and is told of an annotated call alone.
+    let quoted = decision.error.is_some() || decision.reason.is_some() || call.is_annotated();
+    let mut hidden = Hidden::default();
+    if quoted {
+        collect(classes, call, gathered, &mut hidden.secrets);
+        redact_decision(classes, call, &hidden.secrets, decision);
+    }
+    redact_gathered(classes, key, gathered, &mut hidden.redacted);
+    redact_resource(gathered, &mut hidden);
+    let nothing = hidden.redacted.is_empty() && hidden.secrets.is_empty();
+    (!nothing).then_some(hidden)
+}
+
+/// Finds the values that nothing may quote. Arguments and what an attribute supplied count too: gathering may have
+/// ended before they became part of the request.
+fn collect(classes: &Classes<'_>, call: &Call<'_>, gathered: &Gathered<'_>, secrets: &mut Secrets) {
+    let mut add = |fields: &Fields<'_>, how: &dyn Fn(&str) -> Option<Redaction>| {
+        let kept_out = fields.iter().filter(|field| how(&field.name).is_some());
+        kept_out.for_each(|field| secrets.add(&field.value));
+    };
+    add(gathered.action().fields(), &|name| classes.action(name));
+    if let Some(arguments) = call.arguments() {
+        add(arguments, &|name| classes.argument(name));
+    }
+    if let Some(unasked) = call.unasked() {
+        add(unasked, &|name| classes.argument(name));
+    }
+    let supplied = call.supplied();
+    let given = supplied.and_then(|supplied| supplied.actor.as_ref()?.as_ref());
+    let bound = gathered.ambient().actor.as_deref();
+    for actor in [Some(gathered.actor()), given, bound].into_iter().flatten() {
+        add(actor.fields(), &|name| classes.actor(name));
+    }
+    let given = supplied.map(|supplied| &supplied.snapshot);
+    for snapshot in [Some(gathered.snapshot()), given].into_iter().flatten() {
+        add(snapshot, &|name| classes.snapshot(name));
+    }
+}
+
+/// Takes what a resolver, builder or evaluator quotes out of its words.
+fn redact_decision(
+    classes: &Classes<'_>,
+    call: &Call<'_>,
+    secrets: &Secrets,
+    decision: &mut Decision<'_>,
+) {
+    if let Some(error) = &mut decision.error {
+        // A field that panics while it is captured may say its value, which is known to nobody else.
+        if error.stage == Stage::Action && call.captured_badly() && classes.has_action() {
+            WITHHELD.clone_into(&mut error.message);
+        } else if let Some(hidden) = secrets.hide_in(&error.message) {
+            error.message = hidden;
+        }
+    }
+    let reason = decision.reason.as_deref();
+    if let Some(hidden) = reason.and_then(|reason| secrets.hide_in(reason)) {
+        decision.reason = Some(Text::from(hidden));
+    }
+}
+
+/// Redacts action, actor, snapshot, and the scope's actor. Only what has a field to redact is touched.
+fn redact_gathered(
+    classes: &Classes<'_>,
+    key: &RedactionKey,
+    gathered: &mut Gathered<'_>,
+    redacted: &mut Redacted,
+) {
+    let any = |fields: &Fields<'_>, how: &dyn Fn(&str) -> Option<Redaction>| {
+        fields.iter().any(|field| how(&field.name).is_some())
+    };
+    let of_action = |name: &str| classes.action(name);
+    if any(gathered.action().fields(), &of_action) {
+        let fields = gathered.action_mut().fields_mut();
+        redact_fields(fields, "action", of_action, key, redacted);
+    }
+    let of_actor = |name: &str| classes.actor(name);
+    let bound = gathered.ambient().actor.as_deref();
+    if let Some(bound) = bound.filter(|bound| any(bound.fields(), &of_actor)) {
+        let mut actor = bound.clone();
+        // Unless a resolver found another one, this is who acts.
+        let unseen = &mut Redacted::default();
+        let resolved = gathered.resolved_actor_mut().is_some();
+        let list = if resolved { unseen } else { &mut *redacted };
+        redact_fields(actor.fields_mut(), "actor", of_actor, key, list);
+        gathered.replace_bound_actor(actor);
+    }
+    if let Some(actor) = gathered.resolved_actor_mut() {
+        redact_fields(actor.fields_mut(), "actor", of_actor, key, redacted);
+    }
+    if let Some(snapshot) = gathered.snapshot_mut() {
+        let of_snapshot = |name: &str| classes.snapshot(name);
+        redact_fields(snapshot, "snapshot", of_snapshot, key, redacted);
+    }
+}
+
+/// Takes out of the object's name what it quotes of a value, as in `card:4111`.
+fn redact_resource(gathered: &mut Gathered<'_>, hidden: &mut Hidden) {
+    let resource = gathered.action().resource();
+    if let Some(shown) = resource.and_then(|resource| hidden.secrets.hide_in(resource)) {
+        gathered.action_mut().set_resource(shown);
+        hidden.redacted.push("resource", Redaction::Mask);
+    }
+}
+
+fn redact_fields(
+    fields: &mut Fields<'_>,
+    domain: &str,
+    how: impl Fn(&str) -> Option<Redaction>,
+    key: &RedactionKey,
+    redacted: &mut Redacted,
+) {
+    fields.retain(|field| {
+        let Some(how) = how(&field.name) else {
+            return true;
+        };
+        redacted.push(format!("{domain}.{}", field.name), how);
+        let shown = how.apply(&field.value, key);
+        let stays = shown.is_some();
+        field.value = shown.unwrap_or(crate::value::Value::Null);
+        stays
+    });
+}
+
+/// Takes out of an explanation the values of every comparison that names a field to be kept out, on either side: a
+/// value of the policy's own says as much as the field's.
+pub(super) fn redact_trace(classes: &Classes<'_>, key: &RedactionKey, rules: &mut [RuleTrace]) {
+    for rule in rules {
+        redact_condition(classes, key, &mut rule.condition);
+    }
+}
+
+fn redact_condition(classes: &Classes<'_>, key: &RedactionKey, condition: &mut ConditionTrace) {
+    match condition {
+        ConditionTrace::All(parts) | ConditionTrace::Any(parts) => {
+            for part in parts {
+                redact_condition(classes, key, part);
+            }
+        }
+        ConditionTrace::Compare(comparison) => redact_comparison(classes, key, comparison),
+    }
+}
+
+fn redact_comparison(classes: &Classes<'_>, key: &RedactionKey, comparison: &mut Comparison) {
+    let other = comparison.other.as_deref();
+    let other = other.and_then(|other| classes.path(other));
+    let Some(how) = classes.path(&comparison.subject).max(other) else {
+        return;
+    };
+    for side in [&mut comparison.found, &mut comparison.expected] {
+        *side = side.take().and_then(|value| how.apply(&value, key));
+    }
+    comparison.redacted = Some(how);
+}

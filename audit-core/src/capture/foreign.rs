@@ -1,0 +1,218 @@
+//! [`Capture`] for the types of the standard library and for our own.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::BuildHasher;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::num::{
+    NonZeroI32, NonZeroI64, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroUsize,
+};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::clock::{EventId, Timestamp};
+use crate::value::{Fields, Text, Value};
+
+use super::Capture;
+
+/// Values that are copied.
+macro_rules! by_value {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Capture for $type {
+            #[inline]
+            fn capture(&self) -> Value<'_> {
+                Value::from(*self)
+            }
+        })+
+    };
+}
+
+by_value!(bool, i8, i16, i32, i64, u8, u16, u32, u64, usize, f32, f64);
+
+impl Capture for () {
+    /// Nothing: known, and empty.
+    fn capture(&self) -> Value<'_> {
+        Value::Null
+    }
+}
+
+impl Capture for isize {
+    #[inline]
+    fn capture(&self) -> Value<'_> {
+        Value::from(*self as i64)
+    }
+}
+
+/// Numbers that may not fit 64 bits: then their decimal digits, as text.
+macro_rules! wide {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Capture for $type {
+            fn capture(&self) -> Value<'_> {
+                match (i64::try_from(*self), u64::try_from(*self)) {
+                    (Ok(number), _) => Value::Int(number),
+                    (_, Ok(number)) => Value::UInt(number),
+                    _ => Value::from(self.to_string()),
+                }
+            }
+        })+
+    };
+}
+
+wide!(i128, u128);
+
+/// Numbers that are never zero.
+macro_rules! non_zero {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Capture for $type {
+            #[inline]
+            fn capture(&self) -> Value<'_> {
+                Value::from(self.get())
+            }
+        })+
+    };
+}
+
+non_zero!(
+    NonZeroI32,
+    NonZeroI64,
+    NonZeroU8,
+    NonZeroU16,
+    NonZeroU32,
+    NonZeroU64,
+    NonZeroUsize
+);
+
+/// What is shown as text.
+macro_rules! shown {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Capture for $type {
+            fn capture(&self) -> Value<'_> {
+                Value::from(self.to_string())
+            }
+        })+
+    };
+}
+
+shown!(
+    char, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, EventId, Timestamp
+);
+
+impl Capture for str {
+    #[inline]
+    fn capture(&self) -> Value<'_> {
+        Value::Text(Text::from(self))
+    }
+}
+
+impl Capture for String {
+    #[inline]
+    fn capture(&self) -> Value<'_> {
+        self.as_str().capture()
+    }
+}
+
+impl Capture for Text<'_> {
+    #[inline]
+    fn capture(&self) -> Value<'_> {
+        Value::Text(self.reborrow())
+    }
+}
+
+impl Capture for Path {
+    /// As text; what is no Unicode becomes U+FFFD.
+    fn capture(&self) -> Value<'_> {
+        match self.to_string_lossy() {
+            Cow::Borrowed(text) => text.capture().into_owned(),
+            Cow::Owned(text) => Value::from(text),
+        }
+    }
+}
+
+impl Capture for PathBuf {
+    fn capture(&self) -> Value<'_> {
+        self.as_path().capture()
+    }
+}
+
+impl Capture for Value<'_> {
+    fn capture(&self) -> Value<'_> {
+        self.clone()
+    }
+}
+
+impl Capture for Fields<'_> {
+    fn capture(&self) -> Value<'_> {
+        Value::from(self.clone())
+    }
+}
+
+/// What stands for what it holds.
+macro_rules! transparent {
+    ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
+        $(impl<$($generics)+> Capture for $type {
+            #[inline]
+            fn capture(&self) -> Value<'_> {
+                (**self).capture()
+            }
+        })+
+    };
+}
+
+transparent! {
+    [T: Capture + ?Sized] &T,
+    [T: Capture + ?Sized] &mut T,
+    [T: Capture + ?Sized] Box<T>,
+    [T: Capture + ?Sized] Rc<T>,
+    [T: Capture + ?Sized] Arc<T>,
+    [T: Capture + ToOwned + ?Sized] Cow<'_, T>,
+}
+
+impl<T: Capture> Capture for Option<T> {
+    #[inline]
+    fn capture(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, Capture::capture)
+    }
+}
+
+/// Several values in order.
+macro_rules! list {
+    ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
+        $(impl<$($generics)+> Capture for $type {
+            fn capture(&self) -> Value<'_> {
+                Value::List(self.iter().map(Capture::capture).collect())
+            }
+        })+
+    };
+}
+
+list! {
+    [T: Capture] [T],
+    [T: Capture] Vec<T>,
+    [T: Capture] VecDeque<T>,
+    [T: Capture, const N: usize] [T; N],
+}
+
+impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
+    fn capture(&self) -> Value<'_> {
+        named(self.iter())
+    }
+}
+
+impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, S> {
+    /// In the order of the names, so that equal maps are equal values.
+    fn capture(&self) -> Value<'_> {
+        let mut pairs: Vec<_> = self.iter().collect();
+        pairs.sort_by_key(|pair| pair.0);
+        named(pairs.into_iter())
+    }
+}
+
+fn named<'a, K: AsRef<str> + 'a, V: Capture + 'a>(
+    pairs: impl Iterator<Item = (&'a K, &'a V)>,
+) -> Value<'a> {
+    let fields: Fields<'a> = pairs
+        .map(|(name, value)| (name.as_ref(), value.capture()))
+        .collect();
+    Value::from(fields)
+}

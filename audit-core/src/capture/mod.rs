@@ -1,0 +1,57 @@
+//! Capturing: how an argument or an expression of an annotated function becomes a value.
+
+mod foreign;
+
+use crate::value::Value;
+
+/// What can be captured as a field of an action, by reference and at the moment of the call.
+///
+/// Numbers, truth values, texts and what the standard library builds of them are. A type of yours says how:
+///
+/// ```
+/// use audit_core::{Capture, Value};
+///
+/// struct OrderId(u64);
+///
+/// impl Capture for OrderId {
+///     fn capture(&self) -> Value<'_> {
+///         self.0.capture()
+///     }
+/// }
+/// assert_eq!(OrderId(77).capture(), Value::from(77_u64));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be captured",
+    label = "no text, number or truth value, nor made of them",
+    note = "take a part of it, as in `fields(id = order.id)`, or implement `audit_core::Capture` for the type"
+)]
+pub trait Capture {
+    /// The value, borrowed from this where that saves a copy.
+    fn capture(&self) -> Value<'_>;
+}
+
+impl<'a, T: Capture + ?Sized> From<&'a T> for Value<'a> {
+    #[inline]
+    fn from(captured: &'a T) -> Self {
+        captured.capture()
+    }
+}
+
+/// What an expression in an attribute may give: a value of its own, or a reference to what can be captured.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be captured",
+    label = "no text, number or truth value, nor a reference to what can be captured",
+    note = "give a part of it, or implement `audit_core::Capture` for the type and give a reference"
+)]
+pub trait IntoField<'a> {
+    /// The value.
+    fn into_field(self) -> Value<'a>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Into<Value<'a>>> IntoField<'a> for T {
+    #[inline]
+    fn into_field(self) -> Value<'a> {
+        self.into()
+    }
+}

@@ -1,0 +1,300 @@
+//! Entering an annotated function: from its arguments to a decision that everybody was told of, to the way on.
+
+use std::sync::Arc;
+
+use crate::call::{Annotation, Call, Function, Supplied};
+use crate::contain::contain;
+use crate::decision::{DecisionError, FailureKind, Mode, Stage};
+use crate::explain::Explanation;
+use crate::global::default_runtime;
+use crate::request::Action;
+use crate::runtime::{Runtime, State};
+use crate::scope::{InForce, with_current};
+use crate::site::{AnnotatedSite, SiteKind};
+use crate::value::{Fields, Text, Value};
+
+use super::onward::{onward, uninstalled};
+use super::passage::Passage;
+use super::waiting::Waiting;
+
+/// Captures one argument or field by its place in the list of the site.
+pub(super) type Capturing<'c, 'a> = dyn Fn(u32) -> Option<Value<'a>> + 'c;
+
+/// Evaluates what an attribute says about actor, tenant, resource, snapshot and runtime.
+pub(super) type Supplying<'c, 'a> = dyn Fn(&mut Supplied<'a>) + 'c;
+
+/// One call at the door.
+pub(super) struct Arrival<'c, 'a> {
+    pub(super) site: &'static AnnotatedSite,
+    pub(super) capture: &'c Capturing<'c, 'a>,
+    pub(super) supply: Option<&'c Supplying<'c, 'a>>,
+}
+
+impl<'a> Arrival<'_, 'a> {
+    /// Judges the call on this thread. Whatever goes wrong in judging never reaches an audited function, and
+    /// refuses an admitted one.
+    pub(super) fn enter(&self) -> Passage {
+        self.guarded(|runtime, in_force, supplied| self.judge(runtime, in_force, supplied))
+    }
+
+    /// The same for a function that can wait: a resolver that must be awaited is awaited later.
+    pub(super) fn enter_async(&self) -> Passage {
+        self.guarded(|runtime, in_force, supplied| {
+            if !runtime.resolvers().any_async()
+                || self.mode(runtime.mode(), supplied.as_deref()) != self.site.mode(runtime.mode())
+                || self.site.mode(runtime.mode()) == Mode::Off
+            {
+                return self.judge(runtime, in_force, supplied);
+            }
+            let supplied = self.complete(supplied);
+            let waiting = self.waiting(runtime.clone(), supplied.as_deref());
+            Passage::later(self.site, waiting.judge())
+        })
+    }
+
+    /// Says why the call would be judged as it would.
+    pub(super) fn explain(&self) -> Option<Explanation> {
+        let (runtime, supplied) = self.explained()?;
+        let mode = self.site.mode(runtime.mode());
+        Some(self.with_call(
+            &runtime,
+            &runtime.state(),
+            mode,
+            supplied.as_deref(),
+            |call| runtime.explain_call(call),
+        ))
+    }
+
+    /// Everything that is needed to explain it asynchronously, without a lifetime.
+    pub(super) fn to_waiting(&self) -> Option<Waiting> {
+        let (runtime, supplied) = self.explained()?;
+        Some(self.waiting(runtime, supplied.as_deref()))
+    }
+
+    /// Whom to ask for an explanation, and what the attribute says besides the fields.
+    fn explained(&self) -> Option<(Runtime, Option<Box<Supplied<'a>>>)> {
+        let supplied = self.supplied();
+        let named = supplied
+            .as_deref()
+            .and_then(|supplied| supplied.runtime.clone());
+        let runtime = named.or_else(crate::global::runtime)?;
+        Some((runtime, self.complete(supplied)))
+    }
+
+    /// The call with values of its own.
+    fn waiting(&self, runtime: Runtime, supplied: Option<&Supplied<'a>>) -> Waiting {
+        let (mut function, failed) = self.function();
+        if let Some(resource) = supplied.and_then(|supplied| supplied.resource.as_ref()) {
+            function = function.on(resource.clone());
+        }
+        Waiting {
+            site: self.site,
+            runtime,
+            function: Function::owned(function, self.site.fields),
+            supplied: supplied.map(Supplied::to_owned),
+            failed,
+        }
+    }
+
+    /// Finds the runtime and judges under guard.
+    #[inline]
+    fn guarded(
+        &self,
+        judge: impl FnOnce(&Runtime, Option<&Arc<InForce>>, Option<Box<Supplied<'a>>>) -> Passage,
+    ) -> Passage {
+        let passage = contain(|| {
+            let mut supplied = self.supplied();
+            let named = supplied
+                .as_mut()
+                .and_then(|supplied| supplied.runtime.take());
+            with_current(|in_force| {
+                let scoped = in_force.and_then(|in_force| in_force.runtime.as_ref());
+                match named.as_ref().or(scoped).or_else(|| default_runtime()) {
+                    Some(runtime) => judge(runtime, in_force, supplied),
+                    None => uninstalled(self.site, supplied.as_deref()),
+                }
+            })
+        });
+        passage.unwrap_or_else(|panic| Passage::broken(self.site, &panic))
+    }
+
+    /// What the attribute says besides the fields, of which the runtime alone is evaluated yet. Boxed, as most
+    /// attributes say nothing and would move a large nothing along.
+    #[inline]
+    fn supplied(&self) -> Option<Box<Supplied<'a>>> {
+        self.supply
+            .map(|supply| Box::new(Supplied::runtime_of(supply)))
+    }
+
+    /// Evaluates what the attribute says besides runtime and fields.
+    fn complete(&self, mut supplied: Option<Box<Supplied<'a>>>) -> Option<Box<Supplied<'a>>> {
+        if let (Some(supplied), Some(supply)) = (&mut supplied, self.supply) {
+            supplied.complete(supply);
+        }
+        supplied
+    }
+
+    #[inline]
+    fn judge(
+        &self,
+        runtime: &Runtime,
+        in_force: Option<&Arc<InForce>>,
+        supplied: Option<Box<Supplied<'a>>>,
+    ) -> Passage {
+        let state = runtime.state();
+        let mode = self.mode(state.mode, supplied.as_deref());
+        if mode == Mode::Off {
+            return Passage::OPEN;
+        }
+        let started_nanos = runtime.clock().monotonic_nanos();
+        let supplied = self.complete(supplied);
+        let scope = in_force.map(|in_force| &**in_force);
+        self.with_call(runtime, &state, mode, supplied.as_deref(), |call| {
+            runtime.ask_in(&state, scope, started_nanos, call, |judged| {
+                onward(self.site, runtime, state.sees_outcomes, in_force, judged)
+            })
+        })
+    }
+
+    /// The mode of the call. Where the runtime that an admitted function names is not to be had, the one in force records
+    /// that, and its mode opens no gate.
+    fn mode(&self, said: Option<Mode>, supplied: Option<&Supplied<'_>>) -> Mode {
+        if self.site.kind == SiteKind::Admit && supplied.is_some_and(Supplied::lacks_runtime) {
+            Mode::Enforce
+        } else {
+            self.site.mode(said)
+        }
+    }
+
+    /// Makes the call: a complete action, or the function with all its arguments where a resolver wants them.
+    #[inline]
+    fn with_call<R>(
+        &self,
+        runtime: &Runtime,
+        state: &State,
+        mode: Mode,
+        supplied: Option<&Supplied<'a>>,
+        then: impl FnOnce(&Call<'_>) -> R,
+    ) -> R {
+        let site = self.site;
+        let resource = supplied.and_then(|supplied| supplied.resource.as_ref());
+        if runtime.resolvers().any_before_action() {
+            let (mut function, failed) = self.function();
+            if let Some(resource) = resource {
+                function = function.on(resource.clone());
+            }
+            let annotation = Annotation {
+                site,
+                supplied,
+                failed: failed.as_ref(),
+                unasked: None,
+            };
+            return then(&Call::of(function).annotated(mode, annotation));
+        }
+        let kind = site.action.unwrap_or(site.function);
+        let mut action = Action::new(Text::borrowed(kind));
+        let failed = self.fill(kind, state, action.fields_mut()).err();
+        if let Some(resource) = resource {
+            action = action.on(resource.clone());
+        }
+        let unasked = if site.redactions.is_empty() {
+            None
+        } else {
+            self.unasked(action.fields())
+        };
+        let annotation = Annotation {
+            site,
+            supplied,
+            failed: failed.as_ref(),
+            unasked: unasked.as_deref(),
+        };
+        then(&Call::new(&action).annotated(mode, annotation))
+    }
+
+    /// Captures the fields: those the attribute names, else the arguments that the schema declares.
+    #[inline]
+    fn fill(
+        &self,
+        kind: &str,
+        state: &State,
+        fields: &mut Fields<'a>,
+    ) -> Result<(), DecisionError> {
+        let site = self.site;
+        let mut stage = Stage::Action;
+        let captured = contain(|| {
+            if let Some(names) = site.fields {
+                return self.capture_all(names, fields);
+            }
+            let declared = || {
+                // While the evaluator is asked, a panic is its own.
+                stage = Stage::Evaluate;
+                let declared = state.evaluator.action_fields(kind);
+                let declared = declared.map_or_else(Vec::new, <[_]>::to_vec);
+                stage = Stage::Action;
+                declared
+            };
+            site.each_argument(state.serial, declared, |place, name| {
+                self.capture(place, name, fields);
+            });
+        });
+        captured.map_err(|panic| DecisionError::new(stage, FailureKind::Panicked, panic))
+    }
+
+    #[inline]
+    fn capture(&self, place: usize, name: &'static str, fields: &mut Fields<'a>) {
+        let value: Option<Value<'a>> = u32::try_from(place).ok().and_then(self.capture);
+        match value {
+            Some(value) => fields.push(Text::borrowed(name), value),
+            None => self.site.note_uncapturable(place),
+        }
+    }
+
+    /// The arguments that are kept out of records although the schema does not ask for them: an error may quote them.
+    #[cold]
+    fn unasked(&self, fields: &Fields<'_>) -> Option<Box<Fields<'a>>> {
+        let (site, mut unasked) = (self.site, Fields::new());
+        let _contained = contain(|| {
+            for (place, argument) in site.arguments().enumerate() {
+                let kept_out = site
+                    .redactions
+                    .iter()
+                    .any(|(name, _)| *name == argument.name);
+                if kept_out && fields.get(argument.name).is_none() {
+                    self.capture(place, argument.name, &mut unasked);
+                }
+            }
+        });
+        (!unasked.is_empty()).then(|| Box::new(unasked))
+    }
+
+    fn capture_all(&self, names: &[&'static str], fields: &mut Fields<'a>) {
+        for (place, name) in names.iter().enumerate() {
+            self.capture(place, name, fields);
+        }
+    }
+
+    /// The function with all that it can capture, where resolvers may want to see it.
+    fn function(&self) -> (Function<'a>, Option<DecisionError>) {
+        let site = self.site;
+        let mut fields = Fields::new();
+        let captured = contain(|| match site.fields {
+            Some(names) => self.capture_all(names, &mut fields),
+            None => {
+                for (place, argument) in site.arguments().enumerate() {
+                    self.capture(place, argument.name, &mut fields);
+                }
+            }
+        });
+        let failed = captured
+            .err()
+            .map(|panic| DecisionError::new(Stage::Action, FailureKind::Panicked, panic));
+        let mut function = Function::new(site.function, fields);
+        if let Some(action) = site.action {
+            function = function.action_type(action);
+        }
+        if let Some(names) = site.fields {
+            function = function.fields(names);
+        }
+        (function, failed)
+    }
+}

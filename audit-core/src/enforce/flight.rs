@@ -1,0 +1,99 @@
+//! [`Flight`]: a judged call whose body is running.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::Hidden;
+use crate::clock::EventId;
+use crate::contain::{contain, discard};
+use crate::event::OutcomeEvent;
+use crate::observer::{Fact, Stopwatch, notify_all};
+use crate::outcome::{Outcome, Status};
+use crate::redaction::Redacted;
+use crate::request::{Actor, Ambient};
+use crate::runtime::Runtime;
+use crate::scope::InForce;
+use crate::site::AnnotatedSite;
+use crate::value::Text;
+
+use super::health::note_failure;
+use super::returned::Report;
+
+static ANONYMOUS: Actor<'static> = Actor::anonymous();
+static NO_AMBIENT: Ambient = Ambient::nothing();
+
+/// A judged call whose body is running: what its end needs to know of its beginning.
+pub(crate) struct Flight {
+    pub(crate) runtime: Runtime,
+    /// The scope in force when it was judged.
+    pub(crate) in_force: Option<Arc<InForce>>,
+    /// Actor and tenant, where these are others than the scope's.
+    pub(crate) own_ambient: Option<Box<Ambient>>,
+    /// What is kept out of the outcome's record, if anything.
+    pub(crate) hidden: Option<Box<Hidden>>,
+    pub(crate) site: &'static AnnotatedSite,
+    pub(crate) call: EventId,
+    pub(crate) action_type: Text<'static>,
+    pub(crate) resource: Option<Text<'static>>,
+    /// When the body began, on the runtime's clock.
+    pub(crate) began_nanos: u64,
+}
+
+impl Flight {
+    /// Records how the call ended. Nothing that goes wrong here reaches it.
+    pub(super) fn end(self, status: Status, report: Report<'_>) {
+        let told = contain(|| self.tell(status, report));
+        discard(self);
+        if let Err(panic) = told {
+            note_failure(&panic);
+        }
+    }
+
+    /// Tells everybody who wants to know.
+    pub(super) fn tell(&self, status: Status, report: Report<'_>) {
+        let (runtime, clock) = (&self.runtime, self.runtime.clock());
+        let now_nanos = clock.monotonic_nanos();
+        let time = clock.wall_at(now_nanos);
+        let ran_nanos = match status {
+            Status::Refused => 0,
+            _ => now_nanos.saturating_sub(self.began_nanos),
+        };
+        let mut outcome = Outcome {
+            status,
+            duration: Duration::from_nanos(ran_nanos),
+            value: report.value,
+            error: report.error,
+        };
+        let hidden = self.hidden.as_deref();
+        if let Some(hidden) = hidden {
+            hidden.hide_in(&mut outcome);
+        }
+        let scope = self.in_force.as_deref();
+        let ambient = match (&self.own_ambient, scope) {
+            (Some(own), _) => own,
+            (None, Some(scope)) => &scope.ambient,
+            (None, None) => &NO_AMBIENT,
+        };
+        let place = self.site.place();
+        let event = OutcomeEvent {
+            id: runtime.ids().next_id(time),
+            time,
+            call: self.call,
+            action_type: &self.action_type,
+            resource: self.resource.as_deref(),
+            actor: ambient.actor.as_deref().unwrap_or(&ANONYMOUS),
+            ambient,
+            redacted: hidden.map_or(Redacted::NOTHING, Hidden::redacted),
+            site: Some(&place),
+            outcome: &outcome,
+        };
+        let mut stopwatch = Stopwatch {
+            clock,
+            started_nanos: now_nanos,
+            limit: runtime.slow_observer(),
+        };
+        let captures = scope.map_or(&[][..], |scope| &scope.captures);
+        let observers = &runtime.state().observers;
+        notify_all(observers, captures, Fact::Outcome(&event), &mut stopwatch);
+    }
+}

@@ -1,0 +1,54 @@
+//! [`Waiting`]: a call whose resolvers must be awaited before it can be judged.
+
+use crate::call::{Annotation, Call, Function, Judged, Supplied};
+use crate::decision::DecisionError;
+use crate::explain::Explanation;
+use crate::runtime::{Runtime, State};
+use crate::scope::with_current;
+use crate::site::AnnotatedSite;
+
+use super::onward::onward;
+use super::passage::Passage;
+
+/// A call at the door with values of its own, so that it can be awaited.
+pub(super) struct Waiting {
+    pub(super) site: &'static AnnotatedSite,
+    pub(super) runtime: Runtime,
+    pub(super) function: Function<'static>,
+    pub(super) supplied: Option<Supplied<'static>>,
+    pub(super) failed: Option<DecisionError>,
+}
+
+impl Waiting {
+    /// Says why the call would be judged as it would.
+    pub(super) async fn explain(self) -> Explanation {
+        self.runtime.explain_call_async(&self.call()).await
+    }
+
+    /// Judges the call, under the scope in force when first polled.
+    pub(super) async fn judge(self) -> Passage {
+        let in_force = with_current(|in_force| in_force.cloned());
+        let state = State::clone(&self.runtime.state());
+        let take = |judged: &Judged<'_>| {
+            onward(
+                self.site,
+                &self.runtime,
+                state.sees_outcomes,
+                in_force.as_ref(),
+                judged,
+            )
+        };
+        self.runtime.ask_async(&self.call(), take).await
+    }
+
+    fn call(&self) -> Call<'_> {
+        let annotation = Annotation {
+            site: self.site,
+            supplied: self.supplied.as_ref(),
+            failed: self.failed.as_ref(),
+            unasked: None,
+        };
+        let mode = self.site.mode(self.runtime.mode());
+        Call::of(self.function.clone()).annotated(mode, annotation)
+    }
+}

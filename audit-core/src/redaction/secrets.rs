@@ -1,0 +1,202 @@
+//! [`Secrets`]: what was hidden, to find it again in texts that quote it.
+
+use std::ops::Range;
+
+use crate::contain::SHOWN_LIMIT;
+use crate::value::{Fields, Text, Value};
+
+use super::MASK;
+
+/// Shorter values are found everywhere, and tell nobody anything.
+const SHORTEST: usize = 4;
+/// Deeper lists and maps are no part of a record.
+const MAX_DEPTH: usize = 96;
+
+/// The hidden values of one call as a text may quote them: plain, and escaped as Rust and JSON do.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<Box<str>>);
+
+impl Secrets {
+    /// Adds the texts and numbers in a value.
+    pub(crate) fn add(&mut self, value: &Value<'_>) {
+        let mut waiting = vec![value];
+        while let Some(value) = waiting.pop() {
+            match value {
+                Value::Text(text) => self.add_text(text),
+                Value::Int(_) | Value::UInt(_) | Value::Float(_) => {
+                    self.add_text(&value.to_string());
+                }
+                Value::List(items) => waiting.extend(items),
+                Value::Map(fields) => {
+                    for field in fields.iter() {
+                        self.add_text(&field.name);
+                        waiting.push(&field.value);
+                    }
+                }
+                Value::Null | Value::Bool(_) => {}
+            }
+        }
+    }
+
+    fn add_text(&mut self, text: &str) {
+        if text.chars().nth(SHORTEST - 1).is_none() {
+            return;
+        }
+        let quoted = format!("{text:?}");
+        let json = serde_json::to_string(text).unwrap_or_default();
+        let escaped = text.escape_debug().to_string();
+        for form in [text, unquoted(&quoted), unquoted(&json), &escaped] {
+            if !form.is_empty() && !self.0.iter().any(|known| **known == *form) {
+                self.0.push(form.into());
+            }
+        }
+    }
+
+    /// Whether there is nothing to find.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text without what it quotes; `None` where it quotes nothing.
+    pub(crate) fn hide_in(&self, text: &str) -> Option<String> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for secret in &self.0 {
+            let places = text.match_indices(&**secret);
+            found.extend(places.map(|(start, quoted)| start..start + quoted.len()));
+        }
+        // A foreign text is cut while it is written: what it quotes at its end may be cut too.
+        if text.chars().nth(SHOWN_LIMIT - 1).is_some() {
+            let beginnings = self.0.iter().filter_map(|secret| cut_off(text, secret));
+            found.extend(beginnings.map(|start| start..text.len()));
+        }
+        if found.is_empty() {
+            return None;
+        }
+        found.sort_by_key(|range| range.start);
+        let (mut hidden, mut end) = (String::with_capacity(text.len()), 0);
+        for range in found {
+            // What overlaps is one place.
+            if range.start >= end {
+                hidden.push_str(text.get(end..range.start).unwrap_or_default());
+                hidden.push_str(MASK);
+            }
+            end = end.max(range.end);
+        }
+        hidden.push_str(text.get(end..).unwrap_or_default());
+        Some(hidden)
+    }
+
+    /// The value without what its texts, names and numbers quote.
+    pub(crate) fn hide_in_value<'v>(&self, value: Value<'v>) -> Value<'v> {
+        self.hide_at(value, 0)
+    }
+
+    fn hide_at<'v>(&self, value: Value<'v>, depth: usize) -> Value<'v> {
+        let hidden = |text: &str| self.hide_in(text).map(Text::from);
+        match value {
+            Value::Null | Value::Bool(_) => value,
+            Value::Int(_) | Value::UInt(_) | Value::Float(_) => {
+                hidden(&value.to_string()).map_or(value, Value::Text)
+            }
+            Value::Text(text) => Value::Text(hidden(&text).unwrap_or(text)),
+            Value::List(_) | Value::Map(_) if depth >= MAX_DEPTH => {
+                Value::Text(Text::borrowed(MASK))
+            }
+            Value::List(items) => {
+                let items = items.into_iter().map(|item| self.hide_at(item, depth + 1));
+                Value::List(items.collect())
+            }
+            Value::Map(fields) => {
+                let fields = fields.iter().map(|field| {
+                    let name = hidden(&field.name).unwrap_or_else(|| field.name.clone());
+                    (name, self.hide_at(field.value.clone(), depth + 1))
+                });
+                Value::from(fields.collect::<Fields<'v>>())
+            }
+        }
+    }
+}
+
+/// A text as it was quoted, without the quotes.
+fn unquoted(quoted: &str) -> &str {
+    let inner = quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inner.unwrap_or(quoted)
+}
+
+/// Where the beginning of a secret stands at the end of a text, if it is long enough to tell anything.
+fn cut_off(text: &str, secret: &str) -> Option<usize> {
+    let ends = secret.char_indices().map(|(end, _)| end).skip(SHORTEST);
+    let longest = ends
+        .take_while(|end| *end <= text.len())
+        .filter(|end| secret.get(..*end).is_some_and(|cut| text.ends_with(cut)))
+        .last()?;
+    Some(text.len() - longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(values: &[&str]) -> Secrets {
+        let mut secrets = Secrets::default();
+        for value in values {
+            secrets.add(&Value::from(Text::from(*value)));
+        }
+        secrets
+    }
+
+    #[test]
+    fn every_form_of_a_secret_is_found() {
+        let secrets = secrets(&["pass\"wörd\n\u{1}'"]);
+        for form in [
+            "pass\"wörd\n\u{1}'",
+            &format!("{:?}", "pass\"wörd\n\u{1}'"),
+            &"pass\"wörd\n\u{1}'".escape_debug().to_string(),
+            &serde_json::to_string("pass\"wörd\n\u{1}'").unwrap(),
+        ] {
+            let hidden = secrets.hide_in(&format!("<{form}>")).unwrap();
+            assert!(!hidden.contains("wörd"), "{form} gave {hidden}");
+            assert!(hidden.starts_with('<') && hidden.ends_with('>'), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn what_overlaps_is_hidden_as_one() {
+        let secrets = secrets(&["hunter22", "22 is my age", "unte"]);
+        let hidden = secrets.hide_in("I am hunter22 is my age, hunter22.");
+        assert_eq!(hidden.as_deref(), Some("I am ***, ***."));
+    }
+
+    #[test]
+    fn short_texts_stay_and_so_does_what_quotes_nothing() {
+        assert!(secrets(&["abc", ""]).is_empty());
+        assert_eq!(secrets(&["abcd"]).hide_in("abc d"), None);
+    }
+
+    #[test]
+    fn a_secret_that_a_cut_text_ends_in_is_hidden_as_far_as_it_stands() {
+        let secret = "correct horse battery staple";
+        let mut text = "x".repeat(500);
+        text.push_str(&secret[..12]);
+        let hidden = secrets(&[secret]).hide_in(&text).unwrap();
+        assert_eq!(hidden, format!("{}***", "x".repeat(500)));
+        assert_eq!(
+            secrets(&[secret]).hide_in(&secret[..12]),
+            None,
+            "nothing was cut"
+        );
+    }
+
+    #[test]
+    fn a_value_is_searched_in_its_texts_names_and_numbers() {
+        let mut secrets = secrets(&["hunter22"]);
+        secrets.add(&Value::from(vec![4_111_111_111_i64]));
+        let inner = Fields::new()
+            .with("hunter22", "so hunter22")
+            .with("n", 4_111_111_111_i64);
+        let hidden = secrets.hide_in_value(Value::from(vec![Value::from(inner), Value::from(7)]));
+        assert_eq!(hidden.to_string(), r#"[{"***": "so ***", "n": "***"}, 7]"#);
+    }
+}

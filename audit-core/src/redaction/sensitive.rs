@@ -1,0 +1,107 @@
+//! [`Sensitive`]: which fields are kept out of records, and how.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Redaction;
+
+/// Which fields an evaluator wants kept out of records, and how. It judges by the values as they are.
+///
+/// ```
+/// use audit_core::{Redaction, Sensitive};
+/// let sensitive = Sensitive::nothing()
+///     .action_field("deploy", "token", Redaction::Mask)
+///     .actor_field("email", Redaction::Hash);
+/// assert!(!sensitive.is_empty());
+/// ```
+// Its JSON is part of a policy's digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Sensitive {
+    actions: BTreeMap<Arc<str>, Named>,
+    actor: Named,
+    snapshot: Named,
+    /// Of the fields of every action, for calls whose action is not known.
+    #[serde(skip)]
+    any_action: Named,
+}
+
+/// How fields are kept out, by name.
+pub(crate) type Named = BTreeMap<Arc<str>, Redaction>;
+
+impl Sensitive {
+    /// Nothing is kept out.
+    pub const fn nothing() -> Self {
+        Self {
+            actions: BTreeMap::new(),
+            actor: BTreeMap::new(),
+            snapshot: BTreeMap::new(),
+            any_action: BTreeMap::new(),
+        }
+    }
+
+    /// This and a field of an action.
+    #[must_use]
+    pub fn action_field(
+        mut self,
+        action: impl Into<Arc<str>>,
+        field: impl Into<Arc<str>>,
+        how: Redaction,
+    ) -> Self {
+        let field = field.into();
+        let fields = self.actions.entry(action.into()).or_default();
+        add(fields, Arc::clone(&field), how);
+        add(&mut self.any_action, field, how);
+        self
+    }
+
+    /// This and a field of the actor.
+    #[must_use]
+    pub fn actor_field(mut self, field: impl Into<Arc<str>>, how: Redaction) -> Self {
+        add(&mut self.actor, field.into(), how);
+        self
+    }
+
+    /// This and a field of the snapshot.
+    #[must_use]
+    pub fn snapshot_field(mut self, field: impl Into<Arc<str>>, how: Redaction) -> Self {
+        add(&mut self.snapshot, field.into(), how);
+        self
+    }
+
+    /// Whether nothing is kept out.
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty() && self.actor.is_empty() && self.snapshot.is_empty()
+    }
+
+    /// The fields of an action; one without a type may be any.
+    pub(crate) fn action(&self, action: Option<&str>) -> &Named {
+        static NONE: Named = Named::new();
+        match action {
+            Some(action) => self.actions.get(action).unwrap_or(&NONE),
+            None => &self.any_action,
+        }
+    }
+
+    /// How a field is kept out that may be of any action.
+    pub(crate) fn in_any_action(&self, field: &str) -> Option<Redaction> {
+        self.any_action.get(field).copied()
+    }
+
+    /// How a field of the actor is kept out.
+    pub(crate) fn in_actor(&self, field: &str) -> Option<Redaction> {
+        self.actor.get(field).copied()
+    }
+
+    /// How a field of the snapshot is kept out.
+    pub(crate) fn in_snapshot(&self, field: &str) -> Option<Redaction> {
+        self.snapshot.get(field).copied()
+    }
+}
+
+/// Adds a field; of two redactions the stricter holds.
+fn add(fields: &mut Named, field: Arc<str>, how: Redaction) {
+    let known = fields.entry(field).or_insert(how);
+    *known = how.max(*known);
+}

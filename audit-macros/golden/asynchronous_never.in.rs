@@ -1,0 +1,6 @@
+#[audit]
+async fn serve(port: u16) -> ! {
+    loop {
+        accept(port).await;
+    }
+}

@@ -1,0 +1,39 @@
+fn handle(Json(Body { id, token }): Json<Body>, (a, b): (u8, u8), r#type: u8) -> u8 {
+    let mut __call = if ::audit_core::__private::is_armed() {
+        ::audit_core::__private::enter(
+            {
+                ::audit_core::__private::element! {
+                    static __SITE : ::audit_core::__private::Site =
+                    ::audit_core::__private::Site::audit("handle",
+                    ::core::module_path!(), ::core::file!(), 2u32, false, & [],).fields(&
+                    ["id", "total"]); & __SITE
+                }
+            },
+            &|__index| match __index {
+                0u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::Capture::capture(&id),
+                    )
+                }
+                1u32 => {
+                    ::core::option::Option::Some(
+                        (|| ::audit_core::__private::IntoField::into_field(a + b))(),
+                    )
+                }
+                _ => ::core::option::Option::None,
+            },
+            ::core::option::Option::None,
+        )
+    } else {
+        ::audit_core::__private::Entered::OPEN
+    };
+    let __value = ::audit_core::__private::run(|| -> u8 {
+        match (id, token, a, b, r#type) {
+            (id, mut token, a, b, r#type) => a,
+        }
+    });
+    if __call.is_on() {
+        __call.end(::audit_core::__private::returned(&__value).report());
+    }
+    __value
+}

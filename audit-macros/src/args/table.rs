@@ -1,0 +1,236 @@
+//! The one table of arguments: name, who takes it, form, and what it is for.
+
+use crate::attribute::Kind;
+
+/// An argument, however it is spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name {
+    Action,
+    Fields,
+    Skip,
+    Actor,
+    Tenant,
+    Resource,
+    Snapshot,
+    Mask,
+    Hash,
+    Seal,
+    Drop,
+    Ret,
+    Err,
+    Delivery,
+    Runtime,
+    Explain,
+    Crate,
+    OnRefuse,
+    Uninstalled,
+    OnUnrecordable,
+    DurableTimeout,
+}
+
+/// How an argument is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `ret`
+    Flag,
+    /// `action = "…"`, with an example of the text
+    Text(&'static str),
+    /// `delivery = "buffered"`: one of these
+    Words(&'static [&'static str]),
+    /// `actor = expr`
+    Expression,
+    /// `on_refuse = path`
+    Path,
+    /// `explain = name`
+    Identifier,
+    /// `skip(a, ..)`
+    Names,
+    /// `fields(a, b = expr)`
+    Fields,
+    /// `snapshot(a = expr, ..)`
+    Pairs,
+}
+
+/// One row: everything the reader needs to know of an argument.
+#[derive(Debug)]
+pub(super) struct Argument {
+    pub(super) name: Name,
+    pub(super) word: &'static str,
+    /// `#[audit]` never refuses; what is about refusing belongs to `#[admit]`.
+    admit_only: bool,
+    pub(super) form: Form,
+    pub(super) help: &'static str,
+}
+
+const fn both(name: Name, word: &'static str, form: Form, help: &'static str) -> Argument {
+    Argument {
+        name,
+        word,
+        admit_only: false,
+        form,
+        help,
+    }
+}
+
+const fn admit(name: Name, word: &'static str, form: Form, help: &'static str) -> Argument {
+    Argument {
+        name,
+        word,
+        admit_only: true,
+        form,
+        help,
+    }
+}
+
+const REFUSE_OR_RUN: Form = Form::Words(&["refuse", "run"]);
+
+/// Every argument there is.
+pub(super) const TABLE: &[Argument] = &[
+    both(
+        Name::Action,
+        "action",
+        Form::Text("…"),
+        "the action's type, else the function's name",
+    ),
+    both(
+        Name::Fields,
+        "fields",
+        Form::Fields,
+        "the action's fields, in place of the arguments",
+    ),
+    both(
+        Name::Skip,
+        "skip",
+        Form::Names,
+        "arguments that neither policy nor record may see",
+    ),
+    both(Name::Actor, "actor", Form::Expression, "who acts"),
+    both(Name::Tenant, "tenant", Form::Expression, "for whom"),
+    both(
+        Name::Resource,
+        "resource",
+        Form::Expression,
+        "what is acted upon",
+    ),
+    both(
+        Name::Snapshot,
+        "snapshot",
+        Form::Pairs,
+        "the state of the system that policy may read",
+    ),
+    both(
+        Name::Mask,
+        "mask",
+        Form::Names,
+        "fields that are recorded as a mask",
+    ),
+    both(
+        Name::Hash,
+        "hash",
+        Form::Names,
+        "fields that are recorded as a hash",
+    ),
+    both(
+        Name::Seal,
+        "seal",
+        Form::Names,
+        "fields that are recorded sealed, until erased",
+    ),
+    both(
+        Name::Drop,
+        "drop",
+        Form::Names,
+        "fields that policy sees and no record keeps",
+    ),
+    both(Name::Ret, "ret", Form::Flag, "records the returned value"),
+    both(Name::Err, "err", Form::Flag, "records the returned error"),
+    both(
+        Name::Delivery,
+        "delivery",
+        Form::Words(&["best_effort", "buffered", "durable"]),
+        "what a call waits for before its record counts as accepted",
+    ),
+    both(
+        Name::Runtime,
+        "runtime",
+        Form::Expression,
+        "the runtime to ask, else the one in force",
+    ),
+    both(
+        Name::Explain,
+        "explain",
+        Form::Identifier,
+        "a companion function that explains the decision",
+    ),
+    both(
+        Name::Crate,
+        "crate",
+        Form::Path,
+        "where `audit_core` is found under another name",
+    ),
+    admit(
+        Name::OnRefuse,
+        "on_refuse",
+        Form::Path,
+        "the function that makes the result of a refused call",
+    ),
+    admit(
+        Name::Uninstalled,
+        "uninstalled",
+        REFUSE_OR_RUN,
+        "what a call does while no runtime is installed",
+    ),
+    admit(
+        Name::OnUnrecordable,
+        "on_unrecordable",
+        REFUSE_OR_RUN,
+        "what a call does that can't be recorded",
+    ),
+    admit(
+        Name::DurableTimeout,
+        "durable_timeout",
+        Form::Text("250ms"),
+        "how long a call waits for its record",
+    ),
+];
+
+impl Name {
+    pub(crate) fn word(self) -> &'static str {
+        let row = TABLE.iter().find(|argument| argument.name == self);
+        row.map_or("", |argument| argument.word)
+    }
+}
+
+impl Argument {
+    pub(super) fn find(word: &str) -> Option<&'static Self> {
+        TABLE.iter().find(|argument| argument.word == word)
+    }
+
+    pub(super) fn belongs_to(&self, kind: Kind) -> bool {
+        kind == Kind::Admit || !self.admit_only
+    }
+
+    /// How its user writes it.
+    pub(super) fn example(&self) -> String {
+        let word = self.word;
+        match self.form {
+            Form::Flag => word.to_owned(),
+            Form::Text(example) => format!("{word} = \"{example}\""),
+            Form::Words(words) => format!("{word} = \"{}\"", words.join("\" | \"")),
+            Form::Expression => format!("{word} = expr"),
+            Form::Path => format!("{word} = path"),
+            Form::Identifier => format!("{word} = name"),
+            Form::Names => format!("{word}(a, ..)"),
+            Form::Fields => format!("{word}(a, b = expr)"),
+            Form::Pairs => format!("{word}(a = expr, ..)"),
+        }
+    }
+}
+
+/// The words an attribute takes, in the order of the table.
+pub(super) fn words(kind: Kind) -> impl Iterator<Item = &'static str> {
+    TABLE
+        .iter()
+        .filter(move |argument| argument.belongs_to(kind))
+        .map(|argument| argument.word)
+}

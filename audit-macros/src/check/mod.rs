@@ -1,0 +1,88 @@
+//! Holds what was written against what it was written on: a [`Plan`], or every mistake at once.
+
+mod field;
+mod function;
+mod plan;
+mod record;
+mod refusal;
+
+use proc_macro2::Span;
+use quote::quote_spanned;
+
+pub(crate) use self::plan::{
+    Captured, Delivery, Field, FieldValue, Plan, Record, Redaction, Supplies, Unrecordable,
+};
+use crate::args::{Name, Written};
+use crate::attribute::Kind;
+use crate::item::Function;
+use crate::manifest::{Defaults, Uninstalled};
+use crate::mistake::Mistakes;
+
+/// Turns arguments and function into a plan; `mistakes` holds what reading them found.
+pub(crate) fn plan(
+    kind: Kind,
+    mut written: Written,
+    function: Function,
+    defaults: &Defaults,
+    mut mistakes: Mistakes,
+) -> Result<Plan, Mistakes> {
+    for mistake in &defaults.mistakes {
+        mistakes.at(Span::call_site(), mistake);
+    }
+    function::check(kind, &written, &function, &mut mistakes);
+    if kind == Kind::Admit {
+        refusal::check(&written, &function, &mut mistakes);
+    }
+    let (captures, redactions) = field::check(&mut written, &function, &mut mistakes);
+    let action = record::not_empty(&mut written, Name::Action, &mut mistakes);
+    let supplies = supplies(&mut written, &mut mistakes);
+    let delivery = record::delivery(&mut written);
+    let on_unrecordable = record::on_unrecordable(&mut written, delivery, &mut mistakes);
+    let durable_timeout_ms = record::durable_timeout(&mut written, delivery, &mut mistakes);
+    let uninstalled = match kind {
+        Kind::Audit => Uninstalled::Run,
+        Kind::Admit => written
+            .text(Name::Uninstalled)
+            .and_then(|word| Uninstalled::from_word(&word.value()))
+            .unwrap_or(defaults.uninstalled),
+    };
+    let door = written.path(Name::Crate).map_or_else(
+        || quote_spanned!(Span::mixed_site()=> ::audit_core::__private),
+        |path| {
+            // The user's path is to blame if there is no such door behind it.
+            let last = path.segments.last().map(|last| last.ident.span());
+            let span = last.unwrap_or_else(Span::call_site);
+            quote_spanned!(Span::mixed_site().located_at(span)=> #path::__private)
+        },
+    );
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    Ok(Plan {
+        kind,
+        door,
+        action,
+        captures,
+        redactions,
+        supplies,
+        record: record::record(&written),
+        delivery,
+        uninstalled,
+        on_unrecordable,
+        durable_timeout_ms,
+        on_refuse: written.path(Name::OnRefuse),
+        explain: written.identifier(Name::Explain),
+        watch_manifest: defaults.watch,
+        function,
+    })
+}
+
+fn supplies(written: &mut Written, mistakes: &mut Mistakes) -> Supplies {
+    Supplies {
+        actor: written.expression(Name::Actor),
+        tenant: record::tenant(written, mistakes),
+        resource: written.expression(Name::Resource),
+        runtime: written.expression(Name::Runtime),
+        snapshot: field::snapshot(written, mistakes),
+    }
+}

@@ -1,0 +1,90 @@
+//! [`Plan`]: what may be expanded. Only this room makes one.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Expr, LitStr, Path};
+
+use crate::attribute::Kind;
+use crate::item::Function;
+use crate::manifest::Uninstalled;
+
+/// One annotated function, every argument checked.
+pub(crate) struct Plan {
+    pub(crate) kind: Kind,
+    /// The path to the hidden door of `audit_core`.
+    pub(crate) door: TokenStream,
+    pub(crate) function: Function,
+    pub(crate) action: Option<LitStr>,
+    pub(crate) captures: Captured,
+    pub(crate) redactions: Vec<(String, Redaction)>,
+    pub(crate) supplies: Supplies,
+    pub(crate) record: Record,
+    pub(crate) delivery: Option<Delivery>,
+    pub(crate) uninstalled: Uninstalled,
+    pub(crate) on_unrecordable: Option<Unrecordable>,
+    pub(crate) durable_timeout_ms: Option<u64>,
+    pub(crate) on_refuse: Option<Path>,
+    pub(crate) explain: Option<Ident>,
+    /// Whether the compiler is told to watch the crate's manifest.
+    pub(crate) watch_manifest: bool,
+}
+
+/// Where the action's fields come from.
+pub(crate) enum Captured {
+    /// The plain arguments that the schema asks for: their places among the function's bindings.
+    Arguments(Vec<usize>),
+    /// `fields(..)`
+    Fields(Vec<Field>),
+}
+
+/// One entry of `fields(..)`.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) value: FieldValue,
+}
+
+pub(crate) enum FieldValue {
+    /// `a`: the binding, at the place where the attribute names it.
+    Binding(Ident),
+    /// `a = expr`
+    Given(Expr),
+}
+
+/// Expressions that say more than the arguments.
+#[derive(Default)]
+pub(crate) struct Supplies {
+    pub(crate) actor: Option<Expr>,
+    pub(crate) tenant: Option<Expr>,
+    pub(crate) resource: Option<Expr>,
+    pub(crate) runtime: Option<Expr>,
+    pub(crate) snapshot: Vec<(String, Expr)>,
+}
+
+/// What of the result is recorded, and where the attribute says so.
+#[derive(Clone, Copy)]
+pub(crate) enum Record {
+    Outcome,
+    Value(Span),
+    Error(Span),
+    ValueAndError(Span, Span),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Redaction {
+    Mask,
+    Hash,
+    Seal,
+    Drop,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    BestEffort,
+    Buffered,
+    Durable,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Unrecordable {
+    Refuse,
+    Run,
+}
