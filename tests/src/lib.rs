@@ -7,3 +7,15 @@ pub mod structure;
 #[doc = include_str!("../../README.md")]
 #[derive(Debug)]
 pub struct Readme;
+
+/// So does the code of the attributes' pages, which stand in a crate that does not depend on what it expands to.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/audit.md")]
+#[derive(Debug)]
+pub struct AuditPage;
+
+/// The page of `#[admit]`.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/admit.md")]
+#[derive(Debug)]
+pub struct AdmitPage;

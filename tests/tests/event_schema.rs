@@ -1,4 +1,4 @@
-//! Every event that a decision makes is valid against its published schema, and comes back from JSON as it was.
+//! Every event that a decision or an outcome makes is valid against its published schema, and comes back from JSON as it was.
 
 #![cfg(test)]
 
@@ -9,6 +9,8 @@ use audit_core::Event;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+#[path = "event_schema/judged.rs"]
+mod judged;
 #[path = "event_schema/samples.rs"]
 mod samples;
 
@@ -35,7 +37,7 @@ fn json_of(name: &str) -> Value {
 }
 
 #[test]
-fn every_form_of_a_decision_is_valid() {
+fn every_form_is_valid() {
     let validator = validator();
     let samples = samples();
     assert!(samples.len() > 30);
@@ -60,16 +62,32 @@ fn every_form_comes_back_from_json_as_it_was() {
 }
 
 #[test]
-fn the_samples_are_of_every_effect_step_and_kind() {
-    let decisions: Vec<Value> = samples()
+fn the_samples_are_of_every_effect_step_kind_status_and_redaction() {
+    let events: Vec<Value> = samples()
         .into_iter()
-        .map(|(_, event)| serde_json::to_value(event.decision.unwrap()).unwrap())
+        .map(|(_, event)| serde_json::to_value(event).unwrap())
         .collect();
     let has = |path: &str, word: &str| {
-        decisions
+        let path = format!("/decision{path}");
+        events
             .iter()
-            .any(|decision| decision.pointer(path) == Some(&json!(word)))
+            .any(|event| event.pointer(&path) == Some(&json!(word)))
     };
+    for status in audit_core::Status::WORDS {
+        let has = |event: &Value| event["outcome"]["status"] == *status;
+        assert!(events.iter().any(has), "{status}");
+    }
+    for how in audit_core::Redaction::WORDS {
+        let redacted = events
+            .iter()
+            .filter_map(|event| event["redacted"].as_object());
+        assert!(
+            redacted
+                .flat_map(|paths| paths.values())
+                .any(|word| word == how),
+            "{how}"
+        );
+    }
     for effect in audit_core::Effect::WORDS {
         assert!(has("/effect", effect), "{effect}");
     }
@@ -92,6 +110,14 @@ fn the_words_of_the_schema_are_those_of_the_code() {
             audit_core::EventKind::WORDS,
         ),
         ("/$defs/effect/enum".to_owned(), audit_core::Effect::WORDS),
+        (
+            "/$defs/outcome/properties/status/enum".to_owned(),
+            audit_core::Status::WORDS,
+        ),
+        (
+            "/properties/redacted/additionalProperties/enum".to_owned(),
+            audit_core::Redaction::WORDS,
+        ),
         (
             "/$defs/decision/properties/mode/enum".to_owned(),
             audit_core::Mode::WORDS,
@@ -202,6 +228,38 @@ fn an_event_that_was_tampered_with_is_not_valid() {
     ] {
         for name in names {
             let mut event = whole.clone();
+            let part = event.pointer_mut(path).unwrap().as_object_mut().unwrap();
+            assert!(part.remove(*name).is_some(), "{path} has no `{name}`");
+            assert!(!validator.is_valid(&event), "{path} without `{name}`");
+        }
+    }
+}
+
+#[test]
+fn an_outcome_or_a_redaction_that_was_tampered_with_is_not_valid() {
+    let validator = validator();
+    let (failed, redacted) = (json_of("failed"), json_of("redacted"));
+    assert!(validator.is_valid(&failed) && validator.is_valid(&redacted));
+    for (event, path, value) in [
+        (&failed, "/outcome/status", json!("lost")),
+        (&failed, "/outcome/duration_ns", json!(0.5)),
+        (&failed, "/outcome/error", json!("x".repeat(513))),
+        (&failed, "/outcome", json!({})),
+        (&failed, "/redacted", json!({})),
+        (&redacted, "/redacted", json!(["action.card"])),
+        (&redacted, "/redacted/action.card", json!("gone")),
+        (&redacted, "/redacted", json!({"card": "hash"})),
+    ] {
+        let mut event = event.clone();
+        *event.pointer_mut(path).unwrap() = value.clone();
+        assert!(!validator.is_valid(&event), "{path} = {value}");
+    }
+    for (path, names) in [
+        ("", &["call", "actor", "outcome", "process"][..]),
+        ("/outcome", &["status", "duration_ns"]),
+    ] {
+        for name in names {
+            let mut event = failed.clone();
             let part = event.pointer_mut(path).unwrap().as_object_mut().unwrap();
             assert!(part.remove(*name).is_some(), "{path} has no `{name}`");
             assert!(!validator.is_valid(&event), "{path} without `{name}`");

@@ -3,7 +3,12 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use audit_core::{Action, Actor, Policy, Runtime, Scope};
+use audit_core::{Actor, Policy, Refused, Runtime, Scope, admit};
+
+#[admit(resource = format!("order:{order_id}"))]
+fn refund(order_id: &str, amount: u64) -> Result<String, Refused> {
+    Ok(format!("{amount} back for {order_id}"))
+}
 
 #[test]
 fn the_ten_lines_of_the_readme_run() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,19 +17,16 @@ fn the_ten_lines_of_the_readme_run() -> Result<(), Box<dyn std::error::Error>> {
     let lines = Arc::clone(&printed);
 
     let policy = Policy::from_dir(root.join("examples/payments/policy"))?;
-    audit_core::install(Runtime::builder().policy(policy).build()?)?;
     audit_core::set_observer(move |event| {
         let line = format!("{} {}", event.action_type(), event.decision.effect);
         lines.lock().unwrap().push(line);
     });
+    audit_core::install(Runtime::builder().policy(policy).build()?)?;
 
     let alice = Actor::new("alice").with("role", "support");
-    Scope::new().actor(alice).tenant("acme")?.run(|| {
-        let runtime = audit_core::runtime().expect("installed above");
-        let decision = runtime.evaluate(&Action::new("refund").with("amount", 5000));
-        assert!(!decision.permits());
-        assert_eq!(decision.matched_rule.as_deref(), Some("block_large_refund"));
-    });
+    let call = || refund("o-1", 5000);
+    let refused = Scope::new().actor(alice).run(call).unwrap_err();
+    assert_eq!(refused.rule(), Some("block_large_refund"));
     assert_eq!(*printed.lock().unwrap(), ["refund block"]);
     Ok(())
 }
@@ -35,12 +37,13 @@ fn the_readme_says_what_the_test_above_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     for line in [
+        r#"#[admit(resource = format!("order:{order_id}"))]"#,
+        "fn refund(order_id: &str, amount: u64) -> Result<String, Refused> {",
         r#"let policy = Policy::from_dir("examples/payments/policy")?;"#,
         "audit_core::install(Runtime::builder().policy(policy).build()?)?;",
         r#"let alice = Actor::new("alice").with("role", "support");"#,
-        r#"Scope::new().actor(alice).tenant("acme")?.run(|| {"#,
-        r#"let decision = runtime.evaluate(&Action::new("refund").with("amount", 5000));"#,
-        r#"assert_eq!(decision.matched_rule.as_deref(), Some("block_large_refund"));"#,
+        r#"Scope::new().actor(alice).run(|| refund("o-1", 5000)).unwrap_err();"#,
+        r#"assert_eq!(refused.rule(), Some("block_large_refund"));"#,
     ] {
         assert!(readme.contains(line), "README.md no longer says `{line}`");
     }

@@ -8,14 +8,16 @@ use audit_core::{
     PolicyInfo, Request, Runtime, RuntimeBuilder, Scope, Site, Snapshot, Text, Value, Verdict,
 };
 
-const SCHEMA: &str = "version: 1
+use super::judged::judged;
+
+pub(crate) const SCHEMA: &str = "version: 1
 actions:
   refund: {fields: {amount: number, currency: string}}
 actor: {fields: {id: string, role: string}}
 snapshot: {fields: {frozen: boolean}}
 ";
 
-const POLICY: &str = "version: 3
+pub(crate) const POLICY: &str = "version: 3
 rules:
   - id: block_large
     scope: {action: refund}
@@ -31,7 +33,7 @@ rules:
     effect: block
 ";
 
-fn still(evaluator: impl Evaluator) -> RuntimeBuilder {
+pub(crate) fn still(evaluator: impl Evaluator) -> RuntimeBuilder {
     Runtime::builder()
         .policy(evaluator)
         .clock(ManualClock::new(
@@ -44,15 +46,20 @@ fn builder() -> RuntimeBuilder {
     still(Policy::from_strings(SCHEMA, POLICY, None).unwrap())
 }
 
-/// Makes the one event of a call, with what changes from run to run held fast.
+/// Makes the one event of a call.
 fn event_of(runtime: RuntimeBuilder, call: &Call<'_>) -> Event<'static> {
     let runtime = runtime.build().unwrap();
     let captured = capture(|| runtime.decide(call));
     let mut event = captured.events.into_iter().next().unwrap();
+    fixed(&mut event);
+    event
+}
+
+/// Holds what changes from run to run.
+pub(crate) fn fixed(event: &mut Event<'static>) {
     let process = event.process.as_mut().unwrap();
     process.id = 4242;
     process.name = Text::borrowed("payments");
-    event
 }
 
 fn event_for(action: &Action<'_>) -> Event<'static> {
@@ -208,6 +215,7 @@ pub(crate) fn samples() -> Vec<(String, Event<'static>)> {
         ("builder.failed", event_of(builder(), &built)),
     ]
     .into_iter()
+    .chain(judged())
     .map(|(name, event)| (name.to_owned(), event))
     .collect::<Vec<_>>();
     for (name, runtime) in failing() {
