@@ -1,0 +1,10 @@
+//! What never returns can't answer that it was refused.
+
+use audit_core::admit;
+
+#[admit]
+fn refund() -> ! {
+    loop {}
+}
+
+fn main() {}
