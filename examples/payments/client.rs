@@ -61,15 +61,27 @@ impl Step {
     }
 }
 
+/// A transfer with a text for the payee, which no record may show.
+fn referenced(step: Step, reference: &str) -> Step {
+    let body = step
+        .body
+        .map(|body| body.replace('}', &format!(r#", "reference": "{reference}"}}"#)));
+    Step { body, ..step }
+}
+
 /// Refunds, transfers, and what goes wrong with them.
 fn script() -> Vec<Step> {
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     vec![
         refund("alice", "o-1", "49.90", 200),
-        refund("alice", "o-1", "600", 202),
+        refund("alice", "o-1", "600", 409),
         refund("alice", "o-2", "5000", 403),
-        transfer("bob", "shop", "supplier", "250", 200).traced(trace),
-        transfer("bob", "shop", "supplier", "2500", 202),
+        referenced(
+            transfer("bob", "shop", "supplier", "250", 200),
+            "salary of May",
+        )
+        .traced(trace),
+        transfer("bob", "shop", "supplier", "2500", 409),
         transfer("charlie", "shop", "carol", "10", 403),
         // Flagged for fraud: by the global rule, and where a rule of the action comes first, by that.
         refund("alice", "o-3", "20", 403),
@@ -79,7 +91,7 @@ fn script() -> Vec<Step> {
         refund("alice", "o-9", "5", 404),
         // The second one is small, but by then much has left the shop's account today.
         transfer("bob", "shop", "supplier", "1900", 200),
-        transfer("bob", "shop", "supplier", "20", 202),
+        transfer("bob", "shop", "supplier", "20", 409),
         // These never get as far as policy.
         refund("dora", "o-1", "5", 401),
         post(
@@ -179,7 +191,7 @@ pub(crate) fn try_this(address: SocketAddr) -> String {
     let mut text = "try, in another terminal:\n".to_owned();
     for step in [
         refund("alice", "o-1", "49.90", 200),
-        refund("alice", "o-1", "600", 202),
+        refund("alice", "o-1", "600", 409),
         refund("alice", "o-2", "5000", 403),
         transfer("bob", "shop", "supplier", "250", 200),
         transfer("charlie", "shop", "carol", "10", 403),

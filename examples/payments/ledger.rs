@@ -1,5 +1,7 @@
 //! Accounts, orders, and the moves of money between them. It knows nothing of policies.
 
+mod error;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +10,8 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
+
+pub(crate) use error::LedgerError;
 
 /// The account that refunds are paid from.
 pub(crate) const SHOP: &str = "shop";
@@ -29,15 +33,6 @@ impl Day {
     }
 }
 
-/// Money back to the customer of an order.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Refund {
-    pub(crate) order_id: String,
-    pub(crate) amount: Money,
-    pub(crate) currency: String,
-}
-
 /// Money from one account to another.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +41,8 @@ pub(crate) struct Transfer {
     pub(crate) to: String,
     pub(crate) amount: Money,
     pub(crate) currency: String,
+    /// What the payee reads on the statement.
+    pub(crate) reference: Option<String>,
 }
 
 /// What was moved.
@@ -56,15 +53,8 @@ pub(crate) struct Receipt {
     pub(crate) to: String,
     /// What is left where the money came from.
     pub(crate) left: Money,
-}
-
-/// What a policy may want to know before money moves.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Standing {
-    /// Whether any account that takes part is suspected of fraud.
-    pub(crate) flagged: bool,
-    /// What left the paying account today.
-    pub(crate) paid_today: Money,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
 }
 
 /// Accounts and orders, shared by all requests.
@@ -128,25 +118,30 @@ impl Ledger {
     }
 
     /// Pays back a part of an order, or all of it.
-    pub(crate) fn refund(&self, refund: &Refund, day: Day) -> Result<Receipt, LedgerError> {
+    pub(crate) fn refund(
+        &self,
+        order_id: &str,
+        amount: Money,
+        currency: &str,
+        day: Day,
+    ) -> Result<Receipt, LedgerError> {
         let mut books = self.books();
-        let unknown = || LedgerError::UnknownOrder(refund.order_id.clone());
-        let order = books.orders.get(&refund.order_id).ok_or_else(unknown)?;
+        let unknown = || LedgerError::UnknownOrder(order_id.to_owned());
+        let order = books.orders.get(order_id).ok_or_else(unknown)?;
         let refundable = order.refundable;
-        let rest = refundable
-            .minus(refund.amount)
-            .ok_or(LedgerError::MoreThanPaid {
-                refundable,
-                asked: refund.amount,
-            })?;
+        let rest = refundable.minus(amount).ok_or(LedgerError::MoreThanPaid {
+            refundable,
+            asked: amount,
+        })?;
         let transfer = Transfer {
             from: SHOP.to_owned(),
             to: order.customer.clone(),
-            amount: refund.amount,
-            currency: refund.currency.clone(),
+            amount,
+            currency: currency.to_owned(),
+            reference: None,
         };
         let receipt = books.transfer(&transfer, day)?;
-        if let Some(order) = books.orders.get_mut(&refund.order_id) {
+        if let Some(order) = books.orders.get_mut(order_id) {
             order.refundable = rest;
         }
         Ok(receipt)
@@ -157,25 +152,25 @@ impl Ledger {
         self.books().transfer(transfer, day)
     }
 
-    /// How things stand for a transfer. An account that does not exist has a clean record.
-    pub(crate) fn standing(&self, from: &str, to: &str, day: Day) -> Standing {
+    /// Whether an account is suspected of fraud. One that does not exist is not.
+    pub(crate) fn is_flagged(&self, account: &str) -> bool {
         let books = self.books();
-        let (paying, receiving) = (books.accounts.get(from), books.accounts.get(to));
-        Standing {
-            flagged: [paying, receiving]
-                .into_iter()
-                .flatten()
-                .any(|account| account.flagged),
-            paid_today: paying.map_or(Money::ZERO, |account| account.paid_on(day)),
-        }
+        let account = books.accounts.get(account);
+        account.is_some_and(|account| account.flagged)
     }
 
-    /// Whose order this is.
-    pub(crate) fn customer_of(&self, order_id: &str) -> Option<String> {
-        self.books()
-            .orders
-            .get(order_id)
-            .map(|order| order.customer.clone())
+    /// Whether the customer of an order is suspected of fraud.
+    pub(crate) fn is_order_flagged(&self, order_id: &str) -> bool {
+        let customer = |order: &Order| order.customer.clone();
+        let customer = self.books().orders.get(order_id).map(customer);
+        customer.is_some_and(|customer| self.is_flagged(&customer))
+    }
+
+    /// What left an account on a day.
+    pub(crate) fn paid(&self, account: &str, day: Day) -> Money {
+        let books = self.books();
+        let account = books.accounts.get(account);
+        account.map_or(Money::ZERO, |account| account.paid_on(day))
     }
 
     /// What is in each account.
@@ -201,6 +196,7 @@ impl Books {
             to,
             amount,
             currency,
+            reference,
         } = transfer;
         if *amount == Money::ZERO {
             return Err(LedgerError::Nothing);
@@ -240,6 +236,7 @@ impl Books {
             from: from.clone(),
             to: to.clone(),
             left,
+            reference: reference.clone(),
         })
     }
 
@@ -269,171 +266,5 @@ impl fmt::Display for Ledger {
     }
 }
 
-/// Why no money was moved.
-#[derive(Debug, PartialEq)]
-pub(crate) enum LedgerError {
-    UnknownOrder(String),
-    UnknownAccount(String),
-    InsufficientFunds { account: String, balance: Money },
-    MoreThanPaid { refundable: Money, asked: Money },
-    OtherCurrency(String),
-    SameAccount(String),
-    Nothing,
-    TooMuch,
-}
-
-impl fmt::Display for LedgerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownOrder(id) => write!(f, "no order `{}`", id.escape_debug()),
-            Self::UnknownAccount(name) => write!(f, "no account `{}`", name.escape_debug()),
-            Self::InsufficientFunds { account, balance } => {
-                write!(
-                    f,
-                    "insufficient funds: account `{account}` holds {balance} {CURRENCY}"
-                )
-            }
-            Self::MoreThanPaid { refundable, asked } => {
-                write!(
-                    f,
-                    "{asked} {CURRENCY} is more than the {refundable} {CURRENCY} left of the order"
-                )
-            }
-            Self::OtherCurrency(currency) => {
-                write!(
-                    f,
-                    "currency `{}` is not accepted, expected `{CURRENCY}`",
-                    currency.escape_debug()
-                )
-            }
-            Self::SameAccount(name) => write!(f, "account `{name}` can't pay itself"),
-            Self::Nothing => f.write_str("`amount` is 0, expected at least 0.01"),
-            Self::TooMuch => f.write_str("the sum is more than an account can hold"),
-        }
-    }
-}
-
-impl std::error::Error for LedgerError {}
-
 #[cfg(test)]
-mod tests {
-    use super::{Day, Ledger, LedgerError, Money, Refund, SHOP, Standing, Transfer};
-
-    const TODAY: Day = Day(20_000);
-
-    fn transfer(from: &str, to: &str, cents: u32) -> Transfer {
-        Transfer {
-            from: from.into(),
-            to: to.into(),
-            amount: Money::from_cents(cents),
-            currency: "EUR".into(),
-        }
-    }
-
-    fn refund(order_id: &str, cents: u32) -> Refund {
-        Refund {
-            order_id: order_id.into(),
-            amount: Money::from_cents(cents),
-            currency: "EUR".into(),
-        }
-    }
-
-    fn total(ledger: &Ledger) -> Money {
-        ledger
-            .balances()
-            .into_values()
-            .fold(Money::ZERO, |sum, balance| sum.plus(balance).unwrap())
-    }
-
-    #[test]
-    fn a_transfer_moves_every_cent_and_makes_none() {
-        let ledger = Ledger::with_samples();
-        let before = total(&ledger);
-        let receipt = ledger
-            .transfer(&transfer(SHOP, "supplier", 25_001), TODAY)
-            .unwrap();
-        assert_eq!(receipt.left, Money::from_cents(1_974_999));
-        assert_eq!(ledger.balances()["supplier"], Money::from_cents(55_001));
-        assert_eq!(total(&ledger), before);
-    }
-
-    #[test]
-    fn a_transfer_that_fails_changes_nothing() {
-        let ledger = Ledger::with_samples();
-        let before = ledger.balances();
-        let cases = [
-            (
-                transfer("carol", SHOP, 12_001),
-                "insufficient funds: account `carol` holds 120.00 EUR",
-            ),
-            (transfer("carol", "nobody", 1), "no account `nobody`"),
-            (transfer("nobody", "carol", 1), "no account `nobody`"),
-            (
-                transfer("carol", "carol", 1),
-                "account `carol` can't pay itself",
-            ),
-            (
-                transfer("carol", SHOP, 0),
-                "`amount` is 0, expected at least 0.01",
-            ),
-            (
-                Transfer {
-                    currency: "USD".into(),
-                    ..transfer("carol", SHOP, 1)
-                },
-                "currency `USD` is not accepted, expected `EUR`",
-            ),
-        ];
-        for (transfer, message) in cases {
-            assert_eq!(
-                ledger.transfer(&transfer, TODAY).unwrap_err().to_string(),
-                message
-            );
-        }
-        assert_eq!(ledger.balances(), before);
-        assert_eq!(ledger.standing("carol", SHOP, TODAY), Standing::default());
-    }
-
-    #[test]
-    fn an_order_is_paid_back_once() {
-        let ledger = Ledger::with_samples();
-        ledger.refund(&refund("o-1", 79_999), TODAY).unwrap();
-        ledger.refund(&refund("o-1", 1), TODAY).unwrap();
-        let (refundable, asked) = (Money::ZERO, Money::from_cents(1));
-        assert_eq!(
-            ledger.refund(&refund("o-1", 1), TODAY),
-            Err(LedgerError::MoreThanPaid { refundable, asked })
-        );
-        assert_eq!(
-            ledger.refund(&refund("o-9", 1), TODAY),
-            Err(LedgerError::UnknownOrder("o-9".into()))
-        );
-        assert_eq!(ledger.balances()["carol"], Money::from_cents(92_000));
-    }
-
-    #[test]
-    fn the_daily_total_begins_anew_each_day() {
-        let ledger = Ledger::with_samples();
-        ledger
-            .transfer(&transfer(SHOP, "carol", 100), TODAY)
-            .unwrap();
-        ledger.refund(&refund("o-1", 50), TODAY).unwrap();
-        assert_eq!(
-            ledger.standing(SHOP, "carol", TODAY).paid_today,
-            Money::from_cents(150)
-        );
-        assert_eq!(
-            ledger.standing(SHOP, "carol", Day(20_001)).paid_today,
-            Money::ZERO
-        );
-    }
-
-    #[test]
-    fn either_side_can_be_suspected_of_fraud() {
-        let ledger = Ledger::with_samples();
-        assert!(ledger.standing("mallory", SHOP, TODAY).flagged);
-        assert!(ledger.standing(SHOP, "mallory", TODAY).flagged);
-        assert!(!ledger.standing(SHOP, "carol", TODAY).flagged);
-        assert!(!ledger.standing("nobody", "nobody", TODAY).flagged);
-    }
-}
+mod tests;

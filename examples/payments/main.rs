@@ -4,11 +4,14 @@
 //! alice, bob and charlie, shows each decision as it is made, and ends with a summary. With `--serve` it
 //! keeps running for a person with `curl`.
 //!
-//! Where things are: `policy/` the rules, `service` the routes and the one place where policy is asked, `people` who
-//! may call, `ledger` accounts and orders, `client` the scripted requests, `report` what is
-//! shown and counted.
+//! Where things are: `policy/` the rules, `business` the annotated functions, `audit` the runtime that judges them,
+//! `ledger` accounts and orders, `service` the routes and who calls, `answer` refusals and errors as HTTP, `client` the
+//! scripted requests, `report` what is shown and counted.
 
+mod answer;
 mod args;
+mod audit;
+mod business;
 mod client;
 mod ledger;
 mod money;
@@ -20,22 +23,19 @@ mod tests;
 
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit_core::{Policy, Runtime};
+use audit_core::Runtime;
 use tokio::net::TcpListener;
 
 use args::Command;
+use business::Shop;
 use ledger::Ledger;
 use report::{Report, Show, complain, say};
-use service::App;
 
-/// How many decisions the summary may lag behind before it misses some.
-const QUEUE: usize = 1024;
-/// How long the summary waits for the decisions that are still in the queue.
+/// How long the summary waits for the events that are still in the queue.
 const FLUSH: Duration = Duration::from_secs(2);
 /// How long requests in flight may take after somebody asked the service to stop.
 const GRACE: Duration = Duration::from_secs(3);
@@ -73,31 +73,41 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
 
 /// Everything that lives as long as the program does.
 struct Program {
-    app: App,
+    shop: Arc<Shop>,
+    runtime: Runtime,
     report: Arc<Report>,
 }
 
 impl Program {
-    /// Reads the policy, fills the ledger, and hangs the two observers on the runtime.
     fn new(show: Show) -> Result<Self, Box<dyn Error>> {
-        let ledger = Arc::new(Ledger::with_samples());
         let report = Arc::new(Report::default());
-        let counted = Arc::clone(&report);
-        let runtime = Runtime::builder()
-            .policy(Policy::from_dir(policy_dir())?)
-            .snapshot_resolver(service::snapshot_from(Arc::clone(&ledger)))
-            .observer("terminal", move |event| show(&report::line(event)))
-            .queued_observer("summary", QUEUE, move |event| counted.count_decision(event))
-            .build()?;
+        let ledger = Ledger::with_samples();
         Ok(Self {
-            app: App { runtime, ledger },
+            shop: Arc::new(Shop { ledger }),
+            runtime: audit::runtime(show, Arc::clone(&report))?,
             report,
         })
     }
 
+    /// Makes the runtime the one that every annotated function asks, and says what was found amiss with them.
+    fn install(&self) -> Result<(), Box<dyn Error>> {
+        let report = audit_core::install(self.runtime.clone())?;
+        say(&format!("{} annotated functions", report.sites));
+        for site in audit_core::sites() {
+            say(&format!("  {site}"));
+        }
+        for finding in &report.findings {
+            complain(&finding.to_string());
+        }
+        Ok(())
+    }
+
+    fn router(&self) -> axum::Router {
+        service::router(Arc::clone(&self.shop), Arc::clone(&self.report))
+    }
+
     fn title(&self, address: SocketAddr) -> String {
-        let policy = self.app.runtime.policy();
-        let digest = policy.digest.to_string();
+        let digest = self.runtime.policy().digest.to_string();
         format!(
             "payments on http://{address}, policy {}",
             digest.get(..12).unwrap_or(&digest)
@@ -106,31 +116,25 @@ impl Program {
 
     /// Says what happened, once the queued observer has seen everything.
     fn close(&self) {
-        if let Err(error) = self.app.runtime.flush(FLUSH) {
+        if let Err(error) = self.runtime.flush(FLUSH) {
             complain(&error.to_string());
         }
-        say(&format!(
-            "\n{}",
-            self.report.summary(&self.app.runtime.observer_stats())
-        ));
-        say(&self.app.ledger.to_string());
+        let summary = self.report.summary(&self.runtime.observer_stats());
+        say(&format!("\n{summary}"));
+        say(&self.shop.ledger.to_string());
     }
-}
-
-fn policy_dir() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/payments/policy"))
 }
 
 /// Starts the service, sends it the scripted requests, and stops it.
 async fn script() -> Result<ExitCode, Box<dyn Error>> {
     let program = Program::new(say)?;
+    program.install()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     say(&program.title(address));
 
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let router = service::router(program.app.clone(), Arc::clone(&program.report));
-    let server = axum::serve(listener, router).with_graceful_shutdown(async {
+    let server = axum::serve(listener, program.router()).with_graceful_shutdown(async {
         // A sender that is gone means the same as one that sent.
         let _ = stopped.await;
     });
@@ -150,6 +154,7 @@ async fn script() -> Result<ExitCode, Box<dyn Error>> {
 /// Keeps the service running until somebody stops it.
 async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
     let program = Program::new(say)?;
+    program.install()?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("`{address}` can't be listened on: {error}"))?;
@@ -162,8 +167,7 @@ async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
 
     let stop = Arc::new(tokio::sync::Notify::new());
     let (asked, late) = (Arc::clone(&stop), Arc::clone(&stop));
-    let router = service::router(program.app.clone(), Arc::clone(&program.report));
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, program.router()).with_graceful_shutdown(async move {
         interrupted().await;
         asked.notify_one();
     });

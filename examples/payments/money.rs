@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use audit_core::Value;
+use audit_core::{Capture, Value};
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -37,6 +37,13 @@ impl Money {
 impl From<Money> for Value<'_> {
     fn from(money: Money) -> Self {
         Self::Float(f64::from(money.cents) / 100.0)
+    }
+}
+
+/// As an argument of an annotated function.
+impl Capture for Money {
+    fn capture(&self) -> Value<'_> {
+        (*self).into()
     }
 }
 
@@ -131,7 +138,7 @@ impl Visitor<'_> for MoneyVisitor {
 
 #[cfg(test)]
 mod tests {
-    use audit_core::Value;
+    use audit_core::{Capture, Value};
 
     use super::Money;
 
@@ -190,7 +197,7 @@ mod tests {
     #[test]
     fn a_policy_sees_the_main_unit_and_a_person_two_decimals() {
         let money = Money::from_cents(4990);
-        assert_eq!(Value::from(money), Value::Float(49.9));
+        assert_eq!(money.capture(), Value::Float(49.9));
         assert_eq!(money.to_string(), "49.90");
     }
 }

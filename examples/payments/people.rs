@@ -2,22 +2,22 @@
 
 use audit_core::Actor;
 
-/// Everybody the service knows, and what they do here.
-const PEOPLE: [(&str, &str); 3] = [
-    ("alice", "support"),
-    ("bob", "manager"),
-    ("charlie", "contractor"),
+/// Everybody the service knows, what they do here, and where to write to them.
+const PEOPLE: [(&str, &str, &str); 3] = [
+    ("alice", "support", "alice@shop.example"),
+    ("bob", "manager", "bob@shop.example"),
+    ("charlie", "contractor", "charlie@elsewhere.example"),
 ];
 
 /// The person of this name, as a policy sees them.
 pub(crate) fn find(name: &str) -> Option<Actor<'static>> {
     PEOPLE
         .into_iter()
-        .find(|(id, _)| *id == name)
-        .map(|(id, role)| Actor::new(id).with("role", role))
+        .find(|(id, ..)| *id == name)
+        .map(|(id, role, email)| Actor::new(id).with("role", role).with("email", email))
 }
 
 /// The names, for a message.
 pub(crate) fn names() -> String {
-    PEOPLE.map(|(id, _)| format!("`{id}`")).join(", ")
+    PEOPLE.map(|(id, ..)| format!("`{id}`")).join(", ")
 }

@@ -1,4 +1,4 @@
-//! What is shown: a line for each decision as it is made, and a summary at the end.
+//! What is shown: a line for each decision and each outcome as it happens, and a summary at the end.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -6,7 +6,9 @@ use std::io::{self, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use audit_core::{Decision, DecisionEvent, Effect, Event, ObserverStats};
+use audit_core::{
+    Decision, DecisionEvent, Effect, Event, Observer, ObserverStats, OutcomeEvent, Status,
+};
 
 /// Latencies are told for so many decisions, the latest ones: `--serve` may run for long.
 const LATENCIES: usize = 100_000;
@@ -24,10 +26,23 @@ pub(crate) fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "payments: {line}");
 }
 
+/// Shows each decision and each outcome on a line.
+pub(crate) struct Terminal(pub(crate) Show);
+
+impl Observer for Terminal {
+    fn on_decision(&self, event: &DecisionEvent<'_>) {
+        (self.0)(&decision_line(event));
+    }
+
+    fn on_outcome(&self, event: &OutcomeEvent<'_>) {
+        (self.0)(&outcome_line(event));
+    }
+}
+
 /// One decision on one line.
-pub(crate) fn line(event: &DecisionEvent<'_>) -> String {
+fn decision_line(event: &DecisionEvent<'_>) -> String {
     let mut line = format!(
-        "    {:<14} {:<8} {:<9}",
+        "    {:<14} {:<8} {:<13} ",
         verdict(event.decision),
         event.actor.id().unwrap_or("nobody"),
         event.action_type(),
@@ -43,6 +58,22 @@ pub(crate) fn line(event: &DecisionEvent<'_>) -> String {
     );
     if let Some(trace) = event.ambient.trace {
         let _ = write!(line, ", trace {:032x}", trace.trace_id());
+    }
+    line
+}
+
+/// What became of a call, with what it returned or what its error said.
+fn outcome_line(event: &OutcomeEvent<'_>) -> String {
+    let outcome = event.outcome;
+    let mut line = format!("    {}", outcome.status);
+    if event.status() != Status::Refused {
+        let _ = write!(line, " in {:.1} µs", micros(outcome.duration));
+    }
+    if let Some(value) = &outcome.value {
+        let _ = write!(line, ": {value}");
+    }
+    if let Some(error) = &outcome.error {
+        let _ = write!(line, ": {error}");
     }
     line
 }
@@ -80,15 +111,20 @@ struct Counts {
     effects: BTreeMap<&'static str, u64>,
     rules: BTreeMap<String, u64>,
     latencies: VecDeque<Duration>,
+    outcomes: BTreeMap<&'static str, u64>,
     answers: BTreeMap<u16, u64>,
 }
 
 impl Report {
-    pub(crate) fn count_decision(&self, event: &Event<'_>) {
+    /// Counts a decision or an outcome.
+    pub(crate) fn count(&self, event: &Event<'_>) {
+        let mut counts = self.counts();
+        if let Some(outcome) = &event.outcome {
+            *counts.outcomes.entry(outcome.status.as_str()).or_default() += 1;
+        }
         let Some(decision) = event.decision.as_deref() else {
             return;
         };
-        let mut counts = self.counts();
         *counts.effects.entry(decision.effect.as_str()).or_default() += 1;
         *counts.rules.entry(rule(decision).to_owned()).or_default() += 1;
         if counts.latencies.len() == LATENCIES {
@@ -117,12 +153,13 @@ impl Report {
                 .map(|word| (word, counts.effects.get(word).copied().unwrap_or(0))),
         );
         section(&mut text, "by rule", &counts.rules);
+        section(&mut text, "by outcome", &counts.outcomes);
         section(&mut text, "by HTTP status", &counts.answers);
         text.push_str(&latency(counts.latencies.iter().copied().collect()));
         for lossy in observers.iter().filter(|stats| stats.events_dropped > 0) {
             let _ = writeln!(
                 text,
-                "observer `{}` missed {} decisions",
+                "observer `{}` missed {} events",
                 lossy.name, lossy.events_dropped
             );
         }
@@ -190,7 +227,7 @@ mod tests {
     fn a_summary_of_nothing_says_so() {
         let expected = "summary: 0 requests, 0 decisions\nby effect\n  allow                               0\n  \
                         block                               0\n  require_approval                    0\n\
-                        by rule\nby HTTP status";
+                        by rule\nby outcome\nby HTTP status";
         assert_eq!(Report::default().summary(&[]), expected);
     }
 }

@@ -1,18 +1,16 @@
 //! The policy rule by rule, and the handlers through the real router over real HTTP.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 
 use audit_core::testing::capture;
-use audit_core::{Action, Actor, Effect, Policy, Runtime, Scope, Snapshot};
+use audit_core::{Action, Actor, Effect, InScope, Mode, Policy, Runtime, Scope, Snapshot};
+use axum::Router;
+use axum::middleware::{Next, from_fn};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::client;
-use crate::ledger::Ledger;
-use crate::report::Report;
-use crate::service::{self, App};
-use crate::{Program, people, policy_dir};
+use crate::audit::policy_dir;
+use crate::{Program, client, people};
 
 fn policy() -> Policy {
     Policy::from_dir(policy_dir()).unwrap()
@@ -192,35 +190,39 @@ fn governance_refuses_a_policy_without_its_blocks() {
     );
 }
 
-#[test]
-fn an_action_that_the_snapshot_resolver_does_not_know_is_blocked() {
-    let ledger = Arc::new(Ledger::with_samples());
-    let runtime = Runtime::builder()
-        .policy(policy())
-        .snapshot_resolver(service::snapshot_from(ledger))
-        .build()
-        .unwrap();
-    let decision = runtime.evaluate(&Action::new("payout"));
-    assert_eq!(
-        (decision.effect, decision.is_indeterminate()),
-        (Effect::Block, true)
-    );
-}
-
 fn nowhere(_: &str) {}
 
-/// A service on a port of its own.
-async fn start() -> (SocketAddr, Arc<Ledger>) {
-    let Program { app, report } = Program::new(nowhere).unwrap();
-    let ledger = Arc::clone(&app.ledger);
-    (listen(app, report).await, ledger)
+fn program() -> Program {
+    Program::new(nowhere).unwrap()
 }
 
-async fn listen(app: App, report: Arc<Report>) -> SocketAddr {
+/// A service on a port of its own, whose requests are judged by a runtime of its own.
+async fn start(program: &Program) -> SocketAddr {
+    listen(under(&program.runtime, program.router())).await
+}
+
+/// One process has one installed runtime and many tests: each binds its own around its requests.
+fn under(runtime: &Runtime, router: Router) -> Router {
+    let runtime = runtime.clone();
+    router.layer(from_fn(
+        move |request: axum::extract::Request, next: Next| {
+            next.run(request).in_scope(runtime.clone())
+        },
+    ))
+}
+
+async fn listen(router: Router) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(axum::serve(listener, service::router(app, report)).into_future());
+    tokio::spawn(axum::serve(listener, router).into_future());
     address
+}
+
+#[test]
+fn the_annotated_functions_supply_what_the_policy_asks_for() {
+    let report = program().runtime.check_sites();
+    assert_eq!(report.sites, 3);
+    assert!(report.is_clean(), "{:?}", report.findings);
 }
 
 /// Posts a body, or gets where there is none.
@@ -264,7 +266,9 @@ fn refund_of(amount: f64) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_allowed_refund_moves_money() {
-    let (address, ledger) = start().await;
+    let program = program();
+    let address = start(&program).await;
+    let ledger = &program.shop.ledger;
     let (status, body) = ask(address, ALICE, "/refund", Some(refund_of(49.9))).await;
     assert_eq!(status, 200);
     assert_eq!(
@@ -278,22 +282,24 @@ async fn an_allowed_refund_moves_money() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refund_that_policy_does_not_allow_moves_nothing() {
-    let (address, ledger) = start().await;
+    let program = program();
+    let address = start(&program).await;
+    let ledger = &program.shop.ledger;
     let before = ledger.balances();
-    for (amount, status, effect, rule) in [
+    for (amount, status, error, rule) in [
         (
             600.0,
-            202,
-            "require_approval",
+            409,
+            "approval_required",
             "large_refund_needs_approval",
         ),
-        (5000.0, 403, "block", "block_large_refund"),
+        (5000.0, 403, "blocked", "block_large_refund"),
     ] {
         let (answered, body) = ask(address, ALICE, "/refund", Some(refund_of(amount))).await;
         assert_eq!(answered, status);
         assert_eq!(
-            (&body["effect"], &body["rule"]),
-            (&json!(effect), &json!(rule))
+            (&body["error"], &body["rule"]),
+            (&json!(error), &json!(rule))
         );
         assert!(body["decision"].is_string(), "{body}");
     }
@@ -302,7 +308,7 @@ async fn a_refund_that_policy_does_not_allow_moves_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn callers_and_traces_are_checked_before_anything_else() {
-    let (address, _) = start().await;
+    let address = start(&program()).await;
     let error = async |headers, status| {
         let (answered, body) = ask(address, headers, "/refund", Some(refund_of(1.0))).await;
         assert_eq!(answered, status, "{body}");
@@ -325,7 +331,7 @@ async fn callers_and_traces_are_checked_before_anything_else() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bodies_are_checked_before_policy_is_asked() {
-    let (address, _) = start().await;
+    let address = start(&program()).await;
     for (body, part) in [
         (
             json!({ "order_id": "o-1", "amount": 1 }),
@@ -355,12 +361,48 @@ async fn bodies_are_checked_before_policy_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_carries_actor_trace_and_snapshot() {
-    let Program { app, report } = Program::new(nowhere).unwrap();
-    let runtime = app.runtime.clone();
+async fn in_shadow_the_same_service_refuses_nobody() {
+    let program = program();
+    program.runtime.set_mode(Mode::Shadow);
+    let address = start(&program).await;
+    let (status, _) = ask(address, ALICE, "/refund", Some(refund_of(600.0))).await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_can_not_be_decided_is_refused_and_said_so() {
+    let program = program();
+    let undecided = async |address| {
+        let (status, body) = ask(address, ALICE, "/refund", Some(refund_of(1.0))).await;
+        assert_eq!((status, &body["error"]), (503, &json!("undecided")));
+        body["decision"].clone()
+    };
+
+    let broken = Runtime::builder()
+        .policy(policy())
+        .actor_resolver(|_| Err("the directory is away".into()))
+        .build()
+        .unwrap();
+    let address = listen(under(&broken, program.router())).await;
+    assert!(undecided(address).await.is_string());
+
+    let without_runtime = listen(program.router()).await;
+    assert_eq!(undecided(without_runtime).await, Value::Null);
+    assert_eq!(
+        program.shop.ledger.balances()["carol"].to_string(),
+        "120.00"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_carry_actor_trace_and_snapshot_and_no_secret() {
+    let program = program();
     let (send, events) = std::sync::mpsc::channel();
+    let sent = send.clone();
+    let runtime = &program.runtime;
     runtime.observe("test", move |event| send.send(event.to_event()).unwrap());
-    let address = listen(app, report).await;
+    runtime.observe_outcomes("test", move |event| sent.send(event.to_event()).unwrap());
+    let address = start(&program).await;
 
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let headers = &[
@@ -370,36 +412,51 @@ async fn an_event_carries_actor_trace_and_snapshot() {
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ),
     ];
-    let body = json!({ "from": "mallory", "to": "shop", "amount": 1, "currency": "EUR" });
-    let (status, _) = ask(address, headers, "/transfer", Some(body)).await;
+    let body = json!({
+        "from": "mallory", "to": "shop", "amount": 1, "currency": "EUR", "reference": "salary of May",
+    });
+    let (status, answer) = ask(address, headers, "/transfer", Some(body)).await;
+    assert_eq!((status, &answer["error"]), (403, &json!("blocked")));
 
-    assert_eq!(status, 403);
-    let event = events.try_recv().unwrap();
-    assert_eq!(event.actor.unwrap().id(), Some("bob"));
-    assert_eq!(event.trace.unwrap().to_string(), trace);
+    let decision = serde_json::to_value(events.try_recv().unwrap()).unwrap();
+    assert_eq!(decision["actor"]["id"], "bob");
+    assert_eq!(decision["trace"], trace);
+    assert_eq!(decision["snapshot"]["fraud_flag"], true);
+    let fields = &decision["action"]["fields"];
     assert_eq!(
-        event
-            .snapshot
-            .unwrap()
-            .get("fraud_flag")
-            .and_then(audit_core::Value::as_bool),
-        Some(true)
+        (&fields["amount"], &fields["reference"]),
+        (&json!(1.0), &json!("***"))
     );
+    assert_eq!(
+        decision["redacted"],
+        json!({ "action.reference": "mask", "actor.email": "hash" })
+    );
+    let outcome = serde_json::to_value(events.try_recv().unwrap()).unwrap();
+    assert_eq!(
+        (&outcome["outcome"]["status"], &outcome["call"]),
+        (&json!("refused"), &decision["id"])
+    );
+    for event in [decision, outcome] {
+        let text = event.to_string();
+        assert!(!text.contains("salary") && !text.contains("bob@"), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_script_is_answered_as_it_expects() {
-    let Program { app, report } = Program::new(nowhere).unwrap();
-    let runtime = app.runtime.clone();
-    let address = listen(app, Arc::clone(&report)).await;
+    let program = program();
+    let address = start(&program).await;
     let surprises = tokio::task::spawn_blocking(move || client::run(address, nowhere))
         .await
         .unwrap();
     assert_eq!(surprises, 0);
-    runtime.flush(crate::FLUSH).unwrap();
-    let summary = report.summary(&runtime.observer_stats());
-    assert!(
-        summary.starts_with("summary: 17 requests, 12 decisions\n"),
-        "{summary}"
-    );
+    program.runtime.flush(crate::FLUSH).unwrap();
+    let summary = program.report.summary(&program.runtime.observer_stats());
+    for part in [
+        "summary: 17 requests, 13 decisions\n",
+        "by outcome\n  completed                           4\n  failed                              2\n  \
+         refused                             7\n",
+    ] {
+        assert!(summary.contains(part), "{summary}");
+    }
 }

@@ -1,0 +1,76 @@
+//! The numbers of each pass, and that nothing but the mode differs between them.
+
+use audit_core::Mode;
+
+use crate::pass::{self, Pass};
+
+/// Three passes under a runtime of this test's own.
+fn passes() -> [Pass; 3] {
+    let runtime = crate::runtime().unwrap();
+    runtime.scope(|| [Mode::Shadow, Mode::Enforce, Mode::Off].map(|mode| pass::run(&runtime, mode)))
+}
+
+fn numbers(pass: &Pass) -> (usize, usize, usize) {
+    (pass.judged, pass.ran, pass.refusals.len())
+}
+
+#[test]
+fn shadow_runs_everything_enforce_refuses_and_off_asks_nobody() {
+    let [shadow, enforce, off] = passes();
+    assert_eq!(numbers(&shadow), (10, 10, 0));
+    assert_eq!(numbers(&enforce), (10, 6, 4));
+    assert_eq!(numbers(&off), (0, 10, 0));
+}
+
+#[test]
+fn shadow_tells_beforehand_what_enforce_will_refuse() {
+    let [shadow, enforce, off] = passes();
+    let expected = [
+        ("many_replicas_need_approval", 1),
+        ("no_mass_deletion", 2),
+        ("trainees_read_no_secrets", 1),
+        ("trainees_stay_out_of_production", 1),
+    ];
+    let expected = expected.map(|(rule, count)| (rule.to_owned(), count));
+    assert_eq!(shadow.by_rule, expected.into());
+    assert_eq!(enforce.by_rule, shadow.by_rule);
+    assert!(off.by_rule.is_empty());
+    // One of the five stands on a function that is audited and never refused.
+    let admitted = enforce.by_rule.values().sum::<usize>() - 1;
+    assert_eq!(enforce.refusals.len(), admitted);
+}
+
+#[test]
+fn a_refusal_names_action_rule_and_decision() {
+    let [_, enforce, _] = passes();
+    let first = &enforce.refusals[0];
+    let expected =
+        "action `deploy` is blocked by rule `trainees_stay_out_of_production` (decision ";
+    assert!(first.starts_with(expected), "{first}");
+}
+
+#[test]
+fn every_pass_calls_the_same_functions() {
+    let passes = passes();
+    assert_eq!(passes[0].functions.len(), 10);
+    assert!(pass::same_functions(&passes));
+}
+
+#[test]
+fn business_code_knows_neither_runtime_nor_mode() {
+    let code = include_str!("business.rs").lines();
+    let code: Vec<_> = code.filter(|line| !line.starts_with("//!")).collect();
+    let code = code.join("\n").to_lowercase();
+    for word in [
+        "runtime", "mode", "shadow", "enforce", "scope", "cfg", "if ", "match ", "env",
+    ] {
+        assert!(!code.contains(word), "business.rs says `{word}`");
+    }
+}
+
+#[test]
+fn the_annotated_functions_supply_what_the_policy_asks_for() {
+    let report = crate::runtime().unwrap().check_sites();
+    assert_eq!(report.sites, 4);
+    assert!(report.is_clean(), "{:?}", report.findings);
+}
