@@ -16,8 +16,8 @@ use audit_benches::measure::{Contender, Depth, Figure, scaling};
 use audit_benches::question::{FIRST, LAST, NONE, Question, Rule, permitted};
 use audit_benches::rules;
 use audit_core::{
-    Action, Actor, Clock, Effect, Evaluator, Fields, IdSource, Policy, RandomIds, Request, Scope,
-    Snapshot, SystemClock,
+    Action, Actor, Clock, Effect, Evaluator, Fields, IdSource, Policy, RandomIds, Refused, Request,
+    Scope, Snapshot, SystemClock, admit, audit,
 };
 use serde_json::{Map, Value};
 
@@ -36,6 +36,7 @@ fn main() -> Result<(), BoxError> {
         (300, 100)
     };
     decision(depth)?;
+    annotated(depth)?;
     evaluation(depth, "10 rules", &rules::ten(), &[FIRST, LAST, NONE])?;
     evaluation(
         depth,
@@ -249,6 +250,58 @@ fn decision(depth: Depth) -> Result<(), BoxError> {
     });
     free_of_allocations(&figures, &[OURS, EVALUATE]);
     Ok(())
+}
+
+/// The same question as the call of an annotated function: its decision alone, and its decision and outcome.
+fn annotated(depth: Depth) -> Result<(), BoxError> {
+    const ALLOW: &str = "audit-core, `allow`";
+    const AUDIT: &str = "`#[audit]` on a function of these 3 arguments";
+    const ADMIT: &str = "`#[admit]` on it";
+    let (rules, question) = (rules::ten(), Question::by(NONE));
+    let asked = || black_box(&question);
+    for outcomes in [false, true] {
+        let runtime = ours::runtime(&rules, &question)?;
+        let title = if outcomes {
+            runtime.observe_outcomes("empty", |event| {
+                black_box(event);
+            });
+            "Annotated function: decision and outcome seen, 10 rules as above"
+        } else {
+            "Annotated function: decision seen, 10 rules as above"
+        };
+        let figures = ours::scope(&question).runtime(runtime.clone()).run(|| {
+            assert_eq!(admitted(1, "EUR", 2).ok(), Some(3), "nothing blocks {NONE}");
+            depth.report(
+                title,
+                vec![
+                    Contender::new(ALLOW, || runtime.allow(&ours::action(asked()))),
+                    Contender::new(AUDIT, || {
+                        audited(asked().amount, asked().currency, asked().risk)
+                    }),
+                    Contender::new(ADMIT, || {
+                        admitted(asked().amount, asked().currency, asked().risk)
+                    }),
+                    Contender::new("`tracing` span of 3 fields, no-op layer", || span(asked())),
+                ],
+            )
+        });
+        free_of_allocations(&figures, &[AUDIT, ADMIT]);
+    }
+    Ok(())
+}
+
+#[inline(never)]
+#[audit(action = "refund")]
+fn audited(amount: i64, currency: &str, risk: i64) -> Result<i64, Refused> {
+    black_box(currency);
+    Ok(amount + risk)
+}
+
+#[inline(never)]
+#[admit(action = "refund")]
+fn admitted(amount: i64, currency: &str, risk: i64) -> Result<i64, Refused> {
+    black_box(currency);
+    Ok(amount + risk)
 }
 
 /// A layer that does nothing.

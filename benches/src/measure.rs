@@ -19,20 +19,37 @@ const SMOKE: u64 = 3;
 /// One operation under a name.
 pub struct Contender<'c> {
     name: String,
+    /// Brings its state about, before each batch and outside the time.
+    prepare: Box<dyn FnMut() + 'c>,
     run: Box<dyn FnMut(u64) + 'c>,
 }
 
 impl<'c> Contender<'c> {
     /// An operation; what it returns is made, and dropped, within the time.
     pub fn new<R>(name: impl Into<String>, mut operation: impl FnMut() -> R + 'c) -> Self {
-        let run = move |times| (0..times).for_each(|_| drop(black_box(operation())));
+        Self::batched(name, move |times| {
+            (0..times).for_each(|_| drop(black_box(operation())));
+        })
+    }
+
+    /// An operation that repeats itself as often as it is told, because something is to be shared by several.
+    pub fn batched(name: impl Into<String>, run: impl FnMut(u64) + 'c) -> Self {
         Self {
             name: name.into(),
+            prepare: Box::new(|| ()),
             run: Box::new(run),
         }
     }
 
+    /// What to do before each batch, untimed: contenders of one table may need different states of the process.
+    #[must_use]
+    pub fn after(mut self, prepare: impl FnMut() + 'c) -> Self {
+        self.prepare = Box::new(prepare);
+        self
+    }
+
     fn time(&mut self, times: u64) -> Duration {
+        (self.prepare)();
         let started = Instant::now();
         (self.run)(times);
         started.elapsed()
@@ -117,7 +134,7 @@ impl Depth {
         if self == Self::Smoke {
             // First calls fill caches; allocations are counted after them.
             for contender in &mut contenders {
-                (contender.run)(SMOKE);
+                contender.time(SMOKE);
             }
         }
         let allocations = contenders
@@ -174,6 +191,7 @@ fn allocations(contender: &mut Contender<'_>, depth: Depth) -> f64 {
     } else {
         1
     };
+    (contender.prepare)();
     let info = allocation_counter::measure(|| (contender.run)(times));
     count(info.count_total) / count(times)
 }
