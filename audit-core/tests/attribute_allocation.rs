@@ -130,6 +130,25 @@ fn a_decision_and_its_outcome_take_no_memory() {
 }
 
 #[test]
+fn runtimes_that_take_turns_at_one_function_take_no_memory() {
+    let runtimes = [(), ()].map(|()| builder().snapshot_resolver(frozen).build().unwrap());
+    let alice = Actor::new("alice").with("role", "support");
+    for runtime in &runtimes {
+        let scope = Scope::from(runtime).actor(alice.clone());
+        scope.run(|| assert_eq!(audited(1, "EUR").unwrap(), 1));
+    }
+    for runtime in &runtimes {
+        let scope = Scope::from(runtime).actor(alice.clone());
+        scope.run(|| {
+            assert_eq!(
+                measure(|| assert!(audited(1, "EUR").is_ok())).count_total,
+                0
+            );
+        });
+    }
+}
+
+#[test]
 fn a_call_that_is_switched_off_or_has_no_runtime_takes_no_memory() {
     #[audit]
     fn alone(amount: u64) -> u64 {

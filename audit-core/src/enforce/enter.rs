@@ -229,7 +229,7 @@ impl<'a> Arrival<'_, 'a> {
                 // While the evaluator is asked, a panic is its own.
                 stage = Stage::Evaluate;
                 let declared = state.evaluator.action_fields(kind);
-                let declared = declared.map_or_else(Vec::new, <[_]>::to_vec);
+                let declared = declared.unwrap_or_default();
                 stage = Stage::Action;
                 declared
             };

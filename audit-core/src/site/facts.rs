@@ -316,10 +316,10 @@ impl AnnotatedSite {
 
     /// Calls with the place and name of each argument that a policy asks for, in the order of its schema.
     #[inline]
-    pub(crate) fn each_argument(
+    pub(crate) fn each_argument<'d>(
         &self,
         serial: u32,
-        declared: impl FnOnce() -> Vec<Arc<str>>,
+        declared: impl FnOnce() -> &'d [Arc<str>],
         mut call: impl FnMut(usize, &'static str),
     ) {
         let arguments = self.facts.arguments;

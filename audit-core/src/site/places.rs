@@ -25,27 +25,30 @@ impl Places {
         Self(AtomicU64::new(0))
     }
 
-    /// Calls with each place, in order. Makes a new plan if this one was made for another policy.
+    /// Calls with each place, in order. Finds them anew if they were found for another policy: without memory from the
+    /// heap, as runtimes side by side may take turns at one function.
     #[inline]
-    pub(super) fn each(
+    pub(super) fn each<'d>(
         &self,
         serial: u32,
         arguments: &[RawArgument],
-        declared: impl FnOnce() -> Vec<Arc<str>>,
+        declared: impl FnOnce() -> &'d [Arc<str>],
         mut call: impl FnMut(usize),
     ) {
-        let plan = self.0.load(Ordering::Relaxed);
-        if plan >> 32 == u64::from(serial) {
-            return each_of(plan, call);
+        let known = self.0.load(Ordering::Relaxed);
+        if known >> 32 == u64::from(serial) {
+            return each_of(known, call);
         }
-        let declared = declared();
-        let place_of =
-            |name: &Arc<str>| arguments.iter().position(|argument| *argument.0 == **name);
-        let places: Vec<usize> = declared.iter().filter_map(place_of).collect();
-        if let Some(plan) = pack(serial, &places) {
-            self.0.store(plan, Ordering::Relaxed);
+        let mut packing = Packing::new(serial);
+        for name in declared() {
+            if let Some(place) = arguments.iter().position(|argument| *argument.0 == **name) {
+                packing.push(place);
+                call(place);
+            }
         }
-        places.into_iter().for_each(&mut call);
+        if let Some(packed) = packing.packed {
+            self.0.store(packed, Ordering::Relaxed);
+        }
     }
 }
 
@@ -59,17 +62,29 @@ fn each_of(plan: u64, mut call: impl FnMut(usize)) {
     }
 }
 
-/// `None` if there are too many, or one is too far back.
-fn pack(serial: u32, places: &[usize]) -> Option<u64> {
-    if places.len() > PLACES {
-        return None;
+/// Places on their way into one word; `None` once there are too many, or one is too far back.
+struct Packing {
+    packed: Option<u64>,
+    count: usize,
+}
+
+impl Packing {
+    fn new(serial: u32) -> Self {
+        let packed = Some(u64::from(serial) << 32);
+        Self { packed, count: 0 }
     }
-    let mut plan = (u64::from(serial) << 32) | (places.len() as u64) << COUNT;
-    for (number, place) in places.iter().enumerate() {
-        let place = u64::try_from(*place).ok().filter(|place| *place <= MASK)?;
-        plan |= place << (number * BITS as usize);
+
+    fn push(&mut self, place: usize) {
+        let place = u64::try_from(place).ok().filter(|place| *place <= MASK);
+        self.packed = match (self.packed, place) {
+            (Some(packed), Some(place)) if self.count < PLACES => {
+                let place = place << (self.count * BITS as usize);
+                Some((packed + (1 << COUNT)) | place)
+            }
+            _ => None,
+        };
+        self.count += 1;
     }
-    Some(plan)
 }
 
 #[cfg(test)]
@@ -92,9 +107,10 @@ mod tests {
         declared: &[&str],
     ) -> (Vec<usize>, bool) {
         let (mut called, mut asked) = (Vec::new(), false);
+        let declared: Vec<Arc<str>> = declared.iter().map(|name| Arc::from(*name)).collect();
         let declare = || {
             asked = true;
-            declared.iter().map(|name| Arc::from(*name)).collect()
+            declared.as_slice()
         };
         plan.each(serial, arguments, declare, |place| called.push(place));
         (called, asked)
