@@ -20,14 +20,7 @@ pub fn enter<'a>(
     capture: &Capturing<'_, 'a>,
     supply: Option<&Supplying<'_, 'a>>,
 ) -> Entered {
-    Entered::new(
-        Arrival {
-            site,
-            capture,
-            supply,
-        }
-        .enter(),
-    )
+    Entered::new(Arrival::new(site, capture, supply).enter())
 }
 
 /// Judges a call of a synchronous function whose result is not seen.
@@ -36,14 +29,7 @@ pub fn enter_unseen<'a>(
     capture: &Capturing<'_, 'a>,
     supply: Option<&Supplying<'_, 'a>>,
 ) -> EnteredUnseen {
-    EnteredUnseen::new(
-        Arrival {
-            site,
-            capture,
-            supply,
-        }
-        .enter(),
-    )
+    EnteredUnseen::new(Arrival::new(site, capture, supply).enter())
 }
 
 /// Judges a call of an asynchronous function, now or, where a resolver must be awaited, before its body runs.
@@ -52,14 +38,7 @@ pub fn enter_async<'a>(
     capture: &Capturing<'_, 'a>,
     supply: Option<&Supplying<'_, 'a>>,
 ) -> Beginning {
-    Beginning::new(
-        Arrival {
-            site,
-            capture,
-            supply,
-        }
-        .enter_async(),
-    )
+    Beginning::new(Arrival::new(site, capture, supply).enter_async())
 }
 
 /// Says how policy would judge a call, without running it; `None` where no runtime is in force.
@@ -68,12 +47,7 @@ pub fn explain<'a>(
     capture: &Capturing<'_, 'a>,
     supply: Option<&Supplying<'_, 'a>>,
 ) -> Option<Explanation> {
-    Arrival {
-        site,
-        capture,
-        supply,
-    }
-    .explain()
+    Arrival::new(site, capture, supply).explain()
 }
 
 /// The same, awaiting the resolvers that can be awaited.
@@ -82,12 +56,7 @@ pub fn explain_async<'a>(
     capture: &Capturing<'_, 'a>,
     supply: Option<&Supplying<'_, 'a>>,
 ) -> impl Future<Output = Option<Explanation>> + Send + use<> {
-    let waiting = Arrival {
-        site,
-        capture,
-        supply,
-    }
-    .to_waiting();
+    let waiting = Arrival::new(site, capture, supply).to_waiting();
     async move {
         match waiting {
             Some(waiting) => Some(waiting.explain().await),

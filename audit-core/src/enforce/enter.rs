@@ -25,12 +25,24 @@ pub(super) type Supplying<'c, 'a> = dyn Fn(&mut Supplied<'a>) + 'c;
 
 /// One call at the door.
 pub(super) struct Arrival<'c, 'a> {
-    pub(super) site: &'static AnnotatedSite,
-    pub(super) capture: &'c Capturing<'c, 'a>,
-    pub(super) supply: Option<&'c Supplying<'c, 'a>>,
+    site: &'static AnnotatedSite,
+    capture: &'c Capturing<'c, 'a>,
+    supply: Option<&'c Supplying<'c, 'a>>,
 }
 
-impl<'a> Arrival<'_, 'a> {
+impl<'c, 'a> Arrival<'c, 'a> {
+    pub(super) fn new(
+        site: &'static AnnotatedSite,
+        capture: &'c Capturing<'c, 'a>,
+        supply: Option<&'c Supplying<'c, 'a>>,
+    ) -> Self {
+        Self {
+            site,
+            capture,
+            supply,
+        }
+    }
+
     /// Judges the call on this thread. Whatever goes wrong in judging never reaches an audited function, and
     /// refuses an admitted one.
     pub(super) fn enter(&self) -> Passage {
@@ -40,8 +52,10 @@ impl<'a> Arrival<'_, 'a> {
     /// The same for a function that can wait: a resolver that must be awaited is awaited later.
     pub(super) fn enter_async(&self) -> Passage {
         self.guarded(|runtime, in_force, supplied| {
+            // Where the answer is known already, nothing is to be awaited for it.
+            let lacks_runtime = supplied.as_deref().is_some_and(Supplied::lacks_runtime);
             if !runtime.resolvers().any_async()
-                || self.mode(runtime.mode(), supplied.as_deref()) != self.site.mode(runtime.mode())
+                || lacks_runtime
                 || self.site.mode(runtime.mode()) == Mode::Off
             {
                 return self.judge(runtime, in_force, supplied);

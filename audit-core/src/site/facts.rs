@@ -170,16 +170,7 @@ impl AnnotatedSite {
         arguments: &'static [(&'static str, &'static str, u8)],
     ) -> Self {
         let kind = SiteKind::Audit;
-        Self::plain(SiteFacts {
-            kind,
-            function,
-            module,
-            file,
-            line,
-            asynchronous,
-            arguments,
-            ..NO_FACTS
-        })
+        Self::of(kind, function, module, file, line, asynchronous, arguments)
     }
 
     /// Of an `#[admit]`.
@@ -194,21 +185,29 @@ impl AnnotatedSite {
         arguments: &'static [(&'static str, &'static str, u8)],
     ) -> Self {
         let kind = SiteKind::Admit;
-        Self::plain(SiteFacts {
-            kind,
-            function,
-            module,
-            file,
-            line,
-            asynchronous,
-            arguments,
-            ..NO_FACTS
-        })
+        Self::of(kind, function, module, file, line, asynchronous, arguments)
     }
 
-    const fn plain(facts: SiteFacts) -> Self {
+    const fn of(
+        kind: SiteKind,
+        function: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+        asynchronous: bool,
+        arguments: &'static [RawArgument],
+    ) -> Self {
         Self {
-            facts,
+            facts: SiteFacts {
+                kind,
+                function,
+                module,
+                file,
+                line,
+                asynchronous,
+                arguments,
+                ..NO_FACTS
+            },
             plan: Places::new(),
             ran_uninstalled: AtomicU64::new(0),
             uncapturable: AtomicU64::new(0),
