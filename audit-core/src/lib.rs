@@ -98,11 +98,12 @@ pub use clock::{
 };
 pub use decision::{
     Decision, DecisionError, Digest, Effect, FailureKind, Missing, Mode, ParseDigestError,
-    PolicyInfo, Stage,
+    PolicyInfo, Severity, Stage,
 };
 pub use enforce::{FromRefused, Refusal, Refused};
 pub use evaluator::{
-    Comparison, ConditionTrace, EvaluateError, Evaluator, RuleOutcome, RuleTrace, Truth, Verdict,
+    Comparison, ConditionTrace, EvaluateError, Evaluator, ModeSettings, RuleMode, RuleOutcome,
+    RuleTrace, Truth, Verdict,
 };
 pub use event::{DecisionEvent, Event, EventKind, OutcomeEvent, Process, Site};
 pub use explain::Explanation;

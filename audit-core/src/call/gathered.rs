@@ -139,11 +139,8 @@ impl<'a> Gathered<'a> {
     /// The question to the evaluator.
     #[inline]
     pub(super) fn request(&self) -> Request<'_> {
-        Request {
-            action: self.action(),
-            actor: self.actor(),
-            snapshot: self.snapshot(),
-            tenant: self.ambient().tenant.as_deref(),
-        }
+        let mut request = Request::new(self.action(), self.actor(), self.snapshot());
+        request.tenant = self.ambient().tenant.as_deref();
+        request
     }
 }

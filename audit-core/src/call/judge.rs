@@ -169,16 +169,23 @@ impl<'j> Judging<'j> {
         };
         match contain(|| self.state.evaluator.evaluate(request)) {
             Ok(Ok(verdict)) => Ok(verdict),
-            Ok(Err(error)) => Err(DecisionError::new(
-                Stage::Evaluate,
-                FailureKind::Failed,
-                error,
-            )),
+            Ok(Err(error)) => Err(DecisionError::new(Stage::Evaluate, error.kind(), error)),
             Err(panic) => Err(DecisionError::new(
                 Stage::Evaluate,
                 FailureKind::Panicked,
                 panic,
             )),
+        }
+    }
+
+    /// What an indeterminate decision says. Where the runtime itself was not to be had, nobody's `on_error` holds.
+    #[cold]
+    fn indeterminate_effect(&self, error: Option<&DecisionError>) -> Effect {
+        let unknown_runtime = error.is_some_and(|error| error.stage == Stage::Runtime);
+        let allows = || contain(|| self.state.evaluator.allows_indeterminate());
+        match !unknown_runtime && allows().unwrap_or(false) {
+            true => Effect::Allow,
+            false => Effect::Block,
         }
     }
 
@@ -198,10 +205,16 @@ impl<'j> Judging<'j> {
         answer: Result<Verdict<'j>, DecisionError>,
         moment: &Moment,
     ) -> Decision<'j> {
-        let (verdict, error) = match answer {
+        let (mut verdict, mut error) = match answer {
             Ok(verdict) => (verdict, None),
             Err(error) => (Verdict::by_default(Effect::Block), Some(error)),
         };
+        if let Some(unknown) = verdict.error.take() {
+            error = Some(DecisionError::new(Stage::Evaluate, unknown.kind(), unknown));
+        }
+        if error.is_some() {
+            verdict.effect = self.indeterminate_effect(error.as_ref());
+        }
         Decision {
             id: self.runtime.ids().next_id(moment.time),
             effect: verdict.effect,
@@ -212,7 +225,9 @@ impl<'j> Judging<'j> {
             policy: self.state.policy,
             mode: self.call.mode,
             applied: self.call.mode == Mode::Enforce,
-            would: None,
+            would: verdict.would,
+            would_rule: verdict.would_rule,
+            severity: verdict.severity,
             missing: verdict.missing,
             error,
             duration: Duration::from_nanos(moment.ended_nanos.saturating_sub(self.started_nanos)),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{EventId, nanoseconds};
 use crate::value::Text;
 
-use super::{DecisionError, Effect, Mode, PolicyInfo};
+use super::{DecisionError, Effect, Mode, PolicyInfo, Severity};
 
 /// The answer to one request.
 ///
@@ -19,7 +19,8 @@ use super::{DecisionError, Effect, Mode, PolicyInfo};
 pub struct Decision<'a> {
     /// The identifier of this decision.
     pub id: EventId,
-    /// What the policy says; `block` where it could not be asked (see `error`).
+    /// What the policy says; `block` where it could not be asked (see `error`), or `allow` if it says
+    /// `on_error: allow`.
     pub effect: Effect,
     /// The rule that decided; `None` where the default was used.
     pub matched_rule: Option<Text<'a>>,
@@ -35,8 +36,14 @@ pub struct Decision<'a> {
     pub mode: Mode,
     /// Whether the answer is obeyed: true in mode `enforce` alone.
     pub applied: bool,
-    /// The effect had every rule in shadow been enforced, where that differs.
+    /// The effect had a rule in shadow been enforced together with all enforced ones, where that differs.
     pub would: Option<Effect>,
+    /// That rule; of several, the first in the order in which rules decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_rule: Option<Text<'a>>,
+    /// How bad it is that the rule decided, if the rule says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// Fields that the rules asked for and the request did not have, written `domain.field`: for the action's
     /// rules those of action, actor and snapshot, then what only the global rules asked for.
     #[serde(default)]
@@ -49,9 +56,10 @@ pub struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    /// Whether the call may run as far as policy is concerned: `allow`, and nothing failed on the way.
+    /// Whether the call may run as far as policy is concerned. A decision that could not be made permits nothing,
+    /// except where the policy says `on_error: allow`.
     pub fn permits(&self) -> bool {
-        self.effect.permits() && self.error.is_none()
+        self.effect.permits()
     }
 
     /// Whether policy could not be asked or could not answer.
@@ -72,6 +80,8 @@ impl Decision<'_> {
             mode: self.mode,
             applied: self.applied,
             would: self.would,
+            would_rule: self.would_rule.map(Text::into_owned),
+            severity: self.severity,
             missing: self.missing.into_owned(),
             error: self.error,
             duration: self.duration,

@@ -27,6 +27,23 @@ named! {
     }
 }
 
+named! {
+    /// How bad it is that a rule decided: the words of OCSF's `severity_id`, 1 to 5.
+    #[derive(PartialOrd, Ord)]
+    Severity as "severity" {
+        /// Nothing has to be done.
+        Informational = "informational",
+        /// Somebody may look at it.
+        Low = "low",
+        /// Somebody has to look at it.
+        Medium = "medium",
+        /// Somebody has to look at it at once.
+        High = "high",
+        /// The system itself is in danger.
+        Critical = "critical",
+    }
+}
+
 impl Effect {
     /// Whether the call may run: true for [`Effect::Allow`] alone.
     pub const fn permits(self) -> bool {

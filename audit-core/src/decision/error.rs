@@ -40,6 +40,10 @@ named! {
         Panicked = "panicked",
         /// It can only be awaited, and a synchronous call met it.
         AsyncOnly = "async_only",
+        /// A rule that could change the answer asks for a field that is not there.
+        Missing = "missing",
+        /// A rule that could change the answer asks for a field that holds a value of another type.
+        TypeMismatch = "type_mismatch",
     }
 }
 

@@ -6,6 +6,6 @@ mod error;
 mod policy_info;
 
 pub use answer::{Decision, Missing};
-pub use effect::{Effect, Mode};
+pub use effect::{Effect, Mode, Severity};
 pub use error::{DecisionError, FailureKind, Stage};
 pub use policy_info::{Digest, ParseDigestError, PolicyInfo};

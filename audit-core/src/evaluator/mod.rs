@@ -1,14 +1,17 @@
 //! The door to a policy engine: anything that answers a [`Request`] with a [`Verdict`].
 
+mod modes;
 mod trace;
 mod verdict;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::decision::PolicyInfo;
+use crate::decision::{Mode, PolicyInfo};
 use crate::redaction::Sensitive;
 use crate::request::Request;
 
+pub use modes::{ModeSettings, RuleMode};
 pub use trace::{Comparison, ConditionTrace, RuleOutcome, RuleTrace, Truth};
 pub use verdict::{EvaluateError, Verdict};
 
@@ -69,6 +72,23 @@ pub trait Evaluator: Send + Sync + 'static {
     /// judges by the values as they are. An evaluator that hands on to another one hands this on too.
     fn sensitive(&self) -> Sensitive {
         Sensitive::nothing()
+    }
+
+    /// Which modes the policy itself names: for everything, for actions, for rules. Asked once, when the evaluator is put
+    /// in place.
+    fn modes(&self) -> ModeSettings {
+        ModeSettings::default()
+    }
+
+    /// The same policy with these rules in these modes, whatever it says of them itself: how a mode is overridden while
+    /// the program runs. `None` where rules have no modes.
+    fn with_rule_modes(&self, _overrides: &BTreeMap<Arc<str>, Mode>) -> Option<Arc<dyn Evaluator>> {
+        None
+    }
+
+    /// Whether an indeterminate decision lets an admitted call run: `on_error: allow`.
+    fn allows_indeterminate(&self) -> bool {
+        false
     }
 
     /// Every rule that can judge this request, in the order in which they are asked, with the values it

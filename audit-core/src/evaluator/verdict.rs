@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::decision::{Effect, Missing};
+use crate::decision::{Effect, FailureKind, Missing, Mode, Severity};
 use crate::value::Text;
 
 /// An evaluator's bare answer. Texts are borrowed from the evaluator.
@@ -17,18 +17,27 @@ pub struct Verdict<'e> {
     pub reason: Option<Text<'e>>,
     /// Fields that the rules asked for and the request did not have, written `domain.field`.
     pub missing: Missing<'e>,
+    /// How bad it is that the rule decided, if it says so.
+    pub severity: Option<Severity>,
+    /// The mode in which the rule decided, if that is another than the call's (see [`Request::mode`]).
+    ///
+    /// [`Request::mode`]: crate::Request::mode
+    pub mode: Option<Mode>,
+    /// The effect had a rule in shadow been enforced too, where that differs.
+    pub would: Option<Effect>,
+    /// That rule.
+    pub would_rule: Option<Text<'e>>,
+    /// Why the answer is none: the decision is then indeterminate, whatever the effect above.
+    pub error: Option<EvaluateError>,
 }
 
 impl<'e> Verdict<'e> {
     /// The answer of one rule.
     #[inline]
     pub fn by_rule(rule: impl Into<Text<'e>>, effect: Effect) -> Self {
-        Self {
-            effect,
-            matched_rule: Some(rule.into()),
-            reason: None,
-            missing: Missing::default(),
-        }
+        let mut verdict = Self::by_default(effect);
+        verdict.matched_rule = Some(rule.into());
+        verdict
     }
 
     /// The answer where no rule matched.
@@ -39,6 +48,11 @@ impl<'e> Verdict<'e> {
             matched_rule: None,
             reason: None,
             missing: Missing::default(),
+            severity: None,
+            mode: None,
+            would: None,
+            would_rule: None,
+            error: None,
         }
     }
 
@@ -60,18 +74,35 @@ impl<'e> Verdict<'e> {
 
 /// Why an evaluator could not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvaluateError(String);
+pub struct EvaluateError {
+    message: String,
+    kind: FailureKind,
+}
 
 impl EvaluateError {
     /// With this message: one line, lower case, no final stop. It is recorded, so it must hold no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
+        Self {
+            message: message.into(),
+            kind: FailureKind::Failed,
+        }
+    }
+
+    /// With this message, in this way.
+    pub fn of_kind(kind: FailureKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { message, kind }
+    }
+
+    /// In which way it could not.
+    pub fn kind(&self) -> FailureKind {
+        self.kind
     }
 }
 
 impl fmt::Display for EvaluateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 

@@ -38,6 +38,7 @@ impl Atom {
         let test = match &atom.operand {
             Operand::Field(field) => Test::Slot(atom.operator, slot_of(field)),
             Operand::Literal(literal) => against_literal(atom.operator, literal),
+            _ => Test::Never,
         };
         Self { slot, test }
     }
@@ -82,7 +83,7 @@ fn against_literal(operator: Operator, literal: &Literal) -> Test {
         (Operator::NotEquals, Literal::Boolean(flag)) => Test::NotBoolean(*flag),
         (Operator::GreaterThan, Literal::Number(number)) => Test::Above(*number),
         (Operator::LessThan, Literal::Number(number)) => Test::Below(*number),
-        (Operator::GreaterThan | Operator::LessThan, _) => Test::Never,
+        _ => Test::Never,
     }
 }
 
@@ -92,7 +93,7 @@ pub(super) fn compare(operator: Operator, left: Held<'_>, right: Held<'_>) -> bo
         (Held::Number(left), Held::Number(right)) => match operator {
             Operator::GreaterThan => return left > right,
             Operator::LessThan => return left < right,
-            Operator::Equals | Operator::NotEquals => left == right,
+            _ => left == right,
         },
         (Held::Text(left), Held::Text(right)) => left == right,
         (Held::Boolean(left), Held::Boolean(right)) => left == right,
@@ -101,6 +102,6 @@ pub(super) fn compare(operator: Operator, left: Held<'_>, right: Held<'_>) -> bo
     match operator {
         Operator::Equals => equal,
         Operator::NotEquals => !equal,
-        Operator::GreaterThan | Operator::LessThan => false,
+        _ => false,
     }
 }

@@ -62,7 +62,7 @@ impl Columns {
             Domain::Action if is_action_type(field) => self.action_type = Some(column),
             Domain::Action => self.action.push(column),
             Domain::Actor => self.actor.push(column),
-            Domain::Snapshot => self.snapshot.push(column),
+            Domain::Snapshot | Domain::Request => self.snapshot.push(column),
         }
         slot
     }
@@ -97,7 +97,7 @@ impl Columns {
         let columns = match domain {
             Domain::Action => &mut self.action,
             Domain::Actor => &mut self.actor,
-            Domain::Snapshot => &mut self.snapshot,
+            Domain::Snapshot | Domain::Request => &mut self.snapshot,
         };
         for column in columns {
             column.usual_place = places.get(&*column.name).copied().unwrap_or(0);

@@ -138,15 +138,17 @@ impl RuleSet {
                     clause(
                         atoms
                             .iter()
+                            .filter_map(Condition::atom)
                             .map(|atom| Atom::new(atom, |field| columns.slot(field)))
                             .collect(),
                     );
                 }
                 Condition::Any(atoms) => {
-                    for atom in atoms {
+                    for atom in atoms.iter().filter_map(Condition::atom) {
                         clause(vec![Atom::new(atom, |field| columns.slot(field))]);
                     }
                 }
+                Condition::Not(_) | Condition::Compare(_) => {}
             }
         }
         columns.learn_places(Domain::Action, action);

@@ -12,7 +12,7 @@ use super::model::{Atom, Condition, Literal, Operand, PolicySet, Rule, RuleScope
 pub(super) fn trace(set: &PolicySet, request: &Request<'_>) -> Vec<RuleTrace> {
     let own = set.rules.iter().filter(|rule| match &rule.scope {
         RuleScope::Action(action) => request.action.kind() == Some(action),
-        RuleScope::Global | RuleScope::Actor(_) => false,
+        RuleScope::Global | RuleScope::Actor(_) | RuleScope::Named { .. } => false,
     });
     let global = set
         .rules
@@ -37,7 +37,7 @@ fn trace_rule(rule: &Rule, outcome: RuleOutcome, condition: ConditionTrace) -> R
     let scope = match &rule.scope {
         RuleScope::Action(action) => format!("action {action}"),
         RuleScope::Actor(actor) => format!("actor {actor}"),
-        RuleScope::Global => "global".to_owned(),
+        RuleScope::Global | RuleScope::Named { .. } => "global".to_owned(),
     };
     let id = Text::from(&rule.id).into_owned();
     RuleTrace {
@@ -47,9 +47,10 @@ fn trace_rule(rule: &Rule, outcome: RuleOutcome, condition: ConditionTrace) -> R
 }
 
 fn trace_condition(condition: &Condition, request: &Request<'_>) -> ConditionTrace {
-    let compared = |atoms: &[Atom]| -> Vec<_> {
+    let compared = |atoms: &[Condition]| -> Vec<_> {
         atoms
             .iter()
+            .filter_map(Condition::atom)
             .map(|atom| ConditionTrace::Compare(trace_atom(atom, request)))
             .collect()
     };
@@ -59,6 +60,7 @@ fn trace_condition(condition: &Condition, request: &Request<'_>) -> ConditionTra
             several => ConditionTrace::All(several.to_vec()),
         },
         Condition::Any(atoms) => ConditionTrace::Any(compared(atoms)),
+        _ => ConditionTrace::All(Vec::new()),
     }
 }
 
@@ -71,6 +73,7 @@ fn trace_atom(atom: &Atom, request: &Request<'_>) -> Comparison {
             Some(Text::from(field.path())),
             look_up_value(request, field).map(Value::into_owned),
         ),
+        _ => (Held::Other, None, None),
     };
     Comparison {
         subject: Text::from(atom.subject.path()),
@@ -100,5 +103,6 @@ fn literal_value(literal: &Literal) -> Value<'static> {
         Literal::Text(text) => Value::Text(Text::from(text).into_owned()),
         Literal::Number(number) => Value::Float(*number),
         Literal::Boolean(flag) => Value::Bool(*flag),
+        _ => Value::Null,
     }
 }

@@ -106,6 +106,7 @@ pub(super) fn held_literal(literal: &Literal) -> Held<'_> {
         Literal::Text(text) => Held::Text(text),
         Literal::Number(number) => Held::Number(*number),
         Literal::Boolean(flag) => Held::Boolean(*flag),
+        _ => Held::Other,
     }
 }
 
@@ -120,6 +121,6 @@ fn domain<'v>(request: &Request<'v>, domain: Domain) -> &'v Fields<'v> {
     match domain {
         Domain::Action => request.action.fields(),
         Domain::Actor => request.actor.fields(),
-        Domain::Snapshot => request.snapshot,
+        Domain::Snapshot | Domain::Request => request.snapshot,
     }
 }

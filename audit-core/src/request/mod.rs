@@ -12,6 +12,8 @@ pub use ambient::Ambient;
 pub use tenant::{EmptyTenant, TenantId};
 pub use trace::{ParseTraceError, Trace};
 
+use crate::clock::Timestamp;
+use crate::decision::Mode;
 use crate::value::Fields;
 
 /// The state of the system that a policy may read, such as `fraud_flag` or a limit.
@@ -29,10 +31,16 @@ pub struct Request<'a> {
     pub snapshot: &'a Snapshot<'a>,
     /// For which tenant, if any.
     pub tenant: Option<&'a str>,
+    /// When it is asked; `None` where nobody says. Rules that compare the time find it missing then.
+    pub time: Option<Timestamp>,
+    /// The mode of the call, as far as it is known without its rules: rules that say nothing else have it.
+    pub mode: Mode,
+    /// Whether that mode was set for a running program, so that it holds for rules that say otherwise too.
+    pub mode_overridden: bool,
 }
 
 impl<'a> Request<'a> {
-    /// A question for no tenant.
+    /// A question for no tenant, at no known time, in a call that is enforced.
     #[inline]
     pub const fn new(
         action: &'a Action<'a>,
@@ -44,6 +52,9 @@ impl<'a> Request<'a> {
             actor,
             snapshot,
             tenant: None,
+            time: None,
+            mode: Mode::Enforce,
+            mode_overridden: false,
         }
     }
 
@@ -51,6 +62,21 @@ impl<'a> Request<'a> {
     #[must_use]
     pub const fn for_tenant(mut self, tenant: &'a str) -> Self {
         self.tenant = Some(tenant);
+        self
+    }
+
+    /// The same question, asked at this time.
+    #[must_use]
+    pub const fn at(mut self, time: Timestamp) -> Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// The same question in a call of this mode; `overridden` says whether it was set for a running program.
+    #[must_use]
+    pub const fn in_mode(mut self, mode: Mode, overridden: bool) -> Self {
+        self.mode = mode;
+        self.mode_overridden = overridden;
         self
     }
 }

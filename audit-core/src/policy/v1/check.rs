@@ -7,7 +7,7 @@ use super::draft::{self, Join, Scope, When, Word};
 use super::log::Log;
 use super::names::{InScope, Names};
 use super::wording::{counted, did_you_mean, listed, quoted};
-use crate::policy::model::{self, Condition, RuleScope, Schema};
+use crate::policy::model::{self, Condition, Notes, RuleScope, Schema};
 use crate::policy::problem::ProblemKind;
 
 /// Checks every rule; in each comparison the first mistake hides those that follow from it.
@@ -25,7 +25,7 @@ fn check_rule(rule: draft::Rule, names: &Names<'_>, log: &mut Log) -> Option<mod
     let scope = check_scope(rule.scope, names, log)?;
     let fields = match &scope {
         RuleScope::Action(action) => names.actions.get(&**action),
-        RuleScope::Global | RuleScope::Actor(_) => None,
+        RuleScope::Global | RuleScope::Actor(_) | RuleScope::Named { .. } => None,
     };
     let condition = check_condition(
         rule.when,
@@ -40,6 +40,7 @@ fn check_rule(rule: draft::Rule, names: &Names<'_>, log: &mut Log) -> Option<mod
         scope,
         condition,
         effect: rule.effect,
+        notes: Notes::default(),
         line: rule.place.line,
     })
 }
@@ -97,10 +98,11 @@ fn check_condition(when: When, scope: &InScope<'_>, log: &mut Log) -> Option<Con
             hint,
         );
     }
-    let atoms: Vec<model::Atom> = when
+    let atoms: Vec<Condition> = when
         .atoms
         .into_iter()
         .filter_map(|atom| check_atom(atom, scope, log))
+        .map(Condition::Compare)
         .collect();
     if too_few || atoms.len() < written {
         return None;

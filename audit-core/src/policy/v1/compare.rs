@@ -4,7 +4,7 @@ use super::draft::{Atom, Operand, Subject, Word};
 use super::log::Log;
 use super::names::InScope;
 use super::wording::{did_you_mean, listed, quoted};
-use crate::policy::model::{self, Domain, FieldRef, FieldType, Literal, Operator};
+use crate::policy::model::{self, Domain, FieldRef, Literal, Operator, ScalarType};
 use crate::policy::problem::ProblemKind;
 use crate::policy::yaml::Scalar;
 
@@ -42,7 +42,7 @@ pub(super) fn check_atom(atom: Atom, scope: &InScope<'_>, log: &mut Log) -> Opti
         }
     };
     if left != right {
-        let (name, left_name, right_name) = (dotted(&subject), type_name(left), type_name(right));
+        let (name, left_name, right_name) = (dotted(&subject), left.as_str(), right.as_str());
         let message = format!(
             "{name} is a {left_name} and {written} is a {right_name}, expected two values of one type"
         );
@@ -66,7 +66,7 @@ fn check_subject(
     subject: &Subject,
     scope: &InScope<'_>,
     log: &mut Log,
-) -> Option<(FieldRef, FieldType)> {
+) -> Option<(FieldRef, ScalarType)> {
     let Subject {
         domain: Word { value: word, place },
         field,
@@ -88,13 +88,7 @@ fn check_subject(
     };
     let fields = scope.fields(domain);
     if let Some(kind) = fields.and_then(|fields| fields.kind(&field.value)) {
-        return Some((
-            FieldRef {
-                domain,
-                field: field.value.clone(),
-            },
-            kind,
-        ));
+        return Some((FieldRef::new(domain, field.value.clone()), kind));
     }
     let (message, hint) = match fields {
         Some(fields) => (
@@ -156,10 +150,10 @@ fn instead_of(word: &str) -> Option<&'static str> {
     })
 }
 
-fn check_operator_type(operator: &Word, kind: FieldType, log: &mut Log) -> Option<Operator> {
+fn check_operator_type(operator: &Word, kind: ScalarType, log: &mut Log) -> Option<Operator> {
     let word = &*operator.value;
     let allowed = |operator: Operator| {
-        kind == FieldType::Number || matches!(operator, Operator::Equals | Operator::NotEquals)
+        kind == ScalarType::Number || matches!(operator, Operator::Equals | Operator::NotEquals)
     };
     let usable = || {
         OPERATORS
@@ -172,7 +166,7 @@ fn check_operator_type(operator: &Word, kind: FieldType, log: &mut Log) -> Optio
     let message = format!(
         "operator {} can't compare a {}, expected one of {}",
         quoted(word),
-        type_name(kind),
+        kind.as_str(),
         listed(usable().map(|(name, _)| name))
     );
     let hint = DEAD_OPERATORS.contains(&word).then(|| {
@@ -188,27 +182,29 @@ fn check_operator_type(operator: &Word, kind: FieldType, log: &mut Log) -> Optio
 }
 
 /// The type of a literal, and the literal as it reads in a message.
-fn describe(literal: &Literal) -> (FieldType, String) {
+fn describe(literal: &Literal) -> (ScalarType, String) {
     match literal {
-        Literal::Text(text) => (FieldType::String, quoted(text)),
-        Literal::Number(number) => (FieldType::Number, format!("`{number}`")),
-        Literal::Boolean(value) => (FieldType::Boolean, format!("`{value}`")),
+        Literal::Text(text) => (ScalarType::String, quoted(text)),
+        Literal::Number(number) => (ScalarType::Number, format!("`{number}`")),
+        Literal::Boolean(value) => (ScalarType::Boolean, format!("`{value}`")),
+        // The reader of version 1 makes no other literals.
+        _ => (ScalarType::String, String::new()),
     }
 }
 
 /// A literal of the wrong type is often a matter of quotes.
-fn quotes_hint(left: FieldType, right: &model::Operand) -> Option<String> {
+fn quotes_hint(left: ScalarType, right: &model::Operand) -> Option<String> {
     let model::Operand::Literal(literal) = right else {
         return None;
     };
     match (left, literal) {
-        (FieldType::String, Literal::Number(_) | Literal::Boolean(_)) => {
+        (ScalarType::String, Literal::Number(_) | Literal::Boolean(_)) => {
             Some("put the literal in quotes".to_owned())
         }
-        (FieldType::Number | FieldType::Boolean, Literal::Text(text)) => {
+        (ScalarType::Number | ScalarType::Boolean, Literal::Text(text)) => {
             let resolved = Scalar::resolve(text, true, None)?;
             let fits = match left {
-                FieldType::Boolean => matches!(resolved, Scalar::Boolean(_)),
+                ScalarType::Boolean => matches!(resolved, Scalar::Boolean(_)),
                 _ => matches!(
                     resolved,
                     Scalar::Unsigned(_) | Scalar::Negative(_) | Scalar::Float(_)
@@ -222,12 +218,4 @@ fn quotes_hint(left: FieldType, right: &model::Operand) -> Option<String> {
 
 fn dotted(subject: &Subject) -> String {
     quoted(&format!("{}.{}", subject.domain.value, subject.field.value))
-}
-
-const fn type_name(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::String => "string",
-        FieldType::Number => "number",
-        FieldType::Boolean => "boolean",
-    }
 }

@@ -29,7 +29,7 @@ mod wording;
 
 use log::Log;
 
-use super::model::PolicySet;
+use super::model::{Language, PolicySet, Settings};
 use super::problem::{Place, Problem, ProblemStage};
 use super::yaml::{self, Kind, Node};
 
@@ -105,8 +105,10 @@ pub(crate) fn read(sources: &Sources<'_>) -> Reading {
             .and_then(|(_, demands)| demands)
             .map(|demands| demands.governance);
         set = Some(PolicySet {
+            language: Language::Version1,
             schema,
             version,
+            settings: Settings::VERSION_1,
             rules,
             governance,
         });

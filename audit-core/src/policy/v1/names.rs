@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::policy::model::{Declarations, Domain, FieldType, Schema};
+use crate::policy::model::{Declarations, Domain, FieldType, ScalarType, Schema};
 
 /// The declared fields of one domain.
 #[derive(Debug)]
 pub(super) struct Fields<'s> {
-    types: HashMap<&'s str, FieldType>,
+    types: HashMap<&'s str, ScalarType>,
     declared: &'s Declarations,
 }
 
@@ -16,14 +16,17 @@ impl<'s> Fields<'s> {
         Self {
             types: declared
                 .iter()
-                .map(|(name, kind)| (&**name, *kind))
+                .filter_map(|(name, declared)| match declared.kind {
+                    FieldType::Scalar(kind) => Some((&**name, kind)),
+                    FieldType::List(_) | FieldType::Map(_) => None,
+                })
                 .collect(),
             declared,
         }
     }
 
     /// The type of a field.
-    pub(super) fn kind(&self, field: &str) -> Option<FieldType> {
+    pub(super) fn kind(&self, field: &str) -> Option<ScalarType> {
         self.types.get(field).copied()
     }
 
@@ -72,6 +75,7 @@ impl<'s> InScope<'s> {
             Domain::Action => self.action,
             Domain::Actor => Some(&self.names.actor),
             Domain::Snapshot => Some(&self.names.snapshot),
+            Domain::Request => None,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::decode::{
 use super::log::Log;
 use super::sensitive;
 use super::wording::quoted;
-use crate::policy::model::{Declarations, FieldType, Schema};
+use crate::policy::model::{Declaration, Declarations, FieldType, ScalarType, Schema};
 use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
 
@@ -22,10 +22,10 @@ const SCHEMA: &[Key] = &[
 ];
 // `sensitive` is ours; the engine that version 1 answers as ignores it.
 const DOMAIN: &[Key] = &[("fields", Required), ("sensitive", Optional)];
-const TYPES: &[(&str, FieldType)] = &[
-    ("string", FieldType::String),
-    ("number", FieldType::Number),
-    ("boolean", FieldType::Boolean),
+const TYPES: &[(&str, ScalarType)] = &[
+    ("string", ScalarType::String),
+    ("number", ScalarType::Number),
+    ("boolean", ScalarType::Boolean),
 ];
 
 /// The declared fields of one action, the actor or the snapshot, and which of them are kept out of records.
@@ -98,7 +98,8 @@ fn describe(node: &Node, what: &str, log: &mut Log) -> Described {
         "fields" => {
             let what = format!("`fields` of {what}");
             described.fields = named(value, &what, log, |_, value, log| {
-                decode::word(value, "field type", TYPES, log)
+                let kind = decode::word(value, "field type", TYPES, log)?;
+                Some(Declaration::required(FieldType::Scalar(kind)))
             });
         }
         _ => sensitive = decode::optional(value, Some),
