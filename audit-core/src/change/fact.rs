@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::decision::{Mode, PolicyInfo};
+use crate::decision::Mode;
 use crate::event::{Event, EventKind};
 use crate::mode::{Change, ModeTarget};
 use crate::redaction::{Redacted, redact_fields};
@@ -122,11 +122,4 @@ pub(super) fn of_target(
     }
     let word = |mode: Option<Mode>| mode.map(|mode| mode.as_str());
     data.with("from", word(from)).with("to", word(to))
-}
-
-/// Which policy it is.
-pub(super) fn of_policy(info: PolicyInfo) -> Fields<'static> {
-    Fields::new()
-        .with("digest", info.digest.to_string())
-        .with("version", info.version)
 }

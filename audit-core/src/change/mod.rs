@@ -3,6 +3,8 @@
 
 mod error;
 mod fact;
+mod health;
+mod loaded;
 mod reload;
 
 use std::convert::Infallible;
