@@ -88,6 +88,7 @@ mod scope;
 mod site;
 pub mod testing;
 mod value;
+mod watch;
 mod word;
 
 #[cfg(feature = "macros")]
@@ -132,4 +133,5 @@ pub use site::{
     sites,
 };
 pub use value::{Field, Fields, Text, Value};
+pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;
