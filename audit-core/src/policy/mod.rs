@@ -10,13 +10,17 @@ mod digest;
 mod explain;
 mod held;
 mod index;
+mod language;
 mod load;
 mod model;
 mod number;
 mod ordered;
+mod pattern;
 mod problem;
+mod reading;
 mod single;
 mod v1;
+mod v2;
 mod yaml;
 
 use std::fmt;
@@ -128,7 +132,7 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = v1::read(&documents.sources());
+        let reading = language::read(&documents.sources());
         match reading.set {
             Some(set) => Ok(Self::compile(set, reading.problems)),
             None => Err(PolicyError::all(reading.problems)),
