@@ -9,7 +9,7 @@ use super::scope;
 use super::shape;
 use crate::decision::{Effect, Mode};
 use crate::policy::model::{Condition, Rule};
-use crate::policy::problem::Place;
+use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::RulePlaces;
 use crate::policy::reading::decode::{
     Key,
@@ -88,7 +88,7 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
         scope: scope.map_or_else(Place::default, |node| node.place),
         atoms: Vec::new(),
     };
-    let id = id.and_then(|node| Some((shape::text(node, "`id`", log)?, node.place)));
+    let id = id.and_then(|node| Some((read_id(node, log)?, node.place)));
     let (scope, readable) = scope::read(scope, names, log);
     let condition = when.map_or(Some(Condition::All(Vec::new())), |node| {
         condition::read(node, &readable, &mut places.atoms, log)
@@ -119,4 +119,14 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
         _ => None,
     };
     ReadRule { id, rule, places }
+}
+
+fn read_id(node: &Node, log: &mut Log) -> Option<Arc<str>> {
+    let id = shape::text(node, "`id`", log)?;
+    if id.is_empty() {
+        let message = "found an empty text as `id`, expected a name".to_owned();
+        log.report(ProblemKind::InvalidValue, node.place, message, None);
+        return None;
+    }
+    Some(id)
 }

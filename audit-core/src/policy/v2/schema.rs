@@ -17,7 +17,8 @@ use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
 
 const SCHEMA: [Key; 5] = [
-    ("language", Required),
+    // Where it is missing, that was reported already.
+    ("language", Optional),
     ("version", Optional),
     ("actions", Required),
     ("actor", Optional),
@@ -95,6 +96,7 @@ fn read_domain(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -
     let Fields {
         declared,
         sensitive,
+        ..
     } = field::read(fields, &what, reserved, log);
     (declared, sensitive)
 }
