@@ -159,17 +159,19 @@ fn report_none(node: &Node, log: &mut Log) {
         let joins = JOINS.into_iter().map(Join::as_str);
         joins.chain(COMPARISON)
     };
-    let misspelled = keys().find_map(|key| Some((key, did_you_mean(key.text()?, words())?)));
+    let misspelled = keys().find_map(|key| {
+        let word = key.text()?;
+        let hint = instead_of(word).map(ToOwned::to_owned);
+        Some((key, hint.or_else(|| did_you_mean(word, words()))?))
+    });
     if let Some((key, hint)) = misspelled {
         let word = key.text().map_or_else(String::new, |word| quoted(word));
         let message = format!("unknown key {word} in the condition, expected {FORMS}");
         log.report(ProblemKind::UnknownKey, key.place, message, Some(hint));
         return;
     }
-    let instead = keys().find_map(|key| instead_of(key.text()?));
     let message = format!("found {}, expected {FORMS}", found(node));
-    let hint = instead.map(ToOwned::to_owned);
-    log.report(ProblemKind::NoUntaggedVariant, node.place, message, hint);
+    log.report(ProblemKind::NoUntaggedVariant, node.place, message, None);
 }
 
 /// What to write in place of joins that people expect.

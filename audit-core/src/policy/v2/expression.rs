@@ -83,12 +83,17 @@ fn too_large(node: &Node, source: &str, log: &mut Log) {
 }
 
 fn report(node: &Node, source: &str, span: &Span, kind: &ErrorKind, log: &mut Log) {
+    if let ErrorKind::NestLimitExceeded(_) = kind {
+        let message = format!("groups nest deeper than {MAX_NEST} in {}", quoted(source));
+        log.report(ProblemKind::LimitExceeded, node.place, message, None);
+        return;
+    }
     let hint = match kind {
         ErrorKind::UnsupportedLookAround => {
             Some("say it with a second comparison, under `not` for what must not follow")
         }
         ErrorKind::UnsupportedBackreference => {
-            Some("an expression has no memory; in a text a backslash before a digit has no meaning")
+            Some("an expression can't refer back to a group: spell out what it stands for")
         }
         ErrorKind::EscapeUnrecognized => Some(
             "only characters with a meaning take a backslash; in YAML, write expressions between single quotes",

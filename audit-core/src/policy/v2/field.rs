@@ -95,7 +95,9 @@ pub(super) fn read(node: &Node, what: &str, reserved: Option<&str>, log: &mut Lo
             fields.declared.push((Arc::clone(name), declaration));
             if let Some(how) = how {
                 fields.sensitive.push((Arc::clone(name), how));
-                fields.sensitive_places.push(key.place);
+                fields
+                    .sensitive_places
+                    .push(shape::key_of(value, "sensitive").place);
             }
         }
     }
@@ -184,20 +186,18 @@ fn misplaced(value: Option<&Node>, node: &Node, name: &str, whose: &str, log: &m
     if value.is_none() {
         return;
     }
-    let mut keys = node
-        .entries()
-        .unwrap_or_default()
-        .iter()
-        .map(|(key, _)| key);
-    let key = keys.find(|key| key.text().is_some_and(|text| **text == *name));
     let kind = node.get("type").and_then(Node::text);
     let message = format!(
         "found the key {} beside `type: {}`, it belongs to {whose}",
         quoted(name),
         kind.map_or("..", |kind| kind)
     );
-    let place = key.unwrap_or(node).place;
-    log.report(ProblemKind::UnknownKey, place, message, None);
+    log.report(
+        ProblemKind::UnknownKey,
+        shape::key_of(node, name).place,
+        message,
+        None,
+    );
 }
 
 fn read_type<T: Copy>(

@@ -8,7 +8,7 @@ use super::shape;
 use crate::policy::model::IpNetwork;
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::{quoted, shown};
 use crate::policy::yaml::Node;
 
 const EXPECTED: &str = "a network such as `10.0.0.0/8`";
@@ -17,8 +17,10 @@ const MAPPED_BITS: u8 = 96;
 
 /// Reads one network.
 pub(super) fn read(node: &Node, log: &mut Log) -> Option<IpNetwork> {
-    let text = shape::text(node, EXPECTED, log)?;
-    match parse(&text) {
+    let Some(text) = shape::text_of(node) else {
+        return shape::mismatch(node, EXPECTED, None, log);
+    };
+    match parse(text) {
         Ok(network) => Some(IpNetwork(network)),
         Err(Mistake {
             start,
@@ -57,11 +59,11 @@ fn parse(text: &str) -> Result<IpNet, Mistake> {
     };
     let Ok(address) = address.parse::<IpAddr>() else {
         let message = if prefix.is_some() {
-            format!("{} is no address, expected {EXPECTED}", quoted(address))
+            format!("{} is no address, expected {EXPECTED}", shown(address))
         } else {
             format!(
                 "{} is no network, expected one such as `10.0.0.0/8`",
-                quoted(text)
+                shown(text)
             )
         };
         return Err(Mistake::whole(message, missing_parts(address)));

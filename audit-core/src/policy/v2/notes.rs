@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::literal;
 use super::rollout;
-use super::rule::MODES;
+use super::rule::read_mode;
 use super::scope::Readable;
 use super::shape;
 use crate::decision::Severity;
@@ -45,12 +45,23 @@ pub(super) fn read(written: Written<'_>, readable: &Readable<'_, '_>, log: &mut 
     } = written;
     Notes {
         reason: reason.and_then(|node| shape::text(node, "`reason`", log)),
-        severity: severity.and_then(|node| shape::word(node, "severity", &SEVERITIES, log)),
+        severity: severity
+            .and_then(|node| shape::word_with(node, "severity", &SEVERITIES, severity_hint, log)),
         owner: owner.and_then(|node| shape::text(node, "`owner`", log)),
         tags: tags.map_or_else(Vec::new, |node| read_tags(node, log)),
-        mode: mode.and_then(|node| shape::word(node, "mode", &MODES, log)),
+        mode: mode.and_then(|node| read_mode(node, log)),
         rollout: rollout.and_then(|node| rollout::read(node, readable, log)),
         expires: expires.and_then(|node| literal::time::read(node, "`expires`", log)),
+    }
+}
+
+fn severity_hint(word: &str) -> Option<&'static str> {
+    match word {
+        "info" | "notice" | "none" => Some("write `informational`"),
+        "warning" | "warn" | "moderate" => Some("write `medium`"),
+        "error" | "severe" => Some("write `high`"),
+        "fatal" | "emergency" => Some("write `critical`"),
+        _ => None,
     }
 }
 

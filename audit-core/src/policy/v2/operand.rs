@@ -213,6 +213,8 @@ fn check_types(
         quoted(&other.field.path()),
         subject::a_type(right.kind)
     );
-    log.report(ProblemKind::TypeMismatch, other.place, message, None);
+    let hint = (exact(left.kind) && exact(right.kind))
+        .then(|| "only `greater_than` and its like compare integers with decimals".to_owned());
+    log.report(ProblemKind::TypeMismatch, other.place, message, hint);
     None
 }

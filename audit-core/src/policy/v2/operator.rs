@@ -140,7 +140,10 @@ pub(super) fn check(
     if usable(operator) {
         return true;
     }
-    let mut accepted = names(OPERATORS.into_iter().filter(|candidate| usable(*candidate)));
+    let usable: Vec<Operator> = OPERATORS
+        .into_iter()
+        .filter(|candidate| usable(*candidate))
+        .collect();
     if operator == Operator::Exists {
         let message = format!("{} is always there, `exists` says nothing of it", path());
         let hint = "declare it `optional: true` or `nullable: true` if it may be absent";
@@ -152,11 +155,11 @@ pub(super) fn check(
         );
         return false;
     }
-    if accepted.is_empty() {
-        "no operator, only its parts can be compared".clone_into(&mut accepted);
-    } else {
-        accepted = format!("one of {accepted}");
-    }
+    let accepted = match &usable[..] {
+        [] => "its parts to be compared".to_owned(),
+        [one] => quoted(one.as_str()),
+        _ => format!("one of {}", names(usable)),
+    };
     let message = format!(
         "operator {} can't compare {}, {}; expected {accepted}",
         quoted(operator.as_str()),

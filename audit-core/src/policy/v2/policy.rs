@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::names::Names;
-use super::rule::{self, EFFECTS, MODES};
+use super::rule::{self, read_effect, read_mode};
 use super::scope;
 use super::shape;
 use crate::decision::{Effect, Mode};
@@ -90,7 +90,9 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Pol
     }
     policy.settings = Settings {
         combine: word(combine, "combine", &COMBINE, Combine::FirstMatch, log),
-        default: word(default, "default", &EFFECTS, Effect::Block, log),
+        default: default
+            .and_then(|node| read_effect(node, "default", log))
+            .unwrap_or(Effect::Block),
         on_missing: word(
             missing,
             "on_missing",
@@ -99,7 +101,7 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Pol
             log,
         ),
         on_error: word(error, "on_error", &ON_ERROR, OnError::Indeterminate, log),
-        mode: mode.and_then(|node| shape::word(node, "mode", &MODES, log)),
+        mode: mode.and_then(|node| read_mode(node, log)),
         modes: modes.map_or_else(Vec::new, |node| read_modes(node, names, log)),
     };
     if let Some(rules) = rules {
@@ -116,8 +118,19 @@ fn word<T: Copy>(
     otherwise: T,
     log: &mut Log,
 ) -> T {
-    node.and_then(|node| shape::word(node, what, accepted, log))
+    node.and_then(|node| shape::word_with(node, what, accepted, instead_of, log))
         .unwrap_or(otherwise)
+}
+
+/// What to write in place of words that people expect at the top of a policy.
+fn instead_of(word: &str) -> Option<&'static str> {
+    match word {
+        "deny_overrides" | "block_first" => Some("write `block_overrides`"),
+        "first" | "first_applicable" => Some("write `first_match`"),
+        "block" | "deny" | "error" => Some("write `indeterminate`, which blocks"),
+        "ignore" | "skip" | "false" => Some("write `no_match`"),
+        _ => None,
+    }
 }
 
 /// The modes of actions, by name.
@@ -128,7 +141,7 @@ fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc
         let Some(name) = shape::name(key, "`modes`", log) else {
             continue;
         };
-        let mode = shape::word(value, "mode", &MODES, log);
+        let mode = read_mode(value, log);
         if !seen.insert(name) {
             repeated_key(key, name, "`modes`", log);
         } else if scope::is_action(key, name, names, log) {

@@ -58,10 +58,9 @@ pub(super) fn read<'n, 's>(
         return (None, readable);
     };
     if let Some(global) = global {
-        return (
-            read_global(global, action.or(actor), &mut readable, log),
-            readable,
-        );
+        let beside = action.map(|_| "action").or(actor.map(|_| "actor"));
+        let scope = read_global(node, global, beside, &mut readable, log);
+        return (scope, readable);
     }
     if action.is_none() && actor.is_none() {
         // An unknown key was reported; it may have been meant for one of these.
@@ -112,15 +111,17 @@ fn assemble(
 }
 
 fn read_global(
+    node: &Node,
     global: &Node,
-    beside: Option<&Node>,
+    beside: Option<&str>,
     readable: &mut Readable<'_, '_>,
     log: &mut Log,
 ) -> Option<RuleScope> {
     let value = shape::boolean(global, "`global`", log)?;
     if let Some(beside) = beside {
-        let message = format!("found `global` beside a name in one scope, expected {FORMS}");
-        log.report(ProblemKind::ConflictingKeys, beside.place, message, None);
+        let message = format!("found `{beside}` beside `global` in one scope, expected {FORMS}");
+        let place = shape::key_of(node, beside).place;
+        log.report(ProblemKind::ConflictingKeys, place, message, None);
         return None;
     }
     if !value {

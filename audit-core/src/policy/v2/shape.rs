@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use crate::policy::problem::{Place, ProblemKind};
-use crate::policy::reading::decode::{self, Key, repeated_key, report_missing};
+use crate::policy::reading::decode::{Key, repeated_key, report_missing};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
-use crate::policy::yaml::{Node, Scalar, Tag};
+use crate::policy::yaml::{Kind, Node, Scalar, Tag};
 use crate::word::nearest;
 
 /// The values of a map's keys, in the order of `keys`. `what` names the map in messages.
@@ -73,7 +73,7 @@ fn unknown_key(
 pub(super) fn one_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String {
     let list = listed(words.clone());
     if words.count() == 1 {
-        list
+        format!("{list} alone")
     } else {
         format!("one of {list}")
     }
@@ -82,16 +82,21 @@ pub(super) fn one_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String
 /// What to write in place of keys that people expect, and the key of the map that it is, if it is one.
 fn instead_of(
     word: &str,
-    mut keys: impl Iterator<Item = &'static str>,
+    keys: impl Iterator<Item = &'static str> + Clone,
 ) -> Option<(Option<&'static str>, &'static str)> {
+    let has = |key: &str| keys.clone().any(|known| known == key);
     let (key, hint) = match word {
         "<<" => return Some((None, "merge keys are not in language 2: write the keys out")),
         "if" | "condition" | "conditions" | "where" | "match" => ("when", "write `when`"),
         "enabled" | "disabled" => ("mode", "a rule is switched off by `mode: off`"),
         "priority" | "order" => ("effect", "rules are asked in the order of the file"),
         "description" | "message" | "error" => ("reason", "write `reason`"),
-        "actions" => ("action", "write `action`, which takes a list too"),
-        "actors" => ("actor", "write `actor`, which takes a list too"),
+        "actions" if has("global") => ("action", "write `action`, which takes a list too"),
+        "actors" if has("global") => ("actor", "write `actor`, which takes a list too"),
+        "sensitive" if !has("type") => (
+            "fields",
+            "say it beside the field: `email: {type: string, sensitive: hash}`",
+        ),
         "decision" | "action" | "then" => ("effect", "write `effect`"),
         "op" => ("operator", "write `operator`"),
         "field" | "left" => ("subject", "write `subject`"),
@@ -108,7 +113,7 @@ fn instead_of(
         "percentage" => ("percent", "write `percent`"),
         _ => return None,
     };
-    keys.any(|known| known == key).then_some((Some(key), hint))
+    has(key).then_some((Some(key), hint))
 }
 
 /// Reports that a value stands in a list a second time: a warning.
@@ -124,15 +129,26 @@ pub(super) fn mismatch<T>(
     hint: Option<String>,
     log: &mut Log,
 ) -> Option<T> {
-    if let Some(Tag::Local(tag)) = &node.tag {
-        let message = format!(
-            "found the tag {}, no tag of one's own is accepted here",
-            quoted(&format!("!{tag}"))
-        );
-        log.report(ProblemKind::InvalidType, node.place, message, None);
-        return None;
-    }
-    decode::mismatch_with(node, expected, hint, log)
+    let (kind, message, hint) = match &node.tag {
+        // What the end of a broken text cut off is reported with the text.
+        _ if matches!(node.kind, Kind::Cut) => return None,
+        Some(Tag::Local(tag)) => {
+            let tag = quoted(&format!("!{tag}"));
+            let message = format!("found the tag {tag}, no tag of one's own is accepted here");
+            (ProblemKind::InvalidType, message, None)
+        }
+        Some(_) if node.text().is_some() && node.scalar().is_none() => {
+            let word = node.text().map_or_else(String::new, |word| quoted(word));
+            let message = format!("found {word}, which does not fit its tag");
+            (ProblemKind::InvalidValue, message, None)
+        }
+        _ => {
+            let message = format!("found {}, expected {expected}", found(node));
+            (ProblemKind::InvalidType, message, hint)
+        }
+    };
+    log.report(kind, node.place, message, hint);
+    None
 }
 
 fn is_tagged(node: &Node) -> bool {
@@ -154,11 +170,31 @@ pub(super) fn entries<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&
 pub(super) fn items<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [Node]> {
     let items = node.items().filter(|_| !is_tagged(node));
     items.or_else(|| {
-        let hint = node
-            .is_blank()
-            .then(|| "write `[]` if there is nothing in it".to_owned());
+        let hint = match shape_of(node) {
+            Written::Nothing => Some("write `[]` if there is nothing in it".to_owned()),
+            Written::Word(word) => Some(format!("a list of one is `[{word}]`")),
+            Written::Map => Some("a list of one is `[{..}]`".to_owned()),
+            Written::Other => None,
+        };
         mismatch(node, &format!("{what}, a list"), hint, log)
     })
+}
+
+/// What stands where a list must, for a hint.
+enum Written<'n> {
+    Nothing,
+    Word(&'n str),
+    Map,
+    Other,
+}
+
+fn shape_of(node: &Node) -> Written<'_> {
+    match &node.kind {
+        _ if node.is_blank() => Written::Nothing,
+        Kind::Scalar { text, plain: true } if text.len() < 64 => Written::Word(text),
+        Kind::Mapping(_) => Written::Map,
+        _ => Written::Other,
+    }
 }
 
 /// The items of a list that must hold something.
@@ -207,7 +243,21 @@ pub(super) fn quotes_hint(node: &Node) -> Option<String> {
 pub(super) fn boolean(node: &Node, what: &str, log: &mut Log) -> Option<bool> {
     match node.scalar() {
         Some(Scalar::Boolean(value)) => Some(value),
-        _ => mismatch(node, &format!("{what}, `true` or `false`"), None, log),
+        _ => {
+            let hint = boolean_hint(node);
+            mismatch(node, &format!("{what}, `true` or `false`"), hint, log)
+        }
+    }
+}
+
+/// The boolean that a text was meant to be.
+pub(super) fn boolean_hint(node: &Node) -> Option<String> {
+    let word = text_of(node)?;
+    match &**word {
+        "true" | "false" => Some(format!("write `{word}` without quotes")),
+        "yes" | "on" => Some("write `true`".to_owned()),
+        "no" | "off" => Some("write `false`".to_owned()),
+        _ => None,
     }
 }
 
@@ -244,12 +294,12 @@ pub(super) fn word_with<T: Copy>(
     node: &Node,
     what: &str,
     accepted: &[(&'static str, T)],
-    instead_of: impl Fn(&str) -> Option<&'static str>,
+    instead_of: impl FnOnce(&str) -> Option<&'static str>,
     log: &mut Log,
 ) -> Option<T> {
     let words = || accepted.iter().map(|(word, _)| *word);
     let Some(word) = text_of(node) else {
-        return mismatch(node, &format!("{what}, {}", one_of(words())), None, log);
+        return mismatch(node, &one_of(words()), None, log);
     };
     let known = accepted.iter().find(|(name, _)| *name == &**word);
     if known.is_none() {
@@ -285,4 +335,12 @@ pub(super) fn part(node: &Node, start: usize, length: usize) -> Place {
         column: node.place.column + quotes + number(start),
         length: number(length),
     }
+}
+
+/// The key of a map; the map itself, if it has none of that name.
+pub(super) fn key_of<'n>(node: &'n Node, name: &str) -> &'n Node {
+    let mut entries = node.entries().unwrap_or_default().iter();
+    entries
+        .find(|(key, _)| key.text().is_some_and(|text| **text == *name))
+        .map_or(node, |(key, _)| key)
 }

@@ -47,7 +47,7 @@ pub(super) struct Declared<'s> {
 pub(super) fn a_type(kind: &FieldType) -> String {
     match kind {
         FieldType::Scalar(ScalarType::Integer) => "an integer".to_owned(),
-        FieldType::List(kind) => format!("a list of {}", kind.as_str()),
+        FieldType::List(kind) => format!("a list of {}s", kind.as_str()),
         _ => format!("a {}", kind.as_str()),
     }
 }
@@ -129,9 +129,16 @@ fn read_path(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
     if steps.is_empty() || steps.iter().any(|step| step.name.is_empty()) {
         let message = format!("found {}, expected {expected}", found(node));
         let known = DOMAINS.iter().any(|(name, _)| *name == domain);
-        let hint = (steps.is_empty() && !known && !domain.is_empty())
-            .then(|| format!("say where the field lives, such as `actor.{domain}`"))
-            .filter(|hint| hint.len() < 96);
+        let hint = match domain {
+            "" => None,
+            _ if known => Some(format!(
+                "name one of its fields behind the dot: `{domain}.<field>`"
+            )),
+            _ => Some(format!(
+                "say where the field lives, such as `actor.{domain}`"
+            )),
+        };
+        let hint = hint.filter(|hint| hint.len() < 96);
         log.report(ProblemKind::InvalidValue, node.place, message, hint);
         return None;
     }
@@ -182,7 +189,7 @@ fn resolve<'s>(
         return Some(Known::Nothing);
     };
     if let Some(fields) = names.fields(domain) {
-        let declared = walk(domain.as_str(), fields, first, inner, readable, log)?;
+        let declared = walk(domain, fields, first, inner, readable, log)?;
         return Some(Known::Declared(declared));
     }
     if inner.is_empty() && *first.name == *ACTION_TYPE {
@@ -225,18 +232,18 @@ fn in_actions<'s>(
 ) -> Option<Declared<'s>> {
     let ((action, fields), others) = actions.split_first()?;
     if others.is_empty() {
-        return walk("action", fields, first, inner, readable, log);
+        return walk(Domain::Action, fields, first, inner, readable, log);
     }
-    let domain = format!("action {action}");
-    let (_, declared) = fields
-        .get(&first.name)
-        .or_else(|| unknown_field(first, &domain, fields.names(), readable, log))?;
+    let declaration = |action: &str, fields: &Fields<'s>, log: &mut Log| {
+        fields.get(&first.name).or_else(|| {
+            let of = format!("the action {}", quoted(action));
+            unknown_field(first, Domain::Action, &of, fields.names(), readable, log)
+        })
+    };
+    let (_, declared) = declaration(action, fields, log)?;
     if !readable.alike.borrow().contains(&first.name) {
         for (other, fields) in others {
-            let domain = format!("action {other}");
-            let (_, again) = fields
-                .get(&first.name)
-                .or_else(|| unknown_field(first, &domain, fields.names(), readable, log))?;
+            let (_, again) = declaration(other, fields, log)?;
             if again != declared {
                 let message = format!(
                     "{} is {} in the action {} and {} in the action {}, expected one declaration",
@@ -258,7 +265,7 @@ fn in_actions<'s>(
         }
         readable.alike.borrow_mut().insert(Arc::clone(&first.name));
     }
-    walk("action", fields, first, inner, readable, log)
+    walk(Domain::Action, fields, first, inner, readable, log)
 }
 
 fn described(declaration: &Declaration) -> String {
@@ -277,7 +284,7 @@ fn described(declaration: &Declaration) -> String {
 
 /// From the first name of a path to what its last one is.
 fn walk<'s>(
-    domain: &str,
+    domain: Domain,
     fields: &Fields<'s>,
     first: &Step,
     inner: &[Step],
@@ -285,14 +292,15 @@ fn walk<'s>(
     log: &mut Log,
 ) -> Option<Declared<'s>> {
     let Some((_, declaration)) = fields.get(&first.name) else {
-        return unknown_field(first, domain, fields.names(), readable, log);
+        let of = quoted(domain.as_str());
+        return unknown_field(first, domain, &of, fields.names(), readable, log);
     };
     let mut declared = Declared {
         kind: &declaration.kind,
         can_be_absent: declaration.optional || declaration.nullable,
         nullable: declaration.nullable,
     };
-    let mut path = format!("{domain}.{}", first.name);
+    let mut path = format!("{}.{}", domain.as_str(), first.name);
     for step in inner {
         let FieldType::Map(parts) = declared.kind else {
             let message = format!(
@@ -306,7 +314,7 @@ fn walk<'s>(
         };
         let Some(part) = parts.iter().find(|(name, _)| *name == step.name) else {
             let names = parts.iter().map(|(name, _)| &**name);
-            return unknown_field(step, &path, names, readable, log);
+            return unknown_field(step, domain, &quoted(&path), names, readable, log);
         };
         let Declaration {
             kind,
@@ -326,20 +334,20 @@ fn walk<'s>(
 /// Reports a name that is not declared.
 fn unknown_field<'a, T>(
     step: &Step,
+    domain: Domain,
     of: &str,
     names: impl Iterator<Item = &'a str> + Clone,
     readable: &Readable<'_, '_>,
     log: &mut Log,
 ) -> Option<T> {
     let message = format!(
-        "unknown field {} of {}, the schema declares {}",
+        "unknown field {} of {of}, the schema declares {}",
         quoted(&step.name),
-        quoted(of),
         listed(names.clone())
     );
-    let hint = did_you_mean(&step.name, names.clone())
-        .or_else(|| dotted_hint(step, of, names))
-        .or_else(|| elsewhere(step, readable));
+    let hint = dotted_hint(step, domain, names.clone())
+        .or_else(|| elsewhere(step, domain, readable))
+        .or_else(|| did_you_mean(&step.name, names));
     log.report(ProblemKind::UnknownField, step.place, message, hint);
     None
 }
@@ -347,28 +355,30 @@ fn unknown_field<'a, T>(
 /// A name that goes on behind a dot.
 fn dotted_hint<'a>(
     step: &Step,
-    of: &str,
+    domain: Domain,
     mut names: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
-    let domain = DOMAINS.iter().find(|(domain, _)| *domain == of)?.0;
     let beginning = format!("{}.", step.name);
     let name = names.find(|name| name.starts_with(&beginning))?;
     Some(format!(
-        "a name that holds a dot is written `{{domain: {domain}, field: [\"{name}\"]}}`"
+        "a name that holds a dot is written `{{domain: {}, field: [\"{name}\"]}}`",
+        domain.as_str()
     ))
 }
 
 /// A field of that very name in another domain.
-fn elsewhere(step: &Step, readable: &Readable<'_, '_>) -> Option<String> {
+fn elsewhere(step: &Step, domain: Domain, readable: &Readable<'_, '_>) -> Option<String> {
     let names = readable.names?;
-    let fields = DOMAINS.iter().filter_map(|(word, domain)| {
-        let fields = match (&readable.actions, domain) {
-            (Actions::Named(actions), Domain::Action) => actions.first().map(|(_, fields)| *fields),
-            _ => names.fields(*domain),
+    let mut others = DOMAINS.iter().filter(|(_, other)| *other != domain);
+    let (word, _) = others.find(|(_, other)| {
+        let fields = match (&readable.actions, other) {
+            (Actions::Named(actions), Domain::Action) => match &actions[..] {
+                [(_, fields)] => Some(*fields),
+                _ => None,
+            },
+            _ => names.fields(*other),
         };
-        Some((word, fields?))
-    });
-    let mut declaring = fields.filter(|(_, fields)| fields.get(&step.name).is_some());
-    let (word, _) = declaring.next()?;
+        fields.is_some_and(|fields| fields.get(&step.name).is_some())
+    })?;
     Some(format!("did you mean `{word}.{}`?", step.name))
 }

@@ -24,8 +24,11 @@ pub(super) fn read(
     log: &mut Log,
 ) -> Option<Literal> {
     if node.text().is_none() {
-        let hint = match node.kind {
+        let hint = match &node.kind {
             Kind::Sequence(_) => Some("a list stands beside `in` and `not_in` alone".to_owned()),
+            Kind::Mapping(entries) if !entries.is_empty() => {
+                Some("another field is written `{subject: <domain>.<field>}`".to_owned())
+            }
             _ => None,
         };
         return shape::mismatch(node, "a single value, or `{subject: ..}`", hint, log);
@@ -108,13 +111,20 @@ fn report(node: &Node, kind: ScalarType, subject: &Subject<'_>, log: &mut Log) -
     let hint = match kind {
         ScalarType::String => shape::quotes_hint(node),
         _ if unquoted(node, kind) => Some("remove the quotes around the literal".to_owned()),
-        ScalarType::Integer if matches!(node.scalar(), Some(Scalar::Float(_))) => {
-            Some("a field with fractions is a `decimal`".to_owned())
+        ScalarType::Boolean => shape::boolean_hint(node).or_else(|| field_hint(node)),
+        _ if is_nullable_null(node, subject) => {
+            Some("only `equals` and `not_equals` take null".to_owned())
         }
+        ScalarType::Integer => number::integer_hint(node).or_else(|| field_hint(node)),
         _ => field_hint(node),
     };
     log.report(ProblemKind::TypeMismatch, node.place, message, hint);
     None
+}
+
+fn is_nullable_null(node: &Node, subject: &Subject<'_>) -> bool {
+    let nullable = subject.declared.is_some_and(|declared| declared.nullable);
+    nullable && node.scalar() == Some(Scalar::Null)
 }
 
 /// The path of a field where a literal stands.

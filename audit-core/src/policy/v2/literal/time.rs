@@ -4,11 +4,11 @@ use super::shape;
 use crate::clock::Timestamp;
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::{quoted, shown};
 use crate::policy::yaml::Node;
 
 const EXAMPLE: &str = "`2026-11-23T08:00:00Z`";
-const OFFSET_HINT: &str = "put `Z` for UTC behind it, or an offset such as `+01:00`";
+const OFFSET_HINT: &str = "put `Z` behind it for UTC, or an offset such as `+01:00`";
 
 /// Reads a point in time.
 pub(in crate::policy::v2) fn read(node: &Node, what: &str, log: &mut Log) -> Option<Timestamp> {
@@ -133,7 +133,7 @@ fn whole(text: &str, but: &str) -> Mistake {
     Mistake {
         start: 0,
         length: text.len(),
-        message: format!("{} {but} {EXAMPLE}", quoted(text)),
+        message: format!("{} {but} {EXAMPLE}", shown(text)),
         hint: None,
     }
 }
@@ -181,14 +181,16 @@ fn check_part(text: &str, part: &Part) -> Result<(), Mistake> {
 }
 
 /// `Z`, or `+hh:mm`, and nothing behind it.
-fn check_offset(text: &str, start: usize) -> Result<(), Mistake> {
-    let offset = text.get(start..).unwrap_or_default();
+fn check_offset(text: &str, end: usize) -> Result<(), Mistake> {
+    let offset = text.get(end..).unwrap_or_default();
+    let start = end + (offset.len() - offset.trim_start().len());
+    let offset = offset.trim_start();
     let mistake = |message: String| {
         Err(Mistake {
             start,
             length: offset.len(),
             message,
-            hint: Some(OFFSET_HINT.to_owned()),
+            hint: None,
         })
     };
     if offset.is_empty() {
@@ -197,7 +199,8 @@ fn check_offset(text: &str, start: usize) -> Result<(), Mistake> {
             ..whole(text, "has no offset, expected a time such as")
         });
     }
-    if matches!(offset, "Z" | "z") {
+    let blank = start > end;
+    if matches!(offset, "Z" | "z") && !blank {
         return Ok(());
     }
     let written = match offset.as_bytes() {
@@ -208,13 +211,22 @@ fn check_offset(text: &str, start: usize) -> Result<(), Mistake> {
         _ => None,
     };
     let Some((hours, minutes)) = written else {
-        return mistake(format!("{} is no offset", quoted(offset.trim())));
+        return mistake(format!(
+            "{} is no offset, expected `Z` or one such as `+01:00`",
+            quoted(offset)
+        ));
     };
     let below = |number: Option<&str>, limit: u32| {
         number
             .and_then(|digits| digits.parse::<u32>().ok())
             .is_some_and(|number| number < limit)
     };
+    if blank {
+        return mistake(format!(
+            "found a blank before the offset {}, expected it right behind the seconds",
+            quoted(offset)
+        ));
+    }
     if below(hours, 24) && below(minutes, 60) {
         return Ok(());
     }

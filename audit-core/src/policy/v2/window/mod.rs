@@ -12,7 +12,7 @@ use crate::policy::reading::decode::{
     Presence::{Optional, Required},
 };
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::shown;
 use crate::policy::yaml::Node;
 
 const WINDOW: [Key; 4] = [
@@ -33,9 +33,13 @@ const DAYS: [(&str, Weekday); 7] = [
 
 /// Reads a time of day.
 pub(super) fn read(node: &Node, log: &mut Log) -> Option<Window> {
+    if node.entries().is_none() {
+        let expected = "a time of day such as `{from: \"09:00\", to: \"17:30\", zone: UTC}`";
+        return shape::mismatch(node, expected, None, log);
+    }
     let [from, to, zone, days] = shape::record(node, "a time of day", &WINDOW, log)?;
-    let from = from.and_then(|node| read_time(node, "`from`", log));
-    let to = to.and_then(|node| read_time(node, "`to`", log));
+    let from = from.and_then(|node| read_time(node, log));
+    let to = to.and_then(|node| read_time(node, log));
     let zone = zone.and_then(|node| zone::read(node, log));
     let days = match days {
         Some(days) => read_days(days, log),
@@ -49,15 +53,17 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<Window> {
     })
 }
 
-fn read_time(node: &Node, what: &str, log: &mut Log) -> Option<Time> {
-    let text = shape::text(node, &format!("{what}, a time such as `\"09:00\"`"), log)?;
-    let time = parse_time(&text);
+fn read_time(node: &Node, log: &mut Log) -> Option<Time> {
+    let Some(text) = shape::text_of(node) else {
+        return shape::mismatch(node, "a time such as `\"09:00\"`", None, log);
+    };
+    let time = parse_time(text);
     if time.is_none() {
         let message = format!(
             "{} is no time of day, expected `HH:MM` or `HH:MM:SS` from `00:00` to `23:59:59`",
-            quoted(&text)
+            shown(text)
         );
-        let hint = match &*text {
+        let hint = match &**text {
             "24:00" | "24:00:00" => {
                 Some("the end of the day is `00:00`, which is not after any time".to_owned())
             }
@@ -86,13 +92,29 @@ fn parse_time(text: &str) -> Option<Time> {
     Time::new(hour, minute, second, 0).ok()
 }
 
+/// `monday` is `mon`.
+fn day_hint(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let starts = |day: &str| word.starts_with(day) || day.get(..2) == Some(&*word);
+    let (day, _) = DAYS.iter().find(|(day, _)| starts(day))?;
+    Some(match *day {
+        "mon" => "write `mon`",
+        "tue" => "write `tue`",
+        "wed" => "write `wed`",
+        "thu" => "write `thu`",
+        "fri" => "write `fri`",
+        "sat" => "write `sat`",
+        _ => "write `sun`",
+    })
+}
+
 /// Weekdays, Monday first; one that stands twice is warned of.
 fn read_days(node: &Node, log: &mut Log) -> Option<Vec<Weekday>> {
     let items = shape::some_items(node, "`days`", log)?;
     let mut days: Vec<Weekday> = Vec::new();
     let mut complete = true;
     for item in items {
-        match shape::word(item, "day", &DAYS, log) {
+        match shape::word_with(item, "day", &DAYS, day_hint, log) {
             Some(day) if days.contains(&day) => shape::repeated_value(item, "`days`", log),
             Some(day) => days.push(day),
             None => complete = false,

@@ -5,7 +5,7 @@ use jiff::tz::{self, Offset, TimeZone, TimeZoneDatabase};
 use super::shape;
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::{quoted, shown};
 use crate::policy::yaml::Node;
 use crate::word::nearest;
 
@@ -15,8 +15,10 @@ const COMPARED: usize = 200;
 
 /// Reads a time zone.
 pub(super) fn read(node: &Node, log: &mut Log) -> Option<TimeZone> {
-    let text = shape::text(node, &format!("`zone`, {EXPECTED}"), log)?;
-    match find(&text, tz::db()) {
+    let Some(text) = shape::text_of(node) else {
+        return shape::mismatch(node, EXPECTED, None, log);
+    };
+    match find(text, tz::db()) {
         Ok(zone) => Some(zone),
         Err((message, hint)) => {
             log.report(ProblemKind::UnknownTimeZone, node.place, message, hint);
@@ -60,7 +62,7 @@ fn find(name: &str, database: &TimeZoneDatabase) -> Result<TimeZone, (String, Op
         let hint = "install the system's package `tzdata`, or name its folder in `TZDIR`";
         return Err((message, Some(hint.to_owned())));
     }
-    let message = format!("unknown time zone {}, expected {EXPECTED}", quoted(name));
+    let message = format!("unknown time zone {}, expected {EXPECTED}", shown(name));
     Err((message, meant(name, &names)))
 }
 
@@ -84,17 +86,28 @@ fn offset(text: &str) -> Option<Offset> {
 
 /// The name that was most likely meant.
 fn meant(name: &str, names: &[String]) -> Option<String> {
+    if name == "Z" {
+        return Some("write `UTC`".to_owned());
+    }
     let same = names.iter().find(|known| known.eq_ignore_ascii_case(name));
     let ends = format!("/{name}");
     let city = || names.iter().find(|known| known.ends_with(&ends));
+    let abbreviation = name.len() <= 5 && !name.contains('/');
     let near = || {
+        if abbreviation {
+            return None;
+        }
         let candidates = names
             .chunks(COMPARED)
             .filter_map(|names| nearest(name, names.iter().map(|name| &**name)));
         nearest(name, candidates)
     };
-    let meant = same.or_else(city).map(|name| &**name).or_else(near)?;
-    Some(format!("did you mean {}?", quoted(meant)))
+    match same.or_else(city).map(|name| &**name).or_else(near) {
+        Some(meant) => Some(format!("did you mean {}?", quoted(meant))),
+        None => abbreviation.then(|| {
+            "an abbreviation names no place: write one such as `America/Los_Angeles`".to_owned()
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -146,6 +159,7 @@ mod tests {
             let hint = meant(name, &names).unwrap();
             assert_eq!(hint, format!("did you mean `{expected}`?"));
         }
-        assert_eq!(meant("XYZ", &names), None);
+        assert_eq!(meant("Atlantis/Poseidonis", &names), None);
+        assert!(meant("PST", &names).unwrap().contains("abbreviation"));
     }
 }
