@@ -87,24 +87,24 @@ impl<'j> Judging<'j> {
     pub(super) fn explain(&self, gathered: &mut Gathered<'_>) -> Explanation {
         let answer = self.answer(gathered, &gathered.request());
         let mut decision = self.decision(answer, &self.moment());
-        let mut rules = match &decision.error {
-            None => contain(|| self.state.evaluator.trace(&gathered.request()))
+        let mut rules = match decision.error.as_ref().is_none_or(is_by_rules) {
+            true => contain(|| self.state.evaluator.trace(&gathered.request()))
                 .ok()
                 .flatten(),
-            Some(_) => None,
+            false => None,
         };
         let mut hidden = None;
         if self.keeps_out() {
-            let rules = rules.as_deref_mut().unwrap_or_default();
+            hidden = self.redact(gathered, &mut decision);
             redact_trace(
                 &self.classes(gathered.action().kind()),
                 self.runtime.redaction_key(),
-                rules,
+                hidden.as_ref(),
+                rules.as_deref_mut().unwrap_or_default(),
             );
-            hidden = self.redact(gathered, &mut decision);
         }
         if let Some(rules) = &rules {
-            let matching = rules.iter().filter(|rule| rule.condition.holds()).count();
+            let matching = rules.iter().filter(|rule| rule.matches()).count();
             decision.match_count = u32::try_from(matching).ok();
         }
         let request = gathered.request();
@@ -233,6 +233,12 @@ impl<'j> Judging<'j> {
             duration: Duration::from_nanos(moment.ended_nanos.saturating_sub(self.started_nanos)),
         }
     }
+}
+
+/// Whether it is the rules that can't say: then they can be explained.
+fn is_by_rules(error: &DecisionError) -> bool {
+    error.stage == Stage::Evaluate
+        && matches!(error.kind, FailureKind::Missing | FailureKind::TypeMismatch)
 }
 
 /// A decision that everybody was told of, and what it was made from.

@@ -1,7 +1,7 @@
 //! The policy language: files → checked set → program → answers.
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
-//! `index`, `explain` walks the long way for a person, `load` brings files in from disk.
+//! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 
 mod atom;
 mod column;
@@ -16,9 +16,11 @@ mod number;
 mod ordered;
 mod problem;
 mod single;
+mod truth;
 mod v1;
 mod yaml;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -214,7 +216,7 @@ impl Evaluator for Policy {
     }
 
     fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {
-        Some(explain::trace(&self.set, request))
+        Some(explain::trace(&self.set, &BTreeMap::new(), request))
     }
 }
 
