@@ -45,9 +45,8 @@ fn outcome(rule: &RuleTrace, decision: &Decision<'_>) -> &'static str {
         RuleOutcome::NoMatch => "does not match",
         RuleOutcome::Undecided => "unknown, and the effect depends on it",
         RuleOutcome::Unknown => "unknown, but the effect does not depend on it",
-        RuleOutcome::WouldDecide if rule.condition.holds() => "would decide, were it enforced",
-        RuleOutcome::WouldDecide => "unknown, and the effect would depend on it, were it enforced",
-        RuleOutcome::InShadow => "matches, but would not decide, were it enforced",
+        RuleOutcome::WouldDecide => "would decide, were it enforced",
+        RuleOutcome::InShadow => "matches, in shadow",
         RuleOutcome::Off => "off",
         RuleOutcome::Expired => "expired",
     }

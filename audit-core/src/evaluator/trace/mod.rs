@@ -26,7 +26,7 @@ named! {
         Undecided = "undecided",
         /// Nobody can say whether it matches, and the effect does not depend on it.
         Unknown = "unknown",
-        /// It is in shadow, and the effect were another one had it been enforced.
+        /// It matches, in shadow, and the effect were another one had it been enforced.
         WouldDecide = "would_decide",
         /// It matches, in shadow, and would change nothing.
         InShadow = "in_shadow",

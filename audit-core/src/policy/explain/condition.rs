@@ -1,8 +1,8 @@
 //! What became of a condition, comparison by comparison.
 
-use crate::evaluator::{Comparison, ConditionTrace, Truth};
-use crate::policy::model::{Atom, Condition, Language, OnError, OnMissing, Operand, PolicySet};
-use crate::policy::truth::{Sight, compare, look};
+use crate::evaluator::{Comparison, ConditionTrace};
+use crate::policy::model::{Atom, Condition, Language, Operand, PolicySet};
+use crate::policy::truth::{Sight, compare, leaves_open, look};
 use crate::request::Request;
 use crate::value::{Text, Value};
 
@@ -39,7 +39,7 @@ fn trace_atom(set: &PolicySet, request: &Request<'_>, atom: &Atom) -> Comparison
         _ => None,
     };
     let right = field.map(|field| look(set, request, field));
-    let truth = compare(atom, &left, right.as_ref());
+    let truth = compare(&set.settings, atom, &left, right.as_ref());
     let seen = |sight: &Sight<'_>| sight.value().cloned().map(Value::into_owned);
     Comparison {
         subject: Text::from(atom.subject.path()),
@@ -51,16 +51,7 @@ fn trace_atom(set: &PolicySet, request: &Request<'_>, atom: &Atom) -> Comparison
             None => shown(&atom.operand),
         },
         truth,
-        unknown: leaves_open(set, truth),
+        unknown: leaves_open(&set.settings, truth),
         redacted: None,
-    }
-}
-
-/// Whether nobody can say if a comparison of this truth holds.
-fn leaves_open(set: &PolicySet, truth: Truth) -> bool {
-    match truth {
-        Truth::True | Truth::False => false,
-        Truth::Missing => set.settings.on_missing == OnMissing::Indeterminate,
-        Truth::TypeMismatch => set.settings.on_error != OnError::NoMatch,
     }
 }

@@ -12,21 +12,17 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::decision::Mode;
 use crate::evaluator::{ConditionTrace, RuleOutcome, RuleTrace};
 use crate::request::Request;
 use crate::value::Text;
 
 use super::model::{Language, PolicySet, Rule, RuleScope};
+use super::program::Overrides;
 
 use outcome::{Part, outcomes};
 use standing::{Position, position};
-
-/// The modes that were set for rules while the program runs.
-pub(super) type Overrides = BTreeMap<Arc<str>, Mode>;
 
 /// Every rule that can judge the request, in the order in which they decide.
 pub(super) fn trace(
@@ -43,12 +39,7 @@ pub(super) fn trace(
         })
         .collect();
     let parts: Vec<Part> = candidates.iter().map(Candidate::part).collect();
-    let outcomes = outcomes(
-        &parts,
-        set.settings.default,
-        set.settings.on_error,
-        request.mode,
-    );
+    let outcomes = outcomes(&parts, set.settings.default, request.mode);
     candidates
         .into_iter()
         .zip(outcomes)

@@ -2,10 +2,9 @@
 
 use crate::decision::Mode;
 use crate::policy::model::{PolicySet, Rule};
+use crate::policy::program::Overrides;
 use crate::policy::truth::{is_in, look};
 use crate::request::Request;
-
-use super::Overrides;
 
 /// Which part a rule takes in the decision of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +42,11 @@ pub(super) fn position(
 ) -> Position {
     let set_for_it = overrides.get(&rule.id).copied();
     let own_mode = set_for_it.or(rule.notes.mode);
-    let rolled_out = rule.notes.rollout.as_ref().map(|rollout| {
+    // What was set while the program runs holds for everybody.
+    let for_all = request.mode_overridden && request.mode == Mode::Enforce;
+    let rollout = rule.notes.rollout.as_ref();
+    let rollout = rollout.filter(|_| set_for_it.is_none() && !for_all);
+    let rolled_out = rollout.map(|rollout| {
         let by = look(set, request, &rollout.by);
         is_in(&rule.id, rollout.percent, by.text())
     });
@@ -60,7 +63,6 @@ pub(super) fn position(
     };
     let standing = match (standing, request.mode) {
         (Standing::Call, Mode::Enforce) => Standing::Enforced,
-        (Standing::Call, Mode::Off) => Standing::Off,
         (standing, _) => standing,
     };
     let (standing, mode) = match standing {

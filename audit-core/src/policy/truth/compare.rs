@@ -5,7 +5,9 @@ use std::mem::discriminant;
 use std::net::IpAddr;
 
 use crate::evaluator::Truth;
-use crate::policy::model::{IpNetwork, Literal, Operator, Pattern, Window};
+use crate::policy::model::{
+    IpNetwork, Literal, OnError, OnMissing, Operator, Pattern, Settings, Window,
+};
 
 use super::Sight;
 use super::side::{Side, Typed};
@@ -25,9 +27,14 @@ pub(super) enum Against<'a> {
     Window(&'a Window),
 }
 
-/// What a comparison comes to. What may be absent and is makes it false, whatever stands on the other side; next
-/// comes what is missing, then what does not fit.
-pub(super) fn compare(operator: Operator, left: &Sight<'_>, right: &Against<'_>) -> Truth {
+/// What a comparison comes to. What may be absent and is makes it false, whatever stands on the other side; so does
+/// what is missing or does not fit, where that counts as false. Else the comparison is unknown.
+pub(super) fn compare(
+    settings: &Settings,
+    operator: Operator,
+    left: &Sight<'_>,
+    right: &Against<'_>,
+) -> Truth {
     if operator == Operator::Exists {
         let there = left.value().is_some();
         let wanted = !matches!(right, Against::Side(Side::Held(Typed::Boolean(false))));
@@ -41,6 +48,12 @@ pub(super) fn compare(operator: Operator, left: &Sight<'_>, right: &Against<'_>)
     };
     match (&left, other) {
         (Side::Absent, _) | (_, Side::Absent) => Truth::False,
+        (Side::Unfit, Side::Missing) | (Side::Missing, Side::Unfit)
+            if leaves_open(settings, Truth::Missing)
+                && !leaves_open(settings, Truth::TypeMismatch) =>
+        {
+            Truth::TypeMismatch
+        }
         (Side::Missing, _) | (_, Side::Missing) => Truth::Missing,
         (Side::Unfit, _) | (_, Side::Unfit) => Truth::TypeMismatch,
         (Side::Held(left), Side::Held(other)) => match right {
@@ -56,6 +69,10 @@ fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Opt
     match operator {
         Operator::Equals => return equal(left, right).map(truth),
         Operator::NotEquals => return equal(left, right).map(|equal| truth(!equal)),
+        // Nothing is in a list that is null, and null is in no list.
+        Operator::NotIn if *left == Typed::Null || *right == Typed::Null => {
+            return Some(Truth::True);
+        }
         _ if *left == Typed::Null || *right == Typed::Null => return Some(Truth::False),
         _ => {}
     }
@@ -84,7 +101,7 @@ fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Opt
 /// Something that only a policy can write on the right. `None` where the value does not go with it.
 fn against_written(operator: Operator, left: &Typed<'_>, right: &Against<'_>) -> Option<Truth> {
     match (left, right) {
-        (Typed::Null, _) => Some(Truth::False),
+        (Typed::Null, _) => Some(truth(operator == Operator::NotIn)),
         (item, Against::Literals(literals)) => {
             let items: Option<Vec<_>> = literals.iter().map(Typed::written).collect();
             let among = is_among(item, &items?)?;
@@ -131,4 +148,13 @@ fn is_among(item: &Typed<'_>, items: &[Typed<'_>]) -> Option<bool> {
 
 const fn truth(holds: bool) -> Truth {
     if holds { Truth::True } else { Truth::False }
+}
+
+/// Whether nobody can say if a comparison of this truth holds; else it does not.
+pub(in crate::policy) fn leaves_open(settings: &Settings, truth: Truth) -> bool {
+    match truth {
+        Truth::True | Truth::False => false,
+        Truth::Missing => settings.on_missing == OnMissing::Indeterminate,
+        Truth::TypeMismatch => settings.on_error != OnError::NoMatch,
+    }
 }

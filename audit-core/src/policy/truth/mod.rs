@@ -15,8 +15,9 @@ mod window;
 
 use crate::evaluator::Truth;
 
-use super::model::{Atom, Operand};
+use super::model::{Atom, Operand, Settings};
 
+pub(super) use compare::leaves_open;
 pub(super) use rollout::is_in;
 pub(super) use sight::{Sight, look};
 
@@ -24,7 +25,12 @@ use compare::Against;
 use side::Side;
 
 /// What a comparison comes to. `right` is what the request shows of the field on the right, where there is one.
-pub(super) fn compare(atom: &Atom, left: &Sight<'_>, right: Option<&Sight<'_>>) -> Truth {
+pub(super) fn compare(
+    settings: &Settings,
+    atom: &Atom,
+    left: &Sight<'_>,
+    right: Option<&Sight<'_>>,
+) -> Truth {
     let against = match (&atom.operand, right) {
         (Operand::Field(_), Some(right)) => Against::Side(Side::of(right)),
         (Operand::Field(_), None) => Against::Side(Side::Missing),
@@ -34,5 +40,5 @@ pub(super) fn compare(atom: &Atom, left: &Sight<'_>, right: Option<&Sight<'_>>) 
         (Operand::Pattern(pattern), _) => Against::Pattern(pattern),
         (Operand::Window(window), _) => Against::Window(window),
     };
-    compare::compare(atom.operator, left, &against)
+    compare::compare(settings, atom.operator, left, &against)
 }
