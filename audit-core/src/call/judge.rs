@@ -87,12 +87,9 @@ impl<'j> Judging<'j> {
     pub(super) fn explain(&self, gathered: &mut Gathered<'_>) -> Explanation {
         let answer = self.answer(gathered, &gathered.request());
         let mut decision = self.decision(answer, &self.moment());
-        let mut rules = match decision.error.as_ref().is_none_or(is_by_rules) {
-            true => contain(|| self.state.evaluator.trace(&gathered.request()))
-                .ok()
-                .flatten(),
-            false => None,
-        };
+        let explicable = decision.error.as_ref().is_none_or(is_by_rules);
+        let trace = || contain(|| self.state.evaluator.trace(&gathered.request()));
+        let mut rules = explicable.then(trace).and_then(Result::ok).flatten();
         let mut hidden = None;
         if self.keeps_out() {
             hidden = self.redact(gathered, &mut decision);

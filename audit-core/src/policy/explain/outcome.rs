@@ -35,9 +35,10 @@ pub(super) fn outcomes(parts: &[Part], default: Effect, call: Mode) -> Vec<RuleO
         Standing::Call => !promoted,
         Standing::Off | Standing::Expired | Standing::Shadow => false,
     };
-    let settled = match promoted {
-        true => alone,
-        false => settle(parts, default, answers),
+    let settled = if promoted {
+        alone
+    } else {
+        settle(parts, default, answers)
     };
     let outcome = |(place, part): (usize, &Part)| match part.standing {
         Standing::Off => RuleOutcome::Off,

@@ -44,14 +44,11 @@ fn window_value(window: &Window) -> Value<'static> {
         .with("from", clock(window.from))
         .with("to", clock(window.to))
         .with("zone", window.zone_name());
-    let every_day = window.days.len() == 7;
-    Value::from(match every_day {
-        true => shown,
-        false => shown.with(
-            "days",
-            window.days.iter().copied().map(day).collect::<Vec<_>>(),
-        ),
-    })
+    if window.days.len() == 7 {
+        return Value::from(shown);
+    }
+    let days: Vec<_> = window.days.iter().copied().map(day).collect();
+    Value::from(shown.with("days", days))
 }
 
 /// A time of day without the seconds, if it has none.

@@ -74,10 +74,7 @@ pub(super) fn position(
     let expires = rule.notes.expires.zip(request.time);
     let expired = expires.is_some_and(|(expires, now)| now >= expires);
     Position {
-        standing: match expired {
-            true => Standing::Expired,
-            false => standing,
-        },
+        standing: if expired { Standing::Expired } else { standing },
         mode,
         own_mode,
         rolled_out,
