@@ -1,16 +1,20 @@
 //! The policy language: files → checked set → program → answers.
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
-//! `index`, `explain` walks the long way for a person, `load` brings files in from disk.
+//! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 
 mod digest;
 mod explain;
+mod language;
 mod load;
 mod model;
+mod pattern;
 mod problem;
 mod program;
+mod reading;
 mod truth;
 mod v1;
+mod v2;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -124,7 +128,7 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = v1::read(&documents.sources());
+        let reading = language::read(&documents.sources());
         match reading.set {
             Some(set) => Ok(Self::compile(set, reading.problems)),
             None => Err(PolicyError::all(reading.problems)),

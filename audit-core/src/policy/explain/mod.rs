@@ -9,8 +9,6 @@ mod order;
 mod outcome;
 mod shown;
 mod standing;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 

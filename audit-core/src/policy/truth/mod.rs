@@ -9,8 +9,6 @@ mod decimal;
 mod rollout;
 mod side;
 mod sight;
-#[cfg(test)]
-mod tests;
 mod window;
 
 use crate::evaluator::Truth;
