@@ -6,7 +6,7 @@ use crate::value::{Fields, Value};
 use super::model::{Domain, FieldRef, Literal};
 
 /// The name under which rules read the action's type. No data field can take its place.
-const ACTION_TYPE: &str = "type";
+pub(super) const ACTION_TYPE: &str = "type";
 
 /// What one request holds in one slot, ready to be compared.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,6 +6,7 @@
 mod atom;
 mod column;
 mod compile;
+mod convert;
 mod digest;
 mod explain;
 mod held;
@@ -32,6 +33,7 @@ use crate::value::Text;
 use compile::Program;
 use model::PolicySet;
 
+pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 

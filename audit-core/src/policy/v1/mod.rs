@@ -27,6 +27,8 @@ mod sensitive;
 mod tests;
 mod wording;
 
+pub(super) use wording::quoted;
+
 use log::Log;
 
 use super::model::{Language, PolicySet, Settings};

@@ -9,7 +9,7 @@ const SHOWN: usize = 48;
 const LISTED: usize = 12;
 
 /// A word as it was typed, in backticks, on one line.
-pub(super) fn quoted(word: &str) -> String {
+pub(in crate::policy) fn quoted(word: &str) -> String {
     let mut shown: String = word.chars().take(SHOWN).flat_map(shown_char).collect();
     if word.chars().nth(SHOWN).is_some() {
         shown.push('…');
