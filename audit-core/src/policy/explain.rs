@@ -2,11 +2,11 @@
 
 use crate::evaluator::{Comparison, ConditionTrace, RuleOutcome, RuleTrace, Truth};
 use crate::request::Request;
-use crate::value::{Text, Value};
+use crate::value::{Fields, Text, Value};
 
-use super::atom::compare;
-use super::held::{Held, held_literal, look_up, look_up_value};
-use super::model::{Atom, Condition, Literal, Operand, PolicySet, Rule, RuleScope};
+use super::model::{
+    Atom, Condition, Domain, FieldRef, Literal, Operand, Operator, PolicySet, Rule, RuleScope,
+};
 
 /// Every rule that can judge the request, in the order in which they are asked.
 pub(super) fn trace(set: &PolicySet, request: &Request<'_>) -> Vec<RuleTrace> {
@@ -104,5 +104,96 @@ fn literal_value(literal: &Literal) -> Value<'static> {
         Literal::Number(number) => Value::Float(*number),
         Literal::Boolean(flag) => Value::Bool(*flag),
         _ => Value::Null,
+    }
+}
+
+const ACTION_TYPE: &str = "type";
+
+/// What one request holds in one slot, ready to be compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Held<'v> {
+    /// Nothing.
+    Missing,
+    /// A number, as version 1 compares it.
+    Number(f64),
+    /// Characters.
+    Text(&'v str),
+    /// A truth value.
+    Boolean(bool),
+    /// A value that version 1 can't compare with anything.
+    Other,
+}
+
+impl<'v> Held<'v> {
+    #[inline]
+    fn of(value: &'v Value<'_>) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text),
+            Value::Bool(flag) => Self::Boolean(*flag),
+            number => number.as_f64().map_or(Self::Other, Self::Number),
+        }
+    }
+}
+
+/// What a request holds in a field, ready to be compared.
+#[inline]
+fn look_up<'v>(request: &Request<'v>, field: &FieldRef) -> Held<'v> {
+    if is_action_type(field) {
+        return request.action.kind().map_or(Held::Missing, Held::Text);
+    }
+    domain(request, field.domain)
+        .get(&field.field)
+        .map_or(Held::Missing, Held::of)
+}
+
+/// What a request holds in a field, as it was given.
+fn look_up_value<'v>(request: &Request<'v>, field: &FieldRef) -> Option<Value<'v>> {
+    if is_action_type(field) {
+        return request.action.kind().map(Value::from);
+    }
+    domain(request, field.domain).get(&field.field).cloned()
+}
+
+/// A literal as if a request held it.
+fn held_literal(literal: &Literal) -> Held<'_> {
+    match literal {
+        Literal::Text(text) => Held::Text(text),
+        Literal::Number(number) => Held::Number(*number),
+        Literal::Boolean(flag) => Held::Boolean(*flag),
+        _ => Held::Other,
+    }
+}
+
+/// Rules read the action's type under this name; a data field of that name can't take its place.
+#[inline]
+fn is_action_type(field: &FieldRef) -> bool {
+    field.domain == Domain::Action && &*field.field == ACTION_TYPE
+}
+
+#[inline]
+fn domain<'v>(request: &Request<'v>, domain: Domain) -> &'v Fields<'v> {
+    match domain {
+        Domain::Action => request.action.fields(),
+        Domain::Actor => request.actor.fields(),
+        Domain::Snapshot | Domain::Request => request.snapshot,
+    }
+}
+
+/// Compares two values the way version 1 does: only within one type, ordering only among numbers.
+fn compare(operator: Operator, left: Held<'_>, right: Held<'_>) -> bool {
+    let equal = match (left, right) {
+        (Held::Number(left), Held::Number(right)) => match operator {
+            Operator::GreaterThan => return left > right,
+            Operator::LessThan => return left < right,
+            _ => left == right,
+        },
+        (Held::Text(left), Held::Text(right)) => left == right,
+        (Held::Boolean(left), Held::Boolean(right)) => left == right,
+        _ => return false,
+    };
+    match operator {
+        Operator::Equals => equal,
+        Operator::NotEquals => !equal,
+        _ => false,
     }
 }

@@ -17,9 +17,8 @@ mod write;
 
 use std::sync::Arc;
 
-use super::held::ACTION_TYPE;
 use super::load::Documents;
-use super::model::{Language, PolicySet, Schema};
+use super::model::{FieldRef, Language, PolicySet, Schema};
 use super::problem::{PolicyError, Problem, ProblemKind};
 use super::v1::{self, quoted};
 
@@ -148,14 +147,14 @@ fn schema(
     let mut schema = schema.clone();
     for (action, fields) in &mut schema.actions {
         let declared = fields.len();
-        fields.retain(|(name, _)| **name != *ACTION_TYPE);
+        fields.retain(|(name, _)| **name != *FieldRef::ACTION_TYPE);
         if fields.len() == declared {
             continue;
         }
         if schema
             .sensitive
             .action(Some(action))
-            .contains_key(ACTION_TYPE)
+            .contains_key(FieldRef::ACTION_TYPE)
         {
             let action = Arc::clone(action);
             return Err(ConvertError::SensitiveType { action });

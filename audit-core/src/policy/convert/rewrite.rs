@@ -4,8 +4,7 @@
 //! and they are left out.
 
 use super::note::ConvertNoteKind;
-use crate::policy::held::is_action_type;
-use crate::policy::model::{Atom, Condition, Literal, Operand, Operator, ScalarType};
+use crate::policy::model::{Atom, Condition, FieldRef, Literal, Operand, Operator, ScalarType};
 use crate::policy::v1::quoted;
 use crate::policy::yaml;
 
@@ -64,7 +63,7 @@ impl Rewrite<'_> {
         match &atom.operand {
             Operand::Literal(Literal::Number(number)) if number.is_nan() => self.with_nan(atom),
             Operand::Field(other) => {
-                let types = [&atom.subject, other].map(is_action_type);
+                let types = [&atom.subject, other].map(FieldRef::is_action_type);
                 match types {
                     [true, true] if self.is_type_mistaken() => not_ordered(atom),
                     [true, false] | [false, true] if self.is_type_mistaken() => Err(never(atom)),
@@ -75,7 +74,7 @@ impl Rewrite<'_> {
                     _ => Ok(unchanged(atom)),
                 }
             }
-            _ if is_action_type(&atom.subject) && self.is_type_mistaken() => Err(never(atom)),
+            _ if atom.subject.is_action_type() && self.is_type_mistaken() => Err(never(atom)),
             _ => Ok(unchanged(atom)),
         }
     }

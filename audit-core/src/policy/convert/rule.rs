@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::note::{ConvertNote, ConvertNoteKind};
 use super::rewrite::Rewrite;
-use crate::policy::held::ACTION_TYPE;
-use crate::policy::model::{FieldType, PolicySet, Rule, RuleScope, ScalarType, Schema};
+use crate::policy::model::{FieldRef, FieldType, PolicySet, Rule, RuleScope, ScalarType, Schema};
 use crate::policy::v1::quoted;
 
 /// The rules that can decide something, each with an identifier of its own.
@@ -69,7 +68,9 @@ pub(super) fn convert(set: &PolicySet, file: &str, notes: &mut Vec<ConvertNote>)
 /// What actions declare of a field `type`.
 fn declared_types(schema: &Schema) -> HashMap<&str, ScalarType> {
     let declared = schema.actions.iter().filter_map(|(action, fields)| {
-        let (_, declared) = fields.iter().find(|(name, _)| **name == *ACTION_TYPE)?;
+        let (_, declared) = fields
+            .iter()
+            .find(|(name, _)| **name == *FieldRef::ACTION_TYPE)?;
         match declared.kind {
             FieldType::Scalar(kind) => Some((&**action, kind)),
             FieldType::List(_) | FieldType::Map(_) => None,

@@ -20,7 +20,7 @@ pub(super) struct SlotTable {
     first: u32,
     numbers: Numbers,
     thresholds: Thresholds,
-    not_numbers: Unequal<f64>,
+    not_numbers: Unequal<i64>,
     texts: Texts,
     not_texts: Unequal<Arc<str>>,
     no: Option<Behind>,
@@ -48,7 +48,16 @@ impl SlotTable {
             ),
             Held::Boolean(false) => (self.no.as_ref(), best),
             Held::Boolean(true) => (self.yes.as_ref(), best),
-            Held::Missing | Held::Other => return best,
+            Held::Nan => (None, self.not_numbers.first_rule(|_| true)),
+            Held::Huge(_) => {
+                let unequal = self.not_numbers.first_rule(|_| true);
+                (None, self.thresholds.first_rule(i64::MAX).min(unequal))
+            }
+            Held::Null => {
+                let unequal = self.not_numbers.first_rule(|_| true);
+                (None, unequal.min(self.not_texts.first_rule(|_| true)))
+            }
+            _ => return best,
         };
         let best = best.min(rule);
         behind.map_or(best, |behind| behind.first_match(slots, best))
@@ -59,10 +68,10 @@ impl SlotTable {
 pub(super) enum Entry {
     /// The slot must equal a literal; the atoms that are left come behind.
     Equal(Literal, Clause),
-    NotNumber(f64, u32),
+    NotNumber(i64, u32),
     NotText(Arc<str>, u32),
-    Above(f64, u32),
-    Below(f64, u32),
+    Above(i64, u32),
+    Below(i64, u32),
 }
 
 impl Entry {
@@ -88,7 +97,7 @@ impl Entry {
             return Err(clause);
         };
         let entry = match &atom.test {
-            Test::NotNumber(number) => Self::NotNumber(*number, clause.rule),
+            Test::NotKey(number) => Self::NotNumber(*number, clause.rule),
             Test::NotText(text) => Self::NotText(Arc::clone(text), clause.rule),
             Test::Above(limit) => Self::Above(*limit, clause.rule),
             Test::Below(limit) => Self::Below(*limit, clause.rule),

@@ -12,13 +12,13 @@ pub(super) struct Thresholds {
 /// Ascending limits, and for each the first rule among those that hold with it.
 #[derive(Debug, Default)]
 struct Limits {
-    limits: Vec<f64>,
+    limits: Vec<i64>,
     first: Vec<u32>,
 }
 
 impl Thresholds {
     /// Of limits that a number must be above, and limits that it must be below, each with its rule.
-    pub(super) fn new(above: Vec<(f64, u32)>, below: Vec<(f64, u32)>) -> Self {
+    pub(super) fn new(above: Vec<(i64, u32)>, below: Vec<(i64, u32)>) -> Self {
         Self {
             above: Limits::with_lower(above),
             below: Limits::with_higher(below),
@@ -27,10 +27,7 @@ impl Thresholds {
 
     /// The first rule whose threshold the number passes.
     #[inline]
-    pub(super) fn first_rule(&self, number: f64) -> u32 {
-        if number.is_nan() {
-            return NONE;
-        }
+    pub(super) fn first_rule(&self, number: i64) -> u32 {
         let mut rule = NONE;
         // Every limit under the number holds, so the last of them knows the first rule.
         if !self.above.limits.is_empty() {
@@ -52,14 +49,14 @@ impl Thresholds {
 
 impl Limits {
     /// Each limit knows the first rule among itself and all lower limits.
-    fn with_lower(mut pairs: Vec<(f64, u32)>) -> Self {
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    fn with_lower(mut pairs: Vec<(i64, u32)>) -> Self {
+        pairs.sort_by_key(|(limit, _)| *limit);
         Self::accumulate(pairs)
     }
 
     /// Each limit knows the first rule among itself and all higher limits.
-    fn with_higher(mut pairs: Vec<(f64, u32)>) -> Self {
-        pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    fn with_higher(mut pairs: Vec<(i64, u32)>) -> Self {
+        pairs.sort_by_key(|(limit, _)| std::cmp::Reverse(*limit));
         let mut table = Self::accumulate(pairs);
         table.limits.reverse();
         table.first.reverse();
@@ -67,7 +64,7 @@ impl Limits {
     }
 
     /// Each limit knows the first rule among itself and all limits before it.
-    fn accumulate(pairs: Vec<(f64, u32)>) -> Self {
+    fn accumulate(pairs: Vec<(i64, u32)>) -> Self {
         let mut lowest = NONE;
         let mut table = Self::default();
         for (limit, rule) in pairs {

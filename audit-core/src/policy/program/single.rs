@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::value::{Value, same_text};
+use crate::value::same_text;
 
 use super::atom::Test;
-use super::number::NumberTest;
+use super::held::Held;
+use super::index::NONE;
+use super::key::NumberTest;
 use super::ordered::first;
 
 /// Rules of a single atom that ask one field alone, by the type they ask for, each list in rule order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Singles {
     numbers: Vec<(u32, NumberTest)>,
     texts: Vec<(u32, TextTest)>,
     /// The truth value that each rule asks for.
     booleans: Vec<(u32, bool)>,
+    /// The first rule that holds of null.
+    of_null: u32,
 }
 
 /// A text held against a literal, which it must equal or must not.
@@ -24,9 +28,26 @@ struct TextTest {
     literal: Arc<str>,
 }
 
+impl Default for Singles {
+    fn default() -> Self {
+        Self {
+            numbers: Vec::new(),
+            texts: Vec::new(),
+            booleans: Vec::new(),
+            of_null: NONE,
+        }
+    }
+}
+
 impl Singles {
     /// Takes one rule. Returns whether its atom asks one field alone.
     pub(super) fn push(&mut self, rule: u32, test: &Test) -> bool {
+        if matches!(
+            test,
+            Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_)
+        ) {
+            self.of_null = self.of_null.min(rule);
+        }
         if let Some(test) = NumberTest::of(test) {
             self.numbers.push((rule, test));
             return true;
@@ -47,14 +68,15 @@ impl Singles {
 
     /// The first rule before `best` that holds of a value, else `best`.
     #[inline(always)]
-    pub(super) fn first_of(&self, value: &Value<'_>, best: u32) -> u32 {
+    pub(super) fn first_of(&self, value: &Held<'_>, best: u32) -> u32 {
         match value {
-            Value::Text(text) => self.first_of_text(text, best),
-            Value::Bool(flag) => first(&self.booleans, best, |literal| literal == flag),
-            other => match other.as_f64() {
-                Some(number) => first(&self.numbers, best, |test| test.holds(number)),
-                None => best,
-            },
+            Held::Text(text) => self.first_of_text(text, best),
+            Held::Number(key) => first(&self.numbers, best, |test| test.holds(*key)),
+            Held::Boolean(flag) => first(&self.booleans, best, |literal| literal == flag),
+            Held::Nan => first(&self.numbers, best, |test| test.holds_unordered()),
+            Held::Huge(_) => first(&self.numbers, best, |test| test.holds_above_all()),
+            Held::Null => best.min(self.of_null),
+            _ => best,
         }
     }
 

@@ -171,9 +171,8 @@ fn variety(clauses: &[Clause]) -> HashMap<u32, usize> {
 
 /// Whether a clause has no atom that is false whatever is asked.
 fn can_hold(clause: &Clause) -> bool {
-    !clause.atoms.iter().any(|atom| match atom.test {
-        Test::Never => true,
-        Test::EqualsNumber(number) | Test::Above(number) | Test::Below(number) => number.is_nan(),
-        _ => false,
-    })
+    !clause
+        .atoms
+        .iter()
+        .any(|atom| matches!(atom.test, Test::Never))
 }

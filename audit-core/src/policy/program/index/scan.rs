@@ -21,11 +21,11 @@ pub(super) struct Scan {
     others: Vec<(u32, Box<[Atom]>)>,
 }
 
-/// A signed number that must be above a limit.
+/// A signed key that must be above a limit.
 #[derive(Clone, Copy, Debug)]
 struct Threshold {
     place: u32,
-    limit: f64,
+    limit: i64,
 }
 
 /// A text in a slot that must equal a literal.
@@ -95,7 +95,7 @@ impl Threshold {
             }),
             Test::Below(limit) => Some(Self {
                 place: plain + 1,
-                limit: -limit,
+                limit: !limit,
             }),
             _ => None,
         }

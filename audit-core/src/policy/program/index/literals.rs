@@ -10,11 +10,10 @@ use crate::value::same_text;
 use super::super::atom::Test;
 use super::{Behind, Clause};
 
-/// A literal that a slot must equal. Equal numbers have equal bits: both zeros are one, and a NaN, which
-/// equals nothing, never gets here.
+/// A literal that a slot must equal; a number by its key.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Literal {
-    Number(u64),
+    Number(i64),
     Text(Arc<str>),
     Boolean(bool),
 }
@@ -23,7 +22,7 @@ impl Literal {
     /// The literal of a test for equality. Not to be a truth value is to be the other one.
     pub(super) fn equal_to(test: &Test) -> Option<Self> {
         match test {
-            Test::EqualsNumber(number) => Some(Self::Number(number_bits(*number))),
+            Test::EqualsKey(key) => Some(Self::Number(*key)),
             Test::EqualsText(text) => Some(Self::Text(Arc::clone(text))),
             Test::EqualsBoolean(flag) => Some(Self::Boolean(*flag)),
             Test::NotBoolean(flag) => Some(Self::Boolean(!flag)),
@@ -32,28 +31,22 @@ impl Literal {
     }
 }
 
-/// Equal numbers have equal bits.
-#[inline]
-fn number_bits(number: f64) -> u64 {
-    (number + 0.0).to_bits()
-}
-
 /// Up to so many literals are found faster one by one than by hash.
 const FEW: usize = 6;
 
 /// Numbers that a slot must equal.
 #[derive(Debug)]
 pub(super) enum Numbers {
-    Few(Vec<(u64, Behind)>),
-    Many(HashMap<u64, Behind, FixedState>),
+    Few(Vec<(i64, Behind)>),
+    Many(HashMap<i64, Behind, FixedState>),
 }
 
 impl Numbers {
-    pub(super) fn new(depth: usize, clauses: Vec<(u64, Vec<Clause>)>) -> Self {
+    pub(super) fn new(depth: usize, clauses: Vec<(i64, Vec<Clause>)>) -> Self {
         let few = clauses.len() <= FEW;
         let entries = clauses
             .into_iter()
-            .map(|(bits, clauses)| (bits, Behind::new(depth, clauses)));
+            .map(|(key, clauses)| (key, Behind::new(depth, clauses)));
         if few {
             Self::Few(entries.collect())
         } else {
@@ -62,14 +55,13 @@ impl Numbers {
     }
 
     #[inline]
-    pub(super) fn get(&self, number: f64) -> Option<&Behind> {
-        let bits = number_bits(number);
+    pub(super) fn get(&self, key: i64) -> Option<&Behind> {
         match self {
             Self::Few(entries) => entries
                 .iter()
-                .find(|(known, _)| *known == bits)
+                .find(|(known, _)| *known == key)
                 .map(|(_, behind)| behind),
-            Self::Many(entries) => entries.get(&bits),
+            Self::Many(entries) => entries.get(&key),
         }
     }
 }
