@@ -4,6 +4,7 @@ mod cases;
 mod check;
 mod command;
 mod conformance;
+mod convert;
 mod golden;
 mod question;
 mod usage;

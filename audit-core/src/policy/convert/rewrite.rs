@@ -67,7 +67,7 @@ impl Rewrite<'_> {
                 match types {
                     [true, true] if self.is_type_mistaken() => not_ordered(atom),
                     [true, false] | [false, true] if self.is_type_mistaken() => Err(never(atom)),
-                    [false, false] => {
+                    [false, false] if compares_any_type(atom) => {
                         self.note_fields(atom);
                         Ok(unchanged(atom))
                     }
@@ -111,13 +111,18 @@ impl Rewrite<'_> {
 
     fn note_fields(&mut self, atom: &Atom) {
         let message = format!(
-            "{} in the rule {} compares two fields: version 1 does so even where both hold another type than declared, in \
-             language 2 it is then false",
+            "{} in the rule {} compares two fields: where both hold another type than declared, version 1 compares them all \
+             the same, while in language 2 it is false",
             shown(atom),
             self.rule
         );
         (self.note)(ConvertNoteKind::FieldsCompared, message);
     }
+}
+
+/// Whether it can be true where neither side holds what is declared: only numbers have an order.
+fn compares_any_type(atom: &Atom) -> bool {
+    matches!(atom.operator, Operator::Equals | Operator::NotEquals)
 }
 
 /// The action's type compared with itself: a text has no order.

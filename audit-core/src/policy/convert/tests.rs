@@ -241,17 +241,25 @@ fn the_actions_type_is_a_text_whatever_the_schema_says() {
 }
 
 #[test]
-fn two_fields_stay_compared_and_are_noted() {
-    let (when, notes) = condition(
-        "{subject: {domain: snapshot, field: limit}, operator: less_than, value: {subject: {domain: action, field: amount}}}",
-    );
+fn two_fields_stay_compared_and_are_noted_where_types_may_matter() {
+    let compared = |operator: &str| {
+        condition(&format!(
+            "{{subject: {{domain: snapshot, field: limit}}, operator: {operator}, value: {{subject: {{domain: action, field: amount}}}}}}"
+        ))
+    };
+    let (when, notes) = compared("less_than");
     assert_eq!(
         when,
         "    when: {subject: snapshot.limit, operator: less_than, value: {subject: action.amount}}\n"
     );
-    assert!(notes[1].starts_with(
-        "`snapshot.limit less_than action.amount` in the rule `r` compares two fields"
-    ));
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    let (_, notes) = compared("not_equals");
+    assert!(
+        notes[1].starts_with(
+            "`snapshot.limit not_equals action.amount` in the rule `r` compares two fields: "
+        ),
+        "{notes:?}"
+    );
 }
 
 #[test]
