@@ -28,7 +28,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Prints every problem of a policy with its line underlined
+    /// Prints every problem of a policy with its line underlined, or as JSON or SARIF
     #[command(after_help = EXIT_CODES, override_usage = "\
         audit policy check [OPTIONS] <DIR>\n       \
         audit policy check [OPTIONS] --schema <FILE> --policy <FILE> [--governance <FILE>]")]

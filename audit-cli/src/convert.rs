@@ -11,7 +11,7 @@ use clap::{ArgGroup, Args};
 use crate::console::{Console, Stream};
 use crate::destination::Destination;
 use crate::exit::{Exit, Stop};
-use crate::render::counted;
+use crate::report::counted;
 use crate::source::{SourceArgs, tell};
 
 #[derive(Debug, Args)]

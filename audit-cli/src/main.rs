@@ -9,8 +9,9 @@
 //! ```
 //!
 //! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
-//! (one line of a file), `render` (problems for a person), `source` (from files to a policy), `destination`
-//! (files are written), `request` (from JSON to a request), `question` (both of them, as arguments), then a room for each verb, `args` and this one.
+//! (one line of a file), `report` (what a check found: as text, JSON or SARIF), `destination` (files are written),
+//! `source` (from files to a policy), `request` (from JSON to a request), `question` (both of them, as arguments), then
+//! a room for each verb, `args` and this one.
 //!
 //! # Exit codes
 //!
@@ -34,7 +35,7 @@ mod excerpt;
 mod exit;
 mod explain;
 mod question;
-mod render;
+mod report;
 mod request;
 mod source;
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::exit::Stop;
-use crate::render::Report;
+use crate::report::{Format, Report};
 
 /// Which files a policy comes from: a directory, or each file by its own path.
 #[derive(Debug, Args)]
@@ -56,8 +56,7 @@ pub(crate) fn tell(
     error: &PolicyError,
     console: &mut Console<'_>,
 ) -> Stop {
-    let mut report = Report::new(documents);
-    let told = report.write(error.problems(), &mut console.err);
-    let told = told.and_then(|()| console.err.line(format_args!("{}", report.summary())));
+    let report = Report::new(documents, Err(error));
+    let told = report.write(Format::Text, &mut console.err);
     told.map_or_else(Stop::from, |()| Stop::Told)
 }

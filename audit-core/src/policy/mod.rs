@@ -6,11 +6,15 @@
 mod convert;
 mod digest;
 mod explain;
+mod language;
 mod load;
 mod model;
+mod pattern;
 mod problem;
 mod program;
+mod reading;
 mod v1;
+mod v2;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -123,7 +127,7 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = v1::read(&documents.sources());
+        let reading = language::read(&documents.sources());
         match reading.set {
             Some(set) => Ok(Self::compile(set, reading.problems)),
             None => Err(PolicyError::all(reading.problems)),

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::policy::problem::PolicyError;
-use crate::policy::v1::quoted;
+use crate::policy::reading::wording::quoted;
 
 /// Why a policy set was not converted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ConvertError {
-    /// Version 1 refuses the set itself.
+    /// The set is refused as it is.
     Refused(PolicyError),
     /// The set is written in language 2 already.
     Language2,
@@ -22,14 +22,14 @@ pub enum ConvertError {
         /// The action.
         action: Arc<str>,
     },
-    /// The reader of language 2 refuses what was written, as it does with what is too large.
+    /// The reader of language 2 refuses what was written: it is too large.
     Unreadable(PolicyError),
 }
 
 impl fmt::Display for ConvertError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(_) => f.write_str("version 1 refuses the policy set"),
+            Self::Refused(_) => f.write_str("the policy set is refused as it is"),
             Self::Language2 => f.write_str("the policy set is written in language 2 already"),
             Self::Governance => f.write_str(
                 "language 2 has no governance file yet, so what this one demands of the rules would no longer be checked",

@@ -17,10 +17,12 @@ mod write;
 
 use std::sync::Arc;
 
-use super::load::Documents;
+use super::language;
+use super::load::{Documents, POLICY_FILE, SCHEMA_FILE};
 use super::model::{FieldRef, Language, PolicySet, Schema};
 use super::problem::{PolicyError, Problem, ProblemKind};
-use super::v1::{self, quoted};
+use super::reading::wording::quoted;
+use super::reading::{Source, Sources};
 
 pub use error::ConvertError;
 pub use note::{ConvertNote, ConvertNoteKind};
@@ -84,10 +86,13 @@ impl Conversion {
     /// Version 1 refuses the set, or it holds something that language 2 has no word for.
     pub fn convert(self, documents: &Documents) -> Result<Converted, ConvertError> {
         let sources = documents.sources();
-        let reading = v1::read(&sources);
+        let reading = language::read(&sources);
         let Some(set) = reading.set else {
             return Err(ConvertError::Refused(PolicyError::all(reading.problems)));
         };
+        if set.language == Language::Audit2 {
+            return Err(ConvertError::Language2);
+        }
         let mut notes = keys_left_out(&reading.problems);
         if let Some(governance) = sources.governance {
             if !self.without_governance {
@@ -114,11 +119,28 @@ impl Conversion {
             let file = files.iter().position(|file| *file == Some(&*note.file));
             (file, note.line)
         });
-        Ok(Converted {
+        let converted = Converted {
             schema: write::schema(&set.schema),
             policy: write::policy(&set),
             notes,
-        })
+        };
+        let reading = language::read(&converted.sources());
+        if reading.set.is_none() {
+            let refused = PolicyError::all(reading.problems);
+            return Err(ConvertError::Unreadable(refused));
+        }
+        Ok(converted)
+    }
+}
+
+impl Converted {
+    fn sources(&self) -> Sources<'_> {
+        let source = |name, text| Source { name, text };
+        Sources {
+            schema: source(SCHEMA_FILE, &self.schema),
+            policy: source(POLICY_FILE, &self.policy),
+            governance: None,
+        }
     }
 }
 

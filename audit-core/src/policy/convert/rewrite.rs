@@ -5,7 +5,7 @@
 
 use super::note::ConvertNoteKind;
 use crate::policy::model::{Atom, Condition, FieldRef, Literal, Operand, Operator, ScalarType};
-use crate::policy::v1::quoted;
+use crate::policy::reading::wording::quoted;
 use crate::policy::yaml;
 
 /// The conditions of one rule.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::note::{ConvertNote, ConvertNoteKind};
 use super::rewrite::Rewrite;
 use crate::policy::model::{FieldRef, FieldType, PolicySet, Rule, RuleScope, ScalarType, Schema};
-use crate::policy::v1::quoted;
+use crate::policy::reading::wording::quoted;
 
 /// The rules that can decide something, each with an identifier of its own.
 pub(super) fn convert(set: &PolicySet, file: &str, notes: &mut Vec<ConvertNote>) -> Vec<Rule> {

@@ -115,6 +115,10 @@ impl Rare {
     /// What is known of a value that is there and fits.
     fn holds(&self, left: &Held<'_>) -> Logic {
         let holds = match (self, left) {
+            // What is no number does not differ from a NaN either: the two can't be compared.
+            (Self::Constant(Operator::NotEquals, Constant::Nan), left) => {
+                matches!(left, Held::Number(_) | Held::Nan | Held::Null)
+            }
             (Self::Constant(operator, right), left) => relate(*operator, left, &right.held()),
             (Self::Among(constants, wanted), left) => constants.contain(left) == *wanted,
             (Self::Item(kind, item), left) => has_item(left, *kind, &item.held()),

@@ -10,7 +10,7 @@ const KEPT: usize = 100_000;
 
 /// The problems of one stage in one file.
 #[derive(Debug)]
-pub(super) struct Log {
+pub(in crate::policy) struct Log {
     stage: ProblemStage,
     file: Arc<str>,
     rule: Option<Arc<str>>,
@@ -21,7 +21,7 @@ pub(super) struct Log {
 
 impl Log {
     /// An empty log.
-    pub(super) fn new(stage: ProblemStage, file: &str) -> Self {
+    pub(in crate::policy) fn new(stage: ProblemStage, file: &str) -> Self {
         Self {
             stage,
             file: file.into(),
@@ -33,12 +33,12 @@ impl Log {
     }
 
     /// Names the rule that what follows belongs to.
-    pub(super) fn set_rule(&mut self, rule: Option<Arc<str>>) {
+    pub(in crate::policy) fn set_rule(&mut self, rule: Option<Arc<str>>) {
         self.rule = rule;
     }
 
     /// Writes down one problem.
-    pub(super) fn report(
+    pub(in crate::policy) fn report(
         &mut self,
         kind: ProblemKind,
         place: Place,
@@ -49,7 +49,7 @@ impl Log {
     }
 
     /// Writes down why a text is not one document.
-    pub(super) fn report_failure(&mut self, failure: Failure) {
+    pub(in crate::policy) fn report_failure(&mut self, failure: Failure) {
         self.push(failure.kind, failure.place, failure.message, failure.hint);
     }
 
@@ -69,7 +69,11 @@ impl Log {
         if *count > KEPT {
             return;
         }
-        let (stage, file, rule) = (self.stage, Arc::clone(&self.file), self.rule.clone());
+        let stage = match kind.code().as_bytes() {
+            [b'P', b'2', ..] => ProblemStage::Compile,
+            _ => self.stage,
+        };
+        let (file, rule) = (Arc::clone(&self.file), self.rule.clone());
         self.problems.push(Problem {
             stage,
             kind,
@@ -82,12 +86,12 @@ impl Log {
     }
 
     /// Whether an error was written down; warnings are none.
-    pub(super) fn failed(&self) -> bool {
+    pub(in crate::policy) fn failed(&self) -> bool {
         self.errors > 0
     }
 
     /// What was written down, in order.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    pub(in crate::policy) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 }

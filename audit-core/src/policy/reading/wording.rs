@@ -28,7 +28,7 @@ fn shown_char(c: char) -> impl Iterator<Item = char> {
 }
 
 /// Words in backticks, separated by commas.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(in crate::policy) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let mut words = words.into_iter();
     let shown: Vec<String> = words.by_ref().take(LISTED).map(quoted).collect();
     match (shown.is_empty(), words.count()) {
@@ -39,7 +39,7 @@ pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// What a node is, for the part of a message that says what was found.
-pub(super) fn found(node: &Node) -> String {
+pub(in crate::policy) fn found(node: &Node) -> String {
     let Some(text) = node.text() else {
         return match &node.kind {
             Kind::Sequence(_) => "a list".to_owned(),
@@ -65,7 +65,7 @@ fn found_keys(node: &Node) -> String {
 }
 
 /// `did you mean ..?`, if an accepted word is at most two edits away.
-pub(super) fn did_you_mean<'a>(
+pub(in crate::policy) fn did_you_mean<'a>(
     word: &str,
     accepted: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
@@ -73,7 +73,7 @@ pub(super) fn did_you_mean<'a>(
 }
 
 /// `1 condition`, `2 conditions`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(in crate::policy) fn counted(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("{count} {noun}")
     } else {

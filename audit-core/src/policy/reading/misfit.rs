@@ -6,7 +6,7 @@ use crate::policy::yaml::Node;
 
 /// Why a value fits no form.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub(in crate::policy) struct Misfit {
     place: Place,
     message: String,
     hint: Option<String>,
@@ -14,7 +14,7 @@ pub(super) struct Misfit {
 
 impl Misfit {
     /// With a message about one node.
-    pub(super) fn new(node: &Node, message: String) -> Self {
+    pub(in crate::policy) fn new(node: &Node, message: String) -> Self {
         Self {
             place: node.place,
             message,
@@ -23,13 +23,13 @@ impl Misfit {
     }
 
     /// With the way out, if there is one to name.
-    pub(super) fn hint(mut self, hint: Option<String>) -> Self {
+    pub(in crate::policy) fn hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
     }
 
     /// Writes it down.
-    pub(super) fn report(self, log: &mut Log) {
+    pub(in crate::policy) fn report(self, log: &mut Log) {
         log.report(
             ProblemKind::NoUntaggedVariant,
             self.place,
