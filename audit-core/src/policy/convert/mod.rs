@@ -12,6 +12,8 @@ mod page;
 mod rewrite;
 mod rule;
 #[cfg(test)]
+mod same;
+#[cfg(test)]
 mod tests;
 mod write;
 
