@@ -12,8 +12,6 @@ mod page;
 mod rewrite;
 mod rule;
 #[cfg(test)]
-mod same;
-#[cfg(test)]
 mod tests;
 mod write;
 

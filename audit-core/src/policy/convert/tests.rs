@@ -1,4 +1,7 @@
-//! The texts as they are laid out, and what is noted.
+//! The texts as they are laid out, and what is noted. `same`: the answers; `odd`: names.
+
+mod odd;
+mod same;
 
 use super::{Conversion, ConvertError, ConvertNoteKind, Converted};
 use crate::policy::load::Documents;

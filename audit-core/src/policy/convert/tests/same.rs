@@ -243,8 +243,8 @@ fn assert_same(row: &Json, seed: u64) -> Option<usize> {
 
 #[test]
 fn every_recorded_policy_that_compiles_answers_the_same() {
-    let probes = include_str!("../../../../tests/conformance/policy_probes.jsonl");
-    let random = include_str!("../../../../tests/conformance/policy_random.jsonl");
+    let probes = include_str!("../../../../../tests/conformance/policy_probes.jsonl");
+    let random = include_str!("../../../../../tests/conformance/policy_random.jsonl");
     let rows = probes.lines().chain(random.lines());
     let rows = rows.map(|row| serde_json::from_str::<Json>(row).unwrap());
     let answers: Vec<usize> = (0..)
