@@ -17,7 +17,7 @@ impl Program {
     pub(in crate::policy) fn answer(&self, request: &Request<'_>) -> Verdict<'_> {
         let mut verdict = Verdict::by_default(self.default);
         let enforced = request.mode == Mode::Enforce;
-        if !enforced && self.has_promoted() && self.answer_promoted(request, &mut verdict) {
+        if !enforced && self.has_promoted && self.answer_promoted(request, &mut verdict) {
             return verdict;
         }
         let mut found = self.base.first_match(request, &mut verdict.missing, NONE);
@@ -72,12 +72,6 @@ impl Program {
             .first_that(request, bound, |rank| self.says_otherwise(rank, effect));
         self.tell_would(would, rank, verdict);
         true
-    }
-
-    /// Whether some rule may be enforced in a call that is not.
-    #[inline]
-    fn has_promoted(&self) -> bool {
-        self.promoted.iter().any(|group| !group.is_empty())
     }
 
     /// The rules that are enforced in a call that is not.

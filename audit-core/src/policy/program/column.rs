@@ -9,10 +9,11 @@ use std::sync::Arc;
 use crate::decision::Missing;
 use crate::policy::model::{Declarations, Domain, FieldRef};
 use crate::request::Request;
-use crate::value::{Fields, Text, same_text};
+use crate::value::{Fields, Text, Value, same_text};
 
 use super::atom::Test;
 use super::held::{Held, Slots};
+use super::key;
 use super::single::Singles;
 use super::typed::{Absence, Typed};
 
@@ -318,14 +319,38 @@ fn pass_domain<'v>(
                 }
             },
         };
-        let held = column.typed.take(value);
-        // What is not as it should be is looked at again, the long way.
-        *found += match held {
-            Held::Unfit | Held::Missing => 0,
-            Held::Absent => usize::from(!column.typed.is_listed),
-            _ => 1,
+        let (direct, singles) = (column.typed.direct, &column.singles);
+        *found += 1;
+        let held = match value {
+            Value::Text(text) if direct.text => {
+                best = singles.first_of_text(text, best);
+                Held::Text(text)
+            }
+            Value::Int(number) if direct.integer => {
+                best = singles.first_of_number(*number, best);
+                Held::Number(*number)
+            }
+            Value::Int(number) if direct.float => {
+                let key = key::of_whole(*number);
+                best = singles.first_of_number(key, best);
+                Held::Number(key)
+            }
+            Value::Bool(flag) if direct.boolean => {
+                best = singles.first_of_boolean(*flag, best);
+                Held::Boolean(*flag)
+            }
+            value => {
+                let held = column.typed.take(value);
+                // What is not as it should be is looked at again, the long way.
+                *found -= match held {
+                    Held::Unfit | Held::Missing => 1,
+                    Held::Absent => usize::from(column.typed.is_listed),
+                    _ => 0,
+                };
+                best = singles.first_of(&held, best);
+                held
+            }
         };
-        best = column.singles.first_of(&held, best);
         if column.slotted {
             slots.put(column.slot, held);
         }

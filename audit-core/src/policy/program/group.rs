@@ -123,7 +123,12 @@ impl Group {
             rank: best,
             doubtful: false,
         };
-        for set in self.sets(request) {
+        if let Some(set) = self.own(request)
+            && set.first < found.rank
+        {
+            found = set.first_match(request, missing, best);
+        }
+        for set in [&self.actors, &self.global] {
             if set.first < found.rank {
                 found = found.or_better(|best| set.first_match(request, missing, best));
             }
@@ -161,12 +166,15 @@ impl Group {
     }
 
     /// The rules that can judge a request, by scope.
-    #[inline]
     fn sets(&self, request: &Request<'_>) -> impl Iterator<Item = &RuleSet> {
-        let own = request
-            .action
-            .kind()
-            .and_then(|kind| self.actions.get(kind));
+        let own = self.own(request);
         own.into_iter().chain([&self.actors, &self.global])
+    }
+
+    /// The rules that name the action.
+    #[inline]
+    fn own(&self, request: &Request<'_>) -> Option<&RuleSet> {
+        let kind = request.action.kind()?;
+        self.actions.get(kind)
     }
 }

@@ -11,10 +11,29 @@ pub(super) const NO_NUMBER: i64 = i64::MIN;
 /// The key of a float; `None` for a NaN. Both zeros have one key.
 #[inline(always)]
 pub(super) fn of_float(number: f64) -> Option<i64> {
+    if number.is_nan() {
+        None
+    } else {
+        Some(of_number(number))
+    }
+}
+
+/// The key of a whole number as a float, which rounds it beyond 2^53.
+#[inline(always)]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "the type `number` is a binary float"
+)]
+pub(super) fn of_whole(number: i64) -> i64 {
+    of_number(number as f64)
+}
+
+/// The key of a float that is no NaN.
+#[inline(always)]
+fn of_number(number: f64) -> i64 {
     // Of two positive floats the larger has the larger bits; of two negative ones the smaller has.
     let bits = (number + 0.0).to_bits().cast_signed();
-    let key = bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed();
-    if number.is_nan() { None } else { Some(key) }
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
 }
 
 /// A number held against a literal, without a branch for each operator: the orderings in which the test holds, as bits.

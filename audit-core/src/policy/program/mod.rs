@@ -47,6 +47,7 @@ pub(super) struct Program {
     base: Group,
     /// Of these, the ones that say `enforce`: in the file, and for the running program.
     promoted: [Group; 2],
+    has_promoted: bool,
     /// Rules that are left out, by effect: in the file, and for the running program.
     shadow: [[Group; 3]; 2],
     has_shadow: bool,

@@ -44,6 +44,7 @@ impl Program {
             default: set.settings.default,
             base: group(&groups.base),
             promoted: groups.promoted.each_ref().map(group),
+            has_promoted: groups.promoted.iter().any(|all| !all.is_empty()),
             has_shadow: groups.shadow.iter().flatten().any(|all| !all.is_empty()),
             shadow: groups
                 .shadow

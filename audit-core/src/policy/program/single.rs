@@ -67,17 +67,29 @@ impl Singles {
     }
 
     /// The first rule before `best` that holds of a value, else `best`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn first_of(&self, value: &Held<'_>, best: u32) -> u32 {
         match value {
             Held::Text(text) => self.first_of_text(text, best),
-            Held::Number(key) => first(&self.numbers, best, |test| test.holds(*key)),
-            Held::Boolean(flag) => first(&self.booleans, best, |literal| literal == flag),
+            Held::Number(key) => self.first_of_number(*key, best),
+            Held::Boolean(flag) => self.first_of_boolean(*flag, best),
             Held::Nan => first(&self.numbers, best, |test| test.holds_unordered()),
             Held::Huge(_) => first(&self.numbers, best, |test| test.holds_above_all()),
             Held::Null => best.min(self.of_null),
             _ => best,
         }
+    }
+
+    /// The first rule before `best` that holds of a number, else `best`.
+    #[inline(always)]
+    pub(super) fn first_of_number(&self, key: i64, best: u32) -> u32 {
+        first(&self.numbers, best, |test| test.holds(key))
+    }
+
+    /// The first rule before `best` that holds of a truth value, else `best`.
+    #[inline(always)]
+    pub(super) fn first_of_boolean(&self, flag: bool, best: u32) -> u32 {
+        first(&self.booleans, best, |literal| *literal == flag)
     }
 
     /// The first rule before `best` that holds of a text, else `best`.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::policy::model::{Declaration, FieldRef, FieldType, OnError, OnMissing, Settings};
+use crate::policy::model::{
+    Declaration, FieldRef, FieldType, OnError, OnMissing, ScalarType, Settings,
+};
 use crate::value::{Fields, Value};
 
 use super::held::Held;
@@ -11,6 +13,8 @@ use super::kind::Kind;
 /// What is declared of a field, ready to take its values.
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
+    /// Which values are taken as they are, which is most of them.
+    pub(super) direct: Direct,
     kind: Kind,
     nullable: bool,
     /// The parts inside the field, from the outside in.
@@ -20,6 +24,21 @@ pub(super) struct Typed {
     pub(super) unfit_is_unknown: bool,
     /// Whether its absence is listed in a decision.
     pub(super) is_listed: bool,
+}
+
+/// Which values of a field are taken as they are.
+#[derive(Clone, Copy, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
+pub(super) struct Direct {
+    pub(super) text: bool,
+    pub(super) boolean: bool,
+    /// Whole numbers by themselves.
+    pub(super) integer: bool,
+    /// Whole numbers and floats as floats.
+    pub(super) float: bool,
 }
 
 /// A part of a map.
@@ -44,6 +63,7 @@ impl Typed {
     /// A field of version 1, or one that comes with the request: taken as it is.
     pub(super) fn untyped(absence: Absence, is_listed: bool) -> Self {
         Self {
+            direct: Direct::of(Kind::Any, true),
             kind: Kind::Any,
             nullable: false,
             inner: Box::default(),
@@ -82,6 +102,7 @@ impl Typed {
             last = part;
         }
         Self {
+            direct: Direct::of(Kind::of(last), inner.is_empty()),
             kind: Kind::of(last),
             nullable: last.nullable,
             inner: inner.into(),
@@ -155,6 +176,20 @@ impl Typed {
             };
         }
         self.kind.take(value, self.nullable)
+    }
+}
+
+impl Direct {
+    /// Of a field that is read itself, or of something inside it.
+    fn of(kind: Kind, itself: bool) -> Self {
+        let takes = |scalar| itself && kind == Kind::Scalar(scalar);
+        let any = itself && kind == Kind::Any;
+        Self {
+            text: any || takes(ScalarType::String),
+            boolean: any || takes(ScalarType::Boolean),
+            integer: takes(ScalarType::Integer),
+            float: any || takes(ScalarType::Number),
+        }
     }
 }
 
