@@ -6,6 +6,7 @@
 mod convert;
 mod digest;
 mod explain;
+mod json_schema;
 mod language;
 mod load;
 mod model;
@@ -31,6 +32,7 @@ use model::{OnError, PolicySet};
 use program::{Overrides, Program};
 
 pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
+pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 

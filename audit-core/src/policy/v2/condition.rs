@@ -12,7 +12,7 @@ use crate::policy::yaml::Node;
 
 /// How deep conditions may nest.
 const MAX_DEPTH: usize = 32;
-const JOINS: [&str; 3] = ["all", "any", "not"];
+pub(super) const JOINS: [&str; 3] = ["all", "any", "not"];
 const FORMS: &str = "a comparison with `subject`, `operator` and `value`, or `all`, `any` or `not`";
 
 /// Reads a condition. `places` gets the places of its comparisons, in the order of the text.

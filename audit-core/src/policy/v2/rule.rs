@@ -31,7 +31,7 @@ pub(super) const MODES: [(&str, Mode); 3] = [
     (Mode::Shadow.as_str(), Mode::Shadow),
     (Mode::Enforce.as_str(), Mode::Enforce),
 ];
-const RULE: [Key; 11] = [
+pub(super) const RULE: [Key; 11] = [
     ("id", Required),
     ("scope", Required),
     ("when", Optional),

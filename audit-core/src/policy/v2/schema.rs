@@ -16,14 +16,14 @@ use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
 
-const SCHEMA: [Key; 5] = [
+pub(super) const SCHEMA: [Key; 5] = [
     ("language", Required),
     ("version", Optional),
     ("actions", Required),
     ("actor", Optional),
     ("snapshot", Optional),
 ];
-const DOMAIN: [Key; 1] = [("fields", Required)];
+pub(super) const DOMAIN: [Key; 1] = [("fields", Required)];
 /// The action field that every action has: its type.
 pub(super) const ACTION_TYPE: &str = "type";
 

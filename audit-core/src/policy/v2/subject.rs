@@ -13,8 +13,8 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::Node;
 
-const SUBJECT: [Key; 2] = [("domain", Required), ("field", Required)];
-const DOMAINS: [(&str, Domain); 4] = [
+pub(super) const SUBJECT: [Key; 2] = [("domain", Required), ("field", Required)];
+pub(super) const DOMAINS: [(&str, Domain); 4] = [
     (Domain::Action.as_str(), Domain::Action),
     (Domain::Actor.as_str(), Domain::Actor),
     (Domain::Snapshot.as_str(), Domain::Snapshot),

@@ -8,9 +8,9 @@ use crate::policy::convert::{Conversion, ConvertNoteKind, Converted};
 use crate::policy::load::Documents;
 use crate::policy::model::{
     Atom, Condition, Declarations, Domain, FieldRef, FieldType, Literal, Operand, Operator,
-    PolicySet, RuleScope, ScalarType,
+    PolicySet, ScalarType,
 };
-use crate::policy::{Policy, digest, language};
+use crate::policy::{Policy, language};
 use crate::request::{Action, Actor, Request, Snapshot};
 use crate::value::{Fields, Value};
 
