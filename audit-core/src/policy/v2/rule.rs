@@ -29,7 +29,7 @@ const MODES: [(&str, Mode); 3] = [
     (Mode::Shadow.as_str(), Mode::Shadow),
     (Mode::Enforce.as_str(), Mode::Enforce),
 ];
-const RULE: [Key; 11] = [
+pub(super) const RULE: [Key; 11] = [
     ("id", Required),
     ("scope", Required),
     ("when", Optional),
