@@ -67,6 +67,8 @@ pub mod __private;
 mod armed;
 mod call;
 mod capture;
+#[cfg(feature = "cedar")]
+pub mod cedar;
 mod clock;
 mod contain;
 mod decision;
