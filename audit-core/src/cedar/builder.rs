@@ -174,10 +174,8 @@ impl CedarPolicyBuilder {
             problems.push(CedarProblem::new(kind, &"policies".into(), message));
         }
         let types = types?;
-        let declared = match &sources.schema {
-            Some(source) => Some(Declared::read(source, &types, problems)?),
-            None => None,
-        };
+        let declared = sources.schema.as_ref();
+        let declared = declared.and_then(|source| Declared::read(source, &types, problems));
         let schema = declared.as_ref().map(|declared| &declared.schema);
         let named = rules
             .iter()
@@ -226,13 +224,15 @@ fn validate(
         else {
             return;
         };
+        // The problem says itself which policy it is about.
+        let prefix = format!("for policy `{id}`");
+        let without = |text: &str| {
+            let rest = text.strip_prefix(&prefix)?;
+            Some(rest.trim_start_matches([',', ':', ' ']).to_owned())
+        };
         for mut problem in diagnosed(kind, source, error) {
-            // The problem says itself which policy it is about.
-            let prefix = format!("for policy `{id}`");
-            if let Some(rest) = problem.message.strip_prefix(&prefix) {
-                let rest = rest.trim_start_matches([',', ':', ' ']).to_owned();
-                problem.message = rest;
-            }
+            problem.message = without(&problem.message).unwrap_or(problem.message);
+            problem.hint = problem.hint.map(|hint| without(&hint).unwrap_or(hint));
             let place = problem.place.unwrap_or(rule.place);
             found.push((rules.position(id), problem.about(&rule.id).at(Some(place))));
         }
@@ -243,7 +243,10 @@ fn validate(
     for warning in result.validation_warnings() {
         add(CedarProblemKind::Suspicious, warning.policy_id(), warning);
     }
-    found.sort_by_key(|(position, problem)| (*position, problem.place));
+    let key = |(position, problem): &(usize, CedarProblem)| {
+        (*position, problem.place, problem.message.clone())
+    };
+    found.sort_by_cached_key(key);
     // Cedar finds the same mistake once for every kind of request that has it.
     found.dedup();
     problems.extend(found.into_iter().map(|(_, problem)| problem));

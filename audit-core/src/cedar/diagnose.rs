@@ -5,6 +5,12 @@ use miette::Diagnostic;
 use super::problem::{CedarProblem, CedarProblemKind};
 use super::source::Source;
 
+/// What Cedar says of errors whose problem says it too.
+const SAID: [&str; 2] = [
+    "error parsing schema: ",
+    "error during entity deserialization: ",
+];
+
 /// An error of Cedar's with everything that goes along with it, each at its place.
 pub(super) fn diagnosed(
     kind: CedarProblemKind,
@@ -21,6 +27,9 @@ pub(super) fn diagnosed(
 /// One error of Cedar's. What its label says was expected belongs to the message.
 fn problem(kind: CedarProblemKind, source: &Source, error: &dyn Diagnostic) -> CedarProblem {
     let mut message = chain(error);
+    if let Some(rest) = SAID.iter().find_map(|said| message.strip_prefix(said)) {
+        message = rest.to_owned();
+    }
     let mut place = None;
     if let Some(label) = error.labels().and_then(|mut labels| labels.next()) {
         place = Some(source.place(label.offset()));

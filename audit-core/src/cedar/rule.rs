@@ -28,8 +28,9 @@ pub(super) struct Rule {
     pub(super) reason: Option<Arc<str>>,
     /// The actions that it names.
     pub(super) scope: ActionConstraint,
-    /// Which of the texts it stands in.
+    /// Which of the texts it stands in, and its name.
     pub(super) source: usize,
+    pub(super) file: Arc<str>,
     /// Line and column of its first character.
     pub(super) place: (u32, u32),
 }
@@ -143,8 +144,11 @@ impl Rules {
         let cedar_id = PolicyId::new(&id);
         if let Some(other) = self.get(&cedar_id) {
             let (line, column) = other.place;
-            let message = format!("its `@id` is that of another policy, at {line}:{column}");
-            let hint = "every policy needs an identifier of its own: it stands in every decision";
+            let message = format!(
+                "another policy is called that, at {}:{line}:{column}",
+                other.file
+            );
+            let hint = "give each an `@id` of its own: it is the rule that decisions name";
             problem(
                 CedarProblemKind::DuplicateId,
                 message,
@@ -167,6 +171,7 @@ impl Rules {
                 .map(Arc::from),
             scope: policy.action_constraint(),
             source: at,
+            file: Arc::clone(&source.name),
             place,
         });
     }

@@ -171,7 +171,7 @@ impl RequestForm {
             };
             if !known {
                 return Err(format!(
-                    "the context of action `{name}` declares `{part}`, which no request has like that: it holds the \
+                    "the context of action `{name}` declares `{part}` so that no request fits: a context holds the \
                      records `action` and `snapshot`, and `tenant`"
                 ));
             }

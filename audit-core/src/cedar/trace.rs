@@ -28,7 +28,8 @@ pub(super) fn trace(
         .map(|(rule, policy)| {
             let alone = PolicySet::from_policies([policy.clone()]).unwrap_or_default();
             let response = authorizer.is_authorized(&asked.request, &alone, &asked.entities);
-            let holds = response.diagnostics().reason().next().is_some();
+            // Where nothing decided, nothing permits: an approval that is asked for has nothing to be about.
+            let holds = decided.is_some() && response.diagnostics().reason().next().is_some();
             let outcome = match decided {
                 _ if !holds => RuleOutcome::NoMatch,
                 Some(decided) if decided == &*rule.id => RuleOutcome::Decided,

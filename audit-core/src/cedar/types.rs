@@ -30,27 +30,26 @@ pub(super) struct TypeNames {
 }
 
 impl Types {
-    /// Reads the names.
+    /// Reads the names. In place of one that is refused stands its default, so that reading can go on.
     pub(super) fn read(names: &TypeNames, problems: &mut Vec<CedarProblem>) -> Option<Self> {
         let mut read = |setter: &str, name: &Option<String>, default: &str| {
+            let expected_action = default == "Action";
+            let fits = |name: &EntityTypeName| (name.basename() == "Action") == expected_action;
             let written = name.as_deref().unwrap_or(default);
-            let parsed = written.parse().ok();
-            let fits =
-                |name: &EntityTypeName| (name.basename() == "Action") == (default == "Action");
-            let Some(parsed) = parsed.filter(fits) else {
-                let expected = match default {
-                    "Action" => "`Action`, or one in a namespace such as `Bank::Action`",
-                    _ => "a name such as `User` or `Bank::User`",
+            let parsed = written.parse().ok().filter(fits);
+            if parsed.is_none() {
+                let expected = if expected_action {
+                    "`Action`, or one in a namespace such as `Bank::Action`"
+                } else {
+                    "a name such as `User` or `Bank::User`"
                 };
                 let message = format!("`{written}` is no type for this, expected {expected}");
                 let kind = CedarProblemKind::EntityType;
                 problems.push(CedarProblem::new(kind, &Arc::from(setter), message));
-                return None;
-            };
-            let named = name.is_some();
+            }
             Some(Type {
-                name: parsed,
-                named,
+                name: parsed.or_else(|| default.parse().ok())?,
+                named: name.is_some(),
             })
         };
         let actor = read("actor_type", &names.actor, "Actor");
