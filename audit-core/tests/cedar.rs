@@ -19,6 +19,8 @@ mod generate;
 mod identity;
 #[path = "cedar/mapping.rs"]
 mod mapping;
+#[path = "cedar/plain.rs"]
+mod plain;
 #[path = "cedar/problem.rs"]
 mod problem;
 #[path = "cedar/schema.rs"]
