@@ -69,8 +69,8 @@ impl<S: PartialEq> Watch<S> {
 
     /// It was read, this was seen before and that afterwards. Returns whether what was read may be taken: it may not if
     /// something changed meanwhile.
-    pub(super) fn read(&mut self, now: Duration, before: S, after: S) -> bool {
-        if before != after {
+    pub(super) fn read(&mut self, now: Duration, before: &S, after: S) -> bool {
+        if *before != after {
             self.unsettled = Some((after, now));
             return false;
         }

@@ -30,7 +30,7 @@ fn a_change_is_read_once_it_stayed_for_as_long_as_it_has_to_and_then_known() {
     assert_eq!(watch.step(ms(1_000), &'b'), Step::Settle);
     assert_eq!(watch.step(ms(1_499), &'b'), Step::Settle);
     assert_eq!(watch.step(ms(1_500), &'b'), Step::Read);
-    assert!(watch.read(ms(1_500), 'b', 'b'));
+    assert!(watch.read(ms(1_500), &'b', 'b'));
     assert_eq!(watch.step(ms(1_501), &'b'), Step::Rest);
 }
 
@@ -57,21 +57,21 @@ fn what_changed_while_it_was_read_is_not_taken_and_settles_again() {
     let mut watch = watch();
     watch.step(ms(0), &'b');
     assert_eq!(watch.step(ms(500), &'b'), Step::Read);
-    assert!(!watch.read(ms(510), 'b', 'c'));
+    assert!(!watch.read(ms(510), &'b', 'c'));
     assert_eq!(watch.step(ms(1_009), &'c'), Step::Settle);
     assert_eq!(watch.step(ms(1_010), &'c'), Step::Read);
-    assert!(watch.read(ms(1_010), 'c', 'c'));
+    assert!(watch.read(ms(1_010), &'c', 'c'));
 }
 
 #[test]
 fn what_was_read_is_read_once_more_a_while_later_and_then_no_more() {
     let mut watch = watch();
     watch.step(ms(0), &'b');
-    assert!(watch.read(ms(500), 'b', 'b'));
+    assert!(watch.read(ms(500), &'b', 'b'));
     let again = ms(500) + READ_AGAIN;
     assert_eq!(watch.step(again - ms(1), &'b'), Step::Rest);
     assert_eq!(watch.step(again, &'b'), Step::Read);
-    assert!(watch.read(again, 'b', 'b'));
+    assert!(watch.read(again, &'b', 'b'));
     assert_eq!(watch.step(again + again, &'b'), Step::Rest);
 }
 
@@ -97,7 +97,7 @@ proptest! {
             if watch.step(ms(now), &before) != Step::Read {
                 continue;
             }
-            let taken = watch.read(ms(now), before, after);
+            let taken = watch.read(ms(now), &before, after);
             prop_assert_eq!(taken, before == after);
             if !taken {
                 seen.push((now, after));

@@ -92,7 +92,7 @@ impl Watching {
             Step::Read => {
                 let read = Documents::from_dir(&self.dir);
                 let after = Signature::of(&self.dir);
-                if self.watch.read(now, seen, after) {
+                if self.watch.read(now, &seen, after) {
                     self.take(read);
                 } else {
                     self.say(WatchState::Settling);

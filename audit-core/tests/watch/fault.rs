@@ -44,7 +44,7 @@ fn a_file_that_is_cut_where_it_would_compile_is_never_put_in_place_while_it_is_w
     place.look();
     place
         .clock
-        .advance(SETTLE - std::time::Duration::from_millis(1));
+        .advance(SETTLE.saturating_sub(std::time::Duration::from_millis(1)));
     place.look();
     // Just before it would have settled, the rest is written.
     place.write("policy.yaml", &rules(2));

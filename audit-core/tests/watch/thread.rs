@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::place::{rules, write};
 
 /// Longer than any test takes, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Does something with each event of a change.
 struct Told<F>(F);
