@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::contain::{contain, discard};
+use crate::decision::Mode;
 use crate::event::{DecisionEvent, Event, EventKind};
 use crate::inventory::{InstallReport, check};
 use crate::observer::{Observer, ObserverId};
@@ -30,7 +31,7 @@ fn slot() -> MutexGuard<'static, Slot> {
 /// Makes a runtime the process's default, once. What [`set_observer`] was given before is added to it.
 ///
 /// Reports what is amiss with the annotated functions of the program: see [`InstallReport`]. An event of kind
-/// `lifecycle` records the installation, and what ran before it judged by nobody.
+/// `lifecycle` records the installation, under which policy and mode it begins, and what ran before it judged by nobody.
 ///
 /// # Errors
 /// There is a default already; it stays as it is.
@@ -73,7 +74,10 @@ fn announce(runtime: &Runtime, report: &InstallReport) {
         let time = runtime.clock().wall_at(runtime.clock().monotonic_nanos());
         let id = runtime.ids().next_id(time);
         let mut event = Event::new(id, time, EventKind::Lifecycle, "install");
-        event.data = Some(Value::from(report.to_fields()));
+        let mut data = report.to_fields();
+        data.set("policy", runtime.policy().to_fields());
+        data.set("mode", runtime.mode().map(Mode::as_str));
+        event.data = Some(Value::from(data));
         runtime.announce(Announcement::new(event, Vec::new()));
     });
 }

@@ -21,6 +21,9 @@ impl Runtime {
     ///
     /// A decision that can't be made (a resolver that fails, panics, or can only be awaited) is indeterminate
     /// and blocks; [`Decision::error`] says why.
+    ///
+    /// It is answered in every mode, and the decision says which one holds for the action: `enforce` where nobody says
+    /// one. In `off` it is asked about as in `shadow`.
     #[track_caller]
     #[inline]
     pub fn evaluate(&self, action: &Action<'_>) -> Decision<'static> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::contain::shown;
-use crate::decision::{Mode, PolicyInfo};
+use crate::decision::Mode;
 use crate::evaluator::{ModeSettings, RuleMode};
 use crate::event::EventKind;
 use crate::mode::ModeTarget;
@@ -26,8 +26,8 @@ pub(super) fn policy_loaded(
     dir: Option<&Path>,
 ) -> Announcement {
     let mut data = Fields::new()
-        .with("from", of_policy(old.policy))
-        .with("to", of_policy(new.policy));
+        .with("from", old.policy.to_fields())
+        .with("to", new.policy.to_fields());
     if let Some(rules) = new.grounds.declared_rules() {
         data.set("rules", rules.len());
     }
@@ -61,7 +61,7 @@ pub(super) fn policy_refused(
         .map(|problem| Value::from(of_problem(problem)))
         .collect();
     let data = Fields::new()
-        .with("in_place", of_policy(in_place.policy))
+        .with("in_place", in_place.policy.to_fields())
         .with("dir", shown(dir.display()))
         .with("problem_count", errors().count())
         .with("problems", listed);
@@ -109,13 +109,6 @@ fn said(settings: &ModeSettings, target: &ModeTarget) -> RuleMode {
         ModeTarget::Action(kind) => mode(settings.actions.get(&**kind).copied()),
         ModeTarget::Rule(id) => settings.rules.get(&**id).cloned().unwrap_or_default(),
     }
-}
-
-/// Which policy it is.
-fn of_policy(info: PolicyInfo) -> Fields<'static> {
-    Fields::new()
-        .with("digest", info.digest.to_string())
-        .with("version", info.version)
 }
 
 /// One thing that is wrong with a policy.

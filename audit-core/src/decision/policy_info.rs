@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::value::Fields;
+
 /// Which policy gave an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -19,6 +21,13 @@ impl PolicyInfo {
     /// Of a policy with this digest and version.
     pub const fn new(digest: Digest, version: u32) -> Self {
         Self { digest, version }
+    }
+
+    /// As the data of an event.
+    pub(crate) fn to_fields(self) -> Fields<'static> {
+        Fields::new()
+            .with("digest", self.digest.to_string())
+            .with("version", self.version)
     }
 }
 

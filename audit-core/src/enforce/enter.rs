@@ -54,7 +54,10 @@ impl<'c, 'a> Arrival<'c, 'a> {
         self.guarded(|runtime, in_force, supplied| {
             // Where the answer is known already, nothing is to be awaited for it.
             let lacks_runtime = supplied.as_deref().is_some_and(Supplied::lacks_runtime);
-            if !runtime.resolvers().any_async() || lacks_runtime || self.is_off(runtime) {
+            if !runtime.resolvers().any_async()
+                || lacks_runtime
+                || self.is_off(runtime, &runtime.state())
+            {
                 return self.judge(runtime, in_force, supplied);
             }
             let supplied = self.complete(supplied);
@@ -148,9 +151,9 @@ impl<'c, 'a> Arrival<'c, 'a> {
         supplied: Option<Box<Supplied<'a>>>,
     ) -> Passage {
         let state = runtime.state();
-        let lacks_runtime = supplied.as_deref().is_some_and(Supplied::lacks_runtime);
-        if self.is_off_in(&state, runtime) && !(lacks_runtime && self.site.kind == SiteKind::Admit)
-        {
+        let refuses_unjudged = self.site.kind == SiteKind::Admit
+            && supplied.as_deref().is_some_and(Supplied::lacks_runtime);
+        if !refuses_unjudged && self.is_off(runtime, &state) {
             return Passage::OPEN;
         }
         let started_nanos = runtime.clock().monotonic_nanos();
@@ -163,16 +166,12 @@ impl<'c, 'a> Arrival<'c, 'a> {
         })
     }
 
-    fn is_off(&self, runtime: &Runtime) -> bool {
-        self.is_off_in(&runtime.state(), runtime)
-    }
-
     /// Whether nobody has to be asked about the call, as far as its action's type is known.
     #[inline]
-    fn is_off_in(&self, state: &State, runtime: &Runtime) -> bool {
-        let named = self.site.action;
+    fn is_off(&self, runtime: &Runtime, state: &State) -> bool {
         let by_name = || (!runtime.resolvers().action_type.is_set()).then_some(self.site.function);
-        state.in_place.modes.of(named.or_else(by_name)).is_skipped()
+        let kind = self.site.action.or_else(by_name);
+        state.in_place.modes.of(kind).is_skipped()
     }
 
     /// Makes the call: a complete action, or the function with all its arguments where a resolver wants them.

@@ -54,7 +54,10 @@ pub(crate) struct Running(Vec<u64>);
 impl Running {
     /// Those on this thread.
     pub(crate) fn here() -> Self {
-        let mut keys = WITHIN.with_borrow(Vec::clone);
+        // A thread that ends keeps no list any more.
+        let mut keys = WITHIN
+            .try_with(|within| within.borrow().clone())
+            .unwrap_or_default();
         keys.extend(Some(OUTERMOST.get()).filter(|key| *key != NOBODY));
         Self(keys)
     }

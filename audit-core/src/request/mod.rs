@@ -33,7 +33,8 @@ pub struct Request<'a> {
     pub tenant: Option<&'a str>,
     /// When it is asked; `None` where nobody says. Rules that compare the time find it missing then.
     pub time: Option<Timestamp>,
-    /// The mode of the call, as far as it is known without its rules: rules that say nothing else have it.
+    /// The mode of the call, as far as it is known without its rules: rules that say nothing else have it. A call that is
+    /// off is asked about only where there are rules with a mode of their own.
     pub mode: Mode,
     /// Whether that mode was set for a running program, so that it holds for rules that say otherwise too.
     pub mode_overridden: bool,

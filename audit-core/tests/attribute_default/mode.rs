@@ -124,3 +124,18 @@ fn a_policy_that_is_loaded_switches_off_and_on() {
         assert!(is_armed() && pay().is_ok());
     });
 }
+
+#[test]
+fn the_installation_records_under_which_policy_and_mode_it_begins() {
+    alone(|| {
+        let world =
+            crate::world::World::of(Runtime::builder().policy(Blocks(off())).mode(Mode::Shadow));
+        install(world.runtime.clone()).unwrap();
+        let event = &world.events()[0];
+        let data = serde_json::to_value(event.data.as_ref().unwrap()).unwrap();
+        assert_eq!(event.name, "install");
+        assert_eq!(data["mode"], "shadow");
+        assert_eq!(data["policy"]["version"], 0);
+        assert_eq!(data["policy"]["digest"], "0".repeat(64));
+    });
+}

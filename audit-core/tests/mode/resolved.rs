@@ -1,6 +1,11 @@
 //! Actions whose type a resolver finds: what is off is not asked about further, and what can't be known may be any.
 
-use audit_core::{Mode, ModeTarget, Refused, Runtime, RuntimeBuilder, admit};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use audit_core::{
+    Actor, Fields, Mode, ModeTarget, Refused, Runtime, RuntimeBuilder, Snapshot, admit,
+};
 
 use crate::staged::Staged;
 use crate::support::change;
@@ -16,13 +21,40 @@ async fn resolved_async() -> Result<(), Refused> {
     Ok(())
 }
 
-/// Resolvers that fail the test if they are asked.
-fn untouchable(builder: RuntimeBuilder) -> RuntimeBuilder {
-    builder
-        .action_resolver(|_| panic!("asked"))
-        .tenant_resolver(|_| panic!("asked"))
-        .actor_resolver(|_| panic!("asked"))
-        .snapshot_resolver(|_| panic!("asked"))
+/// How often a resolver was asked that comes after the action's type. A panic would be contained.
+#[derive(Clone, Default)]
+struct Asked(Arc<AtomicU64>);
+
+impl Asked {
+    fn count(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Resolvers that count.
+    fn by(&self, builder: RuntimeBuilder) -> RuntimeBuilder {
+        let [action, tenant, actor, snapshot] = [(); 4].map(|()| self.clone());
+        builder
+            .action_resolver(move |_| {
+                action.count();
+                Ok(Fields::new())
+            })
+            .tenant_resolver(move |_| {
+                tenant.count();
+                Ok(None)
+            })
+            .actor_resolver(move |_| {
+                actor.count();
+                Ok(Actor::anonymous())
+            })
+            .snapshot_resolver(move |_| {
+                snapshot.count();
+                Ok(Snapshot::new())
+            })
+    }
+
+    fn take(&self) -> u64 {
+        self.0.swap(0, Ordering::SeqCst)
+    }
 }
 
 fn off() -> Staged {
@@ -31,29 +63,36 @@ fn off() -> Staged {
 
 #[test]
 fn once_its_type_is_known_to_be_off_no_further_resolver_is_asked() {
-    let sync = Runtime::builder().policy(off());
-    let awaited = Runtime::builder().policy(off());
-    let worlds = [
-        World::of(untouchable(
-            sync.action_type_resolver(|_| Ok("quiet".into())),
-        )),
-        World::of(untouchable(
-            awaited.action_type_resolver_async(|_| async { Ok("quiet".into()) }),
-        )),
-    ];
-    for world in &worlds {
+    let asked = Asked::default();
+    let builder = || asked.by(Runtime::builder().policy(off()));
+    let sync = World::of(builder().action_type_resolver(|_| Ok("quiet".into())));
+    let awaited = World::of(builder().action_type_resolver_async(|_| async { Ok("quiet".into()) }));
+    assert!(sync.run(resolved).is_ok());
+    for world in [&sync, &awaited] {
         assert!(world.block_on(resolved_async()).is_ok());
+        assert!(world.events().is_empty());
     }
-    assert!(worlds[0].run(resolved).is_ok());
-    assert!(worlds.iter().all(|world| world.events().is_empty()));
+    assert_eq!(asked.take(), 0);
+    // What is judged asks them all.
+    sync.runtime
+        .set_mode(ModeTarget::action("quiet"), Mode::Shadow, change())
+        .unwrap();
+    assert!(sync.run(resolved).is_ok());
+    assert_eq!(asked.take(), 4);
 }
 
 #[test]
 fn switched_off_as_a_whole_the_type_is_not_asked_for() {
     let builder = Runtime::builder().policy(Staged::new().policy(Mode::Off));
-    let world = World::of(builder.action_type_resolver(|_| panic!("asked")));
+    let asked = Asked::default();
+    let counting = asked.clone();
+    let world = World::of(builder.action_type_resolver(move |_| {
+        counting.count();
+        Ok("pay".into())
+    }));
     assert!(world.run(resolved).is_ok());
     assert!(world.events().is_empty());
+    assert_eq!(asked.take(), 0);
 }
 
 #[test]
