@@ -282,9 +282,8 @@ impl Columns {
             .filter(|(given, column)| column.typed.is_listed && given.held(request).is_none());
         let mut absent: Vec<&'c Column> = given.map(|(_, column)| column).collect();
         for (columns, fields) in self.domains(request) {
-            absent.extend(columns.iter().filter(|column| {
-                column.typed.is_listed && column.typed.is_missing(fields, &column.name)
-            }));
+            let missing = |column: &&Column| column.typed.is_missing(fields, &column.name);
+            absent.extend(columns.iter().filter(missing));
         }
         for column in absent {
             let path = Text::from(&column.path);
@@ -364,7 +363,7 @@ fn pass_domain<'v>(
                 // What is not as it should be is looked at again, the long way.
                 *found -= match held {
                     Held::Unfit | Held::Missing => 1,
-                    Held::Absent => usize::from(column.typed.is_listed),
+                    Held::Absent => usize::from(column.typed.lists_parts),
                     _ => 0,
                 };
                 best = singles.first_of(&held, best);
