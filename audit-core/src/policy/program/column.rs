@@ -256,7 +256,7 @@ impl Columns {
     pub(super) fn fill<'v>(&self, request: &Request<'v>, slots: &mut Slots<'_, 'v>) -> Vec<u32> {
         let mut unknown = Vec::new();
         let mut put = |column: &Column, held: Held<'v>| {
-            if matches!(held, Held::Missing | Held::Unfit) {
+            if matches!(held, Held::Missing | Held::Unfit | Held::Astray) {
                 unknown.push(column.slot);
             }
             slots.put(column.slot, held);
@@ -362,7 +362,7 @@ fn pass_domain<'v>(
                 let held = column.typed.take(value);
                 // What is not as it should be is looked at again, the long way.
                 *found -= match held {
-                    Held::Unfit | Held::Missing => 1,
+                    Held::Unfit | Held::Missing | Held::Astray => 1,
                     Held::Absent => usize::from(column.typed.lists_parts),
                     _ => 0,
                 };

@@ -162,6 +162,7 @@ impl Typed {
         };
         match held {
             Held::Unfit if !self.unfit_is_unknown => Held::Other,
+            Held::Astray if !self.unfit_is_unknown => Held::Absent,
             held => held,
         }
     }
@@ -212,7 +213,7 @@ impl Typed {
                     None => return part.absence.held(),
                 },
                 Value::Null if part.of_nullable => return Held::Absent,
-                _ => return Held::Unfit,
+                _ => return Held::Astray,
             };
         }
         self.kind.take(value, self.nullable)
