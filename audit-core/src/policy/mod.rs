@@ -4,6 +4,7 @@
 //! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 
 mod convert;
+mod decimal;
 mod digest;
 mod explain;
 mod json_schema;
