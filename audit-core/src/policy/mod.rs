@@ -11,6 +11,7 @@ mod explain;
 mod held;
 mod index;
 mod language;
+mod lint;
 mod load;
 mod model;
 mod number;
@@ -87,6 +88,8 @@ pub struct Policy {
     /// The declared field names of each action, for callers that choose what to record.
     fields: Vec<(Arc<str>, Vec<Arc<str>>)>,
     warnings: Vec<Problem>,
+    /// Where the rules stand, for what is said of them later.
+    places: lint::Places,
 }
 
 impl Policy {
@@ -132,14 +135,19 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = language::read(&documents.sources());
-        match reading.set {
-            Some(set) => Ok(Self::compile(set, reading.problems)),
-            None => Err(PolicyError::all(reading.problems)),
-        }
+        let sources = documents.sources();
+        let reading = language::read(&sources);
+        let Some(set) = reading.set else {
+            return Err(PolicyError::all(reading.problems));
+        };
+        let places = lint::Places {
+            file: sources.policy.name.into(),
+            rules: reading.places,
+        };
+        Ok(Self::compile(set, reading.problems, places))
     }
 
-    fn compile(set: PolicySet, warnings: Vec<Problem>) -> Self {
+    fn compile(set: PolicySet, warnings: Vec<Problem>, places: lint::Places) -> Self {
         let info = PolicyInfo {
             digest: digest::digest(&set),
             version: set.version,
@@ -162,6 +170,7 @@ impl Policy {
             fields,
             set,
             warnings,
+            places,
         }
     }
 
