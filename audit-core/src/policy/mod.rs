@@ -9,6 +9,7 @@ mod digest;
 mod explain;
 mod json_schema;
 mod language;
+mod lint;
 mod load;
 mod model;
 mod pattern;
@@ -89,6 +90,8 @@ pub struct Policy {
     /// The declared field names of each action, for callers that choose what to record.
     fields: Arc<[(Arc<str>, Vec<Arc<str>>)]>,
     warnings: Arc<[Problem]>,
+    /// Where the rules stand, for what is said of them later.
+    places: Arc<lint::Places>,
 }
 
 impl Policy {
@@ -134,14 +137,19 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = language::read(&documents.sources());
-        match reading.set {
-            Some(set) => Ok(Self::compile(set, reading.problems)),
-            None => Err(PolicyError::all(reading.problems)),
-        }
+        let sources = documents.sources();
+        let reading = language::read(&sources);
+        let Some(set) = reading.set else {
+            return Err(PolicyError::all(reading.problems));
+        };
+        let places = lint::Places {
+            file: sources.policy.name.into(),
+            rules: reading.places,
+        };
+        Ok(Self::compile(set, reading.problems, places))
     }
 
-    fn compile(set: PolicySet, warnings: Vec<Problem>) -> Self {
+    fn compile(set: PolicySet, warnings: Vec<Problem>, places: lint::Places) -> Self {
         let info = PolicyInfo {
             digest: digest::digest(&set),
             version: set.version,
@@ -165,6 +173,7 @@ impl Policy {
             fields: fields.into(),
             set: Arc::new(set),
             warnings: warnings.into(),
+            places: Arc::new(places),
         }
     }
 
@@ -241,6 +250,7 @@ impl Evaluator for Policy {
             info: self.info,
             fields: Arc::clone(&self.fields),
             warnings: Arc::clone(&self.warnings),
+            places: Arc::clone(&self.places),
         }))
     }
 

@@ -33,19 +33,33 @@ struct Column {
     slotted: bool,
 }
 
+/// What a column reads, and what for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Source {
+    read: Read,
+    way: Way,
+}
+
 /// What a column reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Source {
+enum Read {
     /// A field of action, actor or snapshot.
     Field(FieldRef),
-    /// The same, to divide a rollout by: nobody asks for it to be there.
-    Share(FieldRef),
-    /// The same, as an address.
-    Address(FieldRef),
     /// What comes with the request besides.
     Given(Given),
-    /// The same, as an address.
-    GivenAddress(Given),
+}
+
+/// What a column reads it for: each is missing, or unfit, in a way of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Way {
+    /// To compare it.
+    Compare,
+    /// To compare it as an address.
+    Address,
+    /// To divide a rollout by it.
+    Share,
+    /// To know whether a rule is meant at all.
+    Scope,
 }
 
 /// What comes with a request besides its fields.
@@ -53,44 +67,51 @@ pub(super) enum Source {
 pub(super) enum Given {
     /// The action's type. No data field of that name can take its place.
     ActionType,
-    /// When it is asked, as rules read it.
+    /// When it is asked.
     Time,
     /// For which tenant.
     Tenant,
     /// The object of the action.
     Resource,
-    /// Who acts, for rules scoped to actors.
+    /// Who acts.
     ActorId,
-    /// When it is asked, for rules that expire.
-    Clock,
 }
 
 impl Source {
     /// What a field of a rule stands for.
-    pub(super) fn of(field: &FieldRef) -> Self {
-        Self::Given(match (field.domain, &*field.field) {
+    pub(super) fn of(field: &FieldRef, way: Way) -> Self {
+        let given = match (field.domain, &*field.field) {
             (Domain::Action, "type") if field.inner.is_empty() => Given::ActionType,
             (Domain::Request, "tenant") => Given::Tenant,
             (Domain::Request, "resource") => Given::Resource,
             (Domain::Request, _) => Given::Time,
-            _ => return Self::Field(field.clone()),
-        })
+            _ => {
+                let read = Read::Field(field.clone());
+                return Self { read, way };
+            }
+        };
+        Self::given(given, way)
     }
 
-    /// The same, as an address.
-    pub(super) fn as_address(self) -> Self {
-        match self {
-            Self::Field(field) => Self::Address(field),
-            Self::Given(given) => Self::GivenAddress(given),
-            other => other,
+    /// What comes with the request besides its fields.
+    pub(super) const fn given(given: Given, way: Way) -> Self {
+        let read = Read::Given(given);
+        Self { read, way }
+    }
+
+    /// What of the request it is, if it is no field.
+    pub(super) const fn as_given(&self) -> Option<Given> {
+        match self.read {
+            Read::Field(_) => None,
+            Read::Given(given) => Some(given),
         }
     }
 
     /// As rules and messages write it.
     fn path(&self) -> String {
-        match self {
-            Self::Field(field) | Self::Share(field) | Self::Address(field) => field.path(),
-            Self::Given(given) | Self::GivenAddress(given) => given.path().to_owned(),
+        match &self.read {
+            Read::Field(field) => field.path(),
+            Read::Given(given) => given.path().to_owned(),
         }
     }
 }
@@ -102,7 +123,7 @@ impl Given {
             Self::Tenant => "request.tenant",
             Self::Resource => "request.resource",
             Self::ActorId => "actor.id",
-            Self::Time | Self::Clock => "request.time",
+            Self::Time => "request.time",
         }
     }
 
@@ -113,7 +134,7 @@ impl Given {
             Self::Tenant => request.tenant,
             Self::Resource => request.action.resource(),
             Self::ActorId => request.actor.id(),
-            Self::Time | Self::Clock => {
+            Self::Time => {
                 return request.time.map(|time| Held::Number(time.as_nanos()));
             }
         };
@@ -151,11 +172,9 @@ impl Columns {
             singles: Singles::default(),
             slotted: false,
         };
-        match &source {
-            Source::Given(given) | Source::GivenAddress(given) => {
-                self.given.push((*given, column));
-            }
-            Source::Field(field) | Source::Share(field) | Source::Address(field) => {
+        match &source.read {
+            Read::Given(given) => self.given.push((*given, column)),
+            Read::Field(field) => {
                 column.name = Arc::clone(&field.field);
                 match field.domain {
                     Domain::Action => self.action.push(column),
