@@ -29,13 +29,16 @@
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
 //!   [`OutcomeEvent`], leaving the process as [`Event`]s; an [`Explanation`] says why. [`Redaction`] keeps values out.
+//! * **What changes while it runs**: [`Runtime::set_mode`], for everything, an action or a rule, and [`Runtime::reload`]; a
+//!   [`PolicyWatcher`] follows a directory. Each change is an event that says who made it ([`Change`]).
 //! * **What there is**: [`sites`] lists the annotated functions, and an [`InstallReport`] what is amiss with them.
 //! * **Tests of yours**: [`testing`].
 //!
 //! # Modes
 //!
-//! [`Mode`] is the one thing to change between trying rules out and obeying them: [`RuntimeBuilder::mode`] or, while
-//! running, [`Runtime::set_mode`].
+//! [`Mode`] is the one thing to change between trying rules out and obeying them: in the policy, for all of it, for an
+//! action or for a rule; with [`RuntimeBuilder::mode`]; or, while running, with [`Runtime::set_mode`], which goes before
+//! what the policy says, for an action before everything.
 //!
 //! | mode | `#[audit]` | `#[admit]` |
 //! | --- | --- | --- |
@@ -43,6 +46,10 @@
 //! | `Shadow` | judged, runs | judged, runs |
 //! | `Enforce` | judged, runs | judged, refused where policy says so |
 //! | `Off` | runs | runs |
+//!
+//! A rule with a mode of its own goes before that of its call: one that is enforced refuses in a call that is otherwise in
+//! shadow or off. Where a resolver fails no rule is asked, and the call has its own mode; where not even its action's
+//! type is known, the strictest that any action has.
 //!
 //! Without a runtime an audited function runs and an admitted one is refused.
 //!
@@ -91,6 +98,7 @@ mod scope;
 mod site;
 pub mod testing;
 mod value;
+mod watch;
 mod word;
 
 #[cfg(feature = "macros")]
@@ -135,4 +143,5 @@ pub use site::{
     sites,
 };
 pub use value::{Field, Fields, Text, Value};
+pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;

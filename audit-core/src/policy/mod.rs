@@ -220,6 +220,11 @@ impl Evaluator for Policy {
         )
     }
 
+    fn declared_rules(&self) -> Option<Vec<Arc<str>>> {
+        let rules = self.set.rules.iter();
+        Some(rules.map(|rule| Arc::clone(&rule.id)).collect())
+    }
+
     fn sensitive(&self) -> Sensitive {
         self.set.schema.sensitive.clone()
     }
