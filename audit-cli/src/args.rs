@@ -3,11 +3,12 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::CheckArgs;
+use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
 
-/// Checks, evaluates and explains policies
+/// Checks, evaluates, explains and converts policies
 #[derive(Debug, Parser)]
 #[command(name = "audit", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -43,4 +44,10 @@ pub(crate) enum PolicyCommand {
         audit policy explain [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
         audit policy explain [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>")]
     Explain(ExplainArgs),
+    /// Writes a policy of version 1 in language 2, with the same answers
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy convert [OPTIONS] --out <OUT> <DIR>\n       \
+        audit policy convert [OPTIONS] --stdout <DIR>\n       \
+        audit policy convert [OPTIONS] --out <OUT> --schema <FILE> --policy <FILE> [--governance <FILE>]")]
+    Convert(ConvertArgs),
 }

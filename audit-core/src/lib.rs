@@ -23,7 +23,8 @@
 //! * **What is annotated**: [`audit`](macro@audit) judges and records every call of a function, [`admit`](macro@admit)
 //!   refuses it too; [`Capture`] makes an argument a field, [`FromRefused`] a [`Refused`] a result.
 //! * **What is asked**: [`Action`], [`Actor`], [`Snapshot`], made of [`Fields`], [`Value`] and [`Text`].
-//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place.
+//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place. [`Conversion`]
+//!   turns files of version 1 into language 2.
 //! * **Where it happens**: a [`Runtime`] joins evaluator, resolvers and observers, and can be asked by hand; [`install`]
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
@@ -67,6 +68,8 @@ pub mod __private;
 mod armed;
 mod call;
 mod capture;
+#[cfg(feature = "cedar")]
+pub mod cedar;
 mod change;
 mod clock;
 mod contain;
@@ -116,8 +119,8 @@ pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
 pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{
-    Documents, GOVERNANCE_FILE, POLICY_FILE, Place, Policy, PolicyError, Problem, ProblemKind,
-    ProblemStage, SCHEMA_FILE,
+    Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
+    POLICY_FILE, Place, Policy, PolicyError, Problem, ProblemKind, ProblemStage, SCHEMA_FILE,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{

@@ -6,6 +6,7 @@ mod check_json;
 mod check_sarif;
 mod command;
 mod conformance;
+mod convert;
 mod golden;
 mod question;
 mod scratch;

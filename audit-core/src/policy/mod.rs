@@ -3,8 +3,10 @@
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
 //! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 
+mod convert;
 mod digest;
 mod explain;
+mod json_schema;
 mod language;
 mod load;
 mod model;
@@ -30,6 +32,8 @@ use crate::request::Request;
 use model::{OnError, PolicySet};
 use program::{Overrides, Program};
 
+pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
+pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 
