@@ -197,7 +197,7 @@ impl<'a> Author<'a> {
                 "ends_with",
                 "matches",
                 "matches_regex",
-                "in_cidr",
+                //TMP "in_cidr",
             ],
             Kind::One(Scalar::Time) => &["before", "after", "within", "before", "after"],
             Kind::One(Scalar::Integer | Scalar::Decimal | Scalar::Number) => &[
@@ -213,7 +213,7 @@ impl<'a> Author<'a> {
             let rare = [
                 "matches",
                 "matches_regex",
-                "in_cidr",
+                //TMP "in_cidr",
                 "within",
                 "not_in",
                 "contains",
