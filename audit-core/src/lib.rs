@@ -68,6 +68,7 @@ pub mod __private;
 mod armed;
 mod call;
 mod capture;
+mod change;
 mod clock;
 mod contain;
 mod decision;
@@ -77,6 +78,7 @@ mod event;
 mod explain;
 mod global;
 mod inventory;
+mod mode;
 mod observer;
 mod outcome;
 mod policy;
@@ -94,6 +96,7 @@ mod word;
 pub use audit_macros::{admit, audit};
 pub use call::{ActionBuilder, Call, Function};
 pub use capture::Capture;
+pub use change::ModeError;
 pub use clock::{
     Clock, EventId, IdSource, ParseIdError, ParseTimestampError, RandomIds, SystemClock, Timestamp,
 };
@@ -110,6 +113,7 @@ pub use event::{DecisionEvent, Event, EventKind, OutcomeEvent, Process, Site};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};
+pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
 pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{

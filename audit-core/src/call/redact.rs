@@ -2,7 +2,7 @@
 
 use crate::decision::{Decision, Stage};
 use crate::evaluator::{Comparison, ConditionTrace, RuleTrace};
-use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets};
+use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets, redact_fields};
 use crate::value::{Fields, Text};
 
 use super::classes::Classes;
@@ -125,25 +125,6 @@ fn redact_resource(gathered: &mut Gathered<'_>, hidden: &mut Hidden) {
         gathered.action_mut().set_resource(shown);
         hidden.redacted.push("resource", Redaction::Mask);
     }
-}
-
-fn redact_fields(
-    fields: &mut Fields<'_>,
-    domain: &str,
-    how: impl Fn(&str) -> Option<Redaction>,
-    key: &RedactionKey,
-    redacted: &mut Redacted,
-) {
-    fields.retain(|field| {
-        let Some(how) = how(&field.name) else {
-            return true;
-        };
-        redacted.push(format!("{domain}.{}", field.name), how);
-        let shown = how.apply(&field.value, key);
-        let stays = shown.is_some();
-        field.value = shown.unwrap_or(crate::value::Value::Null);
-        stays
-    });
 }
 
 /// Takes out of an explanation the values of every comparison that names a field to be kept out, on either side: a

@@ -12,11 +12,12 @@ use crate::word::nearest;
 const AUDIT_2: &str = "audit/2";
 
 /// What a file says of its language.
-enum Said<'a> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
     /// Language 2.
-    Audit2(Place),
+    Audit2,
     /// A language of ours that does not exist.
-    Unknown(&'a Node),
+    Unknown,
     /// Nothing that version 1 would not ignore.
     Nothing,
 }
@@ -24,34 +25,31 @@ enum Said<'a> {
 /// Reads and checks a policy set in the language it says.
 pub(super) fn read(sources: &Sources<'_>) -> Reading {
     let files = Files::new(sources);
-    let all = [
-        (Some(&files.schema), ProblemStage::SchemaParse),
-        (Some(&files.policy), ProblemStage::PolicyParse),
-        (files.governance.as_ref(), ProblemStage::GovernanceParse),
-    ];
-    let said: Vec<(&File<'_>, ProblemStage, Said<'_>)> = all
-        .into_iter()
-        .filter_map(|(file, stage)| file.map(|file| (file, stage, said(file))))
-        .collect();
-    let audit_2 = said
-        .iter()
-        .find_map(|(file, _, said)| matches!(said, Said::Audit2(_)).then_some(file.name));
     let mut problems = Vec::new();
-    for (file, stage, said) in &said {
-        let mut log = Log::new(*stage, file.name);
-        match said {
-            Said::Unknown(node) => unknown(node, &mut log),
-            Said::Nothing => {
-                if let Some(other) = audit_2 {
-                    mixed(file, other, &mut log);
+    let speaker = files
+        .all()
+        .find(|(file, _)| said(file) == Said::Audit2)
+        .map(|(file, _)| file.name);
+    for (file, stage) in files.all() {
+        let mut log = Log::new(stage, file.name);
+        match said(file) {
+            Said::Unknown => report_unknown(file, &mut log),
+            Said::Nothing if stage != ProblemStage::GovernanceParse => {
+                if let Some(speaker) = speaker {
+                    report_mixed(file, speaker, &mut log);
                 }
             }
-            Said::Audit2(_) => {}
+            // Language 2 refuses a governance file, whatever it says.
+            Said::Nothing | Said::Audit2 => {}
         }
         problems.extend(log.into_problems());
     }
-    if audit_2.is_some() {
-        v2::read(files, problems)
+    if speaker.is_some() {
+        // A file of another language would be one mistake from its first key to its last.
+        let refused = |stage| problems.iter().any(|problem| problem.stage == stage);
+        let readable =
+            [ProblemStage::SchemaParse, ProblemStage::PolicyParse].map(|stage| !refused(stage));
+        v2::read(files, readable, problems)
     } else if problems.is_empty() {
         v1::read(files)
     } else {
@@ -59,32 +57,30 @@ pub(super) fn read(sources: &Sources<'_>) -> Reading {
     }
 }
 
-/// What a file says. One that breaks off before it says something is taken to mean the right thing: the break is
-/// reported.
-fn said<'f>(file: &'f File<'_>) -> Said<'f> {
-    let Some(node) = root(file).and_then(|root| root.get("language")) else {
-        return Said::Nothing;
-    };
-    match node.text() {
-        Some(word) if **word == *AUDIT_2 => Said::Audit2(node.place),
+fn language<'f>(file: &'f File<'_>) -> Option<&'f Node> {
+    file.document.root.as_ref()?.get("language")
+}
+
+fn said(file: &File<'_>) -> Said {
+    match language(file).and_then(Node::text) {
+        Some(word) if **word == *AUDIT_2 => Said::Audit2,
         Some(word) if word.starts_with("audit") || nearest(word, [AUDIT_2]).is_some() => {
-            Said::Unknown(node)
+            Said::Unknown
         }
         _ => Said::Nothing,
     }
 }
 
-fn root<'f>(file: &'f File<'_>) -> Option<&'f Node> {
-    file.document.root.as_ref()
-}
-
-fn unknown(node: &Node, log: &mut Log) {
+fn report_unknown(file: &File<'_>, log: &mut Log) {
+    let Some(node) = language(file) else {
+        return;
+    };
     let message = format!(
         "unknown language {}, expected {}",
         node.text().map_or_else(|| found(node), |word| quoted(word)),
         quoted(AUDIT_2)
     );
-    let hint = "a file without the key `language` is in version 1";
+    let hint = "version 1 has no key `language`: leave it out in every file, or say `audit/2` in every file";
     log.report(
         ProblemKind::UnknownLanguage,
         node.place,
@@ -93,24 +89,18 @@ fn unknown(node: &Node, log: &mut Log) {
     );
 }
 
-fn mixed(file: &File<'_>, other: &str, log: &mut Log) {
+/// A file that breaks off before it says something is taken to mean the right thing: the break is reported.
+fn report_mixed(file: &File<'_>, speaker: &str, log: &mut Log) {
     if file.document.failure.is_some() {
         return;
     }
     let message = format!(
-        "{} does not say `language: audit/2`, and {} does; expected it in every file of the set",
+        "{} does not say `language: audit/2`, and {} does; expected it in both",
         quoted(file.name),
-        quoted(other)
+        quoted(speaker)
     );
-    let said = root(file).map(|root| root.get("language").unwrap_or(root));
-    let place = said.map_or_else(start, |node| node.place);
+    let place = language(file)
+        .or(file.document.root.as_ref())
+        .map_or(Place::START, |node| node.place);
     log.report(ProblemKind::MixedLanguages, place, message, None);
-}
-
-const fn start() -> Place {
-    Place {
-        line: 1,
-        column: 1,
-        length: 0,
-    }
 }

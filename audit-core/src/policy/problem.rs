@@ -169,6 +169,15 @@ pub struct Place {
     pub length: u32,
 }
 
+impl Place {
+    /// Where a file starts.
+    pub(crate) const START: Self = Self {
+        line: 1,
+        column: 1,
+        length: 0,
+    };
+}
+
 /// One thing that is wrong with a policy set, where it stands, and the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -145,6 +145,9 @@ fn rules_of_one_id_get_numbers_that_are_free() {
         rule("a", global),
         rule("a", global),
         rule("a-2", global),
+        rule("''", global),
+        rule("unnamed", global),
+        rule("''", global),
     ]
     .concat();
     let converted = convert(&rules);
@@ -153,10 +156,33 @@ fn rules_of_one_id_get_numbers_that_are_free() {
         .lines()
         .filter_map(|line| line.strip_prefix("  - id: "))
         .collect();
-    assert_eq!(ids, ["a", "a-2", "a-3", "a-4", "a-2-2"]);
     assert_eq!(
-        converted.notes.last().unwrap().message,
-        "the rule `a-2` is now `a-2-2`: version 1 lets several rules have one id, language 2 does not"
+        ids,
+        [
+            "a",
+            "a-2",
+            "a-3",
+            "a-4",
+            "a-2-2",
+            "unnamed-2",
+            "unnamed",
+            "unnamed-3"
+        ]
+    );
+    let mut notes = converted
+        .notes
+        .iter()
+        .rev()
+        .map(|note| note.message.as_str());
+    assert_eq!(
+        notes.nth(1),
+        Some("the rule `` is now `unnamed-2`: language 2 takes no empty id")
+    );
+    assert_eq!(
+        notes.next(),
+        Some(
+            "the rule `a-2` is now `a-2-2`: version 1 lets several rules have one id, language 2 does not"
+        )
     );
 }
 

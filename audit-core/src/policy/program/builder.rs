@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use crate::policy::model::{
     Atom as AtomModel, Condition, Declaration, Declarations, FieldRef, FieldType, Language,
-    Literal, OnError, OnMissing, Operand, Operator, PolicySet, Rule, RuleScope, ScalarType,
-    Settings,
+    Literal, OnMissing, Operand, Operator, PolicySet, Rule, RuleScope, ScalarType, Settings,
 };
 
 use super::atom::{Atom, Test};
 use super::column::{Columns, Given, Source};
 use super::constant::{Constant, Constants};
 use super::index::Clause;
-use super::logic::Logic;
 use super::rare::Rare;
 use super::rollout::Share;
 use super::rule_set::RuleSet;
@@ -155,7 +153,10 @@ impl<'s> Builder<'s> {
             }
             Operand::List(literals) => rare(Rare::Among(Constants::new(literals, scalar), wanted)),
             Operand::Pattern(pattern) => rare(Rare::Found(pattern.regex.clone())),
-            Operand::Networks(networks) => rare(Rare::Networks(networks.clone(), self.unfit())),
+            Operand::Networks(networks) => {
+                let slot = self.address_slot(&atom.subject);
+                Tree::Atom(Atom::rare(slot, Rare::Networks(networks.clone())))
+            }
             Operand::Window(window) => rare(Rare::Window(Box::new(window.clone()))),
             Operand::Field(other) => {
                 let right = self.field(other);
@@ -189,14 +190,6 @@ impl<'s> Builder<'s> {
         }))
     }
 
-    /// What is known of a comparison whose value turns out not to fit.
-    fn unfit(&self) -> Logic {
-        match self.set.settings.on_error {
-            OnError::NoMatch => Logic::False,
-            _ => Logic::Unknown,
-        }
-    }
-
     fn given(&mut self, given: Given) -> u32 {
         self.columns.slot(Source::Given(given), || {
             Typed::untyped(Absence::False, false)
@@ -220,25 +213,32 @@ impl<'s> Builder<'s> {
 
     /// The slot of a field that a rule reads.
     fn field(&mut self, field: &FieldRef) -> u32 {
-        let source = Source::of(field);
+        let typed = self.typed(field);
+        self.columns.slot(Source::of(field), || typed)
+    }
+
+    /// The slot of a field that a rule reads as an address.
+    fn address_slot(&mut self, field: &FieldRef) -> u32 {
+        let typed = self.typed(field).as_address();
+        self.columns.slot(Source::Address(field.clone()), || typed)
+    }
+
+    fn typed(&self, field: &FieldRef) -> Typed {
         let required = match self.set.settings.on_missing {
             OnMissing::Indeterminate => Absence::Unknown,
             OnMissing::NoMatch => Absence::False,
         };
-        let typed = match (&source, self.set.language) {
+        match (Source::of(field), self.set.language) {
             (_, Language::Version1) => Typed::untyped(Absence::False, true),
             (Source::Given(Given::Tenant | Given::Resource), _) => {
                 Typed::untyped(Absence::False, false)
             }
             (Source::Given(_), _) => Typed::untyped(required, true),
-            (Source::Field(_) | Source::Share(_), _) => {
-                match self.set.schema.declaration(self.action, field) {
-                    Some(declared) => Typed::declared(field, declared, &self.set.settings),
-                    None => Typed::untyped(required, true),
-                }
-            }
-        };
-        self.columns.slot(source, || typed)
+            _ => match self.set.schema.declaration(self.action, field) {
+                Some(declared) => Typed::declared(field, declared, &self.set.settings),
+                None => Typed::untyped(required, true),
+            },
+        }
     }
 
     /// What the schema says of what a field names, parts of maps included.

@@ -40,6 +40,8 @@ pub(super) enum Source {
     Field(FieldRef),
     /// The same, to divide a rollout by: nobody asks for it to be there.
     Share(FieldRef),
+    /// The same, as an address.
+    Address(FieldRef),
     /// What comes with the request besides.
     Given(Given),
 }
@@ -76,7 +78,7 @@ impl Source {
     /// As rules and messages write it.
     fn path(&self) -> String {
         match self {
-            Self::Field(field) | Self::Share(field) => field.path(),
+            Self::Field(field) | Self::Share(field) | Self::Address(field) => field.path(),
             Self::Given(Given::ActionType) => "action.type".to_owned(),
             Self::Given(Given::Tenant) => "request.tenant".to_owned(),
             Self::Given(Given::Resource) => "request.resource".to_owned(),
@@ -134,7 +136,7 @@ impl Columns {
         };
         match &source {
             Source::Given(given) => self.given.push((*given, column)),
-            Source::Field(field) | Source::Share(field) => {
+            Source::Field(field) | Source::Share(field) | Source::Address(field) => {
                 column.name = Arc::clone(&field.field);
                 match field.domain {
                     Domain::Action => self.action.push(column),
@@ -264,11 +266,9 @@ impl Columns {
                 column.typed.is_listed && column.typed.is_missing(fields, &column.name)
             }));
         }
-        // Names are different among themselves, so only what another rule set listed can be listed twice.
-        let listed = missing.len();
         for column in absent {
             let path = Text::from(&column.path);
-            if !missing.iter().take(listed).any(|known| *known == path) {
+            if !missing.contains(&path) {
                 missing.push(path);
             }
         }

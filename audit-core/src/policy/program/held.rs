@@ -1,5 +1,7 @@
 //! What one request holds in the fields that rules read, ready to be compared.
 
+use std::net::IpAddr;
+
 use rust_decimal::Decimal;
 
 use crate::value::Value;
@@ -25,6 +27,8 @@ pub(super) enum Held<'v> {
     Decimal(Decimal),
     /// Characters.
     Text(&'v str),
+    /// An address, one of version 4 inside one of version 6 as itself.
+    Address(IpAddr),
     /// A truth value.
     Boolean(bool),
     /// Null where that is allowed.

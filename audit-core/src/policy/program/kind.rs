@@ -1,5 +1,7 @@
 //! [`Kind`]: how the values of a field are taken.
 
+use std::net::IpAddr;
+
 use rust_decimal::Decimal;
 
 use crate::clock::Timestamp;
@@ -20,6 +22,8 @@ pub(super) enum Kind {
     List(ScalarType),
     /// As a map, of which only parts are compared.
     Map,
+    /// As the address that a text is.
+    Address,
 }
 
 impl Kind {
@@ -37,7 +41,9 @@ impl Kind {
     pub(super) fn take<'v>(self, value: &'v Value<'_>, nullable: bool) -> Held<'v> {
         match self {
             Self::Any => any(value),
-            Self::Scalar(_) | Self::List(_) | Self::Map if matches!(value, Value::Null) => {
+            Self::Scalar(_) | Self::List(_) | Self::Map | Self::Address
+                if matches!(value, Value::Null) =>
+            {
                 if nullable {
                     Held::Null
                 } else {
@@ -48,6 +54,7 @@ impl Kind {
             Self::List(item) => list(item, value),
             Self::Map if matches!(value, Value::Map(_)) => Held::Other,
             Self::Map => Held::Unfit,
+            Self::Address => address(value),
         }
     }
 }
@@ -99,6 +106,12 @@ fn decimal(text: &str) -> Option<Decimal> {
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte == b'.');
     plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
+}
+
+#[cold]
+fn address<'v>(value: &Value<'_>) -> Held<'v> {
+    let address: Option<IpAddr> = value.as_str().and_then(|text| text.parse().ok());
+    address.map_or(Held::Unfit, |address| Held::Address(address.to_canonical()))
 }
 
 /// A list of which every item fits.

@@ -1,7 +1,5 @@
 //! [`Rare`]: tests that no table takes.
 
-use std::net::IpAddr;
-
 use jiff::Timestamp;
 use regex::Regex;
 
@@ -25,8 +23,8 @@ pub(super) enum Rare {
     Item(ScalarType, Constant),
     /// A text in which this is found.
     Found(Regex),
-    /// An address in one of these networks; and what is known of a text that is no address.
-    Networks(Vec<IpNetwork>, Logic),
+    /// An address in one of these networks.
+    Networks(Vec<IpNetwork>),
     /// A time of day.
     Window(Box<Window>),
     /// It is there, or is not.
@@ -88,7 +86,7 @@ impl Rare {
                 Logic::Unknown
             }
             (left, Some(right)) => self.holds_beside(left, right).into(),
-            (left, None) => self.holds(left),
+            (left, None) => self.holds(left).into(),
         }
     }
 
@@ -112,9 +110,9 @@ impl Rare {
         }
     }
 
-    /// What is known of a value that is there and fits.
-    fn holds(&self, left: &Held<'_>) -> Logic {
-        let holds = match (self, left) {
+    /// Whether it holds of a value that is there and fits.
+    fn holds(&self, left: &Held<'_>) -> bool {
+        match (self, left) {
             // What is no number does not differ from a NaN either: the two can't be compared.
             (Self::Constant(Operator::NotEquals, Constant::Nan), left) => {
                 matches!(left, Held::Number(_) | Held::Nan | Held::Null)
@@ -123,14 +121,12 @@ impl Rare {
             (Self::Among(constants, wanted), left) => constants.contain(left) == *wanted,
             (Self::Item(kind, item), left) => has_item(left, *kind, &item.held()),
             (Self::Found(regex), Held::Text(text)) => regex.is_match(text),
-            (Self::Networks(networks, unfit), Held::Text(text)) => match address(text) {
-                Some(address) => networks.iter().any(|network| network.0.contains(&address)),
-                None => return *unfit,
-            },
+            (Self::Networks(networks), Held::Address(address)) => {
+                networks.iter().any(|network| network.0.contains(address))
+            }
             (Self::Window(window), Held::Number(time)) => is_within(window, *time),
             _ => false,
-        };
-        holds.into()
+        }
     }
 }
 
@@ -146,13 +142,6 @@ fn has_item(list: &Held<'_>, kind: ScalarType, wanted: &Held<'_>) -> bool {
     items
         .iter()
         .any(|item| relate(Operator::Equals, &take_scalar(kind, item), wanted))
-}
-
-/// An address, one of version 4 inside one of version 6 as itself.
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse()
-        .ok()
-        .map(|address: IpAddr| address.to_canonical())
 }
 
 /// Whether a point in time lies in a time of day.

@@ -112,6 +112,13 @@ impl Typed {
         }
     }
 
+    /// The same field, taken as an address.
+    pub(super) fn as_address(mut self) -> Self {
+        self.kind = Kind::Address;
+        self.direct = Direct::of(Kind::Address, false);
+        self
+    }
+
     /// The same field, whose absence is listed nowhere.
     pub(super) fn unlisted(mut self) -> Self {
         self.is_listed = false;

@@ -112,6 +112,17 @@ impl<'a> Files<'a> {
             governance: sources.governance.map(File::new),
         }
     }
+
+    /// Every file, with the stage that reads it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&File<'a>, ProblemStage)> {
+        let governance = self.governance.as_ref();
+        [
+            (&self.schema, ProblemStage::SchemaParse),
+            (&self.policy, ProblemStage::PolicyParse),
+        ]
+        .into_iter()
+        .chain(governance.map(|file| (file, ProblemStage::GovernanceParse)))
+    }
 }
 
 impl Reading {
@@ -136,11 +147,7 @@ impl Reading {
 
 fn empty_map() -> Node {
     Node {
-        place: Place {
-            line: 1,
-            column: 1,
-            length: 0,
-        },
+        place: Place::START,
         tag: None,
         kind: Kind::Mapping([].into()),
         whole: true,

@@ -17,6 +17,15 @@ pub(in crate::policy) fn quoted(word: &str) -> String {
     format!("`{shown}`")
 }
 
+/// A text as it was typed, or that there is nothing in it.
+pub(in crate::policy) fn shown(text: &str) -> String {
+    if text.is_empty() {
+        "an empty text".to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
 /// Characters that would break the line are shown escaped.
 fn shown_char(c: char) -> impl Iterator<Item = char> {
     let (escaped, plain) = if c.is_control() {

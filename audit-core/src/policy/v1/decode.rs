@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::policy::problem::ProblemKind;
 pub(super) use crate::policy::reading::decode::{Key, Presence};
-use crate::policy::reading::decode::{mismatch, repeated_key, report_missing};
+use crate::policy::reading::decode::{repeated_key, report_missing};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::{Kind, Node, Scalar, Tag};
@@ -162,6 +162,29 @@ pub(super) fn optional<'n, T>(
     read: impl FnOnce(&'n Node) -> Option<T>,
 ) -> Option<T> {
     if node.is_null() { None } else { read(node) }
+}
+
+/// Reports a value of another type. What the end of a broken text cut off is reported with the text.
+fn mismatch<T>(node: &Node, expected: &str, log: &mut Log) -> Option<T> {
+    if matches!(node.kind, Kind::Cut) {
+        return None;
+    }
+    // A tag that does not fit its own text is the nearer mistake.
+    let contradicted = node.text().is_some()
+        && node.scalar().is_none()
+        && !matches!(node.tag, Some(Tag::Local(_)));
+    let kind = if contradicted {
+        ProblemKind::InvalidValue
+    } else {
+        ProblemKind::InvalidType
+    };
+    log.report(
+        kind,
+        node.place,
+        format!("found {}, expected {expected}", found(node)),
+        None,
+    );
+    None
 }
 
 /// Warns of a key that nothing reads.

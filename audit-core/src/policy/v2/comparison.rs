@@ -26,7 +26,8 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
     let [subject, operator, value] = shape::record(node, "the comparison", &COMPARISON, log)?;
     let subject = subject.and_then(|node| subject::read(node, readable, log));
     let word = operator.and_then(|node| Some((operator::read(node, log)?, node)));
-    if value.is_none() && word.is_some_and(|(operator, _)| operator != Operator::Exists) {
+    let needs_value = word.is_some_and(|(operator, _)| operator != Operator::Exists);
+    if value.is_none() && needs_value && has_only_known_keys(node) {
         report_missing(
             node,
             "the comparison",
@@ -50,5 +51,14 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
         subject: subject.field,
         operator,
         operand: operand?,
+    })
+}
+
+/// Whether no key was misspelled: it may have been meant for the one that is missing.
+fn has_only_known_keys(node: &Node) -> bool {
+    let mut keys = node.entries().unwrap_or_default().iter();
+    keys.all(|(key, _)| {
+        key.text()
+            .is_some_and(|word| COMPARISON.iter().any(|(name, _)| *name == &**word))
     })
 }

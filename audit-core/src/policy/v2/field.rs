@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::shape;
 use crate::policy::model::{Declaration, Declarations, FieldType, ScalarType};
-use crate::policy::problem::ProblemKind;
+use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::decode::{
     Key,
     Presence::{Optional, Required},
-    mismatch, repeated_key, report_missing,
+    repeated_key, report_missing,
 };
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
 use crate::redaction::Redaction;
 
@@ -64,6 +64,8 @@ pub(super) struct Fields {
     pub(super) declared: Declarations,
     /// Those with `sensitive`.
     pub(super) sensitive: Vec<(Arc<str>, Redaction)>,
+    /// Where those stand.
+    sensitive_places: Vec<Place>,
 }
 
 /// Reads a map of declared fields. `reserved` is a name that none of them may have.
@@ -91,63 +93,145 @@ pub(super) fn read(node: &Node, what: &str, reserved: Option<&str>, log: &mut Lo
             );
         } else if let Some((declaration, how)) = declared {
             fields.declared.push((Arc::clone(name), declaration));
-            fields
-                .sensitive
-                .extend(how.map(|how| (Arc::clone(name), how)));
+            if let Some(how) = how {
+                fields.sensitive.push((Arc::clone(name), how));
+                fields
+                    .sensitive_places
+                    .push(shape::key_of(value, "sensitive").place);
+            }
         }
     }
     fields
 }
 
-/// One declared field.
+/// One declared field, and how it is kept out of records.
 fn read_field(node: &Node, name: &str, log: &mut Log) -> Option<(Declaration, Option<Redaction>)> {
     let what = format!("the field {}", quoted(name));
     if node.entries().is_none() {
-        let kind = match shape::word(node, "field type", &TYPES, log)? {
+        let kind = match read_type(node, "field type", &TYPES, log)? {
             Kind::Scalar(kind) => FieldType::Scalar(kind),
-            Kind::List => return incomplete(node, &what, "list", "{type: list, of: string}", log),
+            Kind::List => {
+                return incomplete(node, &what, "of", "{type: list, of: string}", log);
+            }
             Kind::Map => {
-                return incomplete(node, &what, "map", "{type: map, fields: {..}}", log);
+                return incomplete(node, &what, "fields", "{type: map, fields: {..}}", log);
             }
         };
         return Some((Declaration::required(kind), None));
     }
     let [kind, of, inner, optional, nullable, sensitive] = shape::record(node, &what, &FIELD, log)?;
-    let kind = kind.and_then(|kind| shape::word(kind, "field type", &TYPES, log));
-    let fields_of = format!("`fields` of {what}");
-    let kind = match kind {
-        Some(Kind::Scalar(kind)) => Some(FieldType::Scalar(kind)),
-        Some(Kind::List) => {
-            let keys = [("type", Required), ("of", Required)];
-            report_missing(node, &what, &keys, [true, of.is_some()].into_iter(), log);
-            of.and_then(|of| shape::word(of, "type of a list's items", &SCALARS, log))
-                .map(FieldType::List)
-        }
-        Some(Kind::Map) => {
-            let keys = [("type", Required), ("fields", Required)];
-            report_missing(node, &what, &keys, [true, inner.is_some()].into_iter(), log);
-            inner.map(|inner| FieldType::Map(read(inner, &fields_of, None, log).declared))
-        }
-        None => None,
-    };
+    let word = kind.and_then(|kind| read_type(kind, "field type", &TYPES, log));
+    let kind = word.and_then(|word| read_kind(word, node, of, inner, &what, log));
     let flag = |node: Option<&Node>, key: &str, log: &mut Log| {
-        node.and_then(|node| shape::boolean(node, key, log))
-            .unwrap_or_default()
+        node.is_some_and(|node| shape::boolean(node, key, log).unwrap_or_default())
     };
-    let declaration = |kind, log: &mut Log| Declaration {
-        kind,
-        optional: flag(optional, "`optional`", log),
-        nullable: flag(nullable, "`nullable`", log),
-    };
+    let optional = flag(optional, "`optional`", log);
+    let nullable = flag(nullable, "`nullable`", log);
     let how = sensitive.and_then(|node| shape::word(node, "redaction", &REDACTIONS, log));
-    Some((declaration(kind?, log), how))
+    let declaration = Declaration {
+        kind: kind?,
+        optional,
+        nullable,
+    };
+    Some((declaration, how))
 }
 
-fn incomplete<T>(node: &Node, what: &str, word: &str, example: &str, log: &mut Log) -> Option<T> {
-    let _ = word;
-    mismatch(
-        node,
-        &format!("{what} to say what is inside, such as `{example}`"),
-        log,
-    )
+/// The type with what is inside; keys that belong to other types are reported.
+fn read_kind(
+    word: Kind,
+    node: &Node,
+    of: Option<&Node>,
+    inner: Option<&Node>,
+    what: &str,
+    log: &mut Log,
+) -> Option<FieldType> {
+    let required = |key: &'static str, value: Option<&Node>, log: &mut Log| {
+        let seen = std::iter::once(value.is_some());
+        report_missing(node, what, &[(key, Required)], seen, log);
+    };
+    match word {
+        Kind::Scalar(kind) => {
+            misplaced(of, node, "of", "lists", log);
+            misplaced(inner, node, "fields", "maps", log);
+            Some(FieldType::Scalar(kind))
+        }
+        Kind::List => {
+            misplaced(inner, node, "fields", "maps", log);
+            required("of", of, log);
+            let of = read_type(of?, "type of a list's items", &SCALARS, log)?;
+            Some(FieldType::List(of))
+        }
+        Kind::Map => {
+            misplaced(of, node, "of", "lists", log);
+            required("fields", inner, log);
+            let fields = read(inner?, &format!("`fields` of {what}"), None, log);
+            for place in fields.sensitive_places {
+                let message =
+                    "found `sensitive` inside a map, expected it beside a field of the first level";
+                let hint = "put it beside the map: it then covers all that is inside";
+                log.report(
+                    ProblemKind::UnknownKey,
+                    place,
+                    message.to_owned(),
+                    Some(hint.to_owned()),
+                );
+            }
+            Some(FieldType::Map(fields.declared))
+        }
+    }
+}
+
+/// Reports a key that says nothing of a type.
+fn misplaced(value: Option<&Node>, node: &Node, name: &str, whose: &str, log: &mut Log) {
+    if value.is_none() {
+        return;
+    }
+    let kind = node.get("type").and_then(Node::text);
+    let message = format!(
+        "found the key {} beside `type: {}`, it belongs to {whose}",
+        quoted(name),
+        kind.map_or("..", |kind| kind)
+    );
+    log.report(
+        ProblemKind::UnknownKey,
+        shape::key_of(node, name).place,
+        message,
+        None,
+    );
+}
+
+fn read_type<T: Copy>(
+    node: &Node,
+    what: &str,
+    accepted: &[(&'static str, T)],
+    log: &mut Log,
+) -> Option<T> {
+    shape::word_with(node, what, accepted, instead_of, log)
+}
+
+/// What to write in place of types that people expect.
+fn instead_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "text" | "str" | "char" | "uuid" => "write `string`",
+        "bool" => "write `boolean`",
+        "int" | "long" | "i64" | "u64" => "write `integer`",
+        "money" | "numeric" | "currency" => "write `decimal`",
+        "float" | "double" | "real" | "f64" => {
+            "write `decimal` for exact numbers, `number` for binary floats"
+        }
+        "date" | "time" | "datetime" | "date_time" => "write `timestamp`",
+        "array" | "set" | "sequence" => "write `{type: list, of: ..}`",
+        "object" | "dict" | "struct" | "record" => "write `{type: map, fields: {..}}`",
+        "list" | "map" => "a list's items are single values",
+        "ip" | "address" => "write `string`; rules ask for networks with `in_cidr`",
+        _ => return None,
+    })
+}
+
+/// Reports a word for a type that must say what is inside.
+fn incomplete<T>(node: &Node, what: &str, key: &str, example: &str, log: &mut Log) -> Option<T> {
+    let message = format!("{what} has no key {}, found {}", quoted(key), found(node));
+    let hint = format!("write `{example}`");
+    log.report(ProblemKind::MissingField, node.place, message, Some(hint));
+    None
 }

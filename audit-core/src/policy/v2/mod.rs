@@ -30,18 +30,27 @@ use super::model::{Language, PolicySet};
 use super::problem::{Place, Problem, ProblemKind, ProblemStage};
 use super::reading::log::Log;
 use super::reading::{File, Files, Reading};
+use super::yaml::Node;
 use names::Names;
 
-/// Reads and checks a policy set. `problems` is what is known to be wrong already.
+/// Reads and checks a policy set. `readable` says of schema and policy whether they are in this language at all;
+/// `problems` is what is known to be wrong already.
 ///
 /// Both files are read whatever is wrong with one of them; rules are held against the schema if that could be read.
-pub(crate) fn read(files: Files<'_>, mut problems: Vec<Problem>) -> Reading {
-    let schema = files
-        .schema
-        .read(ProblemStage::SchemaParse, schema::read, &mut problems);
+pub(crate) fn read(files: Files<'_>, readable: [bool; 2], mut problems: Vec<Problem>) -> Reading {
+    let [schema_readable, policy_readable] = readable;
+    let schema = read_file(
+        files.schema,
+        schema_readable,
+        ProblemStage::SchemaParse,
+        schema::read,
+        &mut problems,
+    );
     let request = names::request();
     let names = schema.as_ref().map(|schema| Names::new(schema, &request));
-    let policy = files.policy.read(
+    let policy = read_file(
+        files.policy,
+        policy_readable,
         ProblemStage::PolicyParse,
         |node, log| policy::read(node, names.as_ref(), log),
         &mut problems,
@@ -63,18 +72,31 @@ pub(crate) fn read(files: Files<'_>, mut problems: Vec<Problem>) -> Reading {
     Reading::new(Some(set), problems, policy.places)
 }
 
+/// Reads one file; what is wrong with it is reported in the order of its lines.
+fn read_file<T>(
+    file: File<'_>,
+    readable: bool,
+    stage: ProblemStage,
+    read: impl FnOnce(&Node, &mut Log) -> T,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let mut found = Vec::new();
+    let value = readable
+        .then(|| file.read(stage, read, &mut found))
+        .flatten();
+    found.sort_by_key(|problem| problem.place);
+    problems.extend(found);
+    value
+}
+
 fn refuse_governance(file: &File<'_>, problems: &mut Vec<Problem>) {
     let mut log = Log::new(ProblemStage::GovernanceParse, file.name);
     let message = "found a governance file, which language 2 does not have yet".to_owned();
-    let hint = "remove it; nothing would hold the rules against it";
-    let place = file
-        .document
-        .root
-        .as_ref()
-        .map_or_else(Place::default, |root| root.place);
+    let hint = "remove it: nothing would hold the rules against it";
+    let root = file.document.root.as_ref();
     log.report(
         ProblemKind::UnexpectedFile,
-        place,
+        root.map_or(Place::START, |root| root.place),
         message,
         Some(hint.to_owned()),
     );

@@ -1,8 +1,11 @@
 //! What a rule says besides scope, condition and effect.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::literal;
 use super::rollout;
-use super::rule::MODES;
+use super::rule::read_mode;
 use super::scope::Readable;
 use super::shape;
 use crate::decision::Severity;
@@ -40,18 +43,41 @@ pub(super) fn read(written: Written<'_>, readable: &Readable<'_, '_>, log: &mut 
         rollout,
         expires,
     } = written;
-    let tags = tags.and_then(|node| shape::items(node, "`tags`", log));
     Notes {
         reason: reason.and_then(|node| shape::text(node, "`reason`", log)),
-        severity: severity.and_then(|node| shape::word(node, "severity", &SEVERITIES, log)),
+        severity: severity
+            .and_then(|node| shape::word_with(node, "severity", &SEVERITIES, severity_hint, log)),
         owner: owner.and_then(|node| shape::text(node, "`owner`", log)),
-        tags: tags
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|tag| shape::text(tag, "a tag", log))
-            .collect(),
-        mode: mode.and_then(|node| shape::word(node, "mode", &MODES, log)),
+        tags: tags.map_or_else(Vec::new, |node| read_tags(node, log)),
+        mode: mode.and_then(|node| read_mode(node, log)),
         rollout: rollout.and_then(|node| rollout::read(node, readable, log)),
         expires: expires.and_then(|node| literal::time::read(node, "`expires`", log)),
     }
+}
+
+fn severity_hint(word: &str) -> Option<&'static str> {
+    match word {
+        "info" | "notice" | "none" => Some("write `informational`"),
+        "warning" | "warn" | "moderate" => Some("write `medium`"),
+        "error" | "severe" => Some("write `high`"),
+        "fatal" | "emergency" => Some("write `critical`"),
+        _ => None,
+    }
+}
+
+/// Tags, each once.
+fn read_tags(node: &Node, log: &mut Log) -> Vec<Arc<str>> {
+    let mut seen = HashSet::new();
+    let mut tags = Vec::new();
+    for item in shape::items(node, "`tags`", log).unwrap_or_default() {
+        let Some(tag) = shape::text(item, "a tag", log) else {
+            continue;
+        };
+        if seen.insert(Arc::clone(&tag)) {
+            tags.push(tag);
+        } else {
+            shape::repeated_value(item, "`tags`", log);
+        }
+    }
+    tags
 }

@@ -1,5 +1,8 @@
 //! What a field is held against: a literal, a list, a pattern, networks, a time of day, or another field.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use super::scope::Readable;
 use super::subject::{self, Declared, Subject};
 use super::{expression, literal, network, shape, window};
@@ -55,18 +58,34 @@ pub(super) fn read(
         Operator::StartsWith | Operator::EndsWith => {
             shape::text(node, "`value`", log).map(|text| Operand::Literal(Literal::Text(text)))
         }
-        Operator::In | Operator::NotIn => read_list(node, scalar, subject, log).map(Operand::List),
-        Operator::Matches => {
-            let source = shape::text(node, "a pattern", log)?;
-            let regex = pattern::compile(&source)?;
-            Some(Operand::Pattern(Pattern { source, regex }))
+        Operator::In | Operator::NotIn => {
+            let item = |item: &Node, log: &mut Log| literal::read(item, scalar, subject, log);
+            read_list(node, log, item, literal::key).map(Operand::List)
         }
+        Operator::Matches => read_pattern(node, log).map(Operand::Pattern),
         Operator::MatchesRegex => expression::read(node, log).map(Operand::Pattern),
         Operator::Exists => shape::boolean(node, "`value`", log)
             .map(|wanted| Operand::Literal(Literal::Boolean(wanted))),
-        Operator::InCidr => network::read(node, log).map(Operand::Networks),
+        Operator::InCidr if node.items().is_some() => {
+            read_list(node, log, network::read, |network| network.0).map(Operand::Networks)
+        }
+        Operator::InCidr => Some(Operand::Networks(vec![network::read(node, log)?])),
         Operator::Within => window::read(node, log).map(Operand::Window),
     }
+}
+
+fn read_pattern(node: &Node, log: &mut Log) -> Option<Pattern> {
+    let source = shape::text(node, "a pattern", log)?;
+    let Some(regex) = pattern::compile(&source) else {
+        let message = format!(
+            "{} compiles to more than {} bytes, which is the most that is accepted",
+            quoted(&source),
+            pattern::MAX_COMPILED
+        );
+        log.report(ProblemKind::LimitExceeded, node.place, message, None);
+        return None;
+    };
+    Some(Pattern { source, regex })
 }
 
 /// The word for null; nothing at all is a mistake.
@@ -92,26 +111,33 @@ fn read_null(node: &Node, subject: &Subject<'_>, log: &mut Log) -> Option<Operan
     Some(Operand::Literal(Literal::Null))
 }
 
-fn read_list(
+/// The items of a list, without those that stand there again, which are warned of.
+fn read_list<T, K: Eq + Hash>(
     node: &Node,
-    kind: Option<ScalarType>,
-    subject: &Subject<'_>,
     log: &mut Log,
-) -> Option<Vec<Literal>> {
+    mut read: impl FnMut(&Node, &mut Log) -> Option<T>,
+    key: impl Fn(&T) -> K,
+) -> Option<Vec<T>> {
     let items = shape::some_items(node, "`value`", log)?;
     if items.len() > MAX_ITEMS {
         let message = format!(
-            "found {} items, at most {MAX_ITEMS} are accepted",
+            "found a list of {} items, at most {MAX_ITEMS} are accepted",
             items.len()
         );
         log.report(ProblemKind::LimitExceeded, node.place, message, None);
         return None;
     }
-    let literals: Vec<Literal> = items
-        .iter()
-        .filter_map(|item| literal::read(item, kind, subject, log))
-        .collect();
-    (literals.len() == items.len()).then_some(literals)
+    let mut seen = HashSet::new();
+    let mut list = Vec::with_capacity(items.len());
+    let mut complete = true;
+    for item in items {
+        match read(item, log) {
+            Some(value) if seen.insert(key(&value)) => list.push(value),
+            Some(_) => shape::repeated_value(item, "`value`", log),
+            None => complete = false,
+        }
+    }
+    complete.then_some(list)
 }
 
 /// Another field, if the operator takes one and its type fits.
@@ -187,6 +213,8 @@ fn check_types(
         quoted(&other.field.path()),
         subject::a_type(right.kind)
     );
-    log.report(ProblemKind::TypeMismatch, other.place, message, None);
+    let hint = (exact(left.kind) && exact(right.kind))
+        .then(|| "only `greater_than` and its like compare integers with decimals".to_owned());
+    log.report(ProblemKind::TypeMismatch, other.place, message, hint);
     None
 }

@@ -3,9 +3,8 @@
 use super::shape;
 use crate::policy::model::{FieldType, Operator, ScalarType};
 use crate::policy::problem::ProblemKind;
-use crate::policy::reading::decode::mismatch_with;
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::{did_you_mean, listed, quoted};
+use crate::policy::reading::wording::{did_you_mean, quoted};
 use crate::policy::yaml::Node;
 
 /// Every operator, in the order of the documentation.
@@ -34,7 +33,7 @@ pub(super) const OPERATORS: [Operator; 18] = [
 pub(super) fn read(node: &Node, log: &mut Log) -> Option<Operator> {
     let Some(word) = shape::text_of(node) else {
         let hint = node.plain_text().and_then(instead_of);
-        return mismatch_with(
+        return shape::mismatch(
             node,
             "`operator`, a word such as `equals`",
             hint.map(ToOwned::to_owned),
@@ -58,9 +57,12 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<Operator> {
     known
 }
 
-/// Operators in backticks.
+/// Operators in backticks, every one.
 fn names(operators: impl IntoIterator<Item = Operator>) -> String {
-    listed(operators.into_iter().map(Operator::as_str))
+    let names = operators
+        .into_iter()
+        .map(|operator| quoted(operator.as_str()));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// What to write in place of operators that people expect.
@@ -138,7 +140,10 @@ pub(super) fn check(
     if usable(operator) {
         return true;
     }
-    let mut accepted = names(OPERATORS.into_iter().filter(|candidate| usable(*candidate)));
+    let usable: Vec<Operator> = OPERATORS
+        .into_iter()
+        .filter(|candidate| usable(*candidate))
+        .collect();
     if operator == Operator::Exists {
         let message = format!("{} is always there, `exists` says nothing of it", path());
         let hint = "declare it `optional: true` or `nullable: true` if it may be absent";
@@ -150,11 +155,11 @@ pub(super) fn check(
         );
         return false;
     }
-    if accepted == "none" {
-        "no operator, only its parts can be compared".clone_into(&mut accepted);
-    } else {
-        accepted = format!("one of {accepted}");
-    }
+    let accepted = match &usable[..] {
+        [] => "its parts to be compared".to_owned(),
+        [one] => quoted(one.as_str()),
+        _ => format!("one of {}", names(usable)),
+    };
     let message = format!(
         "operator {} can't compare {}, {}; expected {accepted}",
         quoted(operator.as_str()),

@@ -1,10 +1,11 @@
 //! The policy file: what holds for all rules, and the rules.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::names::Names;
-use super::rule::{self, EFFECTS, MODES};
+use super::rule::{self, read_effect, read_mode};
 use super::scope;
 use super::shape;
 use crate::decision::{Effect, Mode};
@@ -21,7 +22,8 @@ use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
 pub(super) const POLICY: [Key; 9] = [
-    ("language", Required),
+    // Where it is missing, that was reported already.
+    ("language", Optional),
     ("version", Optional),
     ("combine", Optional),
     ("default", Required),
@@ -62,14 +64,7 @@ pub(super) struct Policy {
 pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Policy {
     let mut policy = Policy {
         version: 0,
-        settings: Settings {
-            combine: Combine::FirstMatch,
-            default: Effect::Block,
-            on_missing: OnMissing::Indeterminate,
-            on_error: OnError::Indeterminate,
-            mode: None,
-            modes: Vec::new(),
-        },
+        settings: Settings::VERSION_1,
         rules: Vec::new(),
         places: Vec::new(),
     };
@@ -93,45 +88,61 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Pol
     if let Some(version) = version {
         policy.version = shape::number(version, "`version`", log).unwrap_or_default();
     }
-    let settings = &mut policy.settings;
-    let mut set = |node: Option<&Node>, log: &mut Log, put: &mut dyn FnMut(&Node, &mut Log)| {
-        if let Some(node) = node {
-            put(node, log);
-        }
+    policy.settings = Settings {
+        combine: word(combine, "combine", &COMBINE, Combine::FirstMatch, log),
+        default: default
+            .and_then(|node| read_effect(node, "default", log))
+            .unwrap_or(Effect::Block),
+        on_missing: word(
+            missing,
+            "on_missing",
+            &ON_MISSING,
+            OnMissing::Indeterminate,
+            log,
+        ),
+        on_error: word(error, "on_error", &ON_ERROR, OnError::Indeterminate, log),
+        mode: mode.and_then(|node| read_mode(node, log)),
+        modes: modes.map_or_else(Vec::new, |node| read_modes(node, names, log)),
     };
-    set(combine, log, &mut |node, log| {
-        settings.combine =
-            shape::word(node, "`combine`", &COMBINE, log).unwrap_or(settings.combine);
-    });
-    set(default, log, &mut |node, log| {
-        settings.default =
-            shape::word(node, "`default`", &EFFECTS, log).unwrap_or(settings.default);
-    });
-    set(missing, log, &mut |node, log| {
-        settings.on_missing =
-            shape::word(node, "`on_missing`", &ON_MISSING, log).unwrap_or(settings.on_missing);
-    });
-    set(error, log, &mut |node, log| {
-        settings.on_error =
-            shape::word(node, "`on_error`", &ON_ERROR, log).unwrap_or(settings.on_error);
-    });
-    settings.mode = mode.and_then(|node| shape::word(node, "`mode`", &MODES, log));
-    settings.modes = modes.map_or_else(Vec::new, |node| read_modes(node, names, log));
     if let Some(rules) = rules {
         read_rules(rules, names, &mut policy, log);
     }
     policy
 }
 
+/// A word, or what holds where there is none.
+fn word<T: Copy>(
+    node: Option<&Node>,
+    what: &str,
+    accepted: &[(&'static str, T)],
+    otherwise: T,
+    log: &mut Log,
+) -> T {
+    node.and_then(|node| shape::word_with(node, what, accepted, instead_of, log))
+        .unwrap_or(otherwise)
+}
+
+/// What to write in place of words that people expect at the top of a policy.
+fn instead_of(word: &str) -> Option<&'static str> {
+    match word {
+        "deny_overrides" | "block_first" => Some("write `block_overrides`"),
+        "first" | "first_applicable" => Some("write `first_match`"),
+        "block" | "deny" | "error" => Some("write `indeterminate`, which blocks"),
+        "ignore" | "skip" | "false" => Some("write `no_match`"),
+        _ => None,
+    }
+}
+
 /// The modes of actions, by name.
 fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc<str>, Mode)> {
     let mut modes: Vec<(Arc<str>, Mode)> = Vec::new();
+    let mut seen = HashSet::new();
     for (key, value) in shape::entries(node, "`modes`", log).unwrap_or_default() {
         let Some(name) = shape::name(key, "`modes`", log) else {
             continue;
         };
-        let mode = shape::word(value, "mode", &MODES, log);
-        if modes.iter().any(|(earlier, _)| earlier == name) {
+        let mode = read_mode(value, log);
+        if !seen.insert(name) {
             repeated_key(key, name, "`modes`", log);
         } else if scope::is_action(key, name, names, log) {
             modes.extend(mode.map(|mode| (Arc::clone(name), mode)));
@@ -147,13 +158,18 @@ fn read_rules(node: &Node, names: Option<&Names<'_>>, policy: &mut Policy, log: 
     for node in shape::items(node, "`rules`", log).unwrap_or_default() {
         let read = rule::read(node, names, log);
         if let Some((id, place)) = read.id {
-            let line = *first.entry(Arc::clone(&id)).or_insert(place.line);
-            if line != place.line {
-                let message = format!(
-                    "the rule id {} is used again, first on line {line}; expected one rule of each name",
-                    quoted(&id)
-                );
-                log.report(ProblemKind::RepeatedRule, place, message, None);
+            match first.entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(place.line);
+                }
+                Entry::Occupied(entry) => {
+                    let message = format!(
+                        "the rule id {} is used again, first on line {}; expected it once in a set",
+                        quoted(entry.key()),
+                        entry.get()
+                    );
+                    log.report(ProblemKind::RepeatedRule, place, message, None);
+                }
             }
         }
         if let Some(rule) = read.rule {

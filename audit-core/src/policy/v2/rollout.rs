@@ -11,7 +11,6 @@ use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
     Key,
     Presence::{Optional, Required},
-    mismatch,
 };
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{found, quoted};
@@ -40,11 +39,15 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
 
 fn read_percent(node: &Node, log: &mut Log) -> Option<Decimal> {
     let Some(percent) = number::percent(node, log)? else {
-        return mismatch(node, "`rollout`, a number from `0` to `100`", log);
+        let hint = shape::text_of(node)
+            .map(|text| text.trim_end_matches('%').trim())
+            .filter(|text| text.parse::<f64>().is_ok())
+            .map(|number| format!("write `{number}`"));
+        return shape::mismatch(node, "a percentage from `0` to `100`", hint, log);
     };
     if percent < Decimal::ZERO || percent > Decimal::ONE_HUNDRED {
         let message = format!(
-            "found {} as `rollout`, expected a percentage from `0` to `100`",
+            "found {}, expected a percentage from `0` to `100`",
             found(node)
         );
         log.report(ProblemKind::InvalidValue, node.place, message, None);

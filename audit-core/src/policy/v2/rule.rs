@@ -9,7 +9,7 @@ use super::scope;
 use super::shape;
 use crate::decision::{Effect, Mode};
 use crate::policy::model::{Condition, Rule};
-use crate::policy::problem::Place;
+use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::RulePlaces;
 use crate::policy::reading::decode::{
     Key,
@@ -19,13 +19,11 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
-/// The words for effects.
 pub(super) const EFFECTS: [(&str, Effect); 3] = [
     (Effect::Allow.as_str(), Effect::Allow),
     (Effect::Block.as_str(), Effect::Block),
     (Effect::RequireApproval.as_str(), Effect::RequireApproval),
 ];
-/// The words for modes.
 pub(super) const MODES: [(&str, Mode); 3] = [
     (Mode::Off.as_str(), Mode::Off),
     (Mode::Shadow.as_str(), Mode::Shadow),
@@ -45,6 +43,28 @@ pub(super) const RULE: [Key; 11] = [
     ("expires", Optional),
 ];
 
+/// Reads an effect; `what` names it in messages.
+pub(super) fn read_effect(node: &Node, what: &str, log: &mut Log) -> Option<Effect> {
+    let instead_of = |word: &str| match word {
+        "deny" | "reject" | "forbid" | "refuse" => Some("write `block`"),
+        "permit" | "accept" | "grant" => Some("write `allow`"),
+        "approve" | "approval" | "review" | "escalate" => Some("write `require_approval`"),
+        _ => None,
+    };
+    shape::word_with(node, what, &EFFECTS, instead_of, log)
+}
+
+/// Reads a mode.
+pub(super) fn read_mode(node: &Node, log: &mut Log) -> Option<Mode> {
+    let instead_of = |word: &str| match word {
+        "on" | "enabled" | "enforced" | "enforcing" | "active" => Some("write `enforce`"),
+        "monitor" | "audit" | "dry_run" | "log" | "permissive" => Some("write `shadow`"),
+        "disabled" | "none" => Some("write `off`"),
+        _ => None,
+    };
+    shape::word_with(node, "mode", &MODES, instead_of, log)
+}
+
 /// What became of one rule.
 #[derive(Default)]
 pub(super) struct ReadRule {
@@ -59,6 +79,7 @@ pub(super) struct ReadRule {
 /// Reads a rule.
 pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> ReadRule {
     let name = node.get("id").and_then(Node::text);
+    let name = name.filter(|name| !name.is_empty());
     log.set_rule(name.cloned());
     let what = name.map_or_else(
         || "a rule".to_owned(),
@@ -88,12 +109,12 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
         scope: scope.map_or_else(Place::default, |node| node.place),
         atoms: Vec::new(),
     };
-    let id = id.and_then(|node| Some((shape::text(node, "`id`", log)?, node.place)));
+    let id = id.and_then(|node| Some((read_id(node, log)?, node.place)));
     let (scope, readable) = scope::read(scope, names, log);
     let condition = when.map_or(Some(Condition::All(Vec::new())), |node| {
         condition::read(node, &readable, &mut places.atoms, log)
     });
-    let effect = effect.and_then(|node| shape::word(node, "effect", &EFFECTS, log));
+    let effect = effect.and_then(|node| read_effect(node, "effect", log));
     let notes = notes::read(
         notes::Written {
             reason,
@@ -119,4 +140,14 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
         _ => None,
     };
     ReadRule { id, rule, places }
+}
+
+fn read_id(node: &Node, log: &mut Log) -> Option<Arc<str>> {
+    let id = shape::text(node, "`id`", log)?;
+    if id.is_empty() {
+        let message = "found an empty text as `id`, expected a name".to_owned();
+        log.report(ProblemKind::InvalidValue, node.place, message, None);
+        return None;
+    }
+    Some(id)
 }

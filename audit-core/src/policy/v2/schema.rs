@@ -6,18 +6,21 @@ use std::sync::Arc;
 use super::field::{self, Fields};
 use super::shape;
 use crate::policy::model::{Declarations, Schema};
+use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
     Key,
     Presence::{Optional, Required},
     repeated_key,
 };
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::quoted;
+use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
+use crate::word::nearest;
 
 pub(super) const SCHEMA: [Key; 5] = [
-    ("language", Required),
+    // Where it is missing, that was reported already.
+    ("language", Optional),
     ("version", Optional),
     ("actions", Required),
     ("actor", Optional),
@@ -87,6 +90,17 @@ fn read_actions(node: &Node, log: &mut Log) -> Vec<(Arc<str>, Described)> {
 
 /// One action, the actor or the snapshot.
 fn read_domain(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -> Described {
+    if has_bare_fields(node) {
+        let message = format!("{what} has no key `fields`, found {}", found(node));
+        let hint = "put its fields below `fields`";
+        log.report(
+            ProblemKind::MissingField,
+            node.place,
+            message,
+            Some(hint.to_owned()),
+        );
+        return Described::default();
+    }
     let fields = shape::record(node, what, &DOMAIN, log).and_then(|[fields]| fields);
     let Some(fields) = fields else {
         return Described::default();
@@ -95,6 +109,15 @@ fn read_domain(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -
     let Fields {
         declared,
         sensitive,
+        ..
     } = field::read(fields, &what, reserved, log);
     (declared, sensitive)
+}
+
+/// Whether a map holds fields where `fields` should stand, and no key that was meant to be that.
+fn has_bare_fields(node: &Node) -> bool {
+    let words = node.entries().unwrap_or_default().iter();
+    let mut words = words.filter_map(|(key, _)| key.text()).peekable();
+    let known = ["fields", "sensitive"];
+    node.whole && words.peek().is_some() && words.all(|word| nearest(word, known).is_none())
 }

@@ -1,5 +1,7 @@
 //! Which calls a rule judges, and which fields it may read by that.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::names::{Fields, Names};
@@ -24,6 +26,8 @@ pub(super) struct Readable<'n, 's> {
     pub(super) names: Option<&'n Names<'s>>,
     /// The actions of the rule.
     pub(super) actions: Actions<'n, 's>,
+    /// Fields that all of several actions were found to declare alike.
+    pub(super) alike: RefCell<HashSet<Arc<str>>>,
 }
 
 /// The actions whose fields a rule may read.
@@ -45,16 +49,18 @@ pub(super) fn read<'n, 's>(
     let mut readable = Readable {
         names,
         actions: Actions::Unknown,
+        alike: RefCell::default(),
     };
-    let keys = node.and_then(|node| Some((node, shape::record(node, "the scope", &SCOPE, log)?)));
-    let Some((node, [action, actor, global])) = keys else {
+    let Some(node) = node else {
+        return (None, readable);
+    };
+    let Some([action, actor, global]) = read_keys(node, log) else {
         return (None, readable);
     };
     if let Some(global) = global {
-        return (
-            read_global(node, global, action.or(actor), &mut readable, log),
-            readable,
-        );
+        let beside = action.map(|_| "action").or(actor.map(|_| "actor"));
+        let scope = read_global(node, global, beside, &mut readable, log);
+        return (scope, readable);
     }
     if action.is_none() && actor.is_none() {
         // An unknown key was reported; it may have been meant for one of these.
@@ -65,7 +71,7 @@ pub(super) fn read<'n, 's>(
         return (None, readable);
     }
     let actions = action.map(|node| read_actions(node, names, log));
-    let actors = actor.map(|node| read_names(node, "`actor`", log));
+    let actors = actor.map(|node| read_names(node, "`actor`", log).map(without_nodes));
     readable.actions = match (&actions, names) {
         (None, _) => Actions::None,
         (Some(Some(actions)), Some(names)) => Actions::Named(
@@ -77,6 +83,18 @@ pub(super) fn read<'n, 's>(
         _ => Actions::Unknown,
     };
     (assemble(actions, actors), readable)
+}
+
+fn read_keys<'n>(node: &'n Node, log: &mut Log) -> Option<[Option<&'n Node>; 3]> {
+    if node.entries().is_some() {
+        return shape::record(node, "the scope", &SCOPE, log);
+    }
+    let hint = match shape::text_of(node).map(|word| &**word) {
+        Some("global" | "all" | "any" | "*") => Some("write `{global: true}`".to_owned()),
+        Some(name) => Some(format!("write `{{action: {name}}}`")).filter(|hint| hint.len() < 96),
+        None => None,
+    };
+    shape::mismatch(node, &format!("`scope`, {FORMS}"), hint, log)
 }
 
 /// `None` inside means that a list was written and could not be read.
@@ -95,14 +113,15 @@ fn assemble(
 fn read_global(
     node: &Node,
     global: &Node,
-    beside: Option<&Node>,
+    beside: Option<&str>,
     readable: &mut Readable<'_, '_>,
     log: &mut Log,
 ) -> Option<RuleScope> {
     let value = shape::boolean(global, "`global`", log)?;
     if let Some(beside) = beside {
-        let message = format!("found `global` beside a name in one scope, expected {FORMS}");
-        log.report(ProblemKind::ConflictingKeys, beside.place, message, None);
+        let message = format!("found `{beside}` beside `global` in one scope, expected {FORMS}");
+        let place = shape::key_of(node, beside).place;
+        log.report(ProblemKind::ConflictingKeys, place, message, None);
         return None;
     }
     if !value {
@@ -110,34 +129,39 @@ fn read_global(
         log.report(ProblemKind::InvalidScope, global.place, message, None);
         return None;
     }
-    let _ = node;
     readable.actions = Actions::None;
     Some(RuleScope::Global)
 }
 
 fn read_actions(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Option<Vec<Arc<str>>> {
     let written = read_names(node, "`action`", log)?;
-    let nodes = node.items().unwrap_or(std::slice::from_ref(node));
-    let declared = nodes
-        .iter()
-        .zip(&written)
-        .fold(true, |so_far, (node, name)| {
-            is_action(node, name, names, log) && so_far
-        });
-    declared.then_some(written)
+    let declared = written.iter().fold(true, |so_far, (name, node)| {
+        is_action(node, name, names, log) && so_far
+    });
+    declared.then(|| without_nodes(written))
+}
+
+fn without_nodes(names: Vec<(Arc<str>, &Node)>) -> Vec<Arc<str>> {
+    names.into_iter().map(|(name, _)| name).collect()
 }
 
 /// One name, or a list of them.
-fn read_names(node: &Node, what: &str, log: &mut Log) -> Option<Vec<Arc<str>>> {
+fn read_names<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<Vec<(Arc<str>, &'n Node)>> {
     if node.items().is_none() {
-        return Some(vec![shape::text(node, what, log)?]);
+        return Some(vec![(shape::text(node, what, log)?, node)]);
     }
     let items = shape::some_items(node, what, log)?;
-    let names: Vec<Arc<str>> = items
-        .iter()
-        .filter_map(|item| shape::text(item, what, log))
-        .collect();
-    (names.len() == items.len()).then_some(names)
+    let mut seen = HashSet::new();
+    let mut names = Vec::with_capacity(items.len());
+    let mut complete = true;
+    for item in items {
+        match shape::text(item, what, log) {
+            Some(name) if seen.insert(Arc::clone(&name)) => names.push((name, item)),
+            Some(_) => shape::repeated_value(item, what, log),
+            None => complete = false,
+        }
+    }
+    complete.then_some(names)
 }
 
 /// Whether the schema declares an action; what it does not is reported.

@@ -1,15 +1,16 @@
 //! Values whose kind is known beforehand: maps with known keys, lists, texts, words, numbers.
 //!
 //! Each function writes down what is wrong and answers `None`. Nothing is taken for something else: an unquoted `1.5` is
-//! no text, nothing at all is no empty list.
+//! no text, nothing at all is no empty list, and a tag of one's own is nothing.
 
 use std::sync::Arc;
 
 use crate::policy::problem::{Place, ProblemKind};
-use crate::policy::reading::decode::{Key, mismatch, mismatch_with, repeated_key, report_missing};
+use crate::policy::reading::decode::{Key, repeated_key, report_missing};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
-use crate::policy::yaml::{Node, Scalar};
+use crate::policy::yaml::{Kind, Node, Scalar, Tag};
+use crate::word::nearest;
 
 /// The values of a map's keys, in the order of `keys`. `what` names the map in messages.
 ///
@@ -22,70 +23,178 @@ pub(super) fn record<'n, const N: usize>(
     log: &mut Log,
 ) -> Option<[Option<&'n Node>; N]> {
     let mut values = [None; N];
+    // Keys that a misspelled one was most likely meant to be: one mistake, reported once.
+    let mut meant = [false; N];
     for (key, value) in entries(node, what, log)? {
         let Some(word) = name(key, what, log) else {
             continue;
         };
-        let known = keys
-            .iter()
-            .zip(&mut values)
-            .find(|((name, _), _)| *name == &**word);
-        match known {
-            None => unknown_key(key, word, what, keys, log),
-            Some((_, Some(_))) => repeated_key(key, word, what, log),
-            Some((_, slot)) => *slot = Some(value),
+        let position = keys.iter().position(|(name, _)| *name == &**word);
+        match position.and_then(|position| values.get_mut(position)) {
+            None => {
+                let near = unknown_key(key, word, what, keys, log);
+                for ((name, _), meant) in keys.iter().zip(&mut meant) {
+                    *meant |= near == Some(name);
+                }
+            }
+            Some(Some(_)) => repeated_key(key, word, what, log),
+            Some(slot) => *slot = Some(value),
         }
     }
-    let seen = values.iter().map(Option::is_some);
+    let seen = values.iter().zip(meant);
+    let seen = seen.map(|(value, meant)| value.is_some() || meant);
     report_missing(node, what, keys, seen, log);
     Some(values)
 }
 
-fn unknown_key(key: &Node, word: &str, what: &str, keys: &[Key], log: &mut Log) {
+/// Reports a key that nothing reads, and answers which one was most likely meant.
+fn unknown_key(
+    key: &Node,
+    word: &str,
+    what: &str,
+    keys: &[Key],
+    log: &mut Log,
+) -> Option<&'static str> {
     let names = || keys.iter().map(|(name, _)| *name);
     let message = format!(
         "unknown key {} in {what}, expected {}",
         quoted(word),
         one_of(names())
     );
-    let hint = if word == "<<" {
-        Some("merge keys are not in language 2: write the keys out".to_owned())
-    } else {
-        did_you_mean(word, names())
+    let (near, hint) = match instead_of(word, names()) {
+        Some((key, hint)) => (key, Some(hint.to_owned())),
+        None => (nearest(word, names()), did_you_mean(word, names())),
     };
     log.report(ProblemKind::UnknownKey, key.place, message, hint);
+    near
 }
 
 /// What is accepted: one word, or a list of which one is.
 pub(super) fn one_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String {
     let list = listed(words.clone());
-    match words.count() {
-        0 => "nothing".to_owned(),
-        1 => list,
-        _ => format!("one of {list}"),
+    if words.count() == 1 {
+        format!("{list} alone")
+    } else {
+        format!("one of {list}")
     }
+}
+
+/// What to write in place of keys that people expect, and the key of the map that it is, if it is one.
+fn instead_of(
+    word: &str,
+    keys: impl Iterator<Item = &'static str> + Clone,
+) -> Option<(Option<&'static str>, &'static str)> {
+    let has = |key: &str| keys.clone().any(|known| known == key);
+    let (key, hint) = match word {
+        "<<" => return Some((None, "merge keys are not in language 2: write the keys out")),
+        "if" | "condition" | "conditions" | "where" | "match" => ("when", "write `when`"),
+        "enabled" | "disabled" => ("mode", "a rule is switched off by `mode: off`"),
+        "priority" | "order" => ("effect", "rules are asked in the order of the file"),
+        "description" | "message" | "error" => ("reason", "write `reason`"),
+        "actions" if has("global") => ("action", "write `action`, which takes a list too"),
+        "actors" if has("global") => ("actor", "write `actor`, which takes a list too"),
+        "sensitive" if !has("type") => (
+            "fields",
+            "say it beside the field: `email: {type: string, sensitive: hash}`",
+        ),
+        "decision" | "action" | "then" => ("effect", "write `effect`"),
+        "op" => ("operator", "write `operator`"),
+        "field" | "left" => ("subject", "write `subject`"),
+        "right" | "values" | "literal" => ("value", "write `value`"),
+        "items" | "item" => ("of", "write `of`"),
+        "required" => (
+            "optional",
+            "every field is required that does not say `optional: true`",
+        ),
+        "null" => ("nullable", "write `nullable: true`"),
+        "start" | "begin" => ("from", "write `from`"),
+        "end" | "until" => ("to", "write `to`"),
+        "timezone" | "tz" | "time_zone" => ("zone", "write `zone`"),
+        "percentage" => ("percent", "write `percent`"),
+        _ => return None,
+    };
+    has(key).then_some((Some(key), hint))
+}
+
+/// Reports that a value stands in a list a second time: a warning.
+pub(super) fn repeated_value(node: &Node, what: &str, log: &mut Log) {
+    let message = format!("found {} twice in {what}", found(node));
+    log.report(ProblemKind::RepeatedValue, node.place, message, None);
+}
+
+/// Reports a value of another kind.
+pub(super) fn mismatch<T>(
+    node: &Node,
+    expected: &str,
+    hint: Option<String>,
+    log: &mut Log,
+) -> Option<T> {
+    let (kind, message, hint) = match &node.tag {
+        // What the end of a broken text cut off is reported with the text.
+        _ if matches!(node.kind, Kind::Cut) => return None,
+        Some(Tag::Local(tag)) => {
+            let tag = quoted(&format!("!{tag}"));
+            let message = format!("found the tag {tag}, no tag of one's own is accepted here");
+            (ProblemKind::InvalidType, message, None)
+        }
+        Some(_) if node.text().is_some() && node.scalar().is_none() => {
+            let word = node.text().map_or_else(String::new, |word| quoted(word));
+            let message = format!("found {word}, which does not fit its tag");
+            (ProblemKind::InvalidValue, message, None)
+        }
+        _ => {
+            let message = format!("found {}, expected {expected}", found(node));
+            (ProblemKind::InvalidType, message, hint)
+        }
+    };
+    log.report(kind, node.place, message, hint);
+    None
+}
+
+fn is_tagged(node: &Node) -> bool {
+    matches!(node.tag, Some(Tag::Local(_)))
 }
 
 /// The entries of a map.
 pub(super) fn entries<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [(Node, Node)]> {
-    let entries = node.entries();
+    let entries = node.entries().filter(|_| !is_tagged(node));
     entries.or_else(|| {
         let hint = node
             .is_blank()
             .then(|| "write `{}` if there is nothing in it".to_owned());
-        mismatch_with(node, &format!("{what}, a map"), hint, log)
+        mismatch(node, &format!("{what}, a map"), hint, log)
     })
 }
 
 /// The items of a list, which may be empty.
 pub(super) fn items<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [Node]> {
-    let items = node.items();
+    let items = node.items().filter(|_| !is_tagged(node));
     items.or_else(|| {
-        let hint = node
-            .is_blank()
-            .then(|| "write `[]` if there is nothing in it".to_owned());
-        mismatch_with(node, &format!("{what}, a list"), hint, log)
+        let hint = match shape_of(node) {
+            Written::Nothing => Some("write `[]` if there is nothing in it".to_owned()),
+            Written::Word(word) => Some(format!("a list of one is `[{word}]`")),
+            Written::Map => Some("a list of one is `[{..}]`".to_owned()),
+            Written::Other => None,
+        };
+        mismatch(node, &format!("{what}, a list"), hint, log)
     })
+}
+
+/// What stands where a list must, for a hint.
+enum Written<'n> {
+    Nothing,
+    Word(&'n str),
+    Map,
+    Other,
+}
+
+fn shape_of(node: &Node) -> Written<'_> {
+    match &node.kind {
+        _ if node.is_blank() => Written::Nothing,
+        Kind::Scalar { text, plain: true } if text.len() < 64 => Written::Word(text),
+        Kind::Mapping(_) => Written::Map,
+        _ => Written::Other,
+    }
 }
 
 /// The items of a list that must hold something.
@@ -103,7 +212,7 @@ pub(super) fn some_items<'n>(node: &'n Node, what: &str, log: &mut Log) -> Optio
 pub(super) fn name<'n>(key: &'n Node, what: &str, log: &mut Log) -> Option<&'n Arc<str>> {
     text_of(key).or_else(|| {
         let hint = quotes_hint(key);
-        mismatch_with(key, &format!("a key of {what}, a text"), hint, log)
+        mismatch(key, &format!("a key of {what}, a text"), hint, log)
     })
 }
 
@@ -111,7 +220,7 @@ pub(super) fn name<'n>(key: &'n Node, what: &str, log: &mut Log) -> Option<&'n A
 pub(super) fn text(node: &Node, what: &str, log: &mut Log) -> Option<Arc<str>> {
     text_of(node).cloned().or_else(|| {
         let hint = quotes_hint(node);
-        mismatch_with(node, &format!("{what}, a text"), hint, log)
+        mismatch(node, &format!("{what}, a text"), hint, log)
     })
 }
 
@@ -134,7 +243,21 @@ pub(super) fn quotes_hint(node: &Node) -> Option<String> {
 pub(super) fn boolean(node: &Node, what: &str, log: &mut Log) -> Option<bool> {
     match node.scalar() {
         Some(Scalar::Boolean(value)) => Some(value),
-        _ => mismatch(node, &format!("{what}, `true` or `false`"), log),
+        _ => {
+            let hint = boolean_hint(node);
+            mismatch(node, &format!("{what}, `true` or `false`"), hint, log)
+        }
+    }
+}
+
+/// The boolean that a text was meant to be.
+pub(super) fn boolean_hint(node: &Node) -> Option<String> {
+    let word = text_of(node)?;
+    match &**word {
+        "true" | "false" => Some(format!("write `{word}` without quotes")),
+        "yes" | "on" => Some("write `true`".to_owned()),
+        "no" | "off" => Some("write `false`".to_owned()),
+        _ => None,
     }
 }
 
@@ -143,7 +266,7 @@ pub(super) fn number(node: &Node, what: &str, log: &mut Log) -> Option<u32> {
     let number = match node.scalar() {
         Some(Scalar::Unsigned(number)) => u32::try_from(number).ok(),
         Some(Scalar::Negative(_) | Scalar::Huge) => None,
-        _ => return mismatch(node, &format!("{what}, a whole number"), log),
+        _ => return mismatch(node, &format!("{what}, a whole number"), None, log),
     };
     if number.is_none() {
         let message = format!(
@@ -163,9 +286,20 @@ pub(super) fn word<T: Copy>(
     accepted: &[(&'static str, T)],
     log: &mut Log,
 ) -> Option<T> {
+    word_with(node, what, accepted, |_| None, log)
+}
+
+/// Like [`word`], with what to write in place of words that people expect.
+pub(super) fn word_with<T: Copy>(
+    node: &Node,
+    what: &str,
+    accepted: &[(&'static str, T)],
+    instead_of: impl FnOnce(&str) -> Option<&'static str>,
+    log: &mut Log,
+) -> Option<T> {
     let words = || accepted.iter().map(|(word, _)| *word);
     let Some(word) = text_of(node) else {
-        return mismatch(node, &format!("{what}, {}", one_of(words())), log);
+        return mismatch(node, &one_of(words()), None, log);
     };
     let known = accepted.iter().find(|(name, _)| *name == &**word);
     if known.is_none() {
@@ -178,7 +312,9 @@ pub(super) fn word<T: Copy>(
             ProblemKind::UnknownVariant,
             node.place,
             message,
-            did_you_mean(word, words()),
+            instead_of(word)
+                .map(ToOwned::to_owned)
+                .or_else(|| did_you_mean(word, words())),
         );
     }
     known.map(|(_, value)| *value)
@@ -199,4 +335,12 @@ pub(super) fn part(node: &Node, start: usize, length: usize) -> Place {
         column: node.place.column + quotes + number(start),
         length: number(length),
     }
+}
+
+/// The key of a map; the map itself, if it has none of that name.
+pub(super) fn key_of<'n>(node: &'n Node, name: &str) -> &'n Node {
+    let mut entries = node.entries().unwrap_or_default().iter();
+    entries
+        .find(|(key, _)| key.text().is_some_and(|text| **text == *name))
+        .map_or(node, |(key, _)| key)
 }

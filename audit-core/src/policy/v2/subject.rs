@@ -8,12 +8,13 @@ use super::scope::{Actions, Readable};
 use super::shape;
 use crate::policy::model::{Declaration, Domain, FieldRef, FieldType, ScalarType};
 use crate::policy::problem::{Place, ProblemKind};
-use crate::policy::reading::decode::{Key, Presence::Required, mismatch_with};
+use crate::policy::reading::decode::{Key, Presence::Required};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::Node;
 
 pub(super) const SUBJECT: [Key; 2] = [("domain", Required), ("field", Required)];
+/// The words for domains.
 pub(super) const DOMAINS: [(&str, Domain); 4] = [
     (Domain::Action.as_str(), Domain::Action),
     (Domain::Actor.as_str(), Domain::Actor),
@@ -46,7 +47,7 @@ pub(super) struct Declared<'s> {
 pub(super) fn a_type(kind: &FieldType) -> String {
     match kind {
         FieldType::Scalar(ScalarType::Integer) => "an integer".to_owned(),
-        FieldType::List(kind) => format!("a list of {}", kind.as_str()),
+        FieldType::List(kind) => format!("a list of {}s", kind.as_str()),
         _ => format!("a {}", kind.as_str()),
     }
 }
@@ -109,7 +110,7 @@ fn read_domain(word: &str, place: Place, log: &mut Log) -> Option<Domain> {
 fn read_path(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
     let expected = "a field such as `actor.role`";
     let Some(path) = shape::text_of(node) else {
-        return mismatch_with(node, expected, shape::quotes_hint(node), log);
+        return shape::mismatch(node, expected, shape::quotes_hint(node), log);
     };
     let mut start = 0;
     let mut steps = path.split('.').map(|name| {
@@ -128,9 +129,16 @@ fn read_path(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
     if steps.is_empty() || steps.iter().any(|step| step.name.is_empty()) {
         let message = format!("found {}, expected {expected}", found(node));
         let known = DOMAINS.iter().any(|(name, _)| *name == domain);
-        let hint = (steps.is_empty() && !known && !domain.is_empty())
-            .then(|| format!("say where the field lives, such as `actor.{domain}`"))
-            .filter(|hint| hint.len() < 96);
+        let hint = match domain {
+            "" => None,
+            _ if known => Some(format!(
+                "name one of its fields behind the dot: `{domain}.<field>`"
+            )),
+            _ => Some(format!(
+                "say where the field lives, such as `actor.{domain}`"
+            )),
+        };
+        let hint = hint.filter(|hint| hint.len() < 96);
         log.report(ProblemKind::InvalidValue, node.place, message, hint);
         return None;
     }
@@ -181,7 +189,7 @@ fn resolve<'s>(
         return Some(Known::Nothing);
     };
     if let Some(fields) = names.fields(domain) {
-        let declared = walk(domain.as_str(), fields, first, inner, log)?;
+        let declared = walk(domain, fields, first, inner, readable, log)?;
         return Some(Known::Declared(declared));
     }
     if inner.is_empty() && *first.name == *ACTION_TYPE {
@@ -195,7 +203,7 @@ fn resolve<'s>(
         Actions::Unknown => Some(Known::Nothing),
         Actions::None => {
             let message = format!(
-                "found {}, a field of actions, in a rule that names no action",
+                "found {}, a field of an action, in a rule that names no action",
                 quoted(&format!("action.{}", first.name))
             );
             let hint =
@@ -208,7 +216,9 @@ fn resolve<'s>(
             );
             None
         }
-        Actions::Named(actions) => in_actions(actions, first, inner, log).map(Known::Declared),
+        Actions::Named(actions) => {
+            in_actions(actions, first, inner, readable, log).map(Known::Declared)
+        }
     }
 }
 
@@ -217,26 +227,31 @@ fn in_actions<'s>(
     actions: &[(&'s Arc<str>, &Fields<'s>)],
     first: &Step,
     inner: &[Step],
+    readable: &Readable<'_, 's>,
     log: &mut Log,
 ) -> Option<Declared<'s>> {
-    let mut found: Option<(&Arc<str>, Declared<'s>)> = None;
-    for (action, fields) in actions {
-        let domain = if actions.len() == 1 {
-            "action".to_owned()
-        } else {
-            format!("action {action}")
-        };
-        let declared = walk(&domain, fields, first, inner, log)?;
-        match found {
-            Some((other, earlier)) if earlier != declared => {
-                let path = FieldRef::new(Domain::Action, Arc::clone(&first.name)).path();
+    let ((action, fields), others) = actions.split_first()?;
+    if others.is_empty() {
+        return walk(Domain::Action, fields, first, inner, readable, log);
+    }
+    let declaration = |action: &str, fields: &Fields<'s>, log: &mut Log| {
+        fields.get(&first.name).or_else(|| {
+            let of = format!("the action {}", quoted(action));
+            unknown_field(first, Domain::Action, &of, fields.names(), readable, log)
+        })
+    };
+    let (_, declared) = declaration(action, fields, log)?;
+    if !readable.alike.borrow().contains(&first.name) {
+        for (other, fields) in others {
+            let (_, again) = declaration(other, fields, log)?;
+            if again != declared {
                 let message = format!(
                     "{} is {} in the action {} and {} in the action {}, expected one declaration",
-                    quoted(&path),
-                    described(earlier),
-                    quoted(other),
+                    quoted(&format!("action.{}", first.name)),
                     described(declared),
-                    quoted(action)
+                    quoted(action),
+                    described(again),
+                    quoted(other)
                 );
                 let hint = "write one rule for each action, or declare the field alike";
                 log.report(
@@ -247,45 +262,45 @@ fn in_actions<'s>(
                 );
                 return None;
             }
-            Some(_) => {}
-            None => found = Some((action, declared)),
         }
+        readable.alike.borrow_mut().insert(Arc::clone(&first.name));
     }
-    found.map(|(_, declared)| declared)
+    walk(Domain::Action, fields, first, inner, readable, log)
 }
 
-fn described(declared: Declared<'_>) -> String {
-    let Declared {
-        kind,
-        can_be_absent,
-        nullable,
-    } = declared;
-    let more = match (can_be_absent, nullable) {
-        (_, true) => ", nullable",
-        (true, false) => ", optional",
-        (false, false) => "",
+fn described(declaration: &Declaration) -> String {
+    let optional = if declaration.optional {
+        ", optional"
+    } else {
+        ""
     };
-    format!("{}{more}", a_type(kind))
+    let nullable = if declaration.nullable {
+        ", nullable"
+    } else {
+        ""
+    };
+    format!("{}{optional}{nullable}", a_type(&declaration.kind))
 }
 
 /// From the first name of a path to what its last one is.
 fn walk<'s>(
-    domain: &str,
+    domain: Domain,
     fields: &Fields<'s>,
     first: &Step,
     inner: &[Step],
+    readable: &Readable<'_, 's>,
     log: &mut Log,
 ) -> Option<Declared<'s>> {
     let Some((_, declaration)) = fields.get(&first.name) else {
-        unknown_field(first, domain, fields.names(), log);
-        return None;
+        let of = quoted(domain.as_str());
+        return unknown_field(first, domain, &of, fields.names(), readable, log);
     };
     let mut declared = Declared {
         kind: &declaration.kind,
         can_be_absent: declaration.optional || declaration.nullable,
         nullable: declaration.nullable,
     };
-    let mut path = format!("{domain}.{}", first.name);
+    let mut path = format!("{}.{}", domain.as_str(), first.name);
     for step in inner {
         let FieldType::Map(parts) = declared.kind else {
             let message = format!(
@@ -298,8 +313,8 @@ fn walk<'s>(
             return None;
         };
         let Some(part) = parts.iter().find(|(name, _)| *name == step.name) else {
-            unknown_field(step, &path, parts.iter().map(|(name, _)| &**name), log);
-            return None;
+            let names = parts.iter().map(|(name, _)| &**name);
+            return unknown_field(step, domain, &quoted(&path), names, readable, log);
         };
         let Declaration {
             kind,
@@ -316,22 +331,54 @@ fn walk<'s>(
     Some(declared)
 }
 
-fn unknown_field<'a>(
+/// Reports a name that is not declared.
+fn unknown_field<'a, T>(
     step: &Step,
+    domain: Domain,
     of: &str,
     names: impl Iterator<Item = &'a str> + Clone,
+    readable: &Readable<'_, '_>,
     log: &mut Log,
-) {
+) -> Option<T> {
     let message = format!(
-        "unknown field {} of {}, the schema declares {}",
+        "unknown field {} of {of}, the schema declares {}",
         quoted(&step.name),
-        quoted(of),
         listed(names.clone())
     );
-    log.report(
-        ProblemKind::UnknownField,
-        step.place,
-        message,
-        did_you_mean(&step.name, names),
-    );
+    let hint = dotted_hint(step, domain, names.clone())
+        .or_else(|| elsewhere(step, domain, readable))
+        .or_else(|| did_you_mean(&step.name, names));
+    log.report(ProblemKind::UnknownField, step.place, message, hint);
+    None
+}
+
+/// A name that goes on behind a dot.
+fn dotted_hint<'a>(
+    step: &Step,
+    domain: Domain,
+    mut names: impl Iterator<Item = &'a str>,
+) -> Option<String> {
+    let beginning = format!("{}.", step.name);
+    let name = names.find(|name| name.starts_with(&beginning))?;
+    Some(format!(
+        "a name that holds a dot is written `{{domain: {}, field: [\"{name}\"]}}`",
+        domain.as_str()
+    ))
+}
+
+/// A field of that very name in another domain.
+fn elsewhere(step: &Step, domain: Domain, readable: &Readable<'_, '_>) -> Option<String> {
+    let names = readable.names?;
+    let mut others = DOMAINS.iter().filter(|(_, other)| *other != domain);
+    let (word, _) = others.find(|(_, other)| {
+        let fields = match (&readable.actions, other) {
+            (Actions::Named(actions), Domain::Action) => match &actions[..] {
+                [(_, fields)] => Some(*fields),
+                _ => None,
+            },
+            _ => names.fields(*other),
+        };
+        fields.is_some_and(|fields| fields.get(&step.name).is_some())
+    })?;
+    Some(format!("did you mean `{word}.{}`?", step.name))
 }

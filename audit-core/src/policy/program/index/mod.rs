@@ -13,6 +13,7 @@
 
 mod limits;
 mod literals;
+mod pairs;
 mod scan;
 mod slot_table;
 mod unequal;

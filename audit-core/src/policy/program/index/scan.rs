@@ -11,12 +11,13 @@ use super::super::atom::{Atom, Test};
 use super::super::held::{Held, Slots};
 use super::super::ordered::first;
 use super::Clause;
+use super::pairs::Pairs;
 
 /// Clauses that are asked one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     thresholds: Vec<(u32, Threshold)>,
-    pairs: Vec<(u32, [Threshold; 2])>,
+    pairs: Pairs,
     texts: Vec<(u32, EqualText)>,
     others: Vec<(u32, Box<[Atom]>)>,
 }
@@ -39,6 +40,7 @@ impl Scan {
     /// Of clauses in rule order.
     pub(super) fn new(clauses: Vec<Clause>) -> Self {
         let mut scan = Self::default();
+        let mut pairs = Vec::new();
         for Clause { rule, atoms } in clauses {
             match atoms.as_slice() {
                 [
@@ -62,11 +64,12 @@ impl Scan {
                     if let Some(one) = Threshold::of(one)
                         && let Some(two) = Threshold::of(two) =>
                 {
-                    scan.pairs.push((rule, [one, two]));
+                    pairs.push((rule, [(one.place, one.limit), (two.place, two.limit)]));
                 }
                 _ => scan.others.push((rule, atoms.into())),
             }
         }
+        scan.pairs = Pairs::new(pairs);
         scan
     }
 
@@ -74,10 +77,7 @@ impl Scan {
     #[inline]
     pub(super) fn first_match(&self, slots: &Slots<'_, '_>, best: u32) -> u32 {
         let best = first(&self.thresholds, best, |threshold| threshold.holds(slots));
-        // Both are asked, as guessing which of them fails costs more.
-        let best = first(&self.pairs, best, |[one, two]| {
-            one.holds(slots) & two.holds(slots)
-        });
+        let best = self.pairs.first_match(slots, best);
         let best = first(&self.texts, best, |text| text.holds(slots));
         first(&self.others, best, |atoms| {
             atoms.iter().all(|atom| atom.holds(slots))

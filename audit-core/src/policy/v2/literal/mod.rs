@@ -3,11 +3,15 @@
 pub(super) mod number;
 pub(super) mod time;
 
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
 use super::shape;
-use super::subject::Subject;
+use super::subject::{DOMAINS, Subject};
+use crate::clock::Timestamp;
 use crate::policy::model::{Literal, ScalarType};
 use crate::policy::problem::ProblemKind;
-use crate::policy::reading::decode::mismatch;
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::{Kind, Node, Scalar};
@@ -20,11 +24,18 @@ pub(super) fn read(
     log: &mut Log,
 ) -> Option<Literal> {
     if node.text().is_none() {
-        return mismatch(node, "a single value", log);
+        let hint = match &node.kind {
+            Kind::Sequence(_) => Some("a list stands beside `in` and `not_in` alone".to_owned()),
+            Kind::Mapping(entries) if !entries.is_empty() => {
+                Some("another field is written `{subject: <domain>.<field>}`".to_owned())
+            }
+            _ => None,
+        };
+        return shape::mismatch(node, "a single value, or `{subject: ..}`", hint, log);
     }
     let Some(kind) = kind else {
         // The schema has a mistake, so no set is made of this.
-        return Some(Literal::Null);
+        return None;
     };
     let misfit = |log: &mut Log| report(node, kind, subject, log);
     match kind {
@@ -46,6 +57,32 @@ pub(super) fn read(
     }
 }
 
+/// What makes two literals of one list the same.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum LiteralKey {
+    Text(Arc<str>),
+    Number(u64),
+    Boolean(bool),
+    Integer(i128),
+    Decimal(Decimal),
+    Timestamp(Timestamp),
+    Null,
+}
+
+/// What makes a literal the same as another.
+pub(super) fn key(literal: &Literal) -> LiteralKey {
+    match literal {
+        Literal::Text(text) => LiteralKey::Text(Arc::clone(text)),
+        // Both zeros are equal.
+        Literal::Number(number) => LiteralKey::Number((number + 0.0).to_bits()),
+        Literal::Boolean(value) => LiteralKey::Boolean(*value),
+        Literal::Integer(number) => LiteralKey::Integer(*number),
+        Literal::Decimal(number) => LiteralKey::Decimal(*number),
+        Literal::Timestamp(time) => LiteralKey::Timestamp(*time),
+        Literal::Null => LiteralKey::Null,
+    }
+}
+
 /// What a literal of this type looks like.
 const fn expected(kind: ScalarType) -> &'static str {
     match kind {
@@ -62,6 +99,9 @@ fn report(node: &Node, kind: ScalarType, subject: &Subject<'_>, log: &mut Log) -
     if matches!(node.kind, Kind::Cut) {
         return None;
     }
+    if node.scalar().is_none() {
+        return shape::mismatch(node, expected(kind), None, log);
+    }
     let message = format!(
         "{} takes {}, found {}",
         quoted(&subject.field.path()),
@@ -70,10 +110,29 @@ fn report(node: &Node, kind: ScalarType, subject: &Subject<'_>, log: &mut Log) -
     );
     let hint = match kind {
         ScalarType::String => shape::quotes_hint(node),
-        _ => unquoted(node, kind).then(|| "remove the quotes around the literal".to_owned()),
+        _ if unquoted(node, kind) => Some("remove the quotes around the literal".to_owned()),
+        ScalarType::Boolean => shape::boolean_hint(node).or_else(|| field_hint(node)),
+        _ if is_nullable_null(node, subject) => {
+            Some("only `equals` and `not_equals` take null".to_owned())
+        }
+        ScalarType::Integer => number::integer_hint(node).or_else(|| field_hint(node)),
+        _ => field_hint(node),
     };
     log.report(ProblemKind::TypeMismatch, node.place, message, hint);
     None
+}
+
+fn is_nullable_null(node: &Node, subject: &Subject<'_>) -> bool {
+    let nullable = subject.declared.is_some_and(|declared| declared.nullable);
+    nullable && node.scalar() == Some(Scalar::Null)
+}
+
+/// The path of a field where a literal stands.
+fn field_hint(node: &Node) -> Option<String> {
+    let path = shape::text_of(node)?;
+    let (domain, _) = path.split_once('.')?;
+    let known = DOMAINS.iter().any(|(name, _)| *name == domain);
+    (known && path.len() < 64).then(|| format!("another field is written `{{subject: {path}}}`"))
 }
 
 /// Whether the text would be a literal of the type without its quotes.

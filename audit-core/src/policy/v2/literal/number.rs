@@ -42,6 +42,31 @@ fn out_of_range<T>(node: &Node, log: &mut Log) -> Option<T> {
     None
 }
 
+/// The whole number that was meant, or the type that fits.
+pub(in crate::policy::v2) fn integer_hint(node: &Node) -> Option<String> {
+    let text = node.text()?;
+    if let Some((whole, fraction)) = text.split_once('.')
+        && is_whole(whole)
+        && fraction.bytes().all(|byte| byte == b'0')
+    {
+        return Some(format!("write `{whole}`"));
+    }
+    let digits: String = text
+        .chars()
+        .filter(|c| !matches!(c, '_' | ',' | '\'' | ' '))
+        .collect();
+    if is_whole(&digits) && digits.len() < text.len() {
+        return Some(format!("write `{digits}`"));
+    }
+    match node.scalar() {
+        Some(Scalar::Float(_)) if text.contains(['e', 'E']) => {
+            Some("write the digits out, without an exponent".to_owned())
+        }
+        Some(Scalar::Float(_)) => Some("a field with fractions is a `decimal`".to_owned()),
+        _ => None,
+    }
+}
+
 /// A decimal, as a number or as a text.
 pub(in crate::policy::v2) fn decimal(node: &Node, log: &mut Log) -> Option<Option<Literal>> {
     match exact(node, log)? {
@@ -126,19 +151,16 @@ fn parse(text: &str) -> Result<Decimal, Unfit> {
         }
         return Decimal::from_str_exact(text).map_err(|_| Unfit::Digits(count));
     }
-    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | ',' | ' ' | '\'');
-    if unsigned.is_empty() || !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return Err(
-            if matches!(
-                unsigned,
-                ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN"
-            ) {
-                Unfit::Form("a decimal is finite")
-            } else {
-                Unfit::NoNumber
-            },
-        );
+    if matches!(
+        unsigned,
+        ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN"
+    ) {
+        return Err(Unfit::Form("a decimal is finite"));
     }
+    if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return Err(Unfit::NoNumber);
+    }
+    let numeric = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | ',' | ' ' | '\'');
     if unsigned.chars().all(numeric) {
         return Err(Unfit::Form(if whole.is_empty() || fraction == Some("") {
             "write a digit on both sides of the point"

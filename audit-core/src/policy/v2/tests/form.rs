@@ -174,7 +174,8 @@ const SCHEMA_CHANGES: [(&str, &str); 29] = [
 ];
 
 /// Changes that take the form from a policy.
-const POLICY_CHANGES: [(&str, &str); 46] = [
+const POLICY_CHANGES: [(&str, &str); 47] = [
+    ("id: whole", "id: ''"),
     ("language: audit/2\n", ""),
     ("audit/2", "2"),
     ("version: 1", "version: '1'"),

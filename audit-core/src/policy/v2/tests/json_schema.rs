@@ -32,9 +32,10 @@ impl File {
         found.sort_unstable();
         assert_eq!(found, known, "{pointer}");
         assert_eq!(map["additionalProperties"], false, "{pointer}");
-        let required = keys
-            .iter()
-            .filter(|(_, presence)| *presence == Presence::Required);
+        // Whether a file says its language is known before it is read.
+        let required = keys.iter().filter(|(key, presence)| {
+            *presence == Presence::Required || (pointer.is_empty() && *key == "language")
+        });
         let required: Vec<&str> = required.map(|(key, _)| *key).collect();
         let found = map.get("required").and_then(Value::as_array);
         let found: Vec<&str> = found
@@ -89,7 +90,7 @@ fn the_keys_and_words_of_the_policy_file_are_those_of_the_reader() {
     file.assert_keys("/$defs/window", &window::WINDOW);
     file.assert_words("/$defs/window/properties/days/items/enum", &window::DAYS);
     assert_eq!(file.at("/$defs/list/maxItems"), operand::MAX_ITEMS);
-    let joins = condition::JOINS.map(|join| (join, Presence::Optional));
+    let joins = condition::JOINS.map(|join| (join.as_str(), Presence::Optional));
     let forms = [
         &joins[..],
         &comparison::COMPARISON.map(|(key, _)| (key, Presence::Optional)),
