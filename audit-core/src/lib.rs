@@ -68,6 +68,8 @@ pub mod __private;
 mod armed;
 mod call;
 mod capture;
+#[cfg(feature = "cedar")]
+pub mod cedar;
 mod change;
 mod clock;
 mod contain;

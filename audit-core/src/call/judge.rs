@@ -102,24 +102,22 @@ impl<'j> Judging<'j> {
         let answer = self.answer(gathered, &self.request(gathered));
         let ended_nanos = self.runtime.clock().monotonic_nanos();
         let mut decision = self.decision(gathered, answer, ended_nanos);
-        let mut rules = match &decision.error {
-            None => contain(|| self.state.in_place.evaluator.trace(&self.request(gathered)))
-                .ok()
-                .flatten(),
-            Some(_) => None,
-        };
+        let explicable = decision.error.as_ref().is_none_or(is_by_rules);
+        let evaluator = &self.state.in_place.evaluator;
+        let trace = || contain(|| evaluator.trace(&self.request(gathered)));
+        let mut rules = explicable.then(trace).and_then(Result::ok).flatten();
         let mut hidden = None;
         if self.keeps_out() {
-            let rules = rules.as_deref_mut().unwrap_or_default();
+            hidden = self.redact(gathered, &mut decision);
             redact_trace(
                 &self.classes(gathered.action().kind()),
                 self.runtime.redaction_key(),
-                rules,
+                hidden.as_ref(),
+                rules.as_deref_mut().unwrap_or_default(),
             );
-            hidden = self.redact(gathered, &mut decision);
         }
         if let Some(rules) = &rules {
-            let matching = rules.iter().filter(|rule| rule.condition.holds()).count();
+            let matching = rules.iter().filter(|rule| rule.matches()).count();
             decision.match_count = u32::try_from(matching).ok();
         }
         let action = gathered.action();
@@ -267,6 +265,12 @@ impl<'j> Judging<'j> {
             duration: Duration::from_nanos(ended_nanos.saturating_sub(self.started_nanos)),
         }
     }
+}
+
+/// Whether it is the rules that can't say: then they can be explained.
+fn is_by_rules(error: &DecisionError) -> bool {
+    error.stage == Stage::Evaluate
+        && matches!(error.kind, FailureKind::Missing | FailureKind::TypeMismatch)
 }
 
 /// A decision that everybody was told of, and what it was made from.

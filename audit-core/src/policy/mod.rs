@@ -1,7 +1,7 @@
 //! The policy language: files → checked set → program → answers.
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
-//! `index`, `explain` walks the long way for a person, `load` brings files in from disk.
+//! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 
 mod convert;
 mod digest;
@@ -14,6 +14,7 @@ mod pattern;
 mod problem;
 mod program;
 mod reading;
+mod truth;
 mod v1;
 mod v2;
 mod yaml;
@@ -80,6 +81,8 @@ pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 pub struct Policy {
     set: Arc<PolicySet>,
     program: Program,
+    /// The modes that were set for rules while the program runs.
+    overrides: Overrides,
     info: PolicyInfo,
     /// The declared field names of each action, for callers that choose what to record.
     fields: Arc<[(Arc<str>, Vec<Arc<str>>)]>,
@@ -155,6 +158,7 @@ impl Policy {
         fields.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self {
             program: Program::new(&set, &Overrides::new()),
+            overrides: Overrides::new(),
             info,
             fields: fields.into(),
             set: Arc::new(set),
@@ -231,6 +235,7 @@ impl Evaluator for Policy {
         Some(Arc::new(Self {
             set: Arc::clone(&self.set),
             program: Program::new(&self.set, overrides),
+            overrides: overrides.clone(),
             info: self.info,
             fields: Arc::clone(&self.fields),
             warnings: Arc::clone(&self.warnings),
@@ -242,7 +247,7 @@ impl Evaluator for Policy {
     }
 
     fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {
-        Some(explain::trace(&self.set, request))
+        Some(explain::trace(&self.set, &self.overrides, request))
     }
 }
 

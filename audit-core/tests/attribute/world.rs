@@ -86,6 +86,12 @@ impl World {
         events
     }
 
+    /// All that was recorded since this was last asked.
+    #[allow(dead_code, reason = "the tests of changes ask for them")]
+    pub(crate) fn told(&self) -> Vec<Event<'static>> {
+        self.tape.take()
+    }
+
     /// The outcomes among them, the rest forgotten.
     pub(crate) fn outcomes(&self) -> Vec<Outcome<'static>> {
         let events = self.events().into_iter();
