@@ -14,6 +14,7 @@ mod pattern;
 mod problem;
 mod program;
 mod reading;
+mod share;
 mod truth;
 mod v1;
 mod v2;

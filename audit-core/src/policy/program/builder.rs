@@ -6,13 +6,13 @@ use crate::policy::model::{
     Atom as AtomModel, Condition, Declaration, Declarations, FieldRef, FieldType, Language,
     Literal, OnMissing, Operand, Operator, PolicySet, Rule, RuleScope, ScalarType, Settings,
 };
+use crate::policy::share::Share;
 
 use super::atom::{Atom, Test};
 use super::column::{Columns, Given, Source};
 use super::constant::{Constant, Constants};
 use super::index::Clause;
 use super::rare::Rare;
-use super::rollout::Share;
 use super::rule_set::RuleSet;
 use super::tree::Tree;
 use super::typed::{Absence, Typed};
@@ -220,7 +220,7 @@ impl<'s> Builder<'s> {
     /// The slot of a field that a rule reads as an address.
     fn address_slot(&mut self, field: &FieldRef) -> u32 {
         let typed = self.typed(field).as_address();
-        self.columns.slot(Source::Address(field.clone()), || typed)
+        self.columns.slot(Source::of(field).as_address(), || typed)
     }
 
     fn typed(&self, field: &FieldRef) -> Typed {
@@ -231,9 +231,9 @@ impl<'s> Builder<'s> {
         match (Source::of(field), self.set.language) {
             (_, Language::Version1) => Typed::untyped(Absence::False, true),
             (Source::Given(Given::Tenant | Given::Resource), _) => {
-                Typed::untyped(Absence::False, false)
+                Typed::given(Absence::False, false, &self.set.settings)
             }
-            (Source::Given(_), _) => Typed::untyped(required, true),
+            (Source::Given(_), _) => Typed::given(required, true, &self.set.settings),
             _ => match self.set.schema.declaration(self.action, field) {
                 Some(declared) => Typed::declared(field, declared, &self.set.settings),
                 None => Typed::untyped(required, true),

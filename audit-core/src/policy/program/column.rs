@@ -44,6 +44,8 @@ pub(super) enum Source {
     Address(FieldRef),
     /// What comes with the request besides.
     Given(Given),
+    /// The same, as an address.
+    GivenAddress(Given),
 }
 
 /// What comes with a request besides its fields.
@@ -75,20 +77,35 @@ impl Source {
         })
     }
 
+    /// The same, as an address.
+    pub(super) fn as_address(self) -> Self {
+        match self {
+            Self::Field(field) => Self::Address(field),
+            Self::Given(given) => Self::GivenAddress(given),
+            other => other,
+        }
+    }
+
     /// As rules and messages write it.
     fn path(&self) -> String {
         match self {
             Self::Field(field) | Self::Share(field) | Self::Address(field) => field.path(),
-            Self::Given(Given::ActionType) => "action.type".to_owned(),
-            Self::Given(Given::Tenant) => "request.tenant".to_owned(),
-            Self::Given(Given::Resource) => "request.resource".to_owned(),
-            Self::Given(Given::ActorId) => "actor.id".to_owned(),
-            Self::Given(Given::Time | Given::Clock) => "request.time".to_owned(),
+            Self::Given(given) | Self::GivenAddress(given) => given.path().to_owned(),
         }
     }
 }
 
 impl Given {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::ActionType => "action.type",
+            Self::Tenant => "request.tenant",
+            Self::Resource => "request.resource",
+            Self::ActorId => "actor.id",
+            Self::Time | Self::Clock => "request.time",
+        }
+    }
+
     #[inline]
     fn held<'v>(self, request: &Request<'v>) -> Option<Held<'v>> {
         let text = match self {
@@ -135,7 +152,9 @@ impl Columns {
             slotted: false,
         };
         match &source {
-            Source::Given(given) => self.given.push((*given, column)),
+            Source::Given(given) | Source::GivenAddress(given) => {
+                self.given.push((*given, column));
+            }
             Source::Field(field) | Source::Share(field) | Source::Address(field) => {
                 column.name = Arc::clone(&field.field);
                 match field.domain {
@@ -207,7 +226,8 @@ impl Columns {
     ) -> (u32, bool) {
         let mut found = 0;
         for (given, column) in &self.given {
-            match given.held(request) {
+            match column.typed.fitting(given.held(request)) {
+                Some(Held::Unfit) => {}
                 Some(held) => {
                     best = column.singles.first_of(&held, best);
                     if column.slotted {
@@ -242,7 +262,7 @@ impl Columns {
             slots.put(column.slot, held);
         };
         for (given, column) in &self.given {
-            let held = given.held(request);
+            let held = column.typed.fitting(given.held(request));
             put(column, held.unwrap_or(column.typed.absent()));
         }
         for (columns, fields) in self.domains(request) {

@@ -110,8 +110,13 @@ fn decimal(text: &str) -> Option<Decimal> {
 
 #[cold]
 fn address<'v>(value: &Value<'_>) -> Held<'v> {
-    let address: Option<IpAddr> = value.as_str().and_then(|text| text.parse().ok());
-    address.map_or(Held::Unfit, |address| Held::Address(address.to_canonical()))
+    value.as_str().map_or(Held::Unfit, address_of)
+}
+
+/// The address that a text is, one of version 4 inside one of version 6 as itself.
+pub(super) fn address_of<'v>(text: &str) -> Held<'v> {
+    let address = text.parse().map(|address: IpAddr| address.to_canonical());
+    address.map_or(Held::Unfit, Held::Address)
 }
 
 /// A list of which every item fits.

@@ -24,7 +24,6 @@ mod logic;
 mod ordered;
 mod rank;
 mod rare;
-mod rollout;
 mod rule_set;
 mod single;
 mod tree;

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use crate::policy::model::{IpNetwork, Operator, ScalarType, Window};
+use crate::policy::share::Share;
 
 use super::constant::{Constant, Constants, relate};
 use super::held::{Held, Slots};
 use super::kind::take_scalar;
 use super::logic::Logic;
-use super::rollout::Share;
 use super::tree::Tree;
 
 /// A test that no table takes.

@@ -8,7 +8,7 @@ use crate::policy::model::{
 use crate::value::{Fields, Value};
 
 use super::held::Held;
-use super::kind::Kind;
+use super::kind::{Kind, address_of};
 
 /// What is declared of a field, ready to take its values.
 #[derive(Clone, Debug)]
@@ -60,7 +60,15 @@ pub(super) enum Absence {
 }
 
 impl Typed {
-    /// A field of version 1, or one that comes with the request: taken as it is.
+    /// What comes with the request, taken as it is.
+    pub(super) fn given(absence: Absence, is_listed: bool, settings: &Settings) -> Self {
+        Self {
+            unfit_is_unknown: settings.on_error != OnError::NoMatch,
+            ..Self::untyped(absence, is_listed)
+        }
+    }
+
+    /// A field of version 1: taken as it is.
     pub(super) fn untyped(absence: Absence, is_listed: bool) -> Self {
         Self {
             direct: Direct::of(Kind::Any, true),
@@ -146,6 +154,18 @@ impl Typed {
         match held {
             Held::Unfit if !self.unfit_is_unknown => Held::Other,
             held => held,
+        }
+    }
+
+    /// What comes with a request, taken as the address that it is to be.
+    #[inline]
+    pub(super) fn fitting<'v>(&self, held: Option<Held<'v>>) -> Option<Held<'v>> {
+        match (self.kind, held) {
+            (Kind::Address, Some(Held::Text(text))) => Some(match address_of(text) {
+                Held::Unfit if !self.unfit_is_unknown => Held::Other,
+                held => held,
+            }),
+            _ => held,
         }
     }
 

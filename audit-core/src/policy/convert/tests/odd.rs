@@ -136,6 +136,8 @@ fn names_that_mean_something_elsewhere_come_through() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_name_comes_through(
         action in any::<String>(),
