@@ -5,6 +5,7 @@ mod same;
 
 use super::{Conversion, ConvertError, ConvertNoteKind, Converted};
 use crate::policy::load::Documents;
+use crate::policy::problem::ProblemKind;
 
 const SCHEMA: &str = "version: 4
 actions:
@@ -340,4 +341,23 @@ fn a_field_that_must_not_be_read_is_never_given_up() {
         "the action `typed` keeps its field `type` out of records, and language 2 can't declare a field of that name: rename \
          it in the schema and in the program"
     );
+}
+
+#[test]
+fn what_would_be_too_large_to_read_is_refused() {
+    let rule = |number: u32, literal: &str| {
+        format!(
+            "  - {{id: r{number}, scope: {{global: true}}, effect: block, when: {{subject: {{domain: actor, field: role}}, operator: \
+             equals, value: {{literal: {literal}}}}}}}\n"
+        )
+    };
+    // One text of a megabyte, repeated by its anchor.
+    let first = rule(0, &format!("&long {}", "x".repeat(1 << 20)));
+    let others = (1..33).map(|number| rule(number, "*long "));
+    let rules: String = std::iter::once(first).chain(others).collect();
+    let refused = Conversion::new().convert(&documents(&rules)).unwrap_err();
+    let ConvertError::Unreadable(why) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(why.first().unwrap().kind, ProblemKind::TooLarge);
 }
