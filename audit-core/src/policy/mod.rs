@@ -5,6 +5,7 @@
 //! `convert` turns version 1 into language 2, `json_schema` is what editors know of its files.
 
 mod convert;
+mod decimal;
 mod digest;
 mod explain;
 mod json_schema;

@@ -79,7 +79,7 @@ impl Atom {
         match (&self.test, left) {
             (Test::Rare(rare), left) => rare.truth(left, slots),
             (Test::Never, _) => Logic::False,
-            (_, Held::Missing | Held::Unfit) => Logic::Unknown,
+            (_, Held::Missing | Held::Unfit | Held::Astray) => Logic::Unknown,
             _ => self.holds(slots).into(),
         }
     }

@@ -256,7 +256,7 @@ impl Columns {
     pub(super) fn fill<'v>(&self, request: &Request<'v>, slots: &mut Slots<'_, 'v>) -> Vec<u32> {
         let mut unknown = Vec::new();
         let mut put = |column: &Column, held: Held<'v>| {
-            if matches!(held, Held::Missing | Held::Unfit) {
+            if matches!(held, Held::Missing | Held::Unfit | Held::Astray) {
                 unknown.push(column.slot);
             }
             slots.put(column.slot, held);
@@ -282,9 +282,8 @@ impl Columns {
             .filter(|(given, column)| column.typed.is_listed && given.held(request).is_none());
         let mut absent: Vec<&'c Column> = given.map(|(_, column)| column).collect();
         for (columns, fields) in self.domains(request) {
-            absent.extend(columns.iter().filter(|column| {
-                column.typed.is_listed && column.typed.is_missing(fields, &column.name)
-            }));
+            let missing = |column: &&Column| column.typed.is_missing(fields, &column.name);
+            absent.extend(columns.iter().filter(missing));
         }
         for column in absent {
             let path = Text::from(&column.path);
@@ -363,8 +362,8 @@ fn pass_domain<'v>(
                 let held = column.typed.take(value);
                 // What is not as it should be is looked at again, the long way.
                 *found -= match held {
-                    Held::Unfit | Held::Missing => 1,
-                    Held::Absent => usize::from(column.typed.is_listed),
+                    Held::Unfit | Held::Missing | Held::Astray => 1,
+                    Held::Absent => usize::from(column.typed.lists_parts),
                     _ => 0,
                 };
                 best = singles.first_of(&held, best);

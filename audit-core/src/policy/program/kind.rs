@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rust_decimal::Decimal;
 
 use crate::clock::Timestamp;
+use crate::policy::decimal::decimal;
 use crate::policy::model::{Declaration, FieldType, ScalarType};
 use crate::value::Value;
 
@@ -95,17 +96,6 @@ pub(super) fn take_scalar<'v>(scalar: ScalarType, value: &'v Value<'_>) -> Held<
 #[inline(always)]
 fn float<'v>(number: f64) -> Held<'v> {
     key::of_float(number).map_or(Held::Nan, Held::Number)
-}
-
-/// A decimal as requests and policies write it: digits with a point at most, exactly.
-fn decimal(text: &str) -> Option<Decimal> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
 }
 
 #[cold]

@@ -61,7 +61,7 @@ impl Rare {
             // What asks for no value of its own.
             Self::Tree(tree) => return tree.truth(slots),
             Self::Exists(wanted) => {
-                let exists = !matches!(left, Held::Absent | Held::Missing);
+                let exists = !matches!(left, Held::Absent | Held::Missing | Held::Astray);
                 return (exists == *wanted).into();
             }
             Self::Share(share, wanted) => {
@@ -80,11 +80,12 @@ impl Rare {
         let right = self.other_slot().map(|slot| slots.at(slot));
         match (left, right) {
             (Held::Absent | Held::Other, _) => Logic::False,
-            (Held::Missing | Held::Unfit, _) if right.is_some_and(is_absent) => Logic::False,
-            (_, Some(Held::Absent | Held::Other)) => Logic::False,
-            (Held::Missing | Held::Unfit, _) | (_, Some(Held::Missing | Held::Unfit)) => {
-                Logic::Unknown
+            (Held::Missing | Held::Unfit | Held::Astray, _) if right.is_some_and(is_absent) => {
+                Logic::False
             }
+            (_, Some(Held::Absent | Held::Other)) => Logic::False,
+            (Held::Missing | Held::Unfit | Held::Astray, _)
+            | (_, Some(Held::Missing | Held::Unfit | Held::Astray)) => Logic::Unknown,
             (left, Some(right)) => self.holds_beside(left, right).into(),
             (left, None) => self.holds(left).into(),
         }

@@ -22,8 +22,10 @@ pub(super) struct Typed {
     /// What it means that the field itself is absent.
     pub(super) absence: Absence,
     pub(super) unfit_is_unknown: bool,
-    /// Whether its absence is listed in a decision.
+    /// Whether the absence of the field itself is listed in a decision.
     pub(super) is_listed: bool,
+    /// Whether some absence of a part is listed though it makes comparisons false.
+    pub(super) lists_parts: bool,
 }
 
 /// Which values of a field are taken as they are.
@@ -45,6 +47,8 @@ pub(super) struct Direct {
 #[derive(Clone, Debug)]
 struct Part {
     name: Arc<str>,
+    /// Whether its absence is listed in a decision.
+    is_listed: bool,
     absence: Absence,
     /// Whether the map that it is a part of may be null.
     of_nullable: bool,
@@ -78,6 +82,7 @@ impl Typed {
             absence,
             unfit_is_unknown: false,
             is_listed,
+            lists_parts: false,
         }
     }
 
@@ -92,7 +97,6 @@ impl Typed {
             _ => Absence::False,
         };
         let mut last = declaration;
-        let mut optional = declaration.optional;
         let mut inner = Vec::with_capacity(field.inner.len());
         for name in &field.inner {
             let FieldType::Map(parts) = &last.kind else {
@@ -103,10 +107,10 @@ impl Typed {
             };
             inner.push(Part {
                 name: Arc::clone(name),
+                is_listed: !part.optional,
                 absence: absence(part.optional),
                 of_nullable: last.nullable,
             });
-            optional |= part.optional;
             last = part;
         }
         Self {
@@ -116,7 +120,8 @@ impl Typed {
             inner: inner.into(),
             absence: absence(declaration.optional),
             unfit_is_unknown: settings.on_error != OnError::NoMatch,
-            is_listed: !optional,
+            is_listed: !declaration.optional,
+            lists_parts: settings.on_missing == OnMissing::NoMatch,
         }
     }
 
@@ -130,6 +135,10 @@ impl Typed {
     /// The same field, whose absence is listed nowhere.
     pub(super) fn unlisted(mut self) -> Self {
         self.is_listed = false;
+        self.lists_parts = false;
+        self.inner
+            .iter_mut()
+            .for_each(|part| part.is_listed = false);
         self
     }
 
@@ -153,6 +162,7 @@ impl Typed {
         };
         match held {
             Held::Unfit if !self.unfit_is_unknown => Held::Other,
+            Held::Astray if !self.unfit_is_unknown => Held::Absent,
             held => held,
         }
     }
@@ -176,18 +186,22 @@ impl Typed {
             .map_or(self.absence.held(), |value| self.take(value))
     }
 
-    /// Whether it, or a part that leads to it, is not there.
+    /// Whether it, or a part that leads to it, is not there and should be.
     pub(super) fn is_missing(&self, fields: &Fields<'_>, name: &str) -> bool {
-        let mut value = fields.get(name);
+        let Some(mut value) = fields.get(name) else {
+            return self.is_listed;
+        };
         for part in &self.inner {
-            value = match value {
-                Some(Value::Map(parts)) => parts.get(&part.name),
+            let Value::Map(parts) = value else {
                 // Something else stands there.
-                Some(_) => return false,
-                None => None,
+                return false;
             };
+            match parts.get(&part.name) {
+                Some(inside) => value = inside,
+                None => return part.is_listed,
+            }
         }
-        value.is_none()
+        false
     }
 
     fn take_inner<'v>(&self, value: &'v Value<'_>) -> Held<'v> {
@@ -199,7 +213,7 @@ impl Typed {
                     None => return part.absence.held(),
                 },
                 Value::Null if part.of_nullable => return Held::Absent,
-                _ => return Held::Unfit,
+                _ => return Held::Astray,
             };
         }
         self.kind.take(value, self.nullable)

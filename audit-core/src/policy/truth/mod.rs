@@ -5,7 +5,6 @@
 //! told comes from a second reading of the rules.
 
 mod compare;
-mod decimal;
 mod side;
 mod sight;
 mod window;

@@ -7,7 +7,7 @@ use crate::policy::model::{Declaration, FieldType, Literal, ScalarType};
 use crate::value::Value;
 
 use super::Sight;
-use super::decimal::decimal;
+use crate::policy::decimal::decimal;
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
