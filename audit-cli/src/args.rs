@@ -7,6 +7,7 @@ use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
+use crate::schema::SchemaArgs;
 
 /// Checks, evaluates, explains and converts policies
 #[derive(Debug, Parser)]
@@ -50,4 +51,7 @@ pub(crate) enum PolicyCommand {
         audit policy convert [OPTIONS] --stdout <DIR>\n       \
         audit policy convert [OPTIONS] --out <OUT> --schema <FILE> --policy <FILE> [--governance <FILE>]")]
     Convert(ConvertArgs),
+    /// Prints the JSON Schema of a policy file in language 2, by which editors complete and check it
+    #[command(after_help = EXIT_CODES)]
+    Schema(SchemaArgs),
 }

@@ -6,6 +6,7 @@
 //! audit policy eval --cases FILE         what policy says to each row of a file of cases
 //! audit policy explain DIR --action JSON why policy says it
 //! audit policy convert DIR --out OUT     version 1 as language 2
+//! audit policy schema [policy|schema]    what editors check a file by
 //! ```
 //!
 //! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
@@ -37,6 +38,7 @@ mod explain;
 mod question;
 mod report;
 mod request;
+mod schema;
 mod source;
 
 use std::io;
@@ -66,5 +68,6 @@ fn run(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         PolicyCommand::Eval(args) => eval::eval(args, console),
         PolicyCommand::Explain(args) => explain::explain(args, console),
         PolicyCommand::Convert(args) => convert::convert(args, console),
+        PolicyCommand::Schema(args) => schema::schema(args, console),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
 //! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
+//! `convert` turns version 1 into language 2, `json_schema` is what editors know of its files.
 
 mod convert;
 mod decimal;

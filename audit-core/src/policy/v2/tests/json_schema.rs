@@ -32,9 +32,10 @@ impl File {
         found.sort_unstable();
         assert_eq!(found, known, "{pointer}");
         assert_eq!(map["additionalProperties"], false, "{pointer}");
-        let required = keys
-            .iter()
-            .filter(|(_, presence)| *presence == Presence::Required);
+        // Whether a file says its language is known before it is read.
+        let required = keys.iter().filter(|(key, presence)| {
+            *presence == Presence::Required || (pointer.is_empty() && *key == "language")
+        });
         let required: Vec<&str> = required.map(|(key, _)| *key).collect();
         let found = map.get("required").and_then(Value::as_array);
         let found: Vec<&str> = found
