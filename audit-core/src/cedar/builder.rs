@@ -26,12 +26,16 @@ use super::types::{TypeNames, Types};
 /// ```
 /// use audit_core::cedar::CedarPolicy;
 /// let policy = CedarPolicy::builder()
-///     .policies("refund.cedar", "permit(principal in Group::\"support\", action == Action::\"refund\", resource);")
-///     .entities("entities.json", r#"[{"uid": "User::\"alice\"", "attrs": {}, "parents": ["Group::\"support\""]}]"#)
+///     .policies("refund.cedar", r#"permit(principal in Group::"support", action == Action::"refund", resource);"#)
+///     .entities(
+///         "people.json",
+///         r#"[{"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Group", "id": "support"}]}]"#,
+///     )
 ///     .actor_type("User")
 ///     .version(3)
-///     .build();
-/// # let entities = r#"[{"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": []}]"#;
+///     .build()?;
+/// assert_eq!(policy.policy_count(), 1);
+/// # Ok::<(), audit_core::cedar::CedarError>(())
 /// ```
 #[derive(Clone, Default)]
 #[must_use = "nothing exists before `build`"]
