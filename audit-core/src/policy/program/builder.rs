@@ -8,13 +8,11 @@ use crate::policy::model::{
 };
 use crate::policy::share::Share;
 
-use super::atom::{Atom, Test};
+use super::atom::{Atom, Rare, Test, Tree};
 use super::column::{Columns, Given, Source, Way};
 use super::constant::{Constant, Constants};
 use super::index::Clause;
-use super::rare::Rare;
 use super::rule_set::RuleSet;
-use super::tree::Tree;
 use super::typed::{Absence, Typed};
 
 /// More clauses than this of one rule are asked as a condition of its own.

@@ -24,10 +24,8 @@ mod logic;
 mod number;
 mod ordered;
 mod rank;
-mod rare;
 mod rule_set;
 mod single;
-mod tree;
 mod typed;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,8 @@
 //! Atoms: comparisons over slots.
 
+mod rare;
+mod tree;
+
 use std::sync::Arc;
 
 use crate::policy::model::Operator;
@@ -7,7 +10,9 @@ use crate::value::same_text;
 
 use super::held::{Held, Slots};
 use super::logic::Logic;
-use super::rare::Rare;
+
+pub(super) use rare::Rare;
+pub(super) use tree::Tree;
 
 /// One comparison, compiled: which slot, and what it is held against.
 #[derive(Clone, Debug)]

@@ -6,15 +6,15 @@ use regex::Regex;
 use crate::policy::model::{IpNetwork, Operator, ScalarType, Window};
 use crate::policy::share::Share;
 
-use super::constant::{Constant, Constants, relate};
-use super::held::{Held, Slots};
-use super::kind::take_scalar;
-use super::logic::Logic;
+use super::super::constant::{Constant, Constants, relate};
+use super::super::held::{Held, Slots};
+use super::super::kind::take_scalar;
+use super::super::logic::Logic;
 use super::tree::Tree;
 
 /// A test that no table takes.
 #[derive(Debug)]
-pub(super) enum Rare {
+pub(in crate::policy::program) enum Rare {
     /// A value held against one written in the policy.
     Constant(Operator, Constant),
     /// One of these values (`true`), or none of them.
@@ -45,7 +45,7 @@ pub(super) enum Rare {
 
 impl Rare {
     /// Adds the slots it asks besides its own.
-    pub(super) fn collect_slots(&self, slots: &mut Vec<u32>) {
+    pub(in crate::policy::program) fn collect_slots(&self, slots: &mut Vec<u32>) {
         match self {
             Self::Slot(_, other) | Self::AmongSlot(other, ..) | Self::ItemSlot(_, other) => {
                 slots.push(*other);
@@ -56,7 +56,11 @@ impl Rare {
     }
 
     /// What is known of a value.
-    pub(super) fn truth(&self, left: &Held<'_>, slots: &Slots<'_, '_>) -> Logic {
+    pub(in crate::policy::program) fn truth(
+        &self,
+        left: &Held<'_>,
+        slots: &Slots<'_, '_>,
+    ) -> Logic {
         match self {
             // What asks for no value of its own.
             Self::Tree(tree) => return tree.truth(slots),
