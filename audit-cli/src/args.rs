@@ -3,11 +3,13 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::CheckArgs;
+use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
+use crate::schema::SchemaArgs;
 
-/// Checks, evaluates and explains policies
+/// Checks, evaluates, explains and converts policies
 #[derive(Debug, Parser)]
 #[command(name = "audit", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -27,7 +29,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Prints every problem of a policy with its line underlined
+    /// Prints every problem of a policy with its line underlined, or as JSON or SARIF
     #[command(after_help = EXIT_CODES, override_usage = "\
         audit policy check [OPTIONS] <DIR>\n       \
         audit policy check [OPTIONS] --schema <FILE> --policy <FILE> [--governance <FILE>]")]
@@ -43,4 +45,13 @@ pub(crate) enum PolicyCommand {
         audit policy explain [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
         audit policy explain [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>")]
     Explain(ExplainArgs),
+    /// Writes a policy of version 1 in language 2, with the same answers
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy convert [OPTIONS] --out <OUT> <DIR>\n       \
+        audit policy convert [OPTIONS] --stdout <DIR>\n       \
+        audit policy convert [OPTIONS] --out <OUT> --schema <FILE> --policy <FILE> [--governance <FILE>]")]
+    Convert(ConvertArgs),
+    /// Prints the JSON Schema of a policy file in language 2, by which editors complete and check it
+    #[command(after_help = EXIT_CODES)]
+    Schema(SchemaArgs),
 }

@@ -1,24 +1,27 @@
-//! The `audit` command: checks, evaluates and explains policies.
+//! The `audit` command: checks, evaluates, explains and converts policies.
 //!
 //! ```text
 //! audit policy check DIR                 every problem, with its line underlined
 //! audit policy eval DIR --action JSON    what policy says to one request
 //! audit policy eval --cases FILE         what policy says to each row of a file of cases
 //! audit policy explain DIR --action JSON why policy says it
+//! audit policy convert DIR --out OUT     version 1 as language 2
+//! audit policy schema [policy|schema]    what editors check a file by
 //! ```
 //!
 //! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
-//! (one line of a file), `render` (problems for a person), `source` (from files to a policy), `request` (from
-//! JSON to a request), `question` (both of them, as arguments), then a room for each verb, `args` and this one.
+//! (one line of a file), `report` (what a check found: as text, JSON or SARIF), `destination` (files are written),
+//! `source` (from files to a policy), `request` (from JSON to a request), `question` (both of them, as arguments), then
+//! a room for each verb, `args` and this one.
 //!
 //! # Exit codes
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | fine: the policy is sound, the question was answered |
+//! | 0 | fine: the policy is sound, the question was answered, the files were written |
 //! | 1 | finding: `check` found an error, or a warning under `--deny-warnings` |
 //! | 2 | usage: an argument is unknown, missing or not of its form |
-//! | 3 | could not run: a file can't be read, a policy does not compile, a row was not answered, the output is gone |
+//! | 3 | could not run: a file can't be read or written, a policy does not compile, a row was not answered, the output is gone |
 //!
 //! What a policy says is an answer and never an exit code: `block` ends with 0.
 
@@ -26,13 +29,16 @@ mod args;
 mod cases;
 mod check;
 mod console;
+mod convert;
+mod destination;
 mod eval;
 mod excerpt;
 mod exit;
 mod explain;
 mod question;
-mod render;
+mod report;
 mod request;
+mod schema;
 mod source;
 
 use std::io;
@@ -61,5 +67,7 @@ fn run(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         PolicyCommand::Check(args) => check::check(args, console),
         PolicyCommand::Eval(args) => eval::eval(args, console),
         PolicyCommand::Explain(args) => explain::explain(args, console),
+        PolicyCommand::Convert(args) => convert::convert(args, console),
+        PolicyCommand::Schema(args) => schema::schema(args, console),
     }
 }

@@ -22,14 +22,14 @@ named! {
     }
 }
 
-/// Declares the kinds of problem once: variant, code, word.
+/// Declares the kinds of problem once: what each means, variant, code, word.
 macro_rules! problem_kinds {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal $word:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal $word:literal),+ $(,)?) => {
         /// What is wrong. Kinds that the Actra engine 0.7.8 knows carry its word; each has a stable code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ProblemKind {
-            $($(#[$doc])* $variant),+
+            $($(#[doc = $doc])+ $variant),+
         }
 
         impl ProblemKind {
@@ -45,6 +45,11 @@ macro_rules! problem_kinds {
             /// The word used in conformance answers, such as `UnknownOperator`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+
+            /// What it means: a sentence for people, the same as in these pages.
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
             }
         }
     };
@@ -269,3 +274,39 @@ impl fmt::Display for PolicyError {
 }
 
 impl std::error::Error for PolicyError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_code_a_word_and_a_sentence_of_its_own() {
+        let told = |tell: fn(ProblemKind) -> &'static str| {
+            let told: HashSet<&str> = ProblemKind::ALL.iter().map(|kind| tell(*kind)).collect();
+            told.len()
+        };
+        let count = ProblemKind::ALL.len();
+        assert_eq!(
+            [
+                told(ProblemKind::code),
+                told(ProblemKind::as_str),
+                told(ProblemKind::description)
+            ],
+            [count; 3]
+        );
+        for kind in ProblemKind::ALL {
+            let description = kind.description();
+            let sentence = description.ends_with('.') && description.lines().count() == 1;
+            assert!(
+                sentence && description.trim() == description,
+                "{kind}: {description:?}"
+            );
+        }
+        assert_eq!(
+            ProblemKind::UnknownOperator.description(),
+            "The operator does not exist in this language."
+        );
+    }
+}

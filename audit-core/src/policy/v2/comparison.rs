@@ -14,7 +14,7 @@ use crate::policy::reading::decode::{
 use crate::policy::reading::log::Log;
 use crate::policy::yaml::Node;
 
-const COMPARISON: [Key; 3] = [
+pub(super) const COMPARISON: [Key; 3] = [
     ("subject", Required),
     ("operator", Required),
     ("value", Optional),

@@ -12,20 +12,20 @@ use crate::policy::yaml::{Kind, Node};
 
 /// How deep `all`, `any` and `not` may nest.
 const MAX_DEPTH: usize = 32;
-const JOINS: [Join; 3] = [Join::All, Join::Any, Join::Not];
+pub(super) const JOINS: [Join; 3] = [Join::All, Join::Any, Join::Not];
 const COMPARISON: [&str; 3] = ["subject", "operator", "value"];
 const FORMS: &str = "a comparison with `subject`, `operator` and `value`, or `all`, `any` or `not`";
 
 /// How the parts of a condition are joined.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Join {
+pub(super) enum Join {
     All,
     Any,
     Not,
 }
 
 impl Join {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
             Self::Any => "any",

@@ -16,7 +16,7 @@ use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
 use crate::redaction::Redaction;
 
-const FIELD: [Key; 6] = [
+pub(super) const FIELD: [Key; 6] = [
     ("type", Required),
     ("of", Optional),
     ("fields", Optional),
@@ -24,7 +24,7 @@ const FIELD: [Key; 6] = [
     ("nullable", Optional),
     ("sensitive", Optional),
 ];
-const SCALARS: [(&str, ScalarType); 6] = [
+pub(super) const SCALARS: [(&str, ScalarType); 6] = [
     (ScalarType::String.as_str(), ScalarType::String),
     (ScalarType::Boolean.as_str(), ScalarType::Boolean),
     (ScalarType::Integer.as_str(), ScalarType::Integer),
@@ -32,7 +32,7 @@ const SCALARS: [(&str, ScalarType); 6] = [
     (ScalarType::Number.as_str(), ScalarType::Number),
     (ScalarType::Timestamp.as_str(), ScalarType::Timestamp),
 ];
-const TYPES: [(&str, Kind); 8] = [
+pub(super) const TYPES: [(&str, Kind); 8] = [
     (SCALARS[0].0, Kind::Scalar(SCALARS[0].1)),
     (SCALARS[1].0, Kind::Scalar(SCALARS[1].1)),
     (SCALARS[2].0, Kind::Scalar(SCALARS[2].1)),
@@ -42,7 +42,7 @@ const TYPES: [(&str, Kind); 8] = [
     ("list", Kind::List),
     ("map", Kind::Map),
 ];
-const REDACTIONS: [(&str, Redaction); 4] = [
+pub(super) const REDACTIONS: [(&str, Redaction); 4] = [
     (Redaction::Mask.as_str(), Redaction::Mask),
     (Redaction::Hash.as_str(), Redaction::Hash),
     (Redaction::Seal.as_str(), Redaction::Seal),
@@ -51,7 +51,7 @@ const REDACTIONS: [(&str, Redaction); 4] = [
 
 /// The word for a type, which says nothing yet of what is inside.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Scalar(ScalarType),
     List,
     Map,

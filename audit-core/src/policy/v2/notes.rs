@@ -13,7 +13,7 @@ use crate::policy::model::Notes;
 use crate::policy::reading::log::Log;
 use crate::policy::yaml::Node;
 
-const SEVERITIES: [(&str, Severity); 5] = [
+pub(super) const SEVERITIES: [(&str, Severity); 5] = [
     (Severity::Informational.as_str(), Severity::Informational),
     (Severity::Low.as_str(), Severity::Low),
     (Severity::Medium.as_str(), Severity::Medium),

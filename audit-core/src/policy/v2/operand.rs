@@ -14,10 +14,10 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::{Node, Scalar};
 
-const LITERAL: [Key; 1] = [("literal", Required)];
-const SUBJECT: [Key; 1] = [("subject", Required)];
+pub(super) const LITERAL: [Key; 1] = [("literal", Required)];
+pub(super) const SUBJECT: [Key; 1] = [("subject", Required)];
 /// How many literals a list may hold.
-const MAX_ITEMS: usize = 10_000;
+pub(super) const MAX_ITEMS: usize = 10_000;
 
 /// Reads what a subject is held against. Whether the operator can compare it is known.
 pub(super) fn read(

@@ -8,7 +8,7 @@ use crate::policy::reading::wording::{did_you_mean, quoted};
 use crate::policy::yaml::Node;
 
 /// Every operator, in the order of the documentation.
-const OPERATORS: [Operator; 18] = [
+pub(super) const OPERATORS: [Operator; 18] = [
     Operator::Equals,
     Operator::NotEquals,
     Operator::GreaterThan,

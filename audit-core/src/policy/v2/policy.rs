@@ -22,7 +22,7 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
-const POLICY: [Key; 9] = [
+pub(super) const POLICY: [Key; 9] = [
     // Where it is missing, that was reported already.
     ("language", Optional),
     ("version", Optional),
@@ -34,15 +34,15 @@ const POLICY: [Key; 9] = [
     ("modes", Optional),
     ("rules", Required),
 ];
-const COMBINE: [(&str, Combine); 2] = [
+pub(super) const COMBINE: [(&str, Combine); 2] = [
     ("first_match", Combine::FirstMatch),
     ("block_overrides", Combine::BlockOverrides),
 ];
-const ON_MISSING: [(&str, OnMissing); 2] = [
+pub(super) const ON_MISSING: [(&str, OnMissing); 2] = [
     ("indeterminate", OnMissing::Indeterminate),
     ("no_match", OnMissing::NoMatch),
 ];
-const ON_ERROR: [(&str, OnError); 3] = [
+pub(super) const ON_ERROR: [(&str, OnError); 3] = [
     ("indeterminate", OnError::Indeterminate),
     ("no_match", OnError::NoMatch),
     ("allow", OnError::Allow),

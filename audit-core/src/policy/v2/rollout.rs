@@ -16,7 +16,7 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
 
-const ROLLOUT: [Key; 2] = [("percent", Required), ("by", Optional)];
+pub(super) const ROLLOUT: [Key; 2] = [("percent", Required), ("by", Optional)];
 /// What is divided by if a rollout does not say.
 const BY: &str = "id";
 

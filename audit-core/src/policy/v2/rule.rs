@@ -19,7 +19,7 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
-const RULE: [Key; 11] = [
+pub(super) const RULE: [Key; 11] = [
     ("id", Required),
     ("scope", Required),
     ("when", Optional),

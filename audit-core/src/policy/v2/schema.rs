@@ -18,7 +18,7 @@ use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
 use crate::word::nearest;
 
-const SCHEMA: [Key; 5] = [
+pub(super) const SCHEMA: [Key; 5] = [
     // Where it is missing, that was reported already.
     ("language", Optional),
     ("version", Optional),
@@ -26,7 +26,7 @@ const SCHEMA: [Key; 5] = [
     ("actor", Optional),
     ("snapshot", Optional),
 ];
-const DOMAIN: [Key; 1] = [("fields", Required)];
+pub(super) const DOMAIN: [Key; 1] = [("fields", Required)];
 /// The action field that every action has: its type.
 pub(super) const ACTION_TYPE: &str = "type";
 

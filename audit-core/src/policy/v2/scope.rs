@@ -13,7 +13,7 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::Node;
 
-const SCOPE: [Key; 3] = [
+pub(super) const SCOPE: [Key; 3] = [
     ("action", Optional),
     ("actor", Optional),
     ("global", Optional),

@@ -13,7 +13,7 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::Node;
 
-const SUBJECT: [Key; 2] = [("domain", Required), ("field", Required)];
+pub(super) const SUBJECT: [Key; 2] = [("domain", Required), ("field", Required)];
 /// The words for domains.
 pub(super) const DOMAINS: [(&str, Domain); 4] = [
     (Domain::Action.as_str(), Domain::Action),

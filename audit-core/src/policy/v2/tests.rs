@@ -1,5 +1,9 @@
-//! Every construct of the language, read into the model.
+//! Every construct of the language, read into the model. `json_schema`, `form`: what editors know of it.
 
+mod form;
+mod json_schema;
+
+use crate::policy::json_schema::tests::policy_mistakes;
 use crate::policy::language;
 use crate::policy::model::{Condition, Operand, PolicySet, RuleScope};
 use crate::policy::reading::{Reading, Source, Sources};
@@ -50,6 +54,7 @@ pub(super) fn set_of(rules: &str) -> PolicySet {
     let policy = format!("language: audit/2\ndefault: block\nrules:\n{rules}");
     let reading = read_texts(SCHEMA, &policy);
     assert!(reading.problems.is_empty(), "{:#?}", reading.problems);
+    assert_eq!(policy_mistakes(&policy), [""; 0], "{policy}");
     reading.set.unwrap()
 }
 

@@ -5,12 +5,12 @@ use crate::decision::{Effect, Mode};
 use crate::policy::reading::log::Log;
 use crate::policy::yaml::Node;
 
-const EFFECTS: [(&str, Effect); 3] = [
+pub(super) const EFFECTS: [(&str, Effect); 3] = [
     (Effect::Allow.as_str(), Effect::Allow),
     (Effect::Block.as_str(), Effect::Block),
     (Effect::RequireApproval.as_str(), Effect::RequireApproval),
 ];
-const MODES: [(&str, Mode); 3] = [
+pub(super) const MODES: [(&str, Mode); 3] = [
     (Mode::Off.as_str(), Mode::Off),
     (Mode::Shadow.as_str(), Mode::Shadow),
     (Mode::Enforce.as_str(), Mode::Enforce),

@@ -15,13 +15,13 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::shown;
 use crate::policy::yaml::Node;
 
-const WINDOW: [Key; 4] = [
+pub(super) const WINDOW: [Key; 4] = [
     ("from", Required),
     ("to", Required),
     ("zone", Required),
     ("days", Optional),
 ];
-const DAYS: [(&str, Weekday); 7] = [
+pub(super) const DAYS: [(&str, Weekday); 7] = [
     ("mon", Weekday::Monday),
     ("tue", Weekday::Tuesday),
     ("wed", Weekday::Wednesday),
