@@ -124,7 +124,7 @@ fn a_list_holds_ten_thousand_literals_and_no_more() {
     };
     assert_eq!(
         problems(10_000),
-        "policy:7:59: found a list of 10001 items, at most 10000 are accepted [P110]"
+        "policy:7:56: found a list of 10001 items, at most 10000 are accepted [P110]"
     );
     let in_the_list = problems(9_999);
     assert!(
