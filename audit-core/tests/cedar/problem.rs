@@ -4,7 +4,7 @@ use audit_core::cedar::{CedarError, CedarPolicy, CedarProblemKind};
 
 use super::{PERMIT, problems, shown};
 
-const SCHEMA: &str = r#"entity Group;
+const SCHEMA: &str = r"entity Group;
 entity User in [Group] { role: String, level?: Long };
 entity Order { owner: User };
 action money;
@@ -12,7 +12,7 @@ action refund, cancel in [money] appliesTo {
   principal: [User], resource: [Order],
   context: { action: { amount: Long, address?: ipaddr }, snapshot: { frozen?: Bool }, tenant?: String }
 };
-"#;
+";
 
 fn load(policies: &str) -> Result<CedarPolicy, CedarError> {
     CedarPolicy::from_strings(policies, None, None)
