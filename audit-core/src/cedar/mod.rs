@@ -18,6 +18,7 @@ mod source;
 mod stack;
 mod trace;
 mod types;
+mod validate;
 
 use std::fmt;
 use std::path::Path;
@@ -86,7 +87,7 @@ pub use problem::{CedarError, CedarProblem, CedarProblemKind};
 ///
 /// Entities known beforehand (Cedar's JSON form) are groups, roles, resources with their attributes, or actors. An actor who
 /// is known keeps parents, tags and attributes; what the request says of an attribute stands in place of what was known, and
-/// one that it says to be null is not there.
+/// one that it says to be null is not there. Under a schema, each must fit by itself.
 ///
 /// The types are called `Actor`, `Action` and `Resource`, or as [`CedarPolicyBuilder`] says, or, under a schema, as the only
 /// type that it accepts for the action in question is called.
@@ -124,8 +125,8 @@ pub use problem::{CedarError, CedarProblem, CedarProblemKind};
 ///
 /// **A policy that can't be evaluated** (it reads what is not there, say) is passed over by Cedar, so that a `forbid` would fail
 /// open. Here it makes the decision indeterminate, and the error names the policy and the cause. Two refusals stand all the
-/// same: that of a plain `forbid` that holds, and the approval that one asks for where all that failed would have asked for one
-/// too.
+/// same: that of a plain `forbid` that holds, and the approval that a `forbid` asks for where all that failed are such as
+/// well. [`Decision::missing`](crate::Decision::missing) stays empty: Cedar does not say what was asked for.
 ///
 /// # Under a schema
 ///

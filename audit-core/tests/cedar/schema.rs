@@ -5,7 +5,7 @@ use audit_core::{Action, Actor, Evaluator, Fields, Snapshot, Value};
 
 use super::{Asked, answer, refund, with_action};
 
-const SCHEMA: &str = r#"
+const SCHEMA: &str = r"
 type Place = { city: String, near?: Set<String> };
 entity Group;
 entity User in [Group] { role: String, level?: Long, boss?: User };
@@ -20,7 +20,7 @@ action refund in [money] appliesTo {
   }
 };
 action ping appliesTo { principal: [User], resource: [Order] };
-"#;
+";
 const ENTITIES: &str = r#"[
   {"uid": {"type": "User", "id": "bob"}, "attrs": {"role": "head"}, "parents": [{"type": "Group", "id": "heads"}]},
   {"uid": {"type": "User", "id": "carol"}, "attrs": {"role": "chief", "boss": {"type": "User", "id": "bob"}}, "parents": []},
