@@ -6,8 +6,9 @@ use crate::check::CheckArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
+use crate::test::TestArgs;
 
-/// Checks, evaluates and explains policies
+/// Checks, evaluates, explains and tests policies
 #[derive(Debug, Parser)]
 #[command(name = "audit", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -43,4 +44,7 @@ pub(crate) enum PolicyCommand {
         audit policy explain [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
         audit policy explain [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>")]
     Explain(ExplainArgs),
+    /// Runs suites of cases against policies, and tells where they answer something else
+    #[command(after_help = EXIT_CODES)]
+    Test(TestArgs),
 }

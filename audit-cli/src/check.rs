@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::render::{Report, counted};
+use crate::render::{Report, Texts, counted};
 use crate::source::SourceArgs;
 
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit,
     let documents = match args.source.documents() {
         Ok(documents) => documents,
         Err(error) => {
-            let mut report = Report::new(None);
+            let mut report = Report::new(Texts::Unknown);
             report.write(error.problems(), out)?;
             out.line(report.summary())?;
             let unreadable = error
@@ -38,7 +38,7 @@ pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit,
         }
     };
     let outcome = Policy::from_documents(&documents);
-    let mut report = Report::new(Some(&documents));
+    let mut report = Report::new(Texts::Policy(&documents));
     match &outcome {
         Ok(policy) => {
             report.write(policy.warnings(), out)?;

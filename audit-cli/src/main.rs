@@ -1,24 +1,26 @@
-//! The `audit` command: checks, evaluates and explains policies.
+//! The `audit` command: checks, evaluates, explains and tests policies.
 //!
 //! ```text
 //! audit policy check DIR                 every problem, with its line underlined
 //! audit policy eval DIR --action JSON    what policy says to one request
 //! audit policy eval --cases FILE         what policy says to each row of a file of cases
 //! audit policy explain DIR --action JSON why policy says it
+//! audit policy test SUITE...             whether policy answers what suites of cases expect
 //! ```
 //!
 //! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
-//! (one line of a file), `render` (problems for a person), `source` (from files to a policy), `request` (from
-//! JSON to a request), `question` (both of them, as arguments), then a room for each verb, `args` and this one.
+//! (one line of a file), `mistake` (what is wrong with one), `render` (problems for a person), `source` (from files to a
+//! policy), `request` (from JSON to a request), `question` (both of them, as arguments), `suite` (cases and what becomes of
+//! them), then a room for each verb, `args` and this one.
 //!
 //! # Exit codes
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | fine: the policy is sound, the question was answered |
-//! | 1 | finding: `check` found an error, or a warning under `--deny-warnings` |
+//! | 0 | fine: the policy is sound, the question was answered, every case passed |
+//! | 1 | finding: `check` found an error, or a warning under `--deny-warnings`; in `test` a case failed, or coverage is below the threshold |
 //! | 2 | usage: an argument is unknown, missing or not of its form |
-//! | 3 | could not run: a file can't be read, a policy does not compile, a row was not answered, the output is gone |
+//! | 3 | could not run: a file can't be read, a policy does not compile, a suite is broken, no case is selected, a row was not answered, the output is gone |
 //!
 //! What a policy says is an answer and never an exit code: `block` ends with 0.
 
@@ -30,10 +32,13 @@ mod eval;
 mod excerpt;
 mod exit;
 mod explain;
+mod mistake;
 mod question;
 mod render;
 mod request;
 mod source;
+mod suite;
+mod test;
 
 use std::io;
 use std::process::ExitCode;
@@ -61,5 +66,6 @@ fn run(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         PolicyCommand::Check(args) => check::check(args, console),
         PolicyCommand::Eval(args) => eval::eval(args, console),
         PolicyCommand::Explain(args) => explain::explain(args, console),
+        PolicyCommand::Test(args) => test::test(args, console),
     }
 }

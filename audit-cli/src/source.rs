@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::exit::Stop;
-use crate::render::Report;
+use crate::render::{Report, Texts};
 
 /// Which files a policy comes from: a directory, or each file by its own path.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ impl SourceArgs {
     /// Compiles the policy. If that fails, every problem is told; warnings are for `check` alone.
     pub(crate) fn compiled(&self, console: &mut Console<'_>) -> Result<Policy, Stop> {
         let mut told = |documents: Option<&Documents>, error: &PolicyError| {
-            let mut report = Report::new(documents);
+            let mut report = Report::new(documents.map_or(Texts::Unknown, Texts::Policy));
             let told = report.write(error.problems(), &mut console.err);
             let told = told.and_then(|()| console.err.line(format_args!("{}", report.summary())));
             told.map_or_else(Stop::from, |()| Stop::Told)

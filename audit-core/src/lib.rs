@@ -113,7 +113,7 @@ pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{
     Documents, GOVERNANCE_FILE, POLICY_FILE, Place, Policy, PolicyError, Problem, ProblemKind,
-    ProblemStage, SCHEMA_FILE,
+    ProblemStage, RuleOutline, SCHEMA_FILE,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{

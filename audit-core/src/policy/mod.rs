@@ -14,6 +14,7 @@ mod load;
 mod model;
 mod number;
 mod ordered;
+mod outline;
 mod problem;
 mod single;
 mod v1;
@@ -33,6 +34,7 @@ use compile::Program;
 use model::PolicySet;
 
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
+pub use outline::RuleOutline;
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 
 /// A compiled policy set, ready to be asked.
@@ -164,6 +166,11 @@ impl Policy {
     /// What is legal but surely not meant: keys that are ignored, rules that never run.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Every rule in the order of the file, also those that no request can reach: what tests of the policy count.
+    pub fn rules(&self) -> impl Iterator<Item = RuleOutline<'_>> {
+        self.set.rules.iter().map(RuleOutline::of)
     }
 
     /// How many rules there are.

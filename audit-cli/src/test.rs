@@ -1,0 +1,246 @@
+//! `audit policy test`: whether policies answer what suites expect.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use crate::console::{Console, Stream};
+use crate::exit::{Exit, Stop};
+use crate::mistake::{Mistake, quoted};
+use crate::render::{Report, Texts, counted};
+use crate::suite::{
+    Case, Coverage, Filter, Loaded, Outcome, Policies, Ran, Source, Status, Tested, find, json,
+    junit, load, run, text,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// A suite, or a directory: every `*.test.yaml` and `*.test.yml` in it and below it
+    #[arg(value_name = "SUITE|DIR", required = true)]
+    paths: Vec<PathBuf>,
+    /// Tests the policy in this directory, whatever the suites name
+    #[arg(long, value_name = "DIR")]
+    policy: Option<PathBuf>,
+    /// Runs only cases in whose `suite/case` this is found: `*` stands for any characters, `?` for one
+    ///
+    /// May be given several times: cases that any of the patterns selects are run.
+    #[arg(long, value_name = "PATTERN")]
+    filter: Vec<String>,
+    /// Prints `suite/case` of each case that would run, and runs none
+    #[arg(long, conflicts_with_all = ["format", "output", "coverage", "coverage_threshold", "fail_fast"])]
+    list: bool,
+    /// Runs nothing after the first case that fails
+    #[arg(long)]
+    fail_fast: bool,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Writes the report to this file; the standard output then gets the text
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Counts by how many cases each rule matched, and each comparison was true and false
+    #[arg(long)]
+    coverage: bool,
+    /// The same, and ends with exit code 1 where a policy is covered less
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    coverage_threshold: Option<f64>,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    #[default]
+    Text,
+    /// One line of JSON, in the form of `schemas/policy_test.v1.schema.json`
+    Json,
+    /// XML as build servers read it
+    Junit,
+}
+
+fn percent(word: &str) -> Result<f64, String> {
+    let number = word.parse().ok();
+    number
+        .filter(|number| (0.0..=100.0).contains(number))
+        .ok_or_else(|| "expected a number from 0 to 100".to_owned())
+}
+
+/// A suite that can be run.
+struct Ready {
+    file: String,
+    name: String,
+    policy: usize,
+    cases: Vec<Case>,
+}
+
+/// Runs every selected case, and tells what became of it.
+pub(crate) fn test(args: &TestArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let (mut suites, policies) = prepare(args, console)?;
+    let filter = Filter::new(&args.filter);
+    let total = count(&suites);
+    for suite in &mut suites {
+        suite
+            .cases
+            .retain(|case| filter.selects(&suite.name, &case.name));
+    }
+    suites.retain(|suite| !suite.cases.is_empty());
+    if suites.is_empty() {
+        let patterns: Vec<String> = args.filter.iter().map(|pattern| quoted(pattern)).collect();
+        let message = format!(
+            "the filter {} selects none of {}",
+            patterns.join(", "),
+            counted(total, "case")
+        );
+        return Err(Stop::CouldNotRun(message));
+    }
+    if args.list {
+        for suite in &suites {
+            for case in &suite.cases {
+                let line = format!("{}/{}", suite.name, case.name);
+                console.out.line(line)?;
+            }
+        }
+        return Ok(Exit::Fine);
+    }
+    let mut outcome = run_all(args, &suites, &policies)?;
+    outcome.left_out = total - count(&suites);
+    tell(args, &outcome, console)?;
+    Ok(if outcome.is_fine() {
+        Exit::Fine
+    } else {
+        Exit::Finding
+    })
+}
+
+fn count(suites: &[Ready]) -> usize {
+    suites.iter().map(|suite| suite.cases.len()).sum()
+}
+
+/// Reads every suite and compiles every policy. If anything is broken, all that is broken is told, and nothing is run.
+fn prepare(args: &TestArgs, console: &mut Console<'_>) -> Result<(Vec<Ready>, Vec<Tested>), Stop> {
+    let mut policies = Policies::default();
+    let mut known: Vec<(String, String)> = Vec::new();
+    let (mut ready, mut errors) = (Vec::new(), 0);
+    for path in find(&args.paths)? {
+        let (mut source, loaded) =
+            load(&path).map_err(|error| Stop::unreadable(path.display(), &error))?;
+        let mut dir = None;
+        if let Some(loaded) = &loaded {
+            let other = known.iter().find(|(name, _)| **name == *loaded.name);
+            if let Some((_, file)) = other {
+                source.mistakes.push(twice(loaded, file));
+            }
+            known.push((loaded.name.to_string(), source.file.clone()));
+            dir = policy_dir(args, loaded, &mut source);
+        }
+        errors += source.mistakes.len();
+        told(&source, console)?;
+        let number = match &dir {
+            Some(dir) => policies.number(dir, console)?,
+            None => None,
+        };
+        match (loaded, number) {
+            (Some(loaded), Some(policy)) => ready.push(Ready {
+                file: source.file,
+                name: loaded.name.to_string(),
+                policy,
+                cases: loaded.cases,
+            }),
+            (_, None) if dir.is_some() => errors += 1,
+            _ => {}
+        }
+    }
+    match errors {
+        0 => Ok((ready, policies.into_tested())),
+        _ => Err(Stop::CouldNotRun("nothing was run".to_owned())),
+    }
+}
+
+fn twice(loaded: &Loaded, file: &str) -> Mistake {
+    let name = quoted(&loaded.name);
+    let message = format!("the suite {name} is there already, in `{file}`");
+    Mistake::at(loaded.name_place, message)
+}
+
+/// Where the policy of a suite is.
+fn policy_dir(args: &TestArgs, loaded: &Loaded, source: &mut Source) -> Option<PathBuf> {
+    let named = loaded.policy.as_ref().map(|(dir, _)| dir.clone());
+    let dir = args.policy.clone().or(named);
+    if dir.is_none() {
+        let hint = "name its directory, seen from this file, or give one with `--policy`";
+        let mistake = Mistake::at(loaded.name_place, "the suite names no `policy`");
+        source.mistakes.push(mistake.helped(hint.to_owned()));
+    }
+    dir
+}
+
+fn told(source: &Source, console: &mut Console<'_>) -> Result<(), Stop> {
+    let mut report = Report::new(Texts::File(&source.text));
+    Ok(report.write_mistakes(&source.file, &source.mistakes, &mut console.err)?)
+}
+
+fn run_all<'r>(
+    args: &TestArgs,
+    suites: &'r [Ready],
+    policies: &'r [Tested],
+) -> Result<Outcome<'r>, Stop> {
+    let covers = args.coverage || args.coverage_threshold.is_some();
+    let cover = || policies.iter().map(|tested| Coverage::of(&tested.policy));
+    let mut coverage: Option<Vec<Coverage>> = covers.then(|| cover().collect());
+    let mut ran = Vec::with_capacity(suites.len());
+    let mut failed = false;
+    for suite in suites {
+        let started = Instant::now();
+        let statuses = match policies.get(suite.policy) {
+            Some(tested) if !failed => {
+                let coverage = coverage.as_mut().and_then(|all| all.get_mut(suite.policy));
+                run(tested, &suite.cases, coverage, args.fail_fast)?
+            }
+            _ => suite.cases.iter().map(|_| Status::NotRun).collect(),
+        };
+        let fails = |status: &Status| matches!(status, Status::Failed(_));
+        failed |= args.fail_fast && statuses.iter().any(fails);
+        ran.push(Ran {
+            name: &suite.name,
+            file: &suite.file,
+            policy: suite.policy,
+            cases: &suite.cases,
+            statuses,
+            duration: started.elapsed(),
+        });
+    }
+    Ok(Outcome {
+        suites: ran,
+        policies,
+        coverage,
+        threshold: args.coverage_threshold,
+        left_out: 0,
+    })
+}
+
+fn tell(args: &TestArgs, outcome: &Outcome<'_>, console: &mut Console<'_>) -> Result<(), Stop> {
+    let write = |to: &mut Stream<'_>| match args.format {
+        Format::Text => text(outcome, to),
+        Format::Json => json(outcome, to),
+        Format::Junit => junit(outcome, to),
+    };
+    let Some(path) = &args.output else {
+        return Ok(write(&mut console.out)?);
+    };
+    to_file(path, write).map_err(|error| {
+        Stop::CouldNotRun(format!("`{}` can't be written: {error}", path.display()))
+    })?;
+    Ok(text(outcome, &mut console.out)?)
+}
+
+fn to_file(
+    path: &Path,
+    write: impl FnOnce(&mut Stream<'_>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    write(&mut Stream::plain(&mut file))?;
+    file.flush()
+}
