@@ -1,10 +1,12 @@
 //! `audit policy test`: whether policies answer what suites expect.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use audit_core::Text;
 use clap::{Args, ValueEnum};
 
 use crate::console::{Console, Stream};
@@ -71,7 +73,7 @@ fn percent(word: &str) -> Result<f64, String> {
 /// A suite that can be run.
 struct Ready {
     file: String,
-    name: String,
+    name: Text<'static>,
     policy: usize,
     cases: Vec<Case>,
 }
@@ -122,41 +124,40 @@ fn count(suites: &[Ready]) -> usize {
 /// Reads every suite and compiles every policy. If anything is broken, all that is broken is told, and nothing is run.
 fn prepare(args: &TestArgs, console: &mut Console<'_>) -> Result<(Vec<Ready>, Vec<Tested>), Stop> {
     let mut policies = Policies::default();
-    let mut known: Vec<(String, String)> = Vec::new();
+    let mut files: HashMap<Text<'static>, String> = HashMap::new();
     let (mut ready, mut errors) = (Vec::new(), 0);
     for path in find(&args.paths)? {
-        let (mut source, loaded) =
-            load(&path).map_err(|error| Stop::unreadable(path.display(), &error))?;
+        let loaded = load(&path).map_err(|error| Stop::unreadable(path.display(), &error))?;
+        let (mut source, loaded) = loaded;
         let mut dir = None;
         if let Some(loaded) = &loaded {
-            let other = known.iter().find(|(name, _)| **name == *loaded.name);
-            if let Some((_, file)) = other {
+            if let Some(file) = files.get(&loaded.name) {
                 source.mistakes.push(twice(loaded, file));
             }
-            known.push((loaded.name.to_string(), source.file.clone()));
+            files.insert(loaded.name.clone(), source.file.clone());
             dir = policy_dir(args, loaded, &mut source);
         }
+        tell_mistakes(&mut source, console)?;
         errors += source.mistakes.len();
-        told(&source, console)?;
-        let number = match &dir {
+        let policy = match &dir {
             Some(dir) => policies.number(dir, console)?,
             None => None,
         };
-        match (loaded, number) {
-            (Some(loaded), Some(policy)) => ready.push(Ready {
+        if let (Some(loaded), Some(policy)) = (loaded, policy) {
+            ready.push(Ready {
                 file: source.file,
-                name: loaded.name.to_string(),
+                name: loaded.name,
                 policy,
                 cases: loaded.cases,
-            }),
-            (_, None) if dir.is_some() => errors += 1,
-            _ => {}
+            });
         }
     }
-    match errors {
-        0 => Ok((ready, policies.into_tested())),
-        _ => Err(Stop::CouldNotRun("nothing was run".to_owned())),
+    errors += policies.errors;
+    if errors > 0 {
+        let message = format!("nothing was run: {}", counted(errors, "error"));
+        return Err(Stop::CouldNotRun(message));
     }
+    Ok((ready, policies.into_tested()))
 }
 
 fn twice(loaded: &Loaded, file: &str) -> Mistake {
@@ -167,17 +168,17 @@ fn twice(loaded: &Loaded, file: &str) -> Mistake {
 
 /// Where the policy of a suite is.
 fn policy_dir(args: &TestArgs, loaded: &Loaded, source: &mut Source) -> Option<PathBuf> {
-    let named = loaded.policy.as_ref().map(|(dir, _)| dir.clone());
-    let dir = args.policy.clone().or(named);
+    let dir = args.policy.as_ref().or(loaded.policy.as_ref());
     if dir.is_none() {
         let hint = "name its directory, seen from this file, or give one with `--policy`";
         let mistake = Mistake::at(loaded.name_place, "the suite names no `policy`");
         source.mistakes.push(mistake.helped(hint.to_owned()));
     }
-    dir
+    dir.cloned()
 }
 
-fn told(source: &Source, console: &mut Console<'_>) -> Result<(), Stop> {
+fn tell_mistakes(source: &mut Source, console: &mut Console<'_>) -> Result<(), Stop> {
+    source.mistakes.sort_by_key(|mistake| mistake.place);
     let mut report = Report::new(Texts::File(&source.text));
     Ok(report.write_mistakes(&source.file, &source.mistakes, &mut console.err)?)
 }
@@ -193,20 +194,23 @@ fn run_all<'r>(
     let mut ran = Vec::with_capacity(suites.len());
     let mut failed = false;
     for suite in suites {
+        // Each number is that of a policy.
+        let Some(policy) = policies.get(suite.policy) else {
+            continue;
+        };
         let started = Instant::now();
-        let statuses = match policies.get(suite.policy) {
-            Some(tested) if !failed => {
-                let coverage = coverage.as_mut().and_then(|all| all.get_mut(suite.policy));
-                run(tested, &suite.cases, coverage, args.fail_fast)?
-            }
-            _ => suite.cases.iter().map(|_| Status::NotRun).collect(),
+        let statuses = if failed {
+            suite.cases.iter().map(|_| Status::NotRun).collect()
+        } else {
+            let coverage = coverage.as_mut().and_then(|all| all.get_mut(suite.policy));
+            run(policy, &suite.cases, coverage, args.fail_fast)?
         };
         let fails = |status: &Status| matches!(status, Status::Failed(_));
         failed |= args.fail_fast && statuses.iter().any(fails);
         ran.push(Ran {
             name: &suite.name,
             file: &suite.file,
-            policy: suite.policy,
+            policy,
             cases: &suite.cases,
             statuses,
             duration: started.elapsed(),

@@ -27,8 +27,8 @@ pub(crate) struct Source {
 pub(crate) struct Loaded {
     pub(crate) name: Text<'static>,
     pub(crate) name_place: Place,
-    /// Where its policy is, and where it says so.
-    pub(crate) policy: Option<(PathBuf, Place)>,
+    /// Where its policy is.
+    pub(crate) policy: Option<PathBuf>,
     pub(crate) cases: Vec<Case>,
 }
 
@@ -51,12 +51,12 @@ pub(crate) fn load(path: &Path) -> io::Result<(Source, Option<Loaded>)> {
     match String::from_utf8(bytes) {
         Ok(text) => source.text = text,
         Err(error) => {
+            source.text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             source.mistakes.push(not_utf8(&error));
             return Ok((source, None));
         }
     }
     let loaded = suite(path, &source.text, &mut source.mistakes);
-    source.mistakes.sort_by_key(|mistake| mistake.place);
     Ok((source, loaded))
 }
 
@@ -72,7 +72,8 @@ fn suite(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> Option<Loaded>
     let beside = path.parent().unwrap_or(Path::new(""));
     let policy = suite.policy.as_ref();
     Some(Loaded {
-        policy: policy.map(|(dir, place)| (beside.join(&**dir), *place)),
+        // By its parts, which leaves `.` out.
+        policy: policy.map(|dir| beside.join(&**dir).components().collect()),
         name: suite.name,
         name_place: suite.name_place,
         cases,

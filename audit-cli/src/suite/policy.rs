@@ -33,6 +33,8 @@ pub(crate) struct Policies {
     tested: Vec<Tested>,
     /// By where it really is; `None` is one that is broken, and told.
     places: BTreeMap<PathBuf, Option<usize>>,
+    /// How many errors were told.
+    pub(crate) errors: usize,
 }
 
 impl Policies {
@@ -49,10 +51,13 @@ impl Policies {
             Entry::Vacant(vacant) => vacant,
         };
         let number = match load(dir, console)? {
-            None => None,
-            Some(tested) => {
+            Ok(tested) => {
                 self.tested.push(tested);
                 Some(self.tested.len() - 1)
+            }
+            Err(errors) => {
+                self.errors += errors;
+                None
             }
         };
         vacant.insert(number);
@@ -65,23 +70,23 @@ impl Policies {
     }
 }
 
-fn load(dir: &Path, console: &mut Console<'_>) -> Result<Option<Tested>, Stop> {
+/// Compiles a policy, or tells every problem and how many errors they are.
+fn load(dir: &Path, console: &mut Console<'_>) -> Result<Result<Tested, usize>, Stop> {
+    let mut told = |texts: Texts<'_>, error: &PolicyError| {
+        let mut report = Report::new(texts);
+        let told = report.write(error.problems(), &mut console.err);
+        told.map(|()| report.errors)
+    };
     let documents = match Documents::from_dir(dir) {
         Ok(documents) => documents,
-        Err(error) => {
-            Report::new(Texts::Unknown).write(error.problems(), &mut console.err)?;
-            return Ok(None);
-        }
+        Err(error) => return Ok(Err(told(Texts::Unknown, &error)?)),
     };
     match Policy::from_documents(&documents) {
-        Ok(policy) => Ok(Some(Tested {
+        Ok(policy) => Ok(Ok(Tested {
             dir: dir.to_owned(),
             policy,
             documents,
         })),
-        Err(error) => {
-            Report::new(Texts::Policy(&documents)).write(error.problems(), &mut console.err)?;
-            Ok(None)
-        }
+        Err(error) => Ok(Err(told(Texts::Policy(&documents), &error)?)),
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod conformance;
 mod golden;
 mod question;
+mod suite;
 mod usage;
 
 /// Whatever keeps a test from being carried out.

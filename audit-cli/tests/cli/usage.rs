@@ -10,7 +10,8 @@ use crate::golden::assert_golden;
 fn help_tells_a_newcomer_everything() -> Result<(), Failure> {
     assert_golden("help_check", &audit(&["check", "--help"])?)?;
     assert_golden("help_eval", &audit(&["eval", "--help"])?)?;
-    assert_golden("help_explain", &audit(&["explain", "--help"])?)
+    assert_golden("help_explain", &audit(&["explain", "--help"])?)?;
+    assert_golden("help_test", &audit(&["test", "--help"])?)
 }
 
 #[test]

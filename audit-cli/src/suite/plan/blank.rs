@@ -28,8 +28,8 @@ pub(super) struct Blank {
 }
 
 impl Blank {
-    /// Nothing is said but the time of the suite.
-    pub(super) fn new(clock: Option<Timestamp>) -> Self {
+    /// Nothing is said but the time of the suite; `sound` is whether nothing was mistaken so far.
+    pub(super) fn new(clock: Option<Timestamp>, sound: bool) -> Self {
         Self {
             name: None,
             action: None,
@@ -40,7 +40,7 @@ impl Blank {
             clock,
             mode: Mode::Enforce,
             expect: Expect::default(),
-            sound: true,
+            sound,
         }
     }
 

@@ -67,7 +67,7 @@ struct Planning<'p, 'n> {
 
 impl<'n> Planning<'_, 'n> {
     fn draft(&mut self, draft: &Draft<'n>) {
-        let mut blank = Blank::new(self.suite.clock);
+        let mut blank = Blank::new(self.suite.clock, draft.sound);
         let (later, first): (Vec<_>, Vec<_>) =
             draft.said.iter().partition(|said| said.slot.comes_after());
         for said in first.into_iter().chain(later) {

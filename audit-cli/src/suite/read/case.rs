@@ -17,6 +17,7 @@ const ROWS: &str = "rows";
 
 /// One case or table of cases.
 pub(super) fn draft<'n>(node: &'n Node, mistakes: &mut Vec<Mistake>) -> Option<Draft<'n>> {
+    let before = mistakes.len();
     let accepted: Vec<&str> = Slot::words().chain([EXPECT, TABLE]).collect();
     let keys = Keys::of(node, "the case", &accepted, mistakes)?;
     let name = keys.required("name", mistakes);
@@ -48,6 +49,7 @@ pub(super) fn draft<'n>(node: &'n Node, mistakes: &mut Vec<Mistake>) -> Option<D
         place: node.place,
         said,
         table,
+        sound: mistakes.len() == before,
     })
 }
 

@@ -25,10 +25,8 @@ pub(crate) fn read<'n>(root: &'n Node, mistakes: &mut Vec<Mistake>) -> Option<Su
         let name = take(word::name(node), mistakes)?;
         Some((name, node.place))
     });
-    let policy = keys.get("policy").and_then(|node| {
-        let policy = take(word::name(node), mistakes)?;
-        Some((policy, node.place))
-    });
+    let policy = keys.get("policy");
+    let policy = policy.and_then(|node| take(word::name(node), mistakes));
     let clock = keys.get("clock");
     let clock = clock.and_then(|node| take(word::time(node), mistakes));
     let fixtures = Fixtures {

@@ -20,7 +20,7 @@ pub(crate) struct Suite<'n> {
     pub(crate) name: Text<'static>,
     pub(crate) name_place: Place,
     /// Where the policy is, seen from the file.
-    pub(crate) policy: Option<(Text<'static>, Place)>,
+    pub(crate) policy: Option<Text<'static>>,
     pub(crate) clock: Option<Timestamp>,
     pub(crate) fixtures: Fixtures,
     pub(crate) drafts: Vec<Draft<'n>>,
@@ -32,6 +32,8 @@ pub(crate) struct Draft<'n> {
     pub(crate) place: Place,
     pub(crate) said: Vec<Said<'n>>,
     pub(crate) table: Option<Table<'n>>,
+    /// Whether nothing of it was mistaken.
+    pub(crate) sound: bool,
 }
 
 /// A table: each row is a case.

@@ -25,11 +25,7 @@ pub(crate) fn json(outcome: &Outcome<'_>, to: &mut Stream<'_>) -> io::Result<()>
         cases: counts.total(),
         counts: counts.into(),
         left_out: outcome.left_out,
-        results: outcome
-            .suites
-            .iter()
-            .map(|suite| suite_form(suite, outcome.policies))
-            .collect(),
+        results: outcome.suites.iter().map(suite_form).collect(),
         coverage: outcome.coverage.as_ref().map(|_| {
             outcome
                 .covered()
@@ -64,7 +60,7 @@ struct CountsForm {
 struct SuiteForm<'r> {
     suite: &'r str,
     file: &'r str,
-    policy: Option<PolicyForm>,
+    policy: PolicyForm,
     #[serde(flatten)]
     counts: CountsForm,
     cases: Vec<CaseForm<'r>>,
@@ -138,11 +134,11 @@ impl From<Counts> for CountsForm {
     }
 }
 
-fn suite_form<'r>(suite: &'r Ran<'r>, policies: &'r [Tested]) -> SuiteForm<'r> {
+fn suite_form<'r>(suite: &'r Ran<'r>) -> SuiteForm<'r> {
     SuiteForm {
         suite: suite.name,
         file: suite.file,
-        policy: policies.get(suite.policy).map(policy_form),
+        policy: policy_form(suite.policy),
         counts: suite.counts().into(),
         cases: suite
             .cases()

@@ -124,10 +124,7 @@ fn write_failure(
     });
     let message = differences.collect::<Vec<_>>().join("; ");
     let (file, line, column) = (suite.file, case.place.line, case.place.column);
-    let text = format!(
-        "{file}:{line}:{column}\n{message}\n\n{}",
-        failure.explanation
-    );
+    let text = format!("{file}:{line}:{column}\n\n{}", failure.explanation);
     writer
         .create_element("failure")
         .with_attributes([("message", &*legal(&message)), ("type", "expectation")])

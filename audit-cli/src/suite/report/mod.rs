@@ -31,8 +31,7 @@ pub(crate) struct Outcome<'r> {
 pub(crate) struct Ran<'r> {
     pub(crate) name: &'r str,
     pub(crate) file: &'r str,
-    /// The number of its policy.
-    pub(crate) policy: usize,
+    pub(crate) policy: &'r Tested,
     pub(crate) cases: &'r [Case],
     /// One for each case.
     pub(crate) statuses: Vec<Status>,

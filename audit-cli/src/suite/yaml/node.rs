@@ -72,7 +72,9 @@ impl Node {
             Content::Scalar(Value::Text(text)) => format!("the text {}", quoted(text)),
             Content::Scalar(Value::Bool(flag)) => format!("the truth value `{flag}`"),
             Content::Scalar(value) => format!("the number `{value}`"),
+            Content::List(items) if items.is_empty() => "an empty list".to_owned(),
             Content::List(_) => "a list".to_owned(),
+            Content::Map(entries) if entries.is_empty() => "an empty map".to_owned(),
             Content::Map(_) => "a map".to_owned(),
         }
     }

@@ -1,6 +1,6 @@
 //! [`read`]: from text to nodes, event by event.
 
-use audit_core::Place;
+use audit_core::{Place, Value};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::builder::Builder;
@@ -36,14 +36,23 @@ fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), 
             }
             Event::Scalar(word, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
-                let node = scalar_node(&word, plain, tag.as_deref(), place, &mut words)?;
-                builder.scalar(node, anchor);
+                let value = value(&word, plain, tag.as_deref(), place, &mut words);
+                // What stands in place of a mistaken value matters to nobody: nothing of the suite is run.
+                let value = value.unwrap_or_else(|mistake| {
+                    builder.mistakes.push(mistake);
+                    Value::Null
+                });
+                let content = Content::Scalar(value);
+                builder.scalar(Node { place, content }, anchor);
             }
-            Event::SequenceStart(_, Some(tag)) | Event::MappingStart(_, Some(tag)) => {
-                return Err(odd_tag(&tag, place));
+            Event::SequenceStart(anchor, tag) => {
+                builder.mistakes.extend(tag.map(|tag| odd_tag(&tag, place)));
+                builder.open(place, anchor, false)?;
             }
-            Event::SequenceStart(anchor, _) => builder.open(place, anchor, false)?,
-            Event::MappingStart(anchor, _) => builder.open(place, anchor, true)?,
+            Event::MappingStart(anchor, tag) => {
+                builder.mistakes.extend(tag.map(|tag| odd_tag(&tag, place)));
+                builder.open(place, anchor, true)?;
+            }
             Event::SequenceEnd | Event::MappingEnd => builder.close(),
             Event::Alias(anchor) => builder.alias(anchor, place)?,
             Event::Nothing
@@ -56,27 +65,24 @@ fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), 
     Ok(())
 }
 
-fn scalar_node(
+/// What a scalar stands for.
+fn value(
     word: &str,
     plain: bool,
     tag: Option<&Tag>,
     place: Place,
     words: &mut Words,
-) -> Result<Node, Mistake> {
-    let value = match tag {
+) -> Result<Value<'static>, Mistake> {
+    match tag {
         None if plain => words.resolve(word).ok_or_else(|| {
             let message = format!("the number {} does not fit 64 bits", quoted(word));
             let hint = "a `decimal` of a policy may be written as a text, in quotes".to_owned();
             Mistake::at(place, message).helped(hint)
-        })?,
-        None => words.text(word),
-        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => words.text(word),
-        Some(tag) => return Err(odd_tag(tag, place)),
-    };
-    Ok(Node {
-        place,
-        content: Content::Scalar(value),
-    })
+        }),
+        None => Ok(words.text(word)),
+        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => Ok(words.text(word)),
+        Some(tag) => Err(odd_tag(tag, place)),
+    }
 }
 
 fn odd_tag(tag: &Tag, place: Place) -> Mistake {
