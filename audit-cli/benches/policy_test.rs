@@ -53,7 +53,8 @@ fn main() -> Result<(), Failure> {
         times.sort();
         if let (true, Some(median), Some(min)) = (measured, times.get(rounds / 2), times.first()) {
             let speed = f64::from(cases) / median.as_secs_f64();
-            println!("| {name} | {median:.0?} | {min:.0?} | {speed:.0} |");
+            let (median, min) = (median.as_millis(), min.as_millis());
+            println!("| {name} | {median} ms | {min} ms | {speed:.0} |");
         }
     }
     Ok(())
