@@ -36,3 +36,25 @@ fn comparisons(condition: &Condition) -> usize {
         Condition::Compare(_) => 1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::Policy;
+
+    #[test]
+    fn every_rule_is_outlined_even_if_nothing_can_reach_it() {
+        let schema = "version: 1\nactions: {refund: {fields: {amount: number}}}\n\
+            actor: {fields: {role: string}}\nsnapshot: {fields: {}}\n";
+        let role = "{subject: {domain: actor, field: role}, operator: equals, value: {literal: x}}";
+        let policy = format!(
+            "version: 1\nrules:\n  - {{id: a, scope: {{global: true}}, effect: block, when: {role}}}\n  \
+             - {{id: b, scope: {{actor: alice}}, effect: allow, when: {{any: [{role}, {role}]}}}}\n"
+        );
+        let policy = Policy::from_strings(schema, &policy, None).unwrap();
+        let outlined: Vec<_> = policy
+            .rules()
+            .map(|rule| (rule.id, rule.line, rule.comparisons))
+            .collect();
+        assert_eq!(outlined, [("a", 3, 1), ("b", 4, 2)]);
+    }
+}

@@ -77,6 +77,13 @@ impl Sensitive {
 
     /// How a field is kept out, `domain.field`, or a part of one such as `action.card.number`; of an action's fields
     /// those of every action count.
+    ///
+    /// ```
+    /// use audit_core::{Redaction, Sensitive};
+    /// let sensitive = Sensitive::nothing().action_field("pay", "card", Redaction::Mask);
+    /// assert_eq!(sensitive.of_path("action.card.number"), Some(Redaction::Mask));
+    /// assert_eq!(sensitive.of_path("actor.card"), None);
+    /// ```
     pub fn of_path(&self, path: &str) -> Option<Redaction> {
         let (domain, field) = path.split_once('.')?;
         let of = |field: &str| match domain {

@@ -3,6 +3,8 @@
 mod blank;
 mod expect;
 mod part;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use crate::mistake::{Mistake, listed, quoted};
 use blank::Blank;
 
 pub(crate) use expect::{Expect, paths};
+#[cfg(test)]
+pub(crate) use tests::cases_of;
 
 /// One case, ready to be asked.
 #[derive(Debug)]

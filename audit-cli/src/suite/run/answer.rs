@@ -1,6 +1,6 @@
 //! [`Answer`]: what a policy answered to a case, in the words of expectations.
 
-use audit_core::{Effect, Evaluator, Mode, Policy, Request, Text, Value, Verdict};
+use audit_core::{Effect, Evaluator, Mode, Request, Text, Value, Verdict};
 
 use super::Difference;
 use crate::suite::plan::{Case, Expect, paths};
@@ -17,12 +17,12 @@ pub(super) struct Answer<'p> {
 
 impl<'p> Answer<'p> {
     /// Asks.
-    pub(super) fn of(policy: &'p Policy, case: &Case, request: &Request<'_>) -> Self {
-        let answered = policy.evaluate(request);
+    pub(super) fn of(evaluator: &'p impl Evaluator, case: &Case, request: &Request<'_>) -> Self {
+        let answered = evaluator.evaluate(request);
         let indeterminate = !matches!(&answered, Ok(verdict) if verdict.error.is_none());
         let mut verdict = answered.unwrap_or_else(|_| Verdict::by_default(Effect::Block));
         if indeterminate {
-            verdict.effect = if policy.allows_indeterminate() {
+            verdict.effect = if evaluator.allows_indeterminate() {
                 Effect::Allow
             } else {
                 Effect::Block
@@ -75,5 +75,103 @@ impl<'p> Answer<'p> {
             }
             Expected::Mode => word(self.mode.as_str()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use audit_core::{EvaluateError, PolicyInfo, Severity};
+
+    use super::*;
+    use crate::suite::plan::cases_of;
+
+    /// Answers what it is told to answer.
+    struct Told {
+        verdict: Result<Verdict<'static>, EvaluateError>,
+        allows: bool,
+    }
+
+    impl Evaluator for Told {
+        fn evaluate<'e>(&'e self, _: &Request<'_>) -> Result<Verdict<'e>, EvaluateError> {
+            self.verdict.clone()
+        }
+
+        fn info(&self) -> PolicyInfo {
+            PolicyInfo::default()
+        }
+
+        fn allows_indeterminate(&self) -> bool {
+            self.allows
+        }
+    }
+
+    /// What of these expectations is not met.
+    fn unmet(
+        verdict: Result<Verdict<'static>, EvaluateError>,
+        allows: bool,
+        expect: &str,
+    ) -> Vec<&'static str> {
+        let evaluator = Told { verdict, allows };
+        let text = format!("{{name: one, action: {{}}, mode: shadow, expect: {{{expect}}}}}");
+        let case = cases_of(&text).remove(0);
+        let answer = Answer::of(&evaluator, &case, &case.request());
+        let differences = answer.differences(&case.expect);
+        assert_eq!(answer.meets(&case.expect), differences.is_empty());
+        differences
+            .iter()
+            .map(|difference| difference.of.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn every_part_of_an_answer_can_be_expected() {
+        let verdict = || {
+            let mut verdict = Verdict::by_rule("r", Effect::Allow).because("so");
+            verdict.would = Some(Effect::Block);
+            verdict.would_rule = Some("w".into());
+            verdict.severity = Some(Severity::High);
+            verdict.mode = Some(Mode::Enforce);
+            verdict.missing.push("actor.role");
+            Ok(verdict)
+        };
+        let met = "mode: enforce, severity: high, reason: so, indeterminate: false, missing: [actor.role], \
+            would_rule: w, would: block, rule: r, effect: allow";
+        assert_eq!(unmet(verdict(), false, met), <[&str; 0]>::default());
+        let all = "mode: shadow, severity: null, reason: null, indeterminate: true, missing: [], would_rule: null, \
+            would: null, rule: null, effect: block";
+        let words = [
+            "effect",
+            "rule",
+            "would",
+            "would_rule",
+            "missing",
+            "indeterminate",
+            "reason",
+            "severity",
+            "mode",
+        ];
+        assert_eq!(unmet(verdict(), false, all), words);
+    }
+
+    #[test]
+    fn the_mode_is_that_of_the_call_where_the_rule_has_none() {
+        let verdict = Verdict::by_default(Effect::Allow);
+        assert_eq!(unmet(Ok(verdict), false, "mode: enforce"), ["mode"]);
+    }
+
+    #[test]
+    fn an_indeterminate_answer_has_the_effect_that_a_call_meets() {
+        let unknown = || {
+            let mut verdict = Verdict::by_rule("r", Effect::RequireApproval);
+            verdict.error = Some(EvaluateError::new("`actor.role` is missing"));
+            Ok(verdict)
+        };
+        let block = "indeterminate: true, effect: block, rule: r";
+        assert_eq!(unmet(unknown(), false, block), <[&str; 0]>::default());
+        assert_eq!(unmet(unknown(), true, block), ["effect"]);
+        let failed = || Err(EvaluateError::new("it failed"));
+        let allow = "indeterminate: true, effect: allow, rule: null";
+        assert_eq!(unmet(failed(), true, allow), <[&str; 0]>::default());
+        assert_eq!(unmet(failed(), false, allow), ["effect"]);
     }
 }
