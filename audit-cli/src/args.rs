@@ -3,12 +3,14 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::CheckArgs;
+use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
+use crate::schema::SchemaArgs;
 use crate::test::TestArgs;
 
-/// Checks, evaluates, explains and tests policies
+/// Checks, evaluates, explains, converts and tests policies
 #[derive(Debug, Parser)]
 #[command(name = "audit", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -28,7 +30,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Prints every problem of a policy with its line underlined
+    /// Prints every problem of a policy with its line underlined, or as JSON or SARIF
     #[command(after_help = EXIT_CODES, override_usage = "\
         audit policy check [OPTIONS] <DIR>\n       \
         audit policy check [OPTIONS] --schema <FILE> --policy <FILE> [--governance <FILE>]")]
@@ -47,4 +49,13 @@ pub(crate) enum PolicyCommand {
     /// Runs suites of cases against policies, and tells where they answer something else
     #[command(after_help = EXIT_CODES)]
     Test(TestArgs),
+    /// Writes a policy of version 1 in language 2, with the same answers
+    #[command(after_help = EXIT_CODES, override_usage = "\
+        audit policy convert [OPTIONS] --out <OUT> <DIR>\n       \
+        audit policy convert [OPTIONS] --stdout <DIR>\n       \
+        audit policy convert [OPTIONS] --out <OUT> --schema <FILE> --policy <FILE> [--governance <FILE>]")]
+    Convert(ConvertArgs),
+    /// Prints the JSON Schema of a policy file in language 2, or of a suite, by which editors complete and check it
+    #[command(after_help = EXIT_CODES)]
+    Schema(SchemaArgs),
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::render::counted;
+use crate::report::counted;
 use crate::request::{Input, InputError};
 
 /// One question: a policy set, and where there is one, an input to it.

@@ -1,17 +1,20 @@
 //! `audit policy check`: every problem of a policy.
 
-use audit_core::{Evaluator, Policy, ProblemKind};
+use audit_core::Policy;
 use clap::Args;
 
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::render::{Report, Texts, counted};
+use crate::report::{Format, Report};
 use crate::source::SourceArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     source: SourceArgs,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
     /// Ends with exit code 1 on warnings too
     #[arg(long)]
     deny_warnings: bool,
@@ -19,40 +22,17 @@ pub(crate) struct CheckArgs {
 
 /// Prints every problem and, of a sound policy, its rule count, version and digest.
 pub(crate) fn check(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let out = &mut console.out;
-    let documents = match args.source.documents() {
-        Ok(documents) => documents,
-        Err(error) => {
-            let mut report = Report::new(Texts::Unknown);
-            report.write(error.problems(), out)?;
-            out.line(report.summary())?;
-            let unreadable = error
-                .problems()
-                .iter()
-                .any(|problem| problem.kind == ProblemKind::Unreadable);
-            return Ok(if unreadable {
-                Exit::CouldNotRun
-            } else {
-                Exit::Finding
-            });
-        }
+    let documents = args.source.documents();
+    let outcome = match &documents {
+        Ok(documents) => Policy::from_documents(documents),
+        Err(error) => Err(error.clone()),
     };
-    let outcome = Policy::from_documents(&documents);
-    let mut report = Report::new(Texts::Policy(&documents));
-    match &outcome {
-        Ok(policy) => {
-            report.write(policy.warnings(), out)?;
-            let (rules, info) = (counted(policy.rule_count(), "rule"), policy.info());
-            out.line(format_args!(
-                "{rules}, version {}, digest {}",
-                info.version, info.digest
-            ))?;
-        }
-        Err(error) => report.write(error.problems(), out)?,
-    }
-    out.line(report.summary())?;
-    let denied = args.deny_warnings && report.warnings > 0;
-    Ok(if outcome.is_err() || denied {
+    let report = Report::new(documents.as_ref().ok(), outcome.as_ref());
+    report.write(args.format, &mut console.out)?;
+    let denied = args.deny_warnings && report.warns();
+    Ok(if report.unreadable() {
+        Exit::CouldNotRun
+    } else if outcome.is_err() || denied {
         Exit::Finding
     } else {
         Exit::Fine

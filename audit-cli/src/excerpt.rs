@@ -1,13 +1,21 @@
-//! [`Lines`] and [`Excerpt`]: one line of a file, and where in it the thing stands.
+//! [`Excerpts`], [`Lines`] and [`Excerpt`]: one line of a file, and where in it the thing stands.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use audit_core::Place;
+use audit_core::{Documents, Place, Problem};
 
 /// A line of more bytes is cut: drawing it whole for each of its problems would take time in proportion to both.
 const LONG: usize = 1_000;
 /// How many characters of a long line are kept before the place and behind it: more than a terminal shows.
 const AROUND: usize = 200;
+
+/// The lines that problems stand on.
+pub(crate) struct Excerpts<'d> {
+    /// `None` where the documents themselves could not be brought in: there are only places then.
+    documents: Option<&'d Documents>,
+    lines: HashMap<&'d str, Option<Lines<'d>>>,
+}
 
 /// A text that knows where its lines start.
 pub(crate) struct Lines<'t> {
@@ -22,6 +30,26 @@ pub(crate) struct Excerpt<'t> {
     pub(crate) span: Range<usize>,
     /// Whether this is only a part of the line, so that its columns are not those of the file.
     pub(crate) cut: bool,
+}
+
+impl<'d> Excerpts<'d> {
+    /// Out of these documents.
+    pub(crate) fn new(documents: Option<&'d Documents>) -> Self {
+        Self {
+            documents,
+            lines: HashMap::new(),
+        }
+    }
+
+    /// The line of a problem, if it has one and its text is at hand.
+    pub(crate) fn of(&mut self, problem: &'d Problem) -> Option<Excerpt<'d>> {
+        let (documents, place) = (self.documents?, problem.place?);
+        let lines = self
+            .lines
+            .entry(&problem.file)
+            .or_insert_with_key(|file| documents.text_of(file).map(Lines::new));
+        lines.as_ref()?.excerpt(place)
+    }
 }
 
 impl<'t> Lines<'t> {
@@ -64,6 +92,11 @@ impl<'t> Lines<'t> {
 }
 
 impl<'t> Excerpt<'t> {
+    /// The thing itself, or the part of it that was kept.
+    pub(crate) fn thing(&self) -> &'t str {
+        self.line.get(self.span.clone()).unwrap_or_default()
+    }
+
     /// The part around a byte.
     fn cut_around(&self, from: usize) -> Option<Excerpt<'t>> {
         let before = self

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::exit::Stop;
-use crate::render::{Report, Texts};
+use crate::report::{Format, Report};
 
 /// Which files a policy comes from: a directory, or each file by its own path.
 #[derive(Debug, Args)]
@@ -37,15 +37,26 @@ impl SourceArgs {
         }
     }
 
+    /// Brings the documents in. If that fails, every problem is told.
+    pub(crate) fn documents_or_told(&self, console: &mut Console<'_>) -> Result<Documents, Stop> {
+        self.documents()
+            .map_err(|error| tell(None, &error, console))
+    }
+
     /// Compiles the policy. If that fails, every problem is told; warnings are for `check` alone.
     pub(crate) fn compiled(&self, console: &mut Console<'_>) -> Result<Policy, Stop> {
-        let mut told = |documents: Option<&Documents>, error: &PolicyError| {
-            let mut report = Report::new(documents.map_or(Texts::Unknown, Texts::Policy));
-            let told = report.write(error.problems(), &mut console.err);
-            let told = told.and_then(|()| console.err.line(format_args!("{}", report.summary())));
-            told.map_or_else(Stop::from, |()| Stop::Told)
-        };
-        let documents = self.documents().map_err(|error| told(None, &error))?;
-        Policy::from_documents(&documents).map_err(|error| told(Some(&documents), &error))
+        let documents = self.documents_or_told(console)?;
+        Policy::from_documents(&documents).map_err(|error| tell(Some(&documents), &error, console))
     }
+}
+
+/// Tells every problem of a policy that is refused.
+pub(crate) fn tell(
+    documents: Option<&Documents>,
+    error: &PolicyError,
+    console: &mut Console<'_>,
+) -> Stop {
+    let report = Report::new(documents, Err(error));
+    let told = report.write(Format::Text, &mut console.err);
+    told.map_or_else(Stop::from, |()| Stop::Told)
 }

@@ -10,9 +10,11 @@ use audit_core::Text;
 use clap::{Args, ValueEnum};
 
 use crate::console::{Console, Stream};
+use crate::drawing::Drawing;
+use crate::excerpt::Lines;
 use crate::exit::{Exit, Stop};
 use crate::mistake::{Mistake, quoted};
-use crate::render::{Report, Texts, counted};
+use crate::report::counted;
 use crate::suite::{
     Case, Coverage, Filter, Loaded, Outcome, Policies, Ran, Source, Status, Tested, find, json,
     junit, load, run, text,
@@ -179,8 +181,21 @@ fn policy_dir(args: &TestArgs, loaded: &Loaded, source: &mut Source) -> Option<P
 
 fn tell_mistakes(source: &mut Source, console: &mut Console<'_>) -> Result<(), Stop> {
     source.mistakes.sort_by_key(|mistake| mistake.place);
-    let mut report = Report::new(Texts::File(&source.text));
-    Ok(report.write_mistakes(&source.file, &source.mistakes, &mut console.err)?)
+    let lines = Lines::new(&source.text);
+    for mistake in &source.mistakes {
+        let drawing = Drawing {
+            warning: false,
+            code: None,
+            message: &mistake.message,
+            file: &source.file,
+            place: mistake.place,
+            excerpt: mistake.place.and_then(|place| lines.excerpt(place)),
+            note: None,
+            hint: mistake.hint.as_deref(),
+        };
+        drawing.write(&mut console.err)?;
+    }
+    Ok(())
 }
 
 fn run_all<'r>(

@@ -7,7 +7,7 @@ use crate::contain::{contain, discard};
 use crate::event::{DecisionEvent, Event, EventKind};
 use crate::inventory::{InstallReport, check};
 use crate::observer::{Observer, ObserverId};
-use crate::runtime::Runtime;
+use crate::runtime::{Announcement, Runtime};
 use crate::scope::with_current;
 use crate::value::Value;
 
@@ -74,7 +74,7 @@ fn announce(runtime: &Runtime, report: &InstallReport) {
         let id = runtime.ids().next_id(time);
         let mut event = Event::new(id, time, EventKind::Lifecycle, "install");
         event.data = Some(Value::from(report.to_fields()));
-        runtime.announce(&event);
+        runtime.announce(Announcement::new(event, Vec::new()));
     });
 }
 

@@ -1,7 +1,8 @@
 //! The compiled evaluator answers as the plainest possible reading of the language does.
 //!
 //! `naive` is that reading, written from the specification; `generate` makes policies and requests over few fields
-//! and literals, so that rules collide often. Sizes lie on both sides of every table the index may build.
+//! and literals, so that rules collide often. Sizes lie on both sides of every table the index may build. The same rules
+//! converted to language 2 answer the same.
 
 #![cfg(test)]
 
@@ -10,7 +11,9 @@ mod generate;
 #[path = "against_naive/naive.rs"]
 mod naive;
 
-use audit_core::{Actor, Policy, RuleOutcome, Runtime, Scope};
+use audit_core::{
+    Actor, Conversion, Documents, Evaluator, Policy, Request, RuleOutcome, Runtime, Scope,
+};
 use naive::Rules;
 use proptest::prelude::*;
 
@@ -54,6 +57,22 @@ proptest! {
                 .map(|rule| rule.rule.as_str())
                 .collect();
             prop_assert_eq!(decided, expected.rule.as_deref().into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn in_language_2_every_answer_is_still_the_naive_one((rules, requests) in generate::case()) {
+        let documents = Documents::from_strings(generate::SCHEMA, &rules.to_yaml(), None);
+        let converted = Conversion::new().convert(&documents).unwrap();
+        let policy = Policy::from_strings(&converted.schema, &converted.policy, None).unwrap();
+        for asked in requests.iter().filter(|asked| !rules.compare_unfit(asked)) {
+            let expected = rules.answer(asked);
+            let actor = Actor::from(asked.actor.clone());
+            let request = Request::new(&asked.action, &actor, &asked.snapshot);
+            let verdict = policy.evaluate(&request).unwrap();
+            let described = format!("{asked:?}\n{}", converted.policy);
+            prop_assert_eq!(verdict.matched_rule.as_deref(), expected.rule.as_deref(), "{}", described);
+            prop_assert_eq!(verdict.effect, expected.effect, "{}", described);
         }
     }
 }

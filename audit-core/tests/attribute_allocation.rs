@@ -149,6 +149,22 @@ fn runtimes_that_take_turns_at_one_function_take_no_memory() {
 }
 
 #[test]
+fn modes_of_single_actions_take_no_memory() {
+    for mode in [
+        audit_core::Mode::Off,
+        audit_core::Mode::Shadow,
+        audit_core::Mode::Enforce,
+    ] {
+        let runtime = builder().snapshot_resolver(frozen).build().unwrap();
+        for action in ["refund", "transfer"] {
+            let target = audit_core::ModeTarget::action(action);
+            runtime.set_mode(target, mode, support::change()).unwrap();
+        }
+        assert_eq!(taken(&runtime), 0, "{mode}");
+    }
+}
+
+#[test]
 fn a_call_that_is_switched_off_or_has_no_runtime_takes_no_memory() {
     #[audit]
     fn alone(amount: u64) -> u64 {

@@ -13,6 +13,8 @@ mod world;
 mod alone;
 #[path = "attribute_default/install.rs"]
 mod install;
+#[path = "attribute_default/mode.rs"]
+mod mode;
 #[path = "attribute_default/report.rs"]
 mod report;
 #[path = "attribute_default/uninstalled.rs"]

@@ -4,6 +4,11 @@
 
 mod support;
 
+#[path = "explain/comparison.rs"]
+mod comparison;
+#[path = "explain/language2.rs"]
+mod language2;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

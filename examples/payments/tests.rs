@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use audit_core::testing::capture;
-use audit_core::{Action, Actor, Effect, InScope, Mode, Policy, Runtime, Scope, Snapshot};
+use audit_core::{
+    Action, Actor, Change, Effect, InScope, Mode, ModeTarget, Policy, Runtime, Scope, Snapshot,
+};
 use axum::Router;
 use axum::middleware::{Next, from_fn};
 use serde_json::{Value, json};
@@ -363,7 +365,11 @@ async fn bodies_are_checked_before_policy_is_asked() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn in_shadow_the_same_service_refuses_nobody() {
     let program = program();
-    program.runtime.set_mode(Mode::Shadow);
+    let change = Change::by("ada").because("trying the rules out").unwrap();
+    let set = program
+        .runtime
+        .set_mode(ModeTarget::Everything, Mode::Shadow, change);
+    set.unwrap();
     let address = start(&program).await;
     let (status, _) = ask(address, ALICE, "/refund", Some(refund_of(600.0))).await;
     assert_eq!(status, 200);

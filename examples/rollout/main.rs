@@ -2,7 +2,7 @@
 //!
 //! `cargo run --example rollout` sends the same traffic three times to the same functions: in shadow, where all of it
 //! runs and policy's answers are only counted; enforced, where some is refused; and off. Between the passes one thing
-//! changes, the mode of the runtime.
+//! changes, the mode of the runtime, and each change is an event that says who made it, when and why.
 //!
 //! Where things are: `business` the annotated functions, `policy/` the rules, `traffic` who calls what, `pass` one
 //! pass and what was counted.
@@ -13,28 +13,54 @@ mod pass;
 mod tests;
 mod traffic;
 
-use std::error::Error;
 use std::io::{self, Write};
 
-use audit_core::{Mode, Policy, Runtime};
+use audit_core::testing::capture;
+use audit_core::{Event, EventKind, Mode, Policy, Runtime, Value};
 
 use pass::Pass;
 use traffic::TRAFFIC;
 
-fn main() -> Result<(), Box<dyn Error>> {
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), BoxError> {
     let runtime = runtime()?;
     let report = audit_core::install(runtime.clone())?;
-    let passes = [Mode::Shadow, Mode::Enforce, Mode::Off].map(|mode| pass::run(&runtime, mode));
+    let captured = capture(|| passes(&runtime));
 
     let mut out = io::stdout().lock();
     for finding in &report.findings {
         writeln!(out, "{finding}")?;
     }
-    show(&passes, &mut out)?;
+    show(&captured.value?, &mut out)?;
+    writeln!(out, "\nwhat was changed, as it is recorded")?;
+    for told in captured.events.iter().filter_map(told) {
+        writeln!(out, "  {told}")?;
+    }
     Ok(())
 }
 
-fn runtime() -> Result<Runtime, Box<dyn Error>> {
+/// The same traffic in three modes.
+fn passes(runtime: &Runtime) -> Result<Vec<Pass>, BoxError> {
+    Ok(vec![
+        pass::run(runtime, Mode::Shadow, "see what policy would say")?,
+        pass::run(runtime, Mode::Enforce, "policy says what it should")?,
+        pass::run(runtime, Mode::Off, "incident 4711")?,
+    ])
+}
+
+/// What an event says of a change of mode, if it is one.
+fn told(event: &Event<'_>) -> Option<String> {
+    let (EventKind::Mode, Some(Value::Map(data))) = (event.kind, &event.data) else {
+        return None;
+    };
+    let word = |name: &str| data.get(name).and_then(|value| value.as_str());
+    let (by, to, target) = (word("by")?, word("to")?, word("target")?);
+    let (time, reason) = (event.time, word("reason")?);
+    Some(format!("{time}: {by} set {to} for {target}: {reason}"))
+}
+
+fn runtime() -> Result<Runtime, BoxError> {
     let policy = Policy::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rollout/policy"))?;
     Ok(Runtime::builder().policy(policy).build()?)
 }

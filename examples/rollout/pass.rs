@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ptr::fn_addr_eq;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use audit_core::{DecisionEvent, Mode, Runtime, Scope};
+use audit_core::{Change, DecisionEvent, Mode, ModeTarget, Runtime, Scope};
 
+use crate::BoxError;
 use crate::business::Error;
 use crate::traffic::TRAFFIC;
 
@@ -40,11 +41,12 @@ pub(crate) fn same_functions(passes: &[Pass]) -> bool {
     })
 }
 
-/// Sends all traffic in this mode.
-pub(crate) fn run(runtime: &Runtime, mode: Mode) -> Pass {
+/// Sends all traffic in this mode, which is set for everything by somebody who says why.
+pub(crate) fn run(runtime: &Runtime, mode: Mode, reason: &str) -> Result<Pass, BoxError> {
     let counts = Arc::new(Mutex::new(Counts::default()));
     let counting = Arc::clone(&counts);
-    runtime.set_mode(mode);
+    let change = Change::by("ada").because(reason)?;
+    runtime.set_mode(ModeTarget::Everything, mode, change)?;
     let observer = runtime.observe("count", move |event| lock(&counting).count(event));
 
     let (mut functions, mut ran, mut refusals) = (Vec::new(), 0, Vec::new());
@@ -58,14 +60,14 @@ pub(crate) fn run(runtime: &Runtime, mode: Mode) -> Pass {
 
     runtime.remove_observer(observer);
     let counts = std::mem::take(&mut *lock(&counts));
-    Pass {
+    Ok(Pass {
         mode,
         functions,
         judged: counts.judged,
         ran,
         refusals,
         by_rule: counts.by_rule,
-    }
+    })
 }
 
 #[derive(Debug, Default)]

@@ -1,13 +1,17 @@
 //! The numbers of each pass, and that nothing but the mode differs between them.
 
-use audit_core::Mode;
+use audit_core::Runtime;
 
 use crate::pass::{self, Pass};
 
 /// Three passes under a runtime of this test's own.
 fn passes() -> [Pass; 3] {
-    let runtime = crate::runtime().unwrap();
-    runtime.scope(|| [Mode::Shadow, Mode::Enforce, Mode::Off].map(|mode| pass::run(&runtime, mode)))
+    passes_of(&crate::runtime().unwrap())
+}
+
+fn passes_of(runtime: &Runtime) -> [Pass; 3] {
+    let passes = runtime.scope(|| crate::passes(runtime)).unwrap();
+    passes.try_into().unwrap()
 }
 
 fn numbers(pass: &Pass) -> (usize, usize, usize) {
@@ -47,6 +51,27 @@ fn a_refusal_names_action_rule_and_decision() {
     let expected =
         "action `deploy` is blocked by rule `trainees_stay_out_of_production` (decision ";
     assert!(first.starts_with(expected), "{first}");
+}
+
+#[test]
+fn each_change_of_mode_says_who_when_and_why() {
+    let runtime = crate::runtime().unwrap();
+    let captured = audit_core::testing::capture(|| passes_of(&runtime));
+    let changes = captured.events.iter().filter_map(crate::told);
+    let changes: Vec<_> = changes
+        .map(|told| told.split_once(": ").unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            "ada set shadow for everything: see what policy would say",
+            "ada set enforce for everything: policy says what it should",
+            "ada set off for everything: incident 4711",
+        ]
+    );
+    let set = runtime.mode_overrides();
+    assert_eq!(set.len(), 1);
+    assert_eq!(set[0].change.as_ref().unwrap().why(), "incident 4711");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Every event that a decision or an outcome makes is valid against its published schema, and comes back from JSON as it was.
+//! Every event that a decision, an outcome, or a change of mode or policy makes is valid against its published schema, and comes back from JSON as it was.
 
 #![cfg(test)]
 
@@ -9,6 +9,8 @@ use audit_core::Event;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+#[path = "event_schema/changed.rs"]
+mod changed;
 #[path = "event_schema/judged.rs"]
 mod judged;
 #[path = "event_schema/samples.rs"]
@@ -91,6 +93,8 @@ fn the_samples_are_of_every_effect_step_kind_status_and_redaction() {
     for effect in audit_core::Effect::WORDS {
         assert!(has("/effect", effect), "{effect}");
     }
+    assert!(has("/would", "block") && has("/would_rule", "tight_limit"));
+    assert!(has("/severity", "high"));
     for stage in audit_core::Stage::WORDS {
         assert!(has("/error/stage", stage), "{stage}");
     }
@@ -118,9 +122,10 @@ fn the_words_of_the_schema_are_those_of_the_code() {
             "/properties/redacted/additionalProperties/enum".to_owned(),
             audit_core::Redaction::WORDS,
         ),
+        ("/$defs/mode/enum".to_owned(), audit_core::Mode::WORDS),
         (
-            "/$defs/decision/properties/mode/enum".to_owned(),
-            audit_core::Mode::WORDS,
+            "/$defs/decision/properties/severity/enum".to_owned(),
+            audit_core::Severity::WORDS,
         ),
         (format!("{error}/stage/enum"), audit_core::Stage::WORDS),
         (format!("{error}/kind/enum"), audit_core::FailureKind::WORDS),
@@ -171,6 +176,8 @@ fn an_event_that_was_tampered_with_is_not_valid() {
         ("/decision/missing", json!(["amount"])),
         ("/decision/missing", json!(["actor.id", "actor.id"])),
         ("/decision/would", json!("nothing")),
+        ("/decision/severity", json!("fatal")),
+        ("/decision/would_rule", json!(null)),
         (
             "/decision/error",
             json!({"stage": "evaluate", "kind": "failed"}),
@@ -185,7 +192,11 @@ fn an_event_that_was_tampered_with_is_not_valid() {
         ),
     ] {
         let mut event = whole.clone();
-        *event.pointer_mut(path).unwrap() = value.clone();
+        match (event.pointer_mut(path), path.strip_prefix("/decision/")) {
+            (Some(part), _) => *part = value.clone(),
+            (None, Some(absent)) => event["decision"][absent] = value.clone(),
+            (None, None) => panic!("no {path}"),
+        }
         assert!(!validator.is_valid(&event), "{path} = {value}");
     }
 
@@ -264,6 +275,59 @@ fn an_outcome_or_a_redaction_that_was_tampered_with_is_not_valid() {
             assert!(part.remove(*name).is_some(), "{path} has no `{name}`");
             assert!(!validator.is_valid(&event), "{path} without `{name}`");
         }
+    }
+}
+
+#[test]
+fn a_change_that_was_tampered_with_is_not_valid() {
+    let validator = validator();
+    for (name, path, value) in [
+        ("mode_set", "/name", json!("mode.changed")),
+        ("mode_set", "/data/target", json!("tenant")),
+        ("mode_set", "/data/to", json!("audit")),
+        ("mode_set", "/data/by", json!("")),
+        ("mode_set", "/data/reason", json!("x".repeat(513))),
+        ("mode_set", "/data", json!([])),
+        ("mode_loaded", "/data/rollout_to", json!(50)),
+        ("policy_loaded", "/name", json!("policy.changed")),
+        ("policy_loaded", "/data/to/digest", json!("00")),
+        ("policy_loaded", "/data/rules", json!(-1)),
+        (
+            "policy_refused",
+            "/data/problems",
+            json!([{"code": "P001"}]),
+        ),
+        ("policy_refused", "/data/problems/0/line", json!(0)),
+        ("policy_refused", "/data/problems/0/code", json!("E1")),
+    ] {
+        let mut event = json_of(name);
+        assert!(validator.is_valid(&event), "{name}");
+        *event.pointer_mut(path).unwrap() = value.clone();
+        assert!(!validator.is_valid(&event), "{name}: {path} = {value}");
+    }
+    for (name, names) in [
+        (
+            "mode_set",
+            &["target", "name", "from", "to", "by", "reason"][..],
+        ),
+        ("mode_loaded", &["target", "from", "to"]),
+        ("policy_loaded", &["from", "to"]),
+        ("policy_refused", &["in_place", "dir", "problems"]),
+    ] {
+        for part in names {
+            let mut event = json_of(name);
+            assert!(
+                event["data"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove(*part)
+                    .is_some()
+            );
+            assert!(!validator.is_valid(&event), "{name} without `{part}`");
+        }
+        let mut event = json_of(name);
+        event["data"]["extra"] = json!(1);
+        assert!(!validator.is_valid(&event), "{name} with `extra`");
     }
 }
 

@@ -134,7 +134,9 @@ impl RuleCoverage {
                     .count(comparison.truth);
                 return;
             }
-            ConditionTrace::All(parts) | ConditionTrace::Any(parts) => parts,
+            ConditionTrace::All(parts) | ConditionTrace::Any(parts) => parts.as_slice(),
+            ConditionTrace::Not(part) => std::slice::from_ref(&**part),
+            // Nothing is compared.
             _ => return,
         };
         for (number, part) in parts.iter().enumerate() {

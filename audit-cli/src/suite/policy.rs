@@ -5,11 +5,11 @@ use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use audit_core::{Documents, Policy, PolicyError};
+use audit_core::{Documents, Evaluator, Mode, ModeSettings, Policy, PolicyError};
 
 use crate::console::Console;
 use crate::exit::Stop;
-use crate::render::{Report, Texts};
+use crate::source::tell;
 
 /// A policy that is tested.
 #[derive(Debug)]
@@ -17,10 +17,28 @@ pub(crate) struct Tested {
     /// Its directory, as the first suite named it.
     pub(crate) dir: PathBuf,
     pub(crate) policy: Policy,
+    /// The modes that it names itself.
+    modes: ModeSettings,
     documents: Documents,
 }
 
 impl Tested {
+    /// The mode of a call, as far as it is known without the rules, as a runtime finds it: what the policy says of the
+    /// action or of everything, and never above what the call says. What is off and asked about all the same is asked
+    /// about as in shadow.
+    pub(crate) fn mode(&self, action: Option<&str>, said: Mode) -> Mode {
+        let ModeSettings {
+            policy, actions, ..
+        } = &self.modes;
+        let of_policy = match action {
+            Some(action) => actions.get(action).copied().or(*policy),
+            // An action without a type may be any: the strictest mode holds for it.
+            None => policy.and_then(|policy| actions.values().copied().chain([policy]).max()),
+        };
+        let mode = of_policy.map_or(said, |mode| mode.min(said));
+        mode.max(Mode::Shadow)
+    }
+
     /// The same policy, compiled once more.
     pub(crate) fn again(&self) -> Result<Policy, PolicyError> {
         Policy::from_documents(&self.documents)
@@ -70,23 +88,29 @@ impl Policies {
     }
 }
 
-/// Compiles a policy, or tells every problem and how many errors they are.
+/// Compiles a policy, or tells every problem and says how many errors they are.
 fn load(dir: &Path, console: &mut Console<'_>) -> Result<Result<Tested, usize>, Stop> {
-    let mut told = |texts: Texts<'_>, error: &PolicyError| {
-        let mut report = Report::new(texts);
-        let told = report.write(error.problems(), &mut console.err);
-        told.map(|()| report.errors)
+    let mut refuse = |documents: Option<&Documents>, error: &PolicyError| {
+        let problems = error.problems().iter();
+        let errors = problems
+            .filter(|problem| !problem.kind.is_warning())
+            .count();
+        match tell(documents, error, console) {
+            Stop::Told => Ok(Err(errors)),
+            stop => Err(stop),
+        }
     };
     let documents = match Documents::from_dir(dir) {
         Ok(documents) => documents,
-        Err(error) => return Ok(Err(told(Texts::Unknown, &error)?)),
+        Err(error) => return refuse(None, &error),
     };
     match Policy::from_documents(&documents) {
         Ok(policy) => Ok(Ok(Tested {
             dir: dir.to_owned(),
+            modes: policy.modes(),
             policy,
             documents,
         })),
-        Err(error) => Ok(Err(told(Texts::Policy(&documents), &error)?)),
+        Err(error) => refuse(Some(&documents), &error),
     }
 }

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::Failure;
-use crate::command::{audit, audit_in, folder, policy_command};
+use crate::command::{audit, audit_in, policy_command};
 use crate::golden::assert_golden;
+use crate::scratch::{copy_of_sound, not_utf8};
 
 /// Runs `check` and holds the run against the golden file of the same name.
 fn assert_check(name: &str, arguments: &[&str]) -> Result<(), Failure> {
@@ -84,11 +85,7 @@ fn mistakes_in_what_is_sensitive_are_shown_with_the_legal_words() -> Result<(), 
 
 #[test]
 fn a_file_that_is_not_utf8_is_a_finding_with_its_place() -> Result<(), Failure> {
-    let dir = copy_of_sound()?;
-    fs::write(
-        dir.path().join("policy.yaml"),
-        b"version: 1\nrules: # caf\xe9\n",
-    )?;
+    let dir = not_utf8()?;
     assert_golden("check_not_utf8", &audit_in(dir.path(), &["check", "."])?)
 }
 
@@ -120,29 +117,27 @@ fn thousands_of_problems_are_all_told() -> Result<(), Failure> {
 fn a_reader_that_leaves_ends_the_run_quietly() -> Result<(), Failure> {
     let dir = copy_of_sound()?;
     write_many_mistakes(dir.path())?;
-    let mut command = policy_command(&["check", "."]);
-    let mut child = command
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    drop(child.stdout.take());
-    let mut told = String::new();
-    child
-        .stderr
-        .take()
-        .ok_or("no standard error")?
-        .read_to_string(&mut told)?;
-    assert_eq!((child.wait()?.code(), told.as_str()), (Some(3), ""));
-    Ok(())
-}
-
-fn copy_of_sound() -> Result<tempfile::TempDir, Failure> {
-    let dir = tempfile::tempdir()?;
-    for file in ["schema.yaml", "policy.yaml"] {
-        fs::copy(folder("policies/sound").join(file), dir.path().join(file))?;
+    for format in ["text", "json", "sarif"] {
+        let mut command = policy_command(&["check", ".", "--format", format]);
+        let mut child = command
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        drop(child.stdout.take());
+        let mut told = String::new();
+        child
+            .stderr
+            .take()
+            .ok_or("no standard error")?
+            .read_to_string(&mut told)?;
+        assert_eq!(
+            (child.wait()?.code(), told.as_str()),
+            (Some(3), ""),
+            "{format}"
+        );
     }
-    Ok(dir)
+    Ok(())
 }
 
 fn write_many_mistakes(dir: &Path) -> Result<(), Failure> {

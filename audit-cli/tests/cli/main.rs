@@ -2,10 +2,15 @@
 
 mod cases;
 mod check;
+mod check_json;
+mod check_sarif;
 mod command;
 mod conformance;
+mod convert;
 mod golden;
 mod question;
+mod schema;
+mod scratch;
 mod suite;
 mod usage;
 

@@ -9,7 +9,7 @@ use crate::request::Action;
 use crate::runtime::{Runtime, State};
 use crate::scope::{InForce, with_current};
 
-use super::gather::{gather, gather_async};
+use super::gather::{Purpose, gather, gather_async};
 use super::gathered::Gathered;
 use super::judge::{Judged, Judging};
 use super::source::Call;
@@ -85,7 +85,9 @@ impl Runtime {
 
     /// Says why a call would be judged as it would, by the very path that [`Runtime::decide`] takes.
     pub fn explain_call(&self, call: &Call<'_>) -> Explanation {
-        self.judging(call, |judging, gathered| judging.explain(gathered))
+        self.judging(call, Purpose::Explain, |judging, gathered| {
+            judging.explain(gathered)
+        })
     }
 
     /// Says why an action would be judged as it would, awaiting the resolvers that can be awaited.
@@ -95,14 +97,18 @@ impl Runtime {
 
     /// Says why a call would be judged as it would, awaiting the resolvers that can be awaited.
     pub async fn explain_call_async(&self, call: &Call<'_>) -> Explanation {
-        self.judging_async(call, |judging, gathered| judging.explain(gathered))
-            .await
+        self.judging_async(call, Purpose::Explain, |judging, gathered| {
+            judging.explain(gathered)
+        })
+        .await
     }
 
     /// Judges, and takes from the decision what is asked for.
     #[inline]
     pub(crate) fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Judged<'_>) -> R) -> R {
-        self.judging(call, |judging, gathered| judging.judge(gathered, take))
+        self.judging(call, Purpose::Judge, |judging, gathered| {
+            judging.judge(gathered, take)
+        })
     }
 
     /// The same, awaiting the resolvers that can be awaited.
@@ -111,8 +117,10 @@ impl Runtime {
         call: &Call<'_>,
         take: impl FnOnce(&Judged<'_>) -> R,
     ) -> R {
-        self.judging_async(call, |judging, gathered| judging.judge(gathered, take))
-            .await
+        self.judging_async(call, Purpose::Judge, |judging, gathered| {
+            judging.judge(gathered, take)
+        })
+        .await
     }
 
     /// Gathers on this thread, under the scope in force.
@@ -120,13 +128,14 @@ impl Runtime {
     fn judging<R>(
         &self,
         call: &Call<'_>,
+        purpose: Purpose,
         then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
         let state = self.state();
         let started_nanos = self.clock().monotonic_nanos();
         with_current(|in_force| {
             let in_force = in_force.map_or(&NO_SCOPE, |in_force| &**in_force);
-            self.judging_in(&state, in_force, started_nanos, call, then)
+            self.judging_in(&state, in_force, started_nanos, call, purpose, then)
         })
     }
 
@@ -141,9 +150,9 @@ impl Runtime {
         take: impl FnOnce(&Judged<'_>) -> R,
     ) -> R {
         let in_force = in_force.unwrap_or(&NO_SCOPE);
-        self.judging_in(state, in_force, started_nanos, call, |judging, gathered| {
-            judging.judge(gathered, take)
-        })
+        let judge =
+            |judging: &Judging<'_>, gathered: &mut Gathered<'_>| judging.judge(gathered, take);
+        self.judging_in(state, in_force, started_nanos, call, Purpose::Judge, judge)
     }
 
     #[inline]
@@ -153,22 +162,21 @@ impl Runtime {
         in_force: &InForce,
         started_nanos: u64,
         call: &Call<'_>,
+        purpose: Purpose,
         then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
-        let mut gathered = Gathered::new(call, &in_force.ambient);
-        gather(
-            &mut gathered,
-            call,
-            &in_force.ambient,
-            self.resolvers(),
-            &*state.evaluator,
-        );
+        let (ambient, in_place) = (&in_force.ambient, &state.in_place);
+        let resolvers = self.resolvers();
+        let time = self.clock().wall_at(started_nanos);
+        let mut gathered = Gathered::new(call, ambient, resolvers, &in_place.modes);
+        gather(&mut gathered, call, ambient, resolvers, in_place, purpose);
         let judging = Judging {
             runtime: self,
             state,
             call,
             captures: &in_force.captures,
             started_nanos,
+            time,
         };
         then(&judging, &mut gathered)
     }
@@ -178,30 +186,25 @@ impl Runtime {
     async fn judging_async<R>(
         &self,
         call: &Call<'_>,
+        purpose: Purpose,
         then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
         let in_force = with_current(|in_force| in_force.cloned().unwrap_or_default());
         let state = State::clone(&self.state());
         let started_nanos = self.clock().monotonic_nanos();
-        let mut gathered = Gathered::new(call, &in_force.ambient);
-        gather_async(
-            &mut gathered,
+        let time = self.clock().wall_at(started_nanos);
+        let (ambient, in_place) = (&in_force.ambient, &state.in_place);
+        let resolvers = self.resolvers();
+        let mut gathered = Gathered::new(call, ambient, resolvers, &in_place.modes);
+        gather_async(&mut gathered, call, ambient, resolvers, in_place, purpose).await;
+        let judging = Judging {
+            runtime: self,
+            state: &state,
             call,
-            &in_force.ambient,
-            self.resolvers(),
-            &*state.evaluator,
-        )
-        .await;
-        let captures = &in_force.captures;
-        then(
-            &Judging {
-                runtime: self,
-                state: &state,
-                call,
-                captures,
-                started_nanos,
-            },
-            &mut gathered,
-        )
+            captures: &in_force.captures,
+            started_nanos,
+            time,
+        };
+        then(&judging, &mut gathered)
     }
 }

@@ -6,15 +6,24 @@ use crate::contain::{Chain, contain};
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::evaluator::Evaluator;
 use crate::request::{Action, Ambient};
-use crate::runtime::{Guarded, ResolveContext, Resolvers};
+use crate::runtime::{Guarded, InPlace, ResolveContext, Resolvers};
 use crate::value::{Fields, Text};
 
 use super::gathered::Gathered;
 use super::source::{Call, Function, Source};
 
+/// What is gathered for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A decision. Of a call that turns out to be off nothing more is asked.
+    Judge,
+    /// An explanation, which is given of a call that is off too.
+    Explain,
+}
+
 /// The steps, once for callers that wait and once for callers that await. Each resolver is asked once.
 macro_rules! gather {
-    ($gathered:ident, $call:ident, $ambient:ident, $resolvers:ident, $evaluator:ident, $ask:ident $(.$await:tt)?) => {
+    ($gathered:ident, $call:ident, $ambient:ident, $resolvers:ident, $in_place:ident, $purpose:ident, $ask:ident $(.$await:tt)?) => {
         'steps: {
             /// Lets a resolver fill a place, or ends with its error.
             macro_rules! ask {
@@ -48,6 +57,7 @@ macro_rules! gather {
                     kind = found;
                 }
                 let kind = kind.unwrap_or_else(|| function.name.reborrow());
+                $gathered.mode = $in_place.modes.of(Some(&kind));
                 context.action_type = Some(kind.clone());
                 let mut action = Action::new(kind);
                 if let Some(resource) = &function.resource {
@@ -55,6 +65,9 @@ macro_rules! gather {
                 }
                 // Known from here on, should the fields fail.
                 $gathered.built = Some(action.clone());
+                if $purpose == Purpose::Judge && $call.is_skipped($gathered.mode) {
+                    break 'steps Ok(());
+                }
                 let mut fields = None;
                 match function.builder {
                     Some(builder) => match build(builder, &function.arguments) {
@@ -65,7 +78,7 @@ macro_rules! gather {
                 }
                 let fields = match fields {
                     Some(fields) => fields,
-                    None => match chosen(function, $evaluator, action.kind().unwrap_or_default()) {
+                    None => match chosen(function, &*$in_place.evaluator, action.kind().unwrap_or_default()) {
                         Ok(fields) => fields,
                         Err(error) => break 'steps Err(error),
                     },
@@ -100,9 +113,12 @@ pub(super) fn gather<'a>(
     call: &'a Call<'a>,
     ambient: &'a Ambient,
     resolvers: &Resolvers,
-    evaluator: &dyn Evaluator,
+    in_place: &InPlace,
+    purpose: Purpose,
 ) {
-    let done = gather!(gathered, call, ambient, resolvers, evaluator, resolve);
+    let done = gather!(
+        gathered, call, ambient, resolvers, in_place, purpose, resolve
+    );
     gathered.close(call, done);
 }
 
@@ -112,14 +128,16 @@ pub(super) async fn gather_async<'a>(
     call: &'a Call<'a>,
     ambient: &'a Ambient,
     resolvers: &Resolvers,
-    evaluator: &dyn Evaluator,
+    in_place: &InPlace,
+    purpose: Purpose,
 ) {
     let done = gather!(
         gathered,
         call,
         ambient,
         resolvers,
-        evaluator,
+        in_place,
+        purpose,
         resolve_async.await
     );
     gathered.close(call, done);

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::clock::Timestamp;
 use crate::decision::DecisionError;
+use crate::mode::{CallMode, Modes};
 use crate::request::{Action, Actor, Ambient, Request, Snapshot};
+use crate::runtime::Resolvers;
 use crate::value::Fields;
 
 use super::source::{Call, Source};
@@ -22,6 +25,8 @@ pub(super) struct Gathered<'a> {
     pub(super) snapshot: Option<Snapshot<'static>>,
     pub(super) ambient: Option<Ambient>,
     given: Given<'a>,
+    /// What is said of the mode, as far as the action's type is known.
+    pub(super) mode: CallMode,
     pub(super) error: Option<DecisionError>,
 }
 
@@ -33,11 +38,17 @@ struct Given<'a> {
 
 impl<'a> Gathered<'a> {
     #[inline]
-    pub(super) fn new(call: &'a Call<'a>, ambient: &'a Ambient) -> Self {
-        let action = match &call.source {
-            Source::Action(complete) => complete,
-            Source::Function(_) => &UNTYPED,
+    pub(super) fn new(
+        call: &'a Call<'a>,
+        ambient: &'a Ambient,
+        resolvers: &Resolvers,
+        modes: &Modes,
+    ) -> Self {
+        let (action, kind) = match &call.source {
+            Source::Action(complete) => (*complete, complete.kind()),
+            Source::Function(function) => (&UNTYPED, function.known_type(resolvers)),
         };
+        let mode = modes.of(kind);
         let given = Given { action, ambient };
         Self {
             built: None,
@@ -45,6 +56,7 @@ impl<'a> Gathered<'a> {
             snapshot: None,
             ambient: None,
             given,
+            mode,
             error: None,
         }
     }
@@ -136,11 +148,12 @@ impl<'a> Gathered<'a> {
         });
     }
 
-    /// The question to the evaluator.
+    /// The question to the evaluator, asked at this time.
     #[inline]
-    pub(super) fn request(&self) -> Request<'_> {
+    pub(super) fn request(&self, time: Timestamp) -> Request<'_> {
         let mut request = Request::new(self.action(), self.actor(), self.snapshot());
         request.tenant = self.ambient().tenant.as_deref();
+        request.time = Some(time);
         request
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Judging<'j> {
     pub(super) captures: &'j [Arc<dyn Observer>],
     /// When the call began, on the runtime's clock.
     pub(super) started_nanos: u64,
+    /// The same as wall time: when the decision was asked for.
+    pub(super) time: Timestamp,
 }
 
 impl<'j> Judging<'j> {
@@ -39,24 +41,36 @@ impl<'j> Judging<'j> {
         gathered: &mut Gathered<'_>,
         finish: impl FnOnce(&Judged<'_>) -> R,
     ) -> R {
-        let answer = self.answer(gathered, &gathered.request());
-        let moment = self.moment();
-        let mut decision = self.decision(answer, &moment);
+        let answer = if self.call.is_skipped(gathered.mode) {
+            Ok(Verdict::by_default(Effect::Allow))
+        } else {
+            self.answer(gathered, &self.request(gathered))
+        };
+        let ended_nanos = self.runtime.clock().monotonic_nanos();
+        let mut decision = self.decision(gathered, answer, ended_nanos);
+        // Nobody asked for it, and it is obeyed by nobody: it is no fact.
+        if decision.mode == Mode::Off && self.call.is_annotated() {
+            return finish(&Judged {
+                decision: &decision,
+                gathered,
+                hidden: None,
+                now_nanos: ended_nanos,
+            });
+        }
         let hidden = if self.keeps_out() {
             self.redact(gathered, &mut decision)
         } else {
             None
         };
-        let mut now_nanos = moment.ended_nanos;
-        let request = gathered.request();
+        let mut now_nanos = ended_nanos;
         let observers = &self.state.observers;
         if !observers.is_empty() || !self.captures.is_empty() {
             let annotated = self.call.annotated_place();
             let event = DecisionEvent {
-                time: moment.time,
-                action: request.action,
-                actor: request.actor,
-                snapshot: request.snapshot,
+                time: self.time,
+                action: gathered.action(),
+                actor: gathered.actor(),
+                snapshot: gathered.snapshot(),
                 ambient: gathered.ambient(),
                 redacted: hidden.as_ref().map_or(Redacted::NOTHING, Hidden::redacted),
                 site: annotated.as_ref().or(self.call.own_place()),
@@ -64,7 +78,7 @@ impl<'j> Judging<'j> {
             };
             let mut stopwatch = Stopwatch {
                 clock: self.runtime.clock(),
-                started_nanos: moment.ended_nanos,
+                started_nanos: ended_nanos,
                 limit: self.runtime.slow_observer(),
             };
             notify_all(
@@ -85,35 +99,34 @@ impl<'j> Judging<'j> {
 
     /// Decides the same way, and says why. Nobody is told.
     pub(super) fn explain(&self, gathered: &mut Gathered<'_>) -> Explanation {
-        let answer = self.answer(gathered, &gathered.request());
-        let mut decision = self.decision(answer, &self.moment());
-        let mut rules = match &decision.error {
-            None => contain(|| self.state.evaluator.trace(&gathered.request()))
-                .ok()
-                .flatten(),
-            Some(_) => None,
-        };
+        let answer = self.answer(gathered, &self.request(gathered));
+        let ended_nanos = self.runtime.clock().monotonic_nanos();
+        let mut decision = self.decision(gathered, answer, ended_nanos);
+        let explicable = decision.error.as_ref().is_none_or(is_by_rules);
+        let evaluator = &self.state.in_place.evaluator;
+        let trace = || contain(|| evaluator.trace(&self.request(gathered)));
+        let mut rules = explicable.then(trace).and_then(Result::ok).flatten();
         let mut hidden = None;
         if self.keeps_out() {
-            let rules = rules.as_deref_mut().unwrap_or_default();
+            hidden = self.redact(gathered, &mut decision);
             redact_trace(
                 &self.classes(gathered.action().kind()),
                 self.runtime.redaction_key(),
-                rules,
+                hidden.as_ref(),
+                rules.as_deref_mut().unwrap_or_default(),
             );
-            hidden = self.redact(gathered, &mut decision);
         }
         if let Some(rules) = &rules {
-            let matching = rules.iter().filter(|rule| rule.condition.holds()).count();
+            let matching = rules.iter().filter(|rule| rule.matches()).count();
             decision.match_count = u32::try_from(matching).ok();
         }
-        let request = gathered.request();
+        let action = gathered.action();
         Explanation {
             decision: decision.into_owned(),
-            resource: request.action.resource().map(str::to_owned),
-            action: request.action.clone().into_owned(),
-            actor: request.actor.clone().into_owned(),
-            snapshot: request.snapshot.clone().into_owned(),
+            resource: action.resource().map(str::to_owned),
+            action: action.clone().into_owned(),
+            actor: gathered.actor().clone().into_owned(),
+            snapshot: gathered.snapshot().clone().into_owned(),
             redacted: hidden.map(|hidden| hidden.redacted).unwrap_or_default(),
             rules: rules.unwrap_or_default(),
         }
@@ -122,14 +135,14 @@ impl<'j> Judging<'j> {
     /// Whether anything may have to be kept out of records.
     #[inline(always)]
     fn keeps_out(&self) -> bool {
-        self.state.sensitive.is_some() || !self.call.redactions().is_empty()
+        self.state.in_place.sensitive.is_some() || !self.call.redactions().is_empty()
     }
 
     /// What has to be kept out of the records of an action of this type.
     fn classes(&self, action: Option<&str>) -> Classes<'_> {
         Classes::new(
             self.call.redactions(),
-            self.state.sensitive.as_deref(),
+            self.state.in_place.sensitive.as_deref(),
             action,
         )
     }
@@ -158,7 +171,7 @@ impl<'j> Judging<'j> {
             return Err(error.clone());
         }
         // An evaluator that calls an annotated function would wait for itself without end.
-        let Some(_asking) = Asking::begin(&*self.state.evaluator) else {
+        let Some(_asking) = Asking::begin(&*self.state.in_place.evaluator) else {
             let message =
                 "the evaluator is asked while it answers: it must not call what it judges";
             return Err(DecisionError::new(
@@ -167,7 +180,7 @@ impl<'j> Judging<'j> {
                 message,
             ));
         };
-        match contain(|| self.state.evaluator.evaluate(request)) {
+        match contain(|| self.state.in_place.evaluator.evaluate(request)) {
             Ok(Ok(verdict)) => Ok(verdict),
             Ok(Err(error)) => Err(DecisionError::new(Stage::Evaluate, error.kind(), error)),
             Err(panic) => Err(DecisionError::new(
@@ -182,28 +195,47 @@ impl<'j> Judging<'j> {
     #[cold]
     fn indeterminate_effect(&self, error: Option<&DecisionError>) -> Effect {
         let unknown_runtime = error.is_some_and(|error| error.stage == Stage::Runtime);
-        let allows = || contain(|| self.state.evaluator.allows_indeterminate());
-        match !unknown_runtime && allows().unwrap_or(false) {
-            true => Effect::Allow,
-            false => Effect::Block,
+        let allows = || contain(|| self.state.in_place.evaluator.allows_indeterminate());
+        if !unknown_runtime && allows().unwrap_or(false) {
+            Effect::Allow
+        } else {
+            Effect::Block
         }
     }
 
+    /// The question to the evaluator. What is off and asked about all the same, by hand or to be explained, is asked
+    /// about as in shadow.
     #[inline(always)]
-    fn moment(&self) -> Moment {
-        let clock = self.runtime.clock();
-        Moment {
-            ended_nanos: clock.monotonic_nanos(),
-            time: clock.wall_at(self.started_nanos),
-        }
+    fn request<'g>(&self, gathered: &'g Gathered<'_>) -> Request<'g> {
+        let rules_alone = self.call.is_annotated() && !gathered.mode.is_skipped();
+        let mode = match self.call.mode(gathered.mode) {
+            Mode::Off if !rules_alone => Mode::Shadow,
+            mode => mode,
+        };
+        let request = gathered.request(self.time);
+        request.in_mode(mode, gathered.mode.overridden)
+    }
+
+    /// The mode of the call, once its rules have spoken. A rule in shadow has its say in a call that is off.
+    #[inline(always)]
+    fn mode(&self, gathered: &Gathered<'_>, verdict: &Verdict<'_>) -> Mode {
+        let mode = match (verdict.mode, self.call.mode(gathered.mode)) {
+            (Some(of_rule), _) => of_rule,
+            (None, Mode::Off) if self.call.is_annotated() && verdict.would.is_some() => {
+                Mode::Shadow
+            }
+            (None, of_call) => of_call,
+        };
+        mode.min(self.call.ceiling)
     }
 
     /// The decision made of an answer. No answer is an indeterminate decision, which blocks.
     #[inline(always)]
     fn decision(
         &self,
+        gathered: &Gathered<'_>,
         answer: Result<Verdict<'j>, DecisionError>,
-        moment: &Moment,
+        ended_nanos: u64,
     ) -> Decision<'j> {
         let (mut verdict, mut error) = match answer {
             Ok(verdict) => (verdict, None),
@@ -215,24 +247,31 @@ impl<'j> Judging<'j> {
         if error.is_some() {
             verdict.effect = self.indeterminate_effect(error.as_ref());
         }
+        let mode = self.mode(gathered, &verdict);
         Decision {
-            id: self.runtime.ids().next_id(moment.time),
+            id: self.runtime.ids().next_id(self.time),
             effect: verdict.effect,
             default_used: verdict.matched_rule.is_none() && error.is_none(),
             matched_rule: verdict.matched_rule,
             match_count: None,
             reason: verdict.reason,
-            policy: self.state.policy,
-            mode: self.call.mode,
-            applied: self.call.mode == Mode::Enforce,
+            policy: self.state.in_place.policy,
+            mode,
+            applied: mode == Mode::Enforce,
             would: verdict.would,
             would_rule: verdict.would_rule,
             severity: verdict.severity,
             missing: verdict.missing,
             error,
-            duration: Duration::from_nanos(moment.ended_nanos.saturating_sub(self.started_nanos)),
+            duration: Duration::from_nanos(ended_nanos.saturating_sub(self.started_nanos)),
         }
     }
+}
+
+/// Whether it is the rules that can't say: then they can be explained.
+fn is_by_rules(error: &DecisionError) -> bool {
+    error.stage == Stage::Evaluate
+        && matches!(error.kind, FailureKind::Missing | FailureKind::TypeMismatch)
 }
 
 /// A decision that everybody was told of, and what it was made from.
@@ -259,10 +298,4 @@ impl Judged<'_> {
     pub(crate) fn own_ambient(&self) -> Option<Ambient> {
         self.gathered.own_ambient()
     }
-}
-
-/// When a decision was asked for, and when it was made.
-struct Moment {
-    time: Timestamp,
-    ended_nanos: u64,
 }

@@ -2,8 +2,8 @@
 
 use crate::decision::{Decision, Stage};
 use crate::evaluator::{Comparison, ConditionTrace, RuleTrace};
-use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets};
-use crate::value::{Fields, Text};
+use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets, redact_fields};
+use crate::value::{Fields, Text, Value};
 
 use super::classes::Classes;
 use super::gathered::Gathered;
@@ -12,6 +12,9 @@ use super::source::Call;
 
 /// Stands in the place of a message that may quote a value which is not known.
 const WITHHELD: &str = "what it said is withheld, as it may quote a redacted field";
+
+/// How rules name the object.
+const RESOURCE: &str = "request.resource";
 
 /// Takes what is to be kept out of records out of what was gathered and out of the decision. `None` where nothing
 /// was there that has to be kept out.
@@ -24,7 +27,10 @@ pub(super) fn redact(
     decision: &mut Decision<'_>,
 ) -> Option<Hidden> {
     // An outcome may quote values too, and is told of an annotated call alone.
-    let quoted = decision.error.is_some() || decision.reason.is_some() || call.is_annotated();
+    let quoted = decision.error.is_some()
+        || decision.reason.is_some()
+        || gathered.action().resource().is_some()
+        || call.is_annotated();
     let mut hidden = Hidden::default();
     if quoted {
         collect(classes, call, gathered, &mut hidden.secrets);
@@ -127,48 +133,58 @@ fn redact_resource(gathered: &mut Gathered<'_>, hidden: &mut Hidden) {
     }
 }
 
-fn redact_fields(
-    fields: &mut Fields<'_>,
-    domain: &str,
-    how: impl Fn(&str) -> Option<Redaction>,
-    key: &RedactionKey,
-    redacted: &mut Redacted,
-) {
-    fields.retain(|field| {
-        let Some(how) = how(&field.name) else {
-            return true;
-        };
-        redacted.push(format!("{domain}.{}", field.name), how);
-        let shown = how.apply(&field.value, key);
-        let stays = shown.is_some();
-        field.value = shown.unwrap_or(crate::value::Value::Null);
-        stays
-    });
-}
-
 /// Takes out of an explanation the values of every comparison that names a field to be kept out, on either side: a
-/// value of the policy's own says as much as the field's.
-pub(super) fn redact_trace(classes: &Classes<'_>, key: &RedactionKey, rules: &mut [RuleTrace]) {
+/// value of the policy's own says as much as the field's. So does one that the object's name quotes.
+pub(super) fn redact_trace(
+    classes: &Classes<'_>,
+    key: &RedactionKey,
+    hidden: Option<&Hidden>,
+    rules: &mut [RuleTrace],
+) {
+    let nothing = Secrets::default();
+    let secrets = hidden.map_or(&nothing, |hidden| &hidden.secrets);
     for rule in rules {
-        redact_condition(classes, key, &mut rule.condition);
+        let reason = rule.reason.as_deref();
+        if let Some(shown) = reason.and_then(|reason| secrets.hide_in(reason)) {
+            rule.reason = Some(Text::from(shown));
+        }
+        redact_condition(&mut rule.condition, &mut |comparison| {
+            redact_comparison(classes, key, secrets, comparison);
+        });
     }
 }
 
-fn redact_condition(classes: &Classes<'_>, key: &RedactionKey, condition: &mut ConditionTrace) {
+fn redact_condition(condition: &mut ConditionTrace, redact: &mut dyn FnMut(&mut Comparison)) {
     match condition {
+        ConditionTrace::Always => {}
         ConditionTrace::All(parts) | ConditionTrace::Any(parts) => {
             for part in parts {
-                redact_condition(classes, key, part);
+                redact_condition(part, redact);
             }
         }
-        ConditionTrace::Compare(comparison) => redact_comparison(classes, key, comparison),
+        ConditionTrace::Not(part) => redact_condition(part, redact),
+        ConditionTrace::Compare(comparison) => redact(comparison),
     }
 }
 
-fn redact_comparison(classes: &Classes<'_>, key: &RedactionKey, comparison: &mut Comparison) {
+fn redact_comparison(
+    classes: &Classes<'_>,
+    key: &RedactionKey,
+    secrets: &Secrets,
+    comparison: &mut Comparison,
+) {
     let other = comparison.other.as_deref();
-    let other = other.and_then(|other| classes.path(other));
-    let Some(how) = classes.path(&comparison.subject).max(other) else {
+    let named = |path: &str| {
+        classes.path(path).or_else(|| {
+            let quotes = |side: &Option<Value<'_>>| {
+                let text = side.as_ref().and_then(Value::as_str);
+                text.is_some_and(|text| secrets.hide_in(text).is_some())
+            };
+            let quoting = quotes(&comparison.found) || quotes(&comparison.expected);
+            (path == RESOURCE && quoting).then_some(Redaction::Mask)
+        })
+    };
+    let Some(how) = named(&comparison.subject).max(other.and_then(named)) else {
         return;
     };
     for side in [&mut comparison.found, &mut comparison.expected] {

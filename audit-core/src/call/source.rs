@@ -2,9 +2,10 @@
 
 use crate::decision::{DecisionError, Mode};
 use crate::event::Site;
+use crate::mode::CallMode;
 use crate::redaction::Redaction;
 use crate::request::Action;
-use crate::runtime::{BoxError, CallContext};
+use crate::runtime::{BoxError, CallContext, Resolvers};
 use crate::site::AnnotatedSite;
 use crate::value::{Fields, Text};
 
@@ -26,7 +27,8 @@ pub type ActionBuilder<'a> = dyn Fn(&Fields<'_>) -> Result<Fields<'static>, BoxE
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
     pub(super) source: Source<'a>,
-    pub(super) mode: Mode,
+    /// The mode it never goes above, and is judged in where nobody says one.
+    pub(super) ceiling: Mode,
     pub(super) context: Option<CallContext>,
     pub(super) place: Place<'a>,
     /// The annotated function, and what its attribute says about the call.
@@ -65,7 +67,7 @@ impl<'a> Call<'a> {
     pub fn new(action: &'a Action<'a>) -> Self {
         Self {
             source: Source::Action(action),
-            mode: Mode::Enforce,
+            ceiling: Mode::Enforce,
             context: None,
             place: Place::Unknown,
             annotation: None,
@@ -76,17 +78,17 @@ impl<'a> Call<'a> {
     pub fn of(function: Function<'a>) -> Self {
         Self {
             source: Source::Function(Box::new(function)),
-            mode: Mode::Enforce,
+            ceiling: Mode::Enforce,
             context: None,
             place: Place::Unknown,
             annotation: None,
         }
     }
 
-    /// The caller will run whatever the answer is: the decision says `mode: shadow, applied: false`.
+    /// The caller will run whatever the answer is: the decision never says `mode: enforce` or `applied: true`.
     #[must_use]
     pub fn in_shadow(mut self) -> Self {
-        self.mode = Mode::Shadow;
+        self.ceiling = Mode::Shadow;
         self
     }
 
@@ -105,10 +107,10 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// The same call, in this mode, of an annotated function.
+    /// The same call, of an annotated function.
     #[inline]
-    pub(crate) fn annotated(mut self, mode: Mode, annotation: Annotation<'a>) -> Self {
-        self.mode = mode;
+    pub(crate) fn annotated(mut self, annotation: Annotation<'a>) -> Self {
+        self.ceiling = annotation.site.ceiling();
         self.place = Place::Annotated(annotation.site);
         self.annotation = Some(annotation);
         self
@@ -142,7 +144,31 @@ impl<'a> Call<'a> {
         supplied.or(annotation.failed)
     }
 
+    /// Whether it is one of an admitted function whose runtime is not to be had. The one in force records that, and its
+    /// mode opens no gate.
+    #[inline]
+    pub(super) fn lacks_runtime(&self) -> bool {
+        self.ceiling == Mode::Enforce && self.supplied().is_some_and(Supplied::lacks_runtime)
+    }
+
+    /// The mode it is judged in, as far as that is known without its rules.
+    #[inline]
+    pub(super) fn mode(&self, said: CallMode) -> Mode {
+        if self.lacks_runtime() {
+            Mode::Enforce
+        } else {
+            said.under(self.ceiling)
+        }
+    }
+
+    /// Whether nobody is asked about it, as it is off. What a program asks for itself is answered.
+    #[inline]
+    pub(super) fn is_skipped(&self, said: CallMode) -> bool {
+        said.is_skipped() && self.is_annotated() && !self.lacks_runtime()
+    }
+
     /// Whether an attribute's function is called.
+    #[inline]
     pub(super) fn is_annotated(&self) -> bool {
         self.annotation.is_some()
     }
@@ -234,6 +260,17 @@ impl<'a> Function<'a> {
     pub fn built_by(mut self, builder: &'a ActionBuilder<'a>) -> Self {
         self.builder = Some(builder);
         self
+    }
+}
+
+impl Function<'_> {
+    /// The action's type, where it is known before any resolver is asked.
+    pub(super) fn known_type(&self, resolvers: &Resolvers) -> Option<&str> {
+        match &self.action_type {
+            Some(named) => Some(named),
+            None if resolvers.action_type.is_set() => None,
+            None => Some(&self.name),
+        }
     }
 }
 

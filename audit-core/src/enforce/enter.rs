@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::call::{Annotation, Call, Function, Supplied};
 use crate::contain::contain;
-use crate::decision::{DecisionError, FailureKind, Mode, Stage};
+use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::explain::Explanation;
 use crate::global::default_runtime;
 use crate::request::Action;
@@ -54,10 +54,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         self.guarded(|runtime, in_force, supplied| {
             // Where the answer is known already, nothing is to be awaited for it.
             let lacks_runtime = supplied.as_deref().is_some_and(Supplied::lacks_runtime);
-            if !runtime.resolvers().any_async()
-                || lacks_runtime
-                || self.site.mode(runtime.mode()) == Mode::Off
-            {
+            if !runtime.resolvers().any_async() || lacks_runtime || self.is_off(runtime) {
                 return self.judge(runtime, in_force, supplied);
             }
             let supplied = self.complete(supplied);
@@ -69,14 +66,9 @@ impl<'c, 'a> Arrival<'c, 'a> {
     /// Says why the call would be judged as it would.
     pub(super) fn explain(&self) -> Option<Explanation> {
         let (runtime, supplied) = self.explained()?;
-        let mode = self.site.mode(runtime.mode());
-        Some(self.with_call(
-            &runtime,
-            &runtime.state(),
-            mode,
-            supplied.as_deref(),
-            |call| runtime.explain_call(call),
-        ))
+        let state = runtime.state();
+        let explain = |call: &Call<'_>| runtime.explain_call(call);
+        Some(self.with_call(&runtime, &state, supplied.as_deref(), explain))
     }
 
     /// Everything that is needed to explain it asynchronously, without a lifetime.
@@ -156,28 +148,31 @@ impl<'c, 'a> Arrival<'c, 'a> {
         supplied: Option<Box<Supplied<'a>>>,
     ) -> Passage {
         let state = runtime.state();
-        let mode = self.mode(state.mode, supplied.as_deref());
-        if mode == Mode::Off {
+        let lacks_runtime = supplied.as_deref().is_some_and(Supplied::lacks_runtime);
+        if self.is_off_in(&state, runtime) && !(lacks_runtime && self.site.kind == SiteKind::Admit)
+        {
             return Passage::OPEN;
         }
         let started_nanos = runtime.clock().monotonic_nanos();
         let supplied = self.complete(supplied);
         let scope = in_force.map(|in_force| &**in_force);
-        self.with_call(runtime, &state, mode, supplied.as_deref(), |call| {
+        self.with_call(runtime, &state, supplied.as_deref(), |call| {
             runtime.ask_in(&state, scope, started_nanos, call, |judged| {
                 onward(self.site, runtime, state.sees_outcomes, in_force, judged)
             })
         })
     }
 
-    /// The mode of the call. Where the runtime that an admitted function names is not to be had, the one in force records
-    /// that, and its mode opens no gate.
-    fn mode(&self, said: Option<Mode>, supplied: Option<&Supplied<'_>>) -> Mode {
-        if self.site.kind == SiteKind::Admit && supplied.is_some_and(Supplied::lacks_runtime) {
-            Mode::Enforce
-        } else {
-            self.site.mode(said)
-        }
+    fn is_off(&self, runtime: &Runtime) -> bool {
+        self.is_off_in(&runtime.state(), runtime)
+    }
+
+    /// Whether nobody has to be asked about the call, as far as its action's type is known.
+    #[inline]
+    fn is_off_in(&self, state: &State, runtime: &Runtime) -> bool {
+        let named = self.site.action;
+        let by_name = || (!runtime.resolvers().action_type.is_set()).then_some(self.site.function);
+        state.in_place.modes.of(named.or_else(by_name)).is_skipped()
     }
 
     /// Makes the call: a complete action, or the function with all its arguments where a resolver wants them.
@@ -186,7 +181,6 @@ impl<'c, 'a> Arrival<'c, 'a> {
         &self,
         runtime: &Runtime,
         state: &State,
-        mode: Mode,
         supplied: Option<&Supplied<'a>>,
         then: impl FnOnce(&Call<'_>) -> R,
     ) -> R {
@@ -203,7 +197,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
                 failed: failed.as_ref(),
                 unasked: None,
             };
-            return then(&Call::of(function).annotated(mode, annotation));
+            return then(&Call::of(function).annotated(annotation));
         }
         let kind = site.action.unwrap_or(site.function);
         let mut action = Action::new(Text::borrowed(kind));
@@ -222,7 +216,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
             failed: failed.as_ref(),
             unasked: unasked.as_deref(),
         };
-        then(&Call::new(&action).annotated(mode, annotation))
+        then(&Call::new(&action).annotated(annotation))
     }
 
     /// Captures the fields: those the attribute names, else the arguments that the schema declares.
@@ -242,12 +236,12 @@ impl<'c, 'a> Arrival<'c, 'a> {
             let declared = || {
                 // While the evaluator is asked, a panic is its own.
                 stage = Stage::Evaluate;
-                let declared = state.evaluator.action_fields(kind);
+                let declared = state.in_place.evaluator.action_fields(kind);
                 let declared = declared.unwrap_or_default();
                 stage = Stage::Action;
                 declared
             };
-            site.each_argument(state.serial, declared, |place, name| {
+            site.each_argument(state.in_place.serial, declared, |place, name| {
                 self.capture(place, name, fields);
             });
         });

@@ -26,6 +26,10 @@ pub(super) fn onward(
     judged: &Judged<'_>,
 ) -> Passage {
     let decision = judged.decision;
+    // It was off after all, and nobody was told.
+    if decision.mode == Mode::Off {
+        return Passage::OPEN;
+    }
     let refused = decision.mode == Mode::Enforce && !decision.permits();
     let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
     if !refused && !sees_outcomes && !captured {

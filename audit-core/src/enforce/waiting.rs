@@ -48,7 +48,6 @@ impl Waiting {
             failed: self.failed.as_ref(),
             unasked: None,
         };
-        let mode = self.site.mode(self.runtime.mode());
-        Call::of(self.function.clone()).annotated(mode, annotation)
+        Call::of(self.function.clone()).annotated(annotation)
     }
 }

@@ -68,6 +68,11 @@ pub trait Evaluator: Send + Sync + 'static {
         None
     }
 
+    /// Every rule, by identifier; `None` where the engine can't say. A mode is set for no rule that is not among them.
+    fn declared_rules(&self) -> Option<Vec<Arc<str>>> {
+        None
+    }
+
     /// Which fields must be kept out of records, and how. Asked once, when the evaluator is put in place; it still
     /// judges by the values as they are. An evaluator that hands on to another one hands this on too.
     fn sensitive(&self) -> Sensitive {

@@ -74,7 +74,11 @@ impl<'e> Verdict<'e> {
 
 /// Why an evaluator could not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EvaluateError {
+// Boxed, as it is part of every verdict and mostly not there.
+pub struct EvaluateError(Box<Inability>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Inability {
     message: String,
     kind: FailureKind,
 }
@@ -82,27 +86,24 @@ pub struct EvaluateError {
 impl EvaluateError {
     /// With this message: one line, lower case, no final stop. It is recorded, so it must hold no secret.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            kind: FailureKind::Failed,
-        }
+        Self::of_kind(FailureKind::Failed, message)
     }
 
     /// With this message, in this way.
     pub fn of_kind(kind: FailureKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { message, kind }
+        Self(Box::new(Inability { message, kind }))
     }
 
     /// In which way it could not.
     pub fn kind(&self) -> FailureKind {
-        self.kind
+        self.0.kind
     }
 }
 
 impl fmt::Display for EvaluateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -1,11 +1,13 @@
 //! [`Explanation`]: why a request gets the answer it gets.
 
+mod rule;
+
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::decision::Decision;
-use crate::evaluator::{ConditionTrace, RuleOutcome, RuleTrace};
+use crate::evaluator::RuleTrace;
 use crate::redaction::Redacted;
 use crate::request::{Action, Actor, Snapshot};
 
@@ -39,10 +41,23 @@ impl fmt::Display for Explanation {
         match (&decision.error, &decision.matched_rule) {
             (Some(error), _) => writeln!(f, ", indeterminate: {error}")?,
             (None, Some(rule)) => writeln!(f, " by rule {rule:?}")?,
+            (None, None) if self.rules.iter().any(RuleTrace::matches) => {
+                writeln!(f, " by default, as no rule that is enforced matches")?;
+            }
             (None, None) => writeln!(f, " by default, as no rule matches")?,
         }
         if let Some(reason) = &decision.reason {
             writeln!(f, "  reason: {}", reason.escape_debug())?;
+        }
+        if let Some(severity) = decision.severity {
+            writeln!(f, "  severity: {severity}")?;
+        }
+        if let Some(would) = decision.would {
+            write!(f, "  would: {would}")?;
+            if let Some(rule) = &decision.would_rule {
+                write!(f, ", were rule {rule:?} enforced")?;
+            }
+            writeln!(f)?;
         }
         if !decision.missing.is_empty() {
             writeln!(f, "  missing: {}", decision.missing.join(", "))?;
@@ -59,43 +74,13 @@ impl fmt::Display for Explanation {
         if !self.redacted.is_empty() {
             writeln!(f)?;
         }
-        self.rules.iter().try_for_each(|rule| write_rule(f, rule))
+        self.rules
+            .iter()
+            .try_for_each(|rule| rule::write(f, rule, decision))
     }
 }
 
 /// Whether nothing was redacted.
 fn is_empty(redacted: &Redacted) -> bool {
     redacted.is_empty()
-}
-
-fn write_rule(f: &mut fmt::Formatter<'_>, rule: &RuleTrace) -> fmt::Result {
-    let outcome = match rule.outcome {
-        RuleOutcome::Decided => "decided",
-        RuleOutcome::AlsoMatches => "matches too, after the rule that decided",
-        RuleOutcome::NoMatch => "does not match",
-    };
-    write!(f, "  {:?} ({}, {}", rule.rule, rule.scope, rule.effect)?;
-    if rule.line > 0 {
-        write!(f, ", line {}", rule.line)?;
-    }
-    writeln!(f, "): {outcome}")?;
-    write_condition(f, &rule.condition, 2)
-}
-
-/// Writes one condition, indented by two spaces a level.
-fn write_condition(
-    f: &mut fmt::Formatter<'_>,
-    condition: &ConditionTrace,
-    level: usize,
-) -> fmt::Result {
-    let indent = level * 2;
-    let (word, parts) = match condition {
-        ConditionTrace::Compare(comparison) => return writeln!(f, "{:indent$}{comparison}", ""),
-        ConditionTrace::All(parts) => ("all", parts),
-        ConditionTrace::Any(parts) => ("any", parts),
-    };
-    writeln!(f, "{:indent$}{word}: {}", "", condition.holds())?;
-    parts
-        .iter()
-        .try_for_each(|part| write_condition(f, part, level + 1))
 }

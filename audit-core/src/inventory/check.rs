@@ -14,7 +14,7 @@ use super::{Finding, FindingKind, InstallReport};
 pub(crate) fn check(runtime: &Runtime) -> InstallReport {
     let (sites, state) = (sites(), runtime.state());
     let checking = Checking {
-        evaluator: &*state.evaluator,
+        evaluator: &*state.in_place.evaluator,
         resolvers: runtime.resolvers(),
     };
     let mut findings = Vec::new();

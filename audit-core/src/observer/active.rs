@@ -48,6 +48,27 @@ impl Drop for Active {
     }
 }
 
+/// The observers that are running on a thread.
+pub(crate) struct Running(Vec<u64>);
+
+impl Running {
+    /// Those on this thread.
+    pub(crate) fn here() -> Self {
+        let mut keys = WITHIN.with_borrow(Vec::clone);
+        keys.extend(Some(OUTERMOST.get()).filter(|key| *key != NOBODY));
+        Self(keys)
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn has(&self, key: u64) -> bool {
+        self.0.contains(&key)
+    }
+}
+
 /// A number that no other observer of this process has.
 pub(super) fn next_key() -> u64 {
     static KEYS: AtomicU64 = AtomicU64::new(NOBODY + 1);

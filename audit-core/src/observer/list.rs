@@ -7,8 +7,9 @@ use std::{fmt, io};
 
 use crate::clock::Clock;
 use crate::contain::contain;
+use crate::event::Event;
 
-use super::active::{Active, next_key};
+use super::active::{Active, Running, next_key};
 use super::queue::{Queue, QueuedCallback};
 use super::stats::{Counters, count, say};
 use super::{Fact, Observer, ObserverId, ObserverStats};
@@ -100,7 +101,7 @@ impl Entry {
     #[inline]
     fn tell(&self, fact: Fact<'_>) {
         let Some(_active) = Active::enter(self.key) else {
-            self.counters.reentered.fetch_add(1, Ordering::Relaxed);
+            self.note_reentered();
             return;
         };
         match &self.way {
@@ -115,6 +116,10 @@ impl Entry {
                 }
             }
         }
+    }
+
+    fn note_reentered(&self) {
+        self.counters.reentered.fetch_add(1, Ordering::Relaxed);
     }
 
     #[cold]
@@ -197,6 +202,26 @@ pub(crate) fn notify_all(
         // A capture of our own; should it ever panic, the call must not see it either.
         let _contained = contain(|| fact.tell(&**capture));
     }
+}
+
+/// Tells every observer of an event that belongs to no call, then those of the scope in which it arose. Those in which
+/// it arose are not told, wherever this runs.
+pub(crate) fn announce_all(
+    observers: &[Arc<Entry>],
+    captures: &[Arc<dyn Observer>],
+    within: &Running,
+    event: &Event<'static>,
+    stopwatch: &mut Stopwatch<'_>,
+) {
+    let fact = Fact::Other(event);
+    for entry in observers {
+        if within.has(entry.key) {
+            entry.note_reentered();
+        } else {
+            notify_all(std::slice::from_ref(entry), &[], fact, stopwatch);
+        }
+    }
+    notify_all(&[], captures, fact, stopwatch);
 }
 
 /// Measures one observer after the other.

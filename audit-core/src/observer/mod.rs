@@ -10,7 +10,8 @@ mod stats;
 
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
 
-pub(crate) use list::{Entry, ObserverList, Stopwatch, notify_all};
+pub(crate) use active::Running;
+pub(crate) use list::{Entry, ObserverList, Stopwatch, announce_all, notify_all};
 pub(crate) use queue::QueuedCallback;
 pub use stats::{ObserverId, ObserverStats};
 
@@ -26,7 +27,8 @@ pub trait Observer: Send + Sync + 'static {
     /// Sees how an annotated call ended.
     fn on_outcome(&self, _event: &OutcomeEvent<'_>) {}
 
-    /// Sees an event of any other kind, such as the installation of its runtime.
+    /// Sees an event of any other kind: the installation of its runtime, a change of mode or policy. They come in the
+    /// order in which they arose; one that arises while another is told comes after it, perhaps on another thread.
     fn on_event(&self, _event: &Event<'_>) {}
 
     /// Whether it wants to be told of outcomes. A runtime that nobody asks for outcomes makes none.

@@ -23,7 +23,7 @@ pub struct ObserverStats {
     pub longest: Duration,
     /// Events that found the queue full and were not seen. Always 0 for a direct observer.
     pub events_dropped: u64,
-    /// Decisions it has not seen because it asked for them itself.
+    /// Decisions and changes it has not seen because they were its own doing.
     pub events_reentered: u64,
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
-use super::v1::{Source, Sources};
+use super::reading::{Source, Sources};
 use super::yaml::MAX_BYTES;
 
 /// The schema's name in a policy directory.

@@ -1,38 +1,44 @@
 //! The policy language: files → checked set → program → answers.
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
-//! `index`, `explain` walks the long way for a person, `load` brings files in from disk.
+//! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
+//! `convert` turns version 1 into language 2, `json_schema` is what editors know of its files.
 
-mod atom;
-mod column;
-mod compile;
+mod convert;
+mod decimal;
 mod digest;
 mod explain;
-mod held;
-mod index;
+mod json_schema;
+mod language;
+mod lint;
 mod load;
 mod model;
-mod number;
-mod ordered;
 mod outline;
+mod pattern;
 mod problem;
-mod single;
+mod program;
+mod reading;
+mod share;
+mod truth;
 mod v1;
+mod v2;
 mod yaml;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::decision::{Effect, PolicyInfo};
-use crate::evaluator::{EvaluateError, Evaluator, RuleTrace, Verdict};
+use crate::decision::{Mode, PolicyInfo};
+use crate::evaluator::{EvaluateError, Evaluator, ModeSettings, RuleMode, RuleTrace, Verdict};
 use crate::redaction::Sensitive;
 use crate::request::Request;
-use crate::value::Text;
 
-use compile::Program;
-use model::PolicySet;
+use model::{OnError, PolicySet};
+use program::{Overrides, Program};
 
+pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
+pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use outline::RuleOutline;
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
@@ -79,12 +85,16 @@ pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Policy {
-    set: PolicySet,
+    set: Arc<PolicySet>,
     program: Program,
+    /// The modes that were set for rules while the program runs.
+    overrides: Overrides,
     info: PolicyInfo,
     /// The declared field names of each action, for callers that choose what to record.
-    fields: Vec<(Arc<str>, Vec<Arc<str>>)>,
-    warnings: Vec<Problem>,
+    fields: Arc<[(Arc<str>, Vec<Arc<str>>)]>,
+    warnings: Arc<[Problem]>,
+    /// Where the rules stand, for what is said of them later.
+    places: Arc<lint::Places>,
 }
 
 impl Policy {
@@ -130,14 +140,19 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = v1::read(&documents.sources());
-        match reading.set {
-            Some(set) => Ok(Self::compile(set, reading.problems)),
-            None => Err(PolicyError::all(reading.problems)),
-        }
+        let sources = documents.sources();
+        let reading = language::read(&sources);
+        let Some(set) = reading.set else {
+            return Err(PolicyError::all(reading.problems));
+        };
+        let places = lint::Places {
+            file: sources.policy.name.into(),
+            rules: reading.places,
+        };
+        Ok(Self::compile(set, reading.problems, places))
     }
 
-    fn compile(set: PolicySet, warnings: Vec<Problem>) -> Self {
+    fn compile(set: PolicySet, warnings: Vec<Problem>, places: lint::Places) -> Self {
         let info = PolicyInfo {
             digest: digest::digest(&set),
             version: set.version,
@@ -155,11 +170,13 @@ impl Policy {
             .collect();
         fields.sort_by(|(a, _), (b, _)| a.cmp(b));
         Self {
-            program: Program::new(&set),
+            program: Program::new(&set, &Overrides::new()),
+            overrides: Overrides::new(),
             info,
-            fields,
-            set,
-            warnings,
+            fields: fields.into(),
+            set: Arc::new(set),
+            warnings: warnings.into(),
+            places: Arc::new(places),
         }
     }
 
@@ -182,12 +199,7 @@ impl Policy {
 impl Evaluator for Policy {
     #[inline]
     fn evaluate<'e>(&'e self, request: &Request<'_>) -> Result<Verdict<'e>, EvaluateError> {
-        let mut verdict = Verdict::by_default(Effect::Allow);
-        if let Some((id, effect)) = self.program.decide(request, &mut verdict.missing) {
-            verdict.effect = *effect;
-            verdict.matched_rule = Some(Text::from(id));
-        }
-        Ok(verdict)
+        Ok(self.program.answer(request))
     }
 
     fn info(&self) -> PolicyInfo {
@@ -216,12 +228,51 @@ impl Evaluator for Policy {
         )
     }
 
+    fn declared_rules(&self) -> Option<Vec<Arc<str>>> {
+        let rules = self.set.rules.iter();
+        Some(rules.map(|rule| Arc::clone(&rule.id)).collect())
+    }
+
     fn sensitive(&self) -> Sensitive {
         self.set.schema.sensitive.clone()
     }
 
+    fn modes(&self) -> ModeSettings {
+        let settings = &self.set.settings;
+        let said = self.set.rules.iter().filter_map(|rule| {
+            let notes = &rule.notes;
+            let rollout = notes.rollout.as_ref();
+            let said = RuleMode {
+                mode: notes.mode,
+                rollout: rollout.map(|rollout| rollout.percent.normalize().to_string()),
+            };
+            (said != RuleMode::default()).then(|| (Arc::clone(&rule.id), said))
+        });
+        ModeSettings {
+            policy: settings.mode,
+            actions: settings.modes.iter().cloned().collect(),
+            rules: said.collect(),
+        }
+    }
+
+    fn with_rule_modes(&self, overrides: &BTreeMap<Arc<str>, Mode>) -> Option<Arc<dyn Evaluator>> {
+        Some(Arc::new(Self {
+            set: Arc::clone(&self.set),
+            program: Program::new(&self.set, overrides),
+            overrides: overrides.clone(),
+            info: self.info,
+            fields: Arc::clone(&self.fields),
+            warnings: Arc::clone(&self.warnings),
+            places: Arc::clone(&self.places),
+        }))
+    }
+
+    fn allows_indeterminate(&self) -> bool {
+        self.set.settings.on_error == OnError::Allow
+    }
+
     fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {
-        Some(explain::trace(&self.set, request))
+        Some(explain::trace(&self.set, &self.overrides, request))
     }
 }
 

@@ -22,14 +22,14 @@ named! {
     }
 }
 
-/// Declares the kinds of problem once: variant, code, word.
+/// Declares the kinds of problem once: what each means, variant, code, word.
 macro_rules! problem_kinds {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal $word:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $code:literal $word:literal),+ $(,)?) => {
         /// What is wrong. Kinds that the Actra engine 0.7.8 knows carry its word; each has a stable code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ProblemKind {
-            $($(#[$doc])* $variant),+
+            $($(#[doc = $doc])+ $variant),+
         }
 
         impl ProblemKind {
@@ -46,6 +46,11 @@ macro_rules! problem_kinds {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
+
+            /// What it means: a sentence for people, the same as in these pages.
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),+ }
+            }
         }
     };
 }
@@ -61,6 +66,12 @@ problem_kinds! {
     InvalidUtf8 = "P004" "InvalidUtf8",
     /// The file is longer, deeper or (aliases counted) larger than a reader accepts.
     TooLarge = "P005" "TooLarge",
+    /// Some files of the set say `language: audit/2` and others do not.
+    MixedLanguages = "P006" "MixedLanguages",
+    /// The file says a language that does not exist.
+    UnknownLanguage = "P007" "UnknownLanguage",
+    /// The set has a file that its language does not know.
+    UnexpectedFile = "P008" "UnexpectedFile",
     /// A value of another type stands where a map, list, text or number must.
     InvalidType = "P101" "InvalidType",
     /// A value of the right type is out of range.
@@ -73,6 +84,14 @@ problem_kinds! {
     UnknownVariant = "P105" "UnknownVariant",
     /// A value fits none of the forms that are accepted here.
     NoUntaggedVariant = "P106" "NoUntaggedVariant",
+    /// A key that nothing reads, in a language that does not ignore it.
+    UnknownKey = "P107" "UnknownKey",
+    /// A list that must hold something holds nothing.
+    EmptyList = "P108" "EmptyList",
+    /// Two keys that exclude each other stand in one map.
+    ConflictingKeys = "P109" "ConflictingKeys",
+    /// A condition nests deeper, a list is longer or an expression larger than is accepted.
+    LimitExceeded = "P110" "LimitExceeded",
     /// A rule is scoped to an action that the schema does not declare.
     UnknownAction = "P201" "UnknownAction",
     /// A scope says `global: false` and nothing else.
@@ -89,16 +108,50 @@ problem_kinds! {
     TypeMismatch = "P207" "TypeMismatch",
     /// The operator can't compare values of this type.
     InvalidOperatorForType = "P208" "InvalidOperatorForType",
+    /// Two rules have the same identifier, in a language that does not allow it.
+    RepeatedRule = "P209" "RepeatedRule",
+    /// The actions of one scope declare the field differently.
+    AmbiguousField = "P210" "AmbiguousField",
+    /// A field has a name that stands for something else.
+    ReservedName = "P211" "ReservedName",
+    /// A number has more digits, or another form, than its type holds.
+    InvalidNumber = "P212" "InvalidNumber",
+    /// A text is no point in time, time of day or weekday.
+    InvalidTime = "P213" "InvalidTime",
+    /// A time zone does not exist, or the time zone database is missing.
+    UnknownTimeZone = "P214" "UnknownTimeZone",
+    /// A text is no network.
+    InvalidNetwork = "P215" "InvalidNetwork",
+    /// A text is no regular expression.
+    InvalidExpression = "P216" "InvalidExpression",
     /// The rules violate the governance file.
     Governance = "P301" "Governance",
     /// Warning: a key that version 1 ignores.
     IgnoredKey = "P401" "IgnoredKey",
     /// Warning: two rules have the same identifier.
     DuplicateRule = "P402" "DuplicateRule",
-    /// Warning: version 1 accepts the rule and never runs it.
+    /// Warning: the rule is accepted and never runs: in version 1 one for actors, in language 2 one whose actions are off.
     DeadRule = "P403" "DeadRule",
     /// Warning: a filter can select no rule, so its demand says nothing.
     EmptySelection = "P404" "EmptySelection",
+    /// Warning: a list holds the same value twice.
+    RepeatedValue = "P405" "RepeatedValue",
+    /// Warning: a bracket in a pattern is not closed, so it stands for itself.
+    UnclosedBracket = "P406" "UnclosedBracket",
+    /// Warning: a condition, or a part of one, can never hold.
+    NeverHolds = "P407" "NeverHolds",
+    /// Warning: a condition always holds where its fields are there.
+    AlwaysHolds = "P408" "AlwaysHolds",
+    /// Warning: another rule decides every call that the rule matches.
+    ShadowedRule = "P409" "ShadowedRule",
+    /// Warning: a rule allows calls before a rule for every action that blocks them is asked.
+    HiddenBlock = "P410" "HiddenBlock",
+    /// Warning: a rule is switched off.
+    RuleOff = "P411" "RuleOff",
+    /// Warning: a rule no longer matches since the time it names.
+    ExpiredRule = "P412" "ExpiredRule",
+    /// Warning: there are too many rules to look for all that hide each other.
+    UncheckedRules = "P413" "UncheckedRules",
 }
 
 impl ProblemKind {
@@ -106,7 +159,19 @@ impl ProblemKind {
     pub const fn is_warning(self) -> bool {
         matches!(
             self,
-            Self::IgnoredKey | Self::DuplicateRule | Self::DeadRule | Self::EmptySelection
+            Self::IgnoredKey
+                | Self::DuplicateRule
+                | Self::DeadRule
+                | Self::EmptySelection
+                | Self::RepeatedValue
+                | Self::UnclosedBracket
+                | Self::NeverHolds
+                | Self::AlwaysHolds
+                | Self::ShadowedRule
+                | Self::HiddenBlock
+                | Self::RuleOff
+                | Self::ExpiredRule
+                | Self::UncheckedRules
         )
     }
 }
@@ -126,6 +191,15 @@ pub struct Place {
     pub column: u32,
     /// How many characters of the line belong to the thing; 0 if only its start is known.
     pub length: u32,
+}
+
+impl Place {
+    /// Where a file starts.
+    pub(crate) const START: Self = Self {
+        line: 1,
+        column: 1,
+        length: 0,
+    };
 }
 
 /// One thing that is wrong with a policy set, where it stands, and the way out.
@@ -200,3 +274,39 @@ impl fmt::Display for PolicyError {
 }
 
 impl std::error::Error for PolicyError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_code_a_word_and_a_sentence_of_its_own() {
+        let told = |tell: fn(ProblemKind) -> &'static str| {
+            let told: HashSet<&str> = ProblemKind::ALL.iter().map(|kind| tell(*kind)).collect();
+            told.len()
+        };
+        let count = ProblemKind::ALL.len();
+        assert_eq!(
+            [
+                told(ProblemKind::code),
+                told(ProblemKind::as_str),
+                told(ProblemKind::description)
+            ],
+            [count; 3]
+        );
+        for kind in ProblemKind::ALL {
+            let description = kind.description();
+            let sentence = description.ends_with('.') && description.lines().count() == 1;
+            assert!(
+                sentence && description.trim() == description,
+                "{kind}: {description:?}"
+            );
+        }
+        assert_eq!(
+            ProblemKind::UnknownOperator.description(),
+            "The operator does not exist in this language."
+        );
+    }
+}

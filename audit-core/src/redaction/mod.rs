@@ -16,7 +16,7 @@ pub(crate) use secrets::Secrets;
 pub(crate) use sensitive::Named;
 pub use sensitive::Sensitive;
 
-use crate::value::{Text, Value};
+use crate::value::{Fields, Text, Value};
 use crate::word::named;
 
 named! {
@@ -52,4 +52,24 @@ impl Redaction {
             Self::Drop => None,
         }
     }
+}
+
+/// Redacts the fields of which `how` says how, and keeps a list of them as `domain.field`.
+pub(crate) fn redact_fields(
+    fields: &mut Fields<'_>,
+    domain: &str,
+    how: impl Fn(&str) -> Option<Redaction>,
+    key: &RedactionKey,
+    redacted: &mut Redacted,
+) {
+    fields.retain(|field| {
+        let Some(how) = how(&field.name) else {
+            return true;
+        };
+        redacted.push(format!("{domain}.{}", field.name), how);
+        let shown = how.apply(&field.value, key);
+        let stays = shown.is_some();
+        field.value = shown.unwrap_or(Value::Null);
+        stays
+    });
 }

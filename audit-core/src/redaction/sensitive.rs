@@ -112,6 +112,16 @@ impl Sensitive {
         self.any_action.get(field).copied()
     }
 
+    /// The fields of the actor.
+    pub(crate) fn actor(&self) -> &Named {
+        &self.actor
+    }
+
+    /// The fields of the snapshot.
+    pub(crate) fn snapshot(&self) -> &Named {
+        &self.snapshot
+    }
+
     /// How a field of the actor is kept out.
     pub(crate) fn in_actor(&self, field: &str) -> Option<Redaction> {
         self.actor.get(field).copied()

@@ -10,12 +10,13 @@ use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::decision::Mode;
 use crate::evaluator::Evaluator;
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
+use crate::mode::{ModeOverride, ModeTarget, Overrides};
 use crate::observer::{Observer, Outcomes, QueuedCallback};
 use crate::redaction::RedactionKey;
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
 
-use super::{BoxError, CallContext, ResolveContext, Resolvers, Runtime, State};
+use super::{BoxError, CallContext, InPlace, ResolveContext, Resolvers, Runtime, State};
 
 /// An observer that takes this long on a caller's thread is named in a warning, unless told otherwise.
 const SLOW_OBSERVER: Duration = Duration::from_millis(1);
@@ -106,11 +107,13 @@ impl RuntimeBuilder {
         snapshot, snapshot_resolver, snapshot_resolver_async -> Snapshot<'static>;
     }
 
-    /// The mode in which annotated functions are judged. Without it `#[admit]` enforces and `#[audit]`, which
-    /// never goes above `shadow`, shadows. `Shadow` lets admitted functions run whatever policy says; `Off` asks
-    /// no policy at all and lets every function run.
+    /// The mode in which annotated functions are judged, whatever the policy says of modes: the same as setting it for
+    /// [`ModeTarget::Everything`] at once (see [`Runtime::set_mode`]). Without it, and where the policy names none,
+    /// `#[admit]` enforces and `#[audit]`, which never goes above `shadow`, shadows. `Shadow` lets admitted functions run
+    /// whatever policy says; `Off` asks no policy at all and lets every function run.
     ///
-    /// What the program asks for itself, such as [`Runtime::evaluate`], is answered in every mode.
+    /// What the program asks for itself, such as [`Runtime::evaluate`], is answered in every mode; where that is `off`,
+    /// as in `shadow`. The decision says the mode.
     pub fn mode(mut self, mode: Mode) -> Self {
         self.mode = Some(mode);
         self
@@ -201,6 +204,20 @@ impl RuntimeBuilder {
         self
     }
 
+    /// The mode that was asked for, as one that is set over whatever the policy says.
+    fn overrides(&self) -> Overrides {
+        let mut overrides = Overrides::default();
+        if let Some(mode) = self.mode {
+            overrides.set(ModeOverride {
+                target: ModeTarget::Everything,
+                mode,
+                since: self.clock.wall_at(self.clock.monotonic_nanos()),
+                change: None,
+            });
+        }
+        overrides
+    }
+
     /// Makes the runtime and starts the workers of its queued observers.
     ///
     /// # Errors
@@ -213,19 +230,14 @@ impl RuntimeBuilder {
             None => RedactionKey::random()
                 .map_err(|error| BuildError::Randomness(io::Error::other(error)))?,
         };
-        let (policy, mode) = (evaluator.info(), self.mode);
-        let sensitive = State::sensitive(&*evaluator);
+        let in_place = InPlace::load(evaluator, self.overrides());
         let runtime = Runtime::from_parts(
             self,
             redaction_key,
             State {
-                evaluator,
-                serial: State::next_serial(),
-                policy,
-                sensitive,
+                in_place,
                 observers: Arc::from([]),
                 sees_outcomes: false,
-                mode,
             },
         );
         for observing in observers {

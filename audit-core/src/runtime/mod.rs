@@ -2,12 +2,13 @@
 
 mod asking;
 mod builder;
+mod in_place;
+mod outbox;
 mod resolver;
 mod state;
 
 use std::fmt;
 use std::io;
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,17 +18,18 @@ use crate::armed;
 use crate::clock::{Clock, IdSource};
 use crate::contain::discard;
 use crate::decision::{Mode, PolicyInfo};
-use crate::evaluator::Evaluator;
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
+use crate::mode::ModeOverride;
 use crate::observer::{
-    Entry, Fact, Observer, ObserverId, ObserverList, ObserverStats, Outcomes, QueuedCallback,
-    Stopwatch, notify_all,
+    Entry, Observer, ObserverId, ObserverList, ObserverStats, Outcomes, QueuedCallback,
 };
-use crate::policy::{Documents, Policy, PolicyError};
 use crate::redaction::RedactionKey;
 
 pub(crate) use asking::Asking;
 pub use builder::{BuildError, RuntimeBuilder};
+pub(crate) use in_place::{Grounds, InPlace};
+pub(crate) use outbox::Announcement;
+use outbox::Outbox;
 pub use resolver::{BoxError, CallContext, ResolveContext};
 pub(crate) use resolver::{Guarded, Resolvers};
 use state::Shared;
@@ -57,6 +59,7 @@ const LONGEST_WAIT: Duration = Duration::from_hours(365 * 24);
 /// What all clones of a runtime share.
 struct Inner {
     shared: Shared,
+    outbox: Outbox,
     resolvers: Resolvers,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
@@ -77,6 +80,7 @@ impl Runtime {
     fn from_parts(parts: RuntimeBuilder, redaction_key: RedactionKey, state: State) -> Self {
         let inner = Inner {
             shared: Shared::new(state),
+            outbox: Outbox::default(),
             resolvers: parts.resolvers,
             clock: parts.clock,
             ids: parts.ids,
@@ -95,69 +99,72 @@ impl Runtime {
 
     /// Which policy answers now.
     pub fn policy(&self) -> PolicyInfo {
-        self.inner.shared.current().policy
+        self.state().in_place.policy
     }
 
-    /// Puts another policy in place, at once for every call that begins from now on. Calls in flight finish
-    /// with the policy they began with.
-    pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
-        let evaluator: Arc<dyn Evaluator> = Arc::new(evaluator);
-        let (policy, sensitive) = (evaluator.info(), State::sensitive(&*evaluator));
-        let old = self.inner.shared.change(|state| {
-            state.policy = policy;
-            state.serial = State::next_serial();
-            state.sensitive = sensitive;
-            std::mem::replace(&mut state.evaluator, evaluator)
-        });
-        discard(old);
-        policy
-    }
-
-    /// Reads a policy directory and puts it in place.
-    ///
-    /// # Errors
-    /// Every problem found; the old policy stays.
-    pub fn reload_dir(&self, dir: impl AsRef<Path>) -> Result<PolicyInfo, PolicyError> {
-        let documents = Documents::from_dir(dir.as_ref())?;
-        Policy::from_documents(&documents).map(|policy| self.reload(policy))
-    }
-
-    /// The mode in which annotated functions are judged, where the runtime says so: see
-    /// [`RuntimeBuilder::mode`].
+    /// The mode of annotated functions whose action has none of its own, where the policy says one or one was set; else
+    /// `#[admit]` enforces and `#[audit]` shadows.
     pub fn mode(&self) -> Option<Mode> {
-        self.inner.shared.current().mode
+        self.state().in_place.modes.everything().mode
     }
 
-    /// Sets the mode of annotated functions, at once for every call that begins from now on: see
-    /// [`RuntimeBuilder::mode`].
-    pub fn set_mode(&self, mode: impl Into<Option<Mode>>) {
-        let mode = mode.into();
-        let installed = &self.inner.installed;
-        self.inner.shared.change(|state| {
-            state.mode = mode;
-            if installed.load(Ordering::Relaxed) {
-                armed::install(mode != Some(Mode::Off));
-            }
-        });
+    /// The mode of annotated functions with an action of this type, where the policy says one or one was set; else
+    /// `#[admit]` enforces and `#[audit]` shadows. `#[audit]` never goes above `shadow`, and rules may have modes of
+    /// their own.
+    pub fn mode_of(&self, action: &str) -> Option<Mode> {
+        self.state().in_place.modes.of(Some(action)).mode
+    }
+
+    /// What was set over the modes that the policy names, by whom, when and why: everything first, then actions, then
+    /// rules.
+    pub fn mode_overrides(&self) -> Vec<ModeOverride> {
+        let state = self.state();
+        state.in_place.grounds.overrides.iter().cloned().collect()
     }
 
     /// Makes this the runtime whose mode every wrapper reads.
     pub(crate) fn become_default(&self) {
         self.inner.shared.change(|state| {
             self.inner.installed.store(true, Ordering::Relaxed);
-            armed::install(state.mode != Some(Mode::Off));
+            armed::install(state.in_place.modes.ask_anybody());
         });
     }
 
-    /// Tells every observer of an event that belongs to no call.
-    pub(crate) fn announce(&self, event: &Event<'static>) {
-        let state = self.state();
-        let mut stopwatch = Stopwatch {
-            clock: self.clock(),
-            started_nanos: self.clock().monotonic_nanos(),
-            limit: self.slow_observer(),
-        };
-        notify_all(&state.observers, &[], Fact::Other(event), &mut stopwatch);
+    /// Puts in place what is made of what is there, in one step, and tells everybody of it, in the order of changes.
+    /// It is made anew where another change came in between: whatever is foreign in that runs without a lock.
+    ///
+    /// # Errors
+    /// Nothing could be made; all stays as it is.
+    pub(crate) fn put_in_place<E>(
+        &self,
+        mut make: impl FnMut(&InPlace) -> Result<(InPlace, Vec<Announcement>), E>,
+    ) -> Result<PolicyInfo, E> {
+        loop {
+            let seen = self.state();
+            let (mut new, announcements) = make(&seen.in_place)?;
+            let (policy, revision) = (new.policy, seen.in_place.revision);
+            new.revision = revision.wrapping_add(1);
+            let replaced = self.inner.shared.change(|state| {
+                // What is not taken goes back, to be dropped without the lock: evaluators are foreign.
+                if state.in_place.revision != revision {
+                    return Err((new, announcements));
+                }
+                if self.inner.installed.load(Ordering::Relaxed) {
+                    armed::install(new.modes.ask_anybody());
+                }
+                self.inner.outbox.put(announcements);
+                Ok(std::mem::replace(&mut state.in_place, new))
+            });
+            discard(seen);
+            match replaced {
+                Ok(old) => {
+                    discard(old);
+                    self.tell_announced();
+                    return Ok(policy);
+                }
+                Err(not_taken) => discard(not_taken),
+            }
+        }
     }
 
     /// Adds an observer that runs on the caller's thread. The name is for people.

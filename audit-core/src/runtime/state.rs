@@ -2,46 +2,21 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::contain::discard;
-use crate::decision::{Mode, PolicyInfo};
-use crate::evaluator::Evaluator;
 use crate::observer::ObserverList;
-use crate::redaction::Sensitive;
+
+use super::in_place::InPlace;
 
 /// The part of a runtime that changes while it runs.
 #[derive(Clone)]
 pub(crate) struct State {
-    pub(crate) evaluator: Arc<dyn Evaluator>,
-    /// Which evaluator of the process this is; never 0.
-    pub(crate) serial: u32,
-    pub(crate) policy: PolicyInfo,
-    /// What the policy keeps out of records, if anything.
-    pub(crate) sensitive: Option<Arc<Sensitive>>,
+    pub(crate) in_place: InPlace,
     pub(crate) observers: ObserverList,
     /// Whether any of them wants to be told of outcomes.
     pub(crate) sees_outcomes: bool,
-    /// What annotated functions are judged in, where the runtime says so.
-    pub(crate) mode: Option<Mode>,
-}
-
-impl State {
-    /// A number that no evaluator had before.
-    pub(super) fn next_serial() -> u32 {
-        static SERIALS: AtomicU32 = AtomicU32::new(0);
-        let previous = SERIALS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |serial| {
-            Some(serial.checked_add(1).unwrap_or(1))
-        });
-        previous.unwrap_or_default().checked_add(1).unwrap_or(1)
-    }
-
-    /// What an evaluator keeps out of records, if anything.
-    pub(super) fn sensitive(evaluator: &dyn Evaluator) -> Option<Arc<Sensitive>> {
-        let sensitive = evaluator.sensitive();
-        (!sensitive.is_empty()).then(|| Arc::new(sensitive))
-    }
 }
 
 /// The state that all threads share, and a number that grows with every change.

@@ -358,12 +358,12 @@ impl AnnotatedSite {
         }
     }
 
-    /// The mode it is judged in: `enforce` or, for `#[audit]`, never above `shadow`.
+    /// The mode it never goes above, and is judged in where nobody says one.
     #[inline]
-    pub(crate) fn mode(&self, said: Option<Mode>) -> Mode {
+    pub(crate) fn ceiling(&self) -> Mode {
         match self.kind {
-            SiteKind::Audit => said.map_or(Mode::Shadow, |mode| mode.min(Mode::Shadow)),
-            SiteKind::Admit => said.unwrap_or(Mode::Enforce),
+            SiteKind::Audit => Mode::Shadow,
+            SiteKind::Admit => Mode::Enforce,
         }
     }
 

@@ -27,13 +27,13 @@ use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
 
-/// What a stretch of code returned, the decisions made in it, and what became of the calls.
+/// What a stretch of code returned, the decisions made in it, what became of the calls, and what was changed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Captured<R> {
     /// What the code returned.
     pub value: R,
-    /// The events of decisions and outcomes, in the order in which they were made.
+    /// The events of decisions and outcomes, and of changes of mode and policy, in the order in which they were made.
     pub events: Vec<Event<'static>>,
 }
 
@@ -102,6 +102,11 @@ pub async fn capture_async<F: Future>(work: F) -> Captured<F::Output> {
 struct Tape(Mutex<Vec<Event<'static>>>);
 
 impl Tape {
+    fn keep(&self, event: Event<'static>) {
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        events.push(event);
+    }
+
     fn take(&self) -> Vec<Event<'static>> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -109,16 +114,14 @@ impl Tape {
 
 impl Observer for Tape {
     fn on_decision(&self, event: &DecisionEvent<'_>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(event.to_event());
+        self.keep(event.to_event());
     }
 
     fn on_outcome(&self, event: &OutcomeEvent<'_>) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(event.to_event());
+        self.keep(event.to_event());
+    }
+
+    fn on_event(&self, event: &Event<'_>) {
+        self.keep(event.clone().into_owned());
     }
 }

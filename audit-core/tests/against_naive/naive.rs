@@ -103,6 +103,24 @@ impl Rules {
         }
     }
 
+    /// Whether two fields are compared that both hold another type than declared: language 2 says that this is false.
+    pub(crate) fn compare_unfit(&self, asked: &Asked) -> bool {
+        let is_unfit = |field: FieldName| {
+            let held = held(asked, field);
+            // The fields of a type are named by its first letter.
+            match field.1.as_bytes().first() {
+                Some(b'n') => !matches!(held, Held::Missing | Held::Number(_)),
+                Some(b'b') => !matches!(held, Held::Missing | Held::Boolean(_)),
+                _ => !matches!(held, Held::Missing | Held::Text(_)),
+            }
+        };
+        let mut atoms = self.0.iter().flat_map(|rule| &rule.atoms);
+        atoms.any(|atom| match atom.right {
+            Operand::Field(right) => is_unfit(atom.left) && is_unfit(right),
+            _ => false,
+        })
+    }
+
     pub(crate) fn to_yaml(&self) -> String {
         let mut yaml = "version: 1\nrules:\n".to_owned();
         if self.0.is_empty() {

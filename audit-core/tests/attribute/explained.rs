@@ -155,7 +155,7 @@ proptest! {
             });
         }
         let world = World::of(builder);
-        world.runtime.set_mode(mode);
+        crate::support::set_mode(&world.runtime, mode);
         let scope = || Scope::new().actor(Actor::new("alice").with("role", "EUR"));
 
         let explanation = world.run(|| scope().run(|| explain_refund(amount, currency, urgent))).unwrap();

@@ -173,7 +173,7 @@ fn every_expression_is_evaluated_once_and_none_where_nobody_wants_to_know() {
     let json = serde_json::to_value(event.snapshot.as_ref().unwrap()).unwrap();
     assert_eq!(json, serde_json::json!({"frozen": false, "limit": 3}));
 
-    world.runtime.set_mode(audit_core::Mode::Off);
+    crate::support::set_mode(&world.runtime, audit_core::Mode::Off);
     world.run(refund);
     assert_eq!(ASKED.take(), 0, "nobody is asked who is switched off");
     std::thread::scope(|threads| {

@@ -124,7 +124,7 @@ fn the_mode_changes_at_once_and_back() {
         (Some(Mode::Off), true, 0),
         (None, false, 2),
     ] {
-        world.runtime.set_mode(mode);
+        crate::support::set_mode(&world.runtime, mode);
         assert_eq!(world.runtime.mode(), mode);
         assert_eq!(world.run(|| admitted(5000)).is_ok(), runs, "{mode:?}");
         assert_eq!(
@@ -140,7 +140,7 @@ fn the_mode_changes_at_once_and_back() {
 fn a_call_in_flight_ends_in_the_mode_it_began_in() {
     #[audit(action = "refund")]
     fn switches(world: &World, mode: Mode) {
-        world.runtime.set_mode(mode);
+        crate::support::set_mode(&world.runtime, mode);
     }
     let world = World::new();
     world.run(|| switches(&world, Mode::Off));

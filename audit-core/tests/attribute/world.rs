@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use audit_core::testing::ManualClock;
 use audit_core::{
-    Decision, DecisionEvent, Event, InScope, Observer, Outcome, OutcomeEvent, Runtime,
+    Decision, DecisionEvent, Event, EventKind, InScope, Observer, Outcome, OutcomeEvent, Runtime,
     RuntimeBuilder, Status,
 };
 
@@ -79,8 +79,16 @@ impl World {
         block_on(future.in_scope(&self.runtime))
     }
 
-    /// What was recorded since this was last asked.
+    /// What was recorded of calls since this was last asked, what was recorded of changes forgotten.
     pub(crate) fn events(&self) -> Vec<Event<'static>> {
+        let mut events = self.tape.take();
+        events.retain(|event| !matches!(event.kind, EventKind::Mode | EventKind::Policy));
+        events
+    }
+
+    /// All that was recorded since this was last asked.
+    #[allow(dead_code, reason = "the tests of changes ask for them")]
+    pub(crate) fn told(&self) -> Vec<Event<'static>> {
         self.tape.take()
     }
 

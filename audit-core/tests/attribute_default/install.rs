@@ -55,12 +55,12 @@ fn a_scope_judges_although_the_default_was_switched_off_or_never_there() {
             other.join().unwrap();
         });
         // Switched on, it judges outside of scopes at once, on every thread.
-        runtime().unwrap().set_mode(Mode::Enforce);
+        support::set_mode(&runtime().unwrap(), Mode::Enforce);
         assert!(admitted(5000).is_err());
         std::thread::scope(|threads| {
             threads.spawn(|| assert!(admitted(5000).is_err()));
         });
-        runtime().unwrap().set_mode(Mode::Off);
+        support::set_mode(&runtime().unwrap(), Mode::Off);
         assert!(admitted(5000).is_ok());
         judged(&world);
     });

@@ -64,3 +64,86 @@ fn nothing_is_said_of_redaction_where_nothing_is_redacted() {
     let json = serde_json::to_string(&explanation).unwrap();
     assert!(!json.contains("redacted") && !explanation.to_string().contains("redacted"));
 }
+
+const SCHEMA: &str = "language: audit/2
+actions:
+  pay:
+    fields:
+      card: {type: string, sensitive: mask}
+      address: {type: map, sensitive: drop, fields: {city: string, zip: {type: string, optional: true}}}
+      memo: string
+actor: {fields: {id: string}}
+snapshot: {fields: {known: {type: list, of: string, sensitive: hash}}}
+";
+
+const RULES: &str = r#"language: audit/2
+default: allow
+rules:
+  - {id: city, scope: {action: pay}, effect: block, when: {not: {subject: action.address.city, operator: in, value: [Sevilla, Roma]}}}
+  - {id: zip, scope: {action: pay}, effect: block, when: {subject: action.address.zip, operator: matches, value: "41*"}}
+  - {id: known, scope: {action: pay}, effect: block, when: {subject: action.memo, operator: in, value: {subject: snapshot.known}}}
+  - {id: object, scope: {action: pay}, effect: require_approval, reason: "not for 4111-2222", when: {subject: request.resource, operator: ends_with, value: "4111-2222"}}
+  - {id: plain, scope: {action: pay}, effect: block, when: {subject: request.resource, operator: equals, value: order}}
+"#;
+
+fn pay() -> audit_core::Action<'static> {
+    let address = audit_core::Fields::new().with("city", "Sevilla");
+    audit_core::Action::new("pay")
+        .with("card", "4111-2222")
+        .with("address", audit_core::Value::from(address))
+        .with("memo", "groceries")
+        .on("card:4111-2222")
+}
+
+fn explained(action: &audit_core::Action<'_>) -> audit_core::Explanation {
+    let policy = audit_core::Policy::from_strings(SCHEMA, RULES, None).unwrap();
+    let runtime = audit_core::Runtime::builder()
+        .policy(policy)
+        .snapshot_resolver(|_| Ok(Snapshot::new().with("known", vec!["groceries-of-bob", "rent"])))
+        .build()
+        .unwrap();
+    Scope::new()
+        .actor(Actor::new("alice"))
+        .run(|| runtime.explain(action))
+}
+
+#[test]
+fn parts_of_a_redacted_map_and_what_the_object_quotes_are_redacted() {
+    let explanation = explained(&pay());
+    let text = explanation.to_string();
+    assert_eq!(
+        text.replace(&note(&text, "snapshot.known (\"hmac-sha256:"), "KNOWN")
+            .replace(&note(&text, "action.memo (\"hmac-sha256:"), "MEMO"),
+        r#"pay: require_approval by rule "object"
+  reason: not for ***
+  redacted: action.address (drop), action.card (mask), resource (mask), snapshot.known (hash)
+  "city" (action pay, block, line 4): does not match
+    not: false
+      action.address.city (redacted) in (redacted): true
+  "zip" (action pay, block, line 5): does not match
+    action.address.zip (redacted) matches (redacted): false
+  "known" (action pay, block, line 6): does not match
+    action.memo ("hmac-sha256:MEMO") in snapshot.known ("hmac-sha256:KNOWN"): false
+  "object" (action pay, require_approval, line 7): decided
+    request.resource ("***") ends_with "***": true
+  "plain" (action pay, block, line 8): does not match
+    request.resource ("***") equals "***": false
+"#
+    );
+    let everything = format!(
+        "{text}{explanation:?}{}",
+        serde_json::to_string(&explanation).unwrap()
+    );
+    for secret in ["4111-2222", "Sevilla", "Roma", "41*", "groceries-of-bob"] {
+        assert!(!everything.contains(secret), "{secret}: {everything}");
+    }
+}
+
+#[test]
+fn an_object_that_quotes_nothing_is_shown() {
+    let text = explained(&pay().on("order")).to_string();
+    assert!(
+        text.contains("request.resource (\"order\") equals \"order\": true"),
+        "{text}"
+    );
+}

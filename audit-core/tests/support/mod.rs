@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use audit_core::{Action, Policy, Runtime, RuntimeBuilder};
+use audit_core::{Action, Change, Mode, ModeTarget, Policy, Runtime, RuntimeBuilder};
 
 pub(crate) const SCHEMA: &str = "version: 1
 actions:
@@ -60,6 +60,18 @@ pub(crate) fn runtime() -> Runtime {
 
 pub(crate) fn refund(amount: i64) -> Action<'static> {
     Action::new("refund").with("amount", amount)
+}
+
+/// Who changes something, and why.
+pub(crate) fn change() -> Change {
+    Change::by("ada").because("a test").unwrap()
+}
+
+/// Sets the mode of everything, or takes it away.
+pub(crate) fn set_mode(runtime: &Runtime, mode: impl Into<Option<Mode>>) {
+    runtime
+        .set_mode(ModeTarget::Everything, mode, change())
+        .unwrap();
 }
 
 /// Runs foreign code that panics on purpose, without its message in the output of the tests.

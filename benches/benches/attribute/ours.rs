@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use audit_benches::engine::BoxError;
 use audit_benches::measure::Contender;
 use audit_core::{
-    DecisionEvent, Mode, Observer, ObserverId, OutcomeEvent, Policy, Refused, Runtime,
+    Change, DecisionEvent, Mode, ModeTarget, Observer, ObserverId, OutcomeEvent, Policy, Refused,
+    Runtime,
 };
 
 use crate::subject::{Error, Form, Subject, ask, subject};
@@ -111,7 +112,9 @@ fn after(
             runtime.remove_observer(id);
         }
         *present = listener.map(|listener| runtime.add_observer("listener", listener));
-        runtime.set_mode(mode);
+        let change = Change::by("the bench").because("the next row");
+        let set = change.map(|change| runtime.set_mode(ModeTarget::Everything, mode, change));
+        assert!(matches!(set, Ok(Ok(()))), "the mode is not set");
         drop(present);
         let _ = black_box(ask(form));
     })

@@ -14,6 +14,28 @@ actor: {fields: {id: string, role: string}}
 snapshot: {fields: {limit: number, region: string}}
 ";
 
+/// The same in language 2.
+pub const SCHEMA_2: &str = "language: audit/2
+actions:
+  refund: {fields: {amount: number, currency: string, risk: number}}
+actor: {fields: {id: string, role: string}}
+snapshot: {fields: {limit: number, region: string}}
+";
+
+/// Rules as a policy file of language 2: the file of version 1 under another head.
+pub fn text_2(rules: &[Rule]) -> String {
+    let head = "language: audit/2\ndefault: allow\nversion: 1\n";
+    text(rules).replacen("version: 1\n", head, 1)
+}
+
+/// Rules of language 2, compiled.
+///
+/// # Errors
+/// The rules are no policy.
+pub fn policy_2(rules: &[Rule]) -> Result<Policy, PolicyError> {
+    Policy::from_strings(SCHEMA_2, &text_2(rules), None)
+}
+
 /// Rules as a policy file.
 pub fn text(rules: &[Rule]) -> String {
     let mut text = String::from("version: 1\nrules:\n");

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use audit_core::testing::{CountingIds, ManualClock, capture};
 use audit_core::{
-    Action, Actor, BoxError, Call, EvaluateError, Evaluator, Event, Fields, Function, Policy,
-    PolicyInfo, Request, Runtime, RuntimeBuilder, Scope, Site, Snapshot, Text, Value, Verdict,
+    Action, Actor, BoxError, Call, EvaluateError, Evaluator, Event, FailureKind, Fields, Function,
+    Policy, PolicyInfo, Request, Runtime, RuntimeBuilder, Scope, Site, Snapshot, Text, Value,
+    Verdict,
 };
 
+use super::changed::changed;
 use super::judged::judged;
 
 pub(crate) const SCHEMA: &str = "version: 1
@@ -66,7 +68,7 @@ fn event_for(action: &Action<'_>) -> Event<'static> {
     event_of(builder(), &Call::new(action))
 }
 
-fn refund(amount: i64) -> Action<'static> {
+pub(crate) fn refund(amount: i64) -> Action<'static> {
     Action::new("refund").with("amount", amount)
 }
 
@@ -174,6 +176,16 @@ fn failing() -> Vec<(String, RuntimeBuilder)> {
             Broken(|| EvaluateError::new("the engine is cold")),
         ),
         ("evaluate.panicked", Broken(|| panic!("index out of range"))),
+        (
+            "evaluate.missing",
+            Broken(|| EvaluateError::of_kind(FailureKind::Missing, "actor.role is missing")),
+        ),
+        (
+            "evaluate.type_mismatch",
+            Broken(|| {
+                EvaluateError::of_kind(FailureKind::TypeMismatch, "action.amount is no decimal")
+            }),
+        ),
     ];
     let resolvers = resolvers
         .into_iter()
@@ -216,6 +228,7 @@ pub(crate) fn samples() -> Vec<(String, Event<'static>)> {
     ]
     .into_iter()
     .chain(judged())
+    .chain(changed())
     .map(|(name, event)| (name.to_owned(), event))
     .collect::<Vec<_>>();
     for (name, runtime) in failing() {

@@ -34,15 +34,16 @@ pub(crate) struct Case {
     pub(crate) snapshot: Arc<Snapshot<'static>>,
     pub(crate) tenant: Option<Text<'static>>,
     pub(crate) clock: Option<Timestamp>,
+    /// Above which the call is never judged, whatever the policy says.
     pub(crate) mode: Mode,
     pub(crate) expect: Expect,
 }
 
 impl Case {
-    /// The question to the policy.
-    pub(crate) fn request(&self) -> Request<'_> {
-        let mut request =
-            Request::new(&self.action, &self.actor, &self.snapshot).in_mode(self.mode, false);
+    /// The question to the policy, in a call of this mode.
+    pub(crate) fn request(&self, mode: Mode) -> Request<'_> {
+        let request = Request::new(&self.action, &self.actor, &self.snapshot);
+        let mut request = request.in_mode(mode, false);
         request.tenant = self.tenant.as_deref();
         request.time = self.clock;
         request

@@ -25,7 +25,8 @@ fn a_case_is_asked_with_all_that_it_says() {
     let [case] = &cases_of(text)[..] else {
         panic!("{text}");
     };
-    let request = case.request();
+    assert_eq!(case.mode, Mode::Shadow);
+    let request = case.request(Mode::Shadow);
     assert_eq!(request.tenant, Some("acme"));
     assert_eq!(request.action.resource(), Some("order-1"));
     assert_eq!(request.time, "2026-11-23T09:00:00Z".parse().ok());

@@ -6,7 +6,8 @@ use audit_core::Value;
 
 use super::{Counts, Outcome, Ran};
 use crate::console::Stream;
-use crate::render::{counted, plain};
+use crate::drawing::plain;
+use crate::report::counted;
 use crate::suite::coverage::{ComparisonCoverage, Coverage, RuleCoverage};
 use crate::suite::plan::Case;
 use crate::suite::policy::Tested;

@@ -16,7 +16,7 @@ pub(super) struct Answer<'p> {
 }
 
 impl<'p> Answer<'p> {
-    /// Asks.
+    /// Asks. The mode in which the answer stands is never above what the case says.
     pub(super) fn of(evaluator: &'p impl Evaluator, case: &Case, request: &Request<'_>) -> Self {
         let answered = evaluator.evaluate(request);
         let indeterminate = !matches!(&answered, Ok(verdict) if verdict.error.is_none());
@@ -29,7 +29,7 @@ impl<'p> Answer<'p> {
             };
         }
         Self {
-            mode: verdict.mode.unwrap_or(case.mode),
+            mode: verdict.mode.unwrap_or(request.mode).min(case.mode),
             verdict,
             indeterminate,
         }
@@ -112,9 +112,9 @@ mod tests {
         expect: &str,
     ) -> Vec<&'static str> {
         let evaluator = Told { verdict, allows };
-        let text = format!("{{name: one, action: {{}}, mode: shadow, expect: {{{expect}}}}}");
+        let text = format!("{{name: one, action: {{}}, expect: {{{expect}}}}}");
         let case = cases_of(&text).remove(0);
-        let answer = Answer::of(&evaluator, &case, &case.request());
+        let answer = Answer::of(&evaluator, &case, &case.request(case.mode));
         let differences = answer.differences(&case.expect);
         assert_eq!(answer.meets(&case.expect), differences.is_empty());
         differences
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn the_mode_is_that_of_the_call_where_the_rule_has_none() {
         let verdict = Verdict::by_default(Effect::Allow);
-        assert_eq!(unmet(Ok(verdict), false, "mode: enforce"), ["mode"]);
+        assert_eq!(unmet(Ok(verdict), false, "mode: shadow"), ["mode"]);
     }
 
     #[test]

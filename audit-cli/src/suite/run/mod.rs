@@ -52,7 +52,7 @@ pub(crate) fn run(
     let mut explainer = None;
     let mut statuses = Vec::with_capacity(cases.len());
     for case in cases {
-        let request = case.request();
+        let request = case.request(tested.mode(case.action.kind(), case.mode));
         let answer = Answer::of(&tested.policy, case, &request);
         if let Some(coverage) = &mut coverage {
             coverage.see(&tested.policy.trace(&request).unwrap_or_default());

@@ -241,6 +241,7 @@ pub(crate) enum Domain {
     Request,
 }
 
+#[cfg(test)]
 impl Condition {
     /// The comparison, if it is one.
     pub(crate) const fn atom(&self) -> Option<&Atom> {
@@ -252,6 +253,14 @@ impl Condition {
 }
 
 impl FieldRef {
+    /// The name under which rules read the action's type; no data field can take its place.
+    pub(crate) const ACTION_TYPE: &'static str = "type";
+
+    /// Whether it is the action's type.
+    pub(crate) fn is_action_type(&self) -> bool {
+        self.domain == Domain::Action && &*self.field == Self::ACTION_TYPE && self.inner.is_empty()
+    }
+
     /// A field of the first level.
     pub(crate) fn new(domain: Domain, field: Arc<str>) -> Self {
         Self {

@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 
 use crate::redaction::Sensitive;
 
+use super::{Domain, FieldRef};
+
 /// What actions, actor and snapshot look like. Names keep the order of the file; a name given twice
 /// keeps its last definition.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -66,6 +68,25 @@ pub(crate) enum ScalarType {
     Decimal,
     /// A point in time.
     Timestamp,
+}
+
+impl Schema {
+    /// What is declared of a field of the first level, where the fields of one action, if of any, can be read.
+    pub(crate) fn declaration<'s>(
+        &'s self,
+        action: Option<&'s Declarations>,
+        field: &FieldRef,
+    ) -> Option<&'s Declaration> {
+        let declarations = match field.domain {
+            Domain::Action => action?,
+            Domain::Actor => &self.actor,
+            Domain::Snapshot => &self.snapshot,
+            Domain::Request => return None,
+        };
+        let mut declarations = declarations.iter();
+        let (_, declared) = declarations.find(|(name, _)| *name == field.field)?;
+        Some(declared)
+    }
 }
 
 impl Declaration {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::compare::check_atom;
 use super::draft::{self, Join, Scope, When, Word};
-use super::log::Log;
 use super::names::{InScope, Names};
-use super::wording::{counted, did_you_mean, listed, quoted};
 use crate::policy::model::{self, Condition, Notes, RuleScope, Schema};
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{counted, did_you_mean, listed, quoted};
 
 /// Checks every rule; in each comparison the first mistake hides those that follow from it.
 pub(super) fn check(policy: draft::Policy, schema: &Schema, log: &mut Log) -> Vec<model::Rule> {

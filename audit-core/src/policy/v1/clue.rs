@@ -1,8 +1,8 @@
 //! What the keys of a value give away about what its author meant.
 
 use super::form;
-use super::misfit::Misfit;
-use super::wording::{did_you_mean, found, quoted};
+use crate::policy::reading::misfit::Misfit;
+use crate::policy::reading::wording::{did_you_mean, found, quoted};
 use crate::policy::yaml::Node;
 
 /// What people expect to find and version 1 does not have.

@@ -1,11 +1,11 @@
 //! Checking one comparison: left side, operator, right side, their types, in this order.
 
 use super::draft::{Atom, Operand, Subject, Word};
-use super::log::Log;
 use super::names::InScope;
-use super::wording::{did_you_mean, listed, quoted};
 use crate::policy::model::{self, Domain, FieldRef, Literal, Operator, ScalarType};
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{did_you_mean, listed, quoted};
 use crate::policy::yaml::Scalar;
 
 const DOMAINS: [(&str, Domain); 3] = [

@@ -5,22 +5,12 @@
 
 use std::sync::Arc;
 
-use super::log::Log;
-use super::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::problem::ProblemKind;
+pub(super) use crate::policy::reading::decode::{Key, Presence};
+use crate::policy::reading::decode::{repeated_key, report_missing};
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
 use crate::policy::yaml::{Kind, Node, Scalar, Tag};
-
-/// A key of a map: its name, and whether the map must have it.
-pub(super) type Key = (&'static str, Presence);
-
-/// Whether a map must have a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
-    /// Its absence is an error.
-    Required,
-    /// It may be absent or null.
-    Optional,
-}
 
 /// Visits the known keys of a map in the order of the text, then reports required ones that are missing in the order
 /// of `keys`. `what` names the map in messages. Answers whether the node is a map at all.
@@ -51,11 +41,7 @@ pub(super) fn map<'n>(
                 ignored_key(key, what, names(), did_you_mean(word, names()), log);
             }
             Some((_, seen)) if *seen => {
-                let message = format!(
-                    "found the key {} twice in {what}, expected it once",
-                    quoted(word)
-                );
-                log.report(ProblemKind::DuplicateField, key.place, message, None);
+                repeated_key(key, word, what, log);
             }
             Some(((name, _), seen)) => {
                 *seen = true;
@@ -63,20 +49,8 @@ pub(super) fn map<'n>(
             }
         }
     }
-    if node.whole {
-        report_missing(node, what, keys, &seen, log);
-    }
+    report_missing(node, what, keys, seen.into_iter(), log);
     true
-}
-
-fn report_missing(node: &Node, what: &str, keys: &[Key], seen: &[bool], log: &mut Log) {
-    for ((name, presence), seen) in keys.iter().zip(seen) {
-        if *seen || *presence == Presence::Optional {
-            continue;
-        }
-        let message = format!("{what} has no key {}, found {}", quoted(name), found(node));
-        log.report(ProblemKind::MissingField, node.place, message, None);
-    }
 }
 
 /// The entries of a map; nothing at all is an empty map.

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use super::draft::{Policy, Rule, Scope};
 use super::governance::Demands;
-use super::log::Log;
-use super::wording::counted;
 use crate::policy::model::{Constraint, GovernanceRule, Selection};
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::counted;
 use crate::policy::yaml::Failure;
 
 /// How many pairs of a demand and a rule are looked at; beyond, the set is refused instead of checked for minutes.

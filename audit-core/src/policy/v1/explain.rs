@@ -3,8 +3,8 @@
 use super::clue::{first_of, misspelled, odd_key, repeated, unsupported};
 use super::comparison::{ATOM, SUBJECT, read_atom, read_operand, read_subject};
 use super::form;
-use super::misfit::Misfit;
-use super::wording::{found, listed, quoted};
+use crate::policy::reading::misfit::Misfit;
+use crate::policy::reading::wording::{found, listed, quoted};
 use crate::policy::yaml::{Kind, Node, Scalar};
 
 /// The forms of `must` in the order in which they are tried, with what each takes.

@@ -8,9 +8,9 @@
 
 use std::sync::Arc;
 
-use super::log::Log;
-use super::wording::{found, quoted};
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::{Kind, Node, Scalar, Tag};
 
 /// Whether the value can be taken as it stands, down to its last part. What can't is reported.

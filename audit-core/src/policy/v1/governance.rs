@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::decode::{self, Key, Presence::Optional, Presence::Required};
-use super::log::Log;
-use super::wording::{did_you_mean, listed, quoted};
 use super::{explain, form};
 use crate::decision::Effect;
 use crate::policy::model::{Constraint, Governance, GovernanceRule, Selection};
 use crate::policy::problem::{Place, ProblemKind};
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{did_you_mean, listed, quoted};
 use crate::policy::yaml::Node;
 
 const FILE: &[Key] = &[("version", Required), ("governance", Required)];

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::comparison::{ATOM, SUBJECT, read_atom, read_operand};
 use super::decode::{self, Key, Presence::Required};
 use super::draft::{Join, Operand, Policy, Rule, Scope, When, Word};
-use super::log::Log;
-use super::wording::quoted;
 use super::{explain, form};
 use crate::decision::Effect;
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
 const POLICY: &[Key] = &[("version", Required), ("rules", Required)];

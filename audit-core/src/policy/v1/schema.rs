@@ -7,10 +7,10 @@ use super::decode::{
     self, Key,
     Presence::{Optional, Required},
 };
-use super::log::Log;
 use super::sensitive;
-use super::wording::quoted;
 use crate::policy::model::{Declaration, Declarations, FieldType, ScalarType, Schema};
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 use crate::redaction::{Redaction, Sensitive};
 

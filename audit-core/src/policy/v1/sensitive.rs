@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::decode;
-use super::log::Log;
-use super::wording::{did_you_mean, listed, quoted};
 use crate::policy::problem::ProblemKind;
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::{did_you_mean, listed, quoted};
 use crate::policy::yaml::Node;
 use crate::redaction::Redaction;
 

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Reading, Source, Sources, read};
+use super::read;
 use crate::policy::problem::{Problem, ProblemKind, ProblemStage};
+use crate::policy::reading::{Files, Reading, Source, Sources};
 
 const SCHEMA: &str = "version: 1
 actions:
@@ -16,7 +17,7 @@ snapshot: {fields: {limit: number}}
 const DIFFERENT: [(&str, &str); 0] = [];
 
 fn read_texts(schema: &str, policy: &str, governance: Option<&str>) -> Reading {
-    read(&Sources {
+    read(Files::new(&Sources {
         schema: Source {
             name: "schema",
             text: schema,
@@ -29,7 +30,7 @@ fn read_texts(schema: &str, policy: &str, governance: Option<&str>) -> Reading {
             name: "governance",
             text,
         }),
-    })
+    }))
 }
 
 fn problems_of_rule(rule: &str) -> Vec<Problem> {

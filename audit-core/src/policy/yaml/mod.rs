@@ -10,10 +10,12 @@ mod reader;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub(crate) use node::{Kind, Node, Tag};
 pub(crate) use reader::read;
 pub(crate) use scalar::Scalar;
+pub(crate) use writer::{number as written_number, text as written_text};
 
 use super::problem::{Place, ProblemKind};
 

@@ -1,0 +1,92 @@
+//! [`Destination`]: a directory whose files are written whole or not at all.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::exit::Stop;
+
+/// A directory whose files are written whole or not at all.
+pub(crate) struct Destination<'a> {
+    pub(crate) dir: &'a Path,
+    /// Whether a file that is there may be replaced.
+    pub(crate) replace: bool,
+}
+
+/// A file that has its text, but not yet its name.
+struct Prepared {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Destination<'_> {
+    /// Writes these files: names and texts. None gets its name before all have their text.
+    pub(crate) fn write(&self, files: &[(&str, &str)]) -> Result<(), Stop> {
+        let unwritable = |path: &Path, error: &io::Error| {
+            Stop::CouldNotRun(format!("`{}` can't be written: {error}", path.display()))
+        };
+        fs::create_dir_all(self.dir).map_err(|error| unwritable(self.dir, &error))?;
+        for (name, _) in files {
+            let path = self.dir.join(name);
+            if !self.replace && path.symlink_metadata().is_ok() {
+                return Err(taken(&path));
+            }
+        }
+        let prepared = files.iter().map(|(name, text)| {
+            let path = self.dir.join(name);
+            let file = self.prepare(&path, text);
+            file.map_err(|error| unwritable(&path, &error))
+                .map(|file| Prepared { file, path })
+        });
+        // Collected first: a disk that is full is met before the first file has its name.
+        let prepared: Vec<Prepared> = prepared.collect::<Result<_, _>>()?;
+        for Prepared { file, path } in prepared {
+            let named = if self.replace {
+                file.persist(&path)
+            } else {
+                file.persist_noclobber(&path)
+            };
+            named.map_err(|failed| match failed.error.kind() {
+                io::ErrorKind::AlreadyExists => taken(&path),
+                _ => unwritable(&path, &failed.error),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// A file with this text, beside the one whose name it will have.
+    fn prepare(&self, path: &Path, text: &str) -> io::Result<NamedTempFile> {
+        let mut file = match fs::metadata(path) {
+            Ok(old) => new_file(self.dir, Some(old.permissions()))?,
+            Err(_) => new_file(self.dir, None)?,
+        };
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    }
+}
+
+/// As any program makes a file, or with the permissions of the one it will replace.
+fn new_file(dir: &Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".audit-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(dir)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    Ok(file)
+}
+
+fn taken(path: &Path) -> Stop {
+    Stop::CouldNotRun(format!(
+        "`{}` is there already, `--force` replaces it",
+        path.display()
+    ))
+}

@@ -1,0 +1,124 @@
+//! Changing modes and policy while the program runs. Every change is in force when its call returns, and is an event
+//! with who, when and why.
+
+mod error;
+mod fact;
+mod health;
+mod loaded;
+mod reload;
+
+use std::convert::Infallible;
+
+use crate::decision::Mode;
+use crate::mode::{Change, ModeOverride, ModeTarget};
+use crate::runtime::{Grounds, InPlace, Runtime};
+use crate::site::sites;
+
+pub use error::ModeError;
+use fact::{Facts, mode_cleared, mode_set};
+
+impl Runtime {
+    /// Sets a mode, at once for every call that begins from now on, or takes it away again with `None`. Calls in flight
+    /// end in the mode they began in.
+    ///
+    /// The mode of an action goes before that of everything, both go before what the policy says, and that of a rule
+    /// goes before them all. `#[audit]` never goes above `shadow`. `off` asks no policy, except about rules that were
+    /// given a mode of their own.
+    ///
+    /// Each change is an event of kind `mode`, called `mode.set` or `mode.cleared`, also one that changes nothing:
+    /// observers are told of it when it is in force, in the order of the changes, and before this returns unless a
+    /// change is being told of already.
+    ///
+    /// ```
+    /// use audit_core::{Action, Change, Mode, ModeTarget, Policy, Runtime};
+    /// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
+    /// let runtime = Runtime::builder().policy(Policy::from_dir(dir)?).build()?;
+    /// let change = Change::by("ada").because("incident 4711")?;
+    /// runtime.set_mode(ModeTarget::action("refund"), Mode::Shadow, change)?;
+    /// assert_eq!(runtime.mode_of("refund"), Some(Mode::Shadow));
+    /// assert_eq!(runtime.mode_of("transfer"), None);
+    ///
+    /// runtime.clear_mode(ModeTarget::action("refund"), Change::by("ada").because("over")?);
+    /// assert!(runtime.mode_overrides().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such rule or action, or rules of this policy can't have a mode of their own. Nothing is changed.
+    pub fn set_mode(
+        &self,
+        target: ModeTarget,
+        mode: impl Into<Option<Mode>>,
+        change: Change,
+    ) -> Result<(), ModeError> {
+        let Some(mode) = mode.into() else {
+            self.clear_mode(target, change);
+            return Ok(());
+        };
+        let facts = Facts::here(self, Some(change));
+        self.put_in_place(|in_place| {
+            check(&target, mode, &in_place.grounds)?;
+            let mut overrides = in_place.grounds.overrides.clone();
+            let before = overrides.set(ModeOverride {
+                target: target.clone(),
+                mode,
+                since: facts.time(),
+                change: facts.change().cloned(),
+            });
+            let new = in_place.under(overrides);
+            let event = mode_set(&facts, in_place, &target, before, mode);
+            Ok((new, vec![event]))
+        })
+        .map(|_policy| ())
+    }
+
+    /// Takes a mode away that was set: what the policy says holds again, or the default of the attribute. See
+    /// [`Runtime::set_mode`].
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it is taken as `set_mode` takes it"
+    )]
+    pub fn clear_mode(&self, target: ModeTarget, change: Change) {
+        let facts = Facts::here(self, Some(change));
+        let made: Result<_, Infallible> = self.put_in_place(|in_place: &InPlace| {
+            let mut overrides = in_place.grounds.overrides.clone();
+            let before = overrides.clear(&target);
+            let event = mode_cleared(&facts, in_place, &target, before);
+            Ok((in_place.under(overrides), vec![event]))
+        });
+        let Ok(_policy) = made;
+    }
+}
+
+/// Whether a mode set for this would do anything.
+fn check(target: &ModeTarget, mode: Mode, grounds: &Grounds) -> Result<(), ModeError> {
+    match target {
+        ModeTarget::Everything => Ok(()),
+        ModeTarget::Action(kind) => {
+            let Some(declared) = grounds.declared_actions() else {
+                return Ok(());
+            };
+            // A function whose action no schema has is judged all the same, by global rules.
+            let annotated = sites().into_iter();
+            let annotated = annotated.map(|site| site.action.unwrap_or(site.function));
+            let known = declared.iter().map(|name| &**name).chain(annotated);
+            ModeError::unless_known(kind, known, ModeError::unknown_action)
+        }
+        ModeTarget::Rule(id) => {
+            if let Some(declared) = grounds.declared_rules() {
+                let known = declared.iter().map(|name| &**name);
+                ModeError::unless_known(id, known, ModeError::unknown_rule)?;
+            }
+            match grounds.with_rule_mode(id.clone().into_shared(), mode) {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => Err(ModeError::NoRuleModes {
+                    rule: id.to_string(),
+                }),
+                Err(panic) => Err(ModeError::Evaluator {
+                    rule: id.to_string(),
+                    message: panic,
+                }),
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The order in which rules decide.
+
+use crate::decision::Effect;
+use crate::policy::model::{Combine, PolicySet, Rule, RuleScope};
+use crate::request::Request;
+
+/// The rules that judge a request, in the order in which they decide: those that name the action, those that name
+/// only actors, the global ones, each in file order; and before all that by strictness, where blocks override.
+pub(super) fn candidates<'s>(set: &'s PolicySet, request: &Request<'_>) -> Vec<&'s Rule> {
+    let mut candidates: Vec<(Rank, &Rule)> = set
+        .rules
+        .iter()
+        .filter_map(|rule| Some((rank(set, &rule.scope, rule.effect, request)?, rule)))
+        .collect();
+    candidates.sort_by_key(|(rank, _)| *rank);
+    candidates.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// The lower the earlier: by strictness, then by scope.
+type Rank = (u8, u8);
+
+/// The rank of a rule of this scope, if it judges the request.
+fn rank(set: &PolicySet, scope: &RuleScope, effect: Effect, request: &Request<'_>) -> Option<Rank> {
+    let names = |names: &[_], name: Option<&str>| {
+        let mut names = names.iter();
+        names.any(|known: &std::sync::Arc<str>| Some(&**known) == name)
+    };
+    let (kind, actor) = (request.action.kind(), request.actor.id());
+    let by_scope = match scope {
+        RuleScope::Action(action) => (Some(&**action) == kind).then_some(0),
+        RuleScope::Actor(_) => None,
+        RuleScope::Global => Some(2),
+        RuleScope::Named { actions, actors } => {
+            let action = actions.is_empty() || names(actions, kind);
+            let actor = actors.is_empty() || names(actors, actor);
+            (action && actor).then_some(u8::from(actions.is_empty()))
+        }
+    };
+    let by_effect = match set.settings.combine {
+        Combine::FirstMatch => 0,
+        Combine::BlockOverrides => match effect {
+            Effect::Block => 0,
+            Effect::RequireApproval => 1,
+            Effect::Allow => 2,
+        },
+    };
+    by_scope.map(|by_scope| (by_effect, by_scope))
+}

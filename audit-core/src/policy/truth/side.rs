@@ -1,0 +1,132 @@
+//! [`Side`]: one side of a comparison, read as the type that is declared.
+
+use rust_decimal::Decimal;
+
+use crate::clock::Timestamp;
+use crate::policy::model::{Declaration, FieldType, Literal, ScalarType};
+use crate::value::Value;
+
+use super::Sight;
+use crate::policy::decimal::decimal;
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Side<'v> {
+    /// It is not there, and need not be.
+    Absent,
+    /// It is not there, and should be.
+    Missing,
+    /// It is not of its type.
+    Unfit,
+    /// It is there.
+    Held(Typed<'v>),
+}
+
+/// A value, read as the type that is declared.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Typed<'v> {
+    /// Known to be nothing.
+    Null,
+    /// Characters.
+    Text(&'v str),
+    /// True or false.
+    Boolean(bool),
+    /// A binary floating point number.
+    Number(f64),
+    /// A whole or a decimal number, which compare with each other.
+    Exact(Decimal),
+    /// A point in time.
+    Time(Timestamp),
+    /// Several values.
+    List(Vec<Typed<'v>>),
+    /// Named values, which nothing compares.
+    Map,
+}
+
+impl<'v> Side<'v> {
+    /// What a request shows.
+    pub(super) fn of(sight: &'v Sight<'_>) -> Self {
+        match sight {
+            Sight::Absent => Self::Absent,
+            Sight::Missing => Self::Missing,
+            Sight::Unfit => Self::Unfit,
+            Sight::There(value, Some(declared)) => as_declared(value, declared).into(),
+            Sight::There(value, None) => as_found(value).into(),
+        }
+    }
+
+    /// A value written in the policy.
+    pub(super) fn written(literal: &'v Literal) -> Self {
+        Typed::written(literal).into()
+    }
+}
+
+impl<'v> From<Option<Typed<'v>>> for Side<'v> {
+    fn from(typed: Option<Typed<'v>>) -> Self {
+        typed.map_or(Self::Unfit, Self::Held)
+    }
+}
+
+impl<'v> Typed<'v> {
+    /// A value written in the policy; `None` for a whole number beyond 28 digits, which none is.
+    pub(super) fn written(literal: &'v Literal) -> Option<Self> {
+        Some(match literal {
+            Literal::Text(text) => Self::Text(text),
+            Literal::Number(number) => Self::Number(*number),
+            Literal::Boolean(flag) => Self::Boolean(*flag),
+            Literal::Integer(number) => Self::Exact(Decimal::try_from(*number).ok()?),
+            Literal::Decimal(number) => Self::Exact(*number),
+            Literal::Timestamp(time) => Self::Time(*time),
+            Literal::Null => Self::Null,
+        })
+    }
+}
+
+/// A value as its declaration reads it, if it fits.
+fn as_declared<'v>(value: &'v Value<'_>, declared: &Declaration) -> Option<Typed<'v>> {
+    match (value, &declared.kind) {
+        (Value::Null, _) => declared.nullable.then_some(Typed::Null),
+        (value, FieldType::Scalar(scalar)) => as_scalar(value, *scalar),
+        (Value::List(items), FieldType::List(scalar)) => items
+            .iter()
+            .map(|item| as_scalar(item, *scalar))
+            .collect::<Option<_>>()
+            .map(Typed::List),
+        (Value::Map(_), FieldType::Map(_)) => Some(Typed::Map),
+        _ => None,
+    }
+}
+
+fn as_scalar<'v>(value: &'v Value<'_>, scalar: ScalarType) -> Option<Typed<'v>> {
+    match scalar {
+        ScalarType::String => value.as_str().map(Typed::Text),
+        ScalarType::Boolean => value.as_bool().map(Typed::Boolean),
+        ScalarType::Number => value.as_f64().map(Typed::Number),
+        ScalarType::Integer => whole(value).map(Typed::Exact),
+        ScalarType::Decimal => {
+            let written = || value.as_str().and_then(decimal);
+            whole(value).or_else(written).map(Typed::Exact)
+        }
+        ScalarType::Timestamp => {
+            let text = value.as_str()?;
+            text.parse().ok().map(Typed::Time)
+        }
+    }
+}
+
+fn whole(value: &Value<'_>) -> Option<Decimal> {
+    match value {
+        Value::Int(number) => Some(Decimal::from(*number)),
+        Value::UInt(number) => Some(Decimal::from(*number)),
+        _ => None,
+    }
+}
+
+/// A value as version 1 reads it: by what it is.
+fn as_found<'v>(value: &'v Value<'_>) -> Option<Typed<'v>> {
+    match value {
+        Value::Text(text) => Some(Typed::Text(text)),
+        Value::Bool(flag) => Some(Typed::Boolean(*flag)),
+        number => number.as_f64().map(Typed::Number),
+    }
+}

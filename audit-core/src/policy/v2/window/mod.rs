@@ -1,0 +1,125 @@
+//! Times of day: `{from: "09:00", to: "17:30", zone: Europe/Berlin, days: [mon, tue]}`.
+
+mod zone;
+
+use jiff::civil::{Time, Weekday};
+
+use super::shape;
+use crate::policy::model::Window;
+use crate::policy::problem::ProblemKind;
+use crate::policy::reading::decode::{
+    Key,
+    Presence::{Optional, Required},
+};
+use crate::policy::reading::log::Log;
+use crate::policy::reading::wording::shown;
+use crate::policy::yaml::Node;
+
+pub(super) const WINDOW: [Key; 4] = [
+    ("from", Required),
+    ("to", Required),
+    ("zone", Required),
+    ("days", Optional),
+];
+pub(super) const DAYS: [(&str, Weekday); 7] = [
+    ("mon", Weekday::Monday),
+    ("tue", Weekday::Tuesday),
+    ("wed", Weekday::Wednesday),
+    ("thu", Weekday::Thursday),
+    ("fri", Weekday::Friday),
+    ("sat", Weekday::Saturday),
+    ("sun", Weekday::Sunday),
+];
+
+/// Reads a time of day.
+pub(super) fn read(node: &Node, log: &mut Log) -> Option<Window> {
+    if node.entries().is_none() {
+        let expected = "a time of day such as `{from: \"09:00\", to: \"17:30\", zone: UTC}`";
+        return shape::mismatch(node, expected, None, log);
+    }
+    let [from, to, zone, days] = shape::record(node, "a time of day", &WINDOW, log)?;
+    let from = from.and_then(|node| read_time(node, log));
+    let to = to.and_then(|node| read_time(node, log));
+    let zone = zone.and_then(|node| zone::read(node, log));
+    let days = match days {
+        Some(days) => read_days(days, log),
+        None => Some(DAYS.map(|(_, day)| day).to_vec()),
+    };
+    Some(Window {
+        from: from?,
+        to: to?,
+        zone: zone?,
+        days: days?,
+    })
+}
+
+fn read_time(node: &Node, log: &mut Log) -> Option<Time> {
+    let Some(text) = shape::text_of(node) else {
+        return shape::mismatch(node, "a time such as `\"09:00\"`", None, log);
+    };
+    let time = parse_time(text);
+    if time.is_none() {
+        let message = format!(
+            "{} is no time of day, expected `HH:MM` or `HH:MM:SS` from `00:00` to `23:59:59`",
+            shown(text)
+        );
+        let hint = match &**text {
+            "24:00" | "24:00:00" => {
+                Some("the end of the day is `00:00`, which is not after any time".to_owned())
+            }
+            _ => parse_time(&format!("0{text}")).map(|_| format!("write `0{text}`")),
+        };
+        log.report(ProblemKind::InvalidTime, node.place, message, hint);
+    }
+    time
+}
+
+/// `HH:MM` or `HH:MM:SS`.
+fn parse_time(text: &str) -> Option<Time> {
+    let mut numbers = text.split(':').map(|digits| {
+        (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| digits.parse::<i8>().ok())
+            .flatten()
+    });
+    let (hour, minute) = (numbers.next()??, numbers.next()??);
+    let second = match numbers.next() {
+        Some(second) => second?,
+        None => 0,
+    };
+    if numbers.next().is_some() {
+        return None;
+    }
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// `monday` is `mon`.
+fn day_hint(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let starts = |day: &str| word.starts_with(day) || day.get(..2) == Some(&*word);
+    let (day, _) = DAYS.iter().find(|(day, _)| starts(day))?;
+    Some(match *day {
+        "mon" => "write `mon`",
+        "tue" => "write `tue`",
+        "wed" => "write `wed`",
+        "thu" => "write `thu`",
+        "fri" => "write `fri`",
+        "sat" => "write `sat`",
+        _ => "write `sun`",
+    })
+}
+
+/// Weekdays, Monday first; one that stands twice is warned of.
+fn read_days(node: &Node, log: &mut Log) -> Option<Vec<Weekday>> {
+    let items = shape::some_items(node, "`days`", log)?;
+    let mut days: Vec<Weekday> = Vec::new();
+    let mut complete = true;
+    for item in items {
+        match shape::word_with(item, "day", &DAYS, day_hint, log) {
+            Some(day) if days.contains(&day) => shape::repeated_value(item, "`days`", log),
+            Some(day) => days.push(day),
+            None => complete = false,
+        }
+    }
+    days.sort_by_key(|day| day.to_monday_zero_offset());
+    complete.then_some(days)
+}

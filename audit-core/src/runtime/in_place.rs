@@ -1,0 +1,140 @@
+//! [`InPlace`]: the policy in place and the modes in force, which change in one step.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::contain::contain;
+use crate::decision::{Mode, PolicyInfo};
+use crate::evaluator::{Evaluator, ModeSettings};
+use crate::mode::{Modes, Overrides};
+use crate::redaction::Sensitive;
+
+/// The policy in place and the modes in force.
+#[derive(Clone)]
+pub(crate) struct InPlace {
+    /// Answers: the policy, its rules in the modes that were set for them.
+    pub(crate) evaluator: Arc<dyn Evaluator>,
+    /// Which policy of the process this is; never 0.
+    pub(crate) serial: u32,
+    pub(crate) policy: PolicyInfo,
+    /// What the policy keeps out of records, if anything.
+    pub(crate) sensitive: Option<Arc<Sensitive>>,
+    pub(crate) modes: Modes,
+    /// What evaluator and modes follow from.
+    pub(crate) grounds: Arc<Grounds>,
+    /// How often it was changed.
+    pub(super) revision: u64,
+}
+
+/// A policy as it was loaded, and what was set over it: read only where something changes.
+pub(crate) struct Grounds {
+    pub(crate) loaded: Arc<dyn Evaluator>,
+    /// The modes that the policy names.
+    pub(crate) settings: Arc<ModeSettings>,
+    /// What was set over them.
+    pub(crate) overrides: Overrides,
+    /// The rules that have an override and are not in the policy, or can't have a mode of their own in it.
+    pub(crate) lost_rules: Vec<Arc<str>>,
+}
+
+impl InPlace {
+    /// A policy under modes that were set before.
+    pub(crate) fn load(loaded: Arc<dyn Evaluator>, overrides: Overrides) -> Self {
+        let settings = Arc::new(loaded.modes());
+        let (policy, sensitive) = (loaded.info(), loaded.sensitive());
+        let (evaluator, modes, grounds) = judging(loaded, settings, overrides);
+        Self {
+            evaluator,
+            serial: next_serial(),
+            policy,
+            sensitive: (!sensitive.is_empty()).then(|| Arc::new(sensitive)),
+            modes,
+            grounds,
+            revision: 0,
+        }
+    }
+
+    /// The same policy under other modes.
+    pub(crate) fn under(&self, overrides: Overrides) -> Self {
+        let loaded = Arc::clone(&self.grounds.loaded);
+        let settings = Arc::clone(&self.grounds.settings);
+        let (evaluator, modes, grounds) = judging(loaded, settings, overrides);
+        Self {
+            evaluator,
+            serial: self.serial,
+            policy: self.policy,
+            sensitive: self.sensitive.clone(),
+            modes,
+            grounds,
+            revision: self.revision,
+        }
+    }
+}
+
+impl Grounds {
+    /// Every action of the policy's schema, if it has one.
+    pub(crate) fn declared_actions(&self) -> Option<Vec<Arc<str>>> {
+        contain(|| self.loaded.declared_actions()).ok().flatten()
+    }
+
+    /// Every rule of the policy, if it can say.
+    pub(crate) fn declared_rules(&self) -> Option<Vec<Arc<str>>> {
+        declared_rules(&*self.loaded)
+    }
+
+    /// The policy, this rule in this mode; `None` where its rules have none of their own.
+    ///
+    /// # Errors
+    /// The text of the panic in which asking for it ended.
+    pub(crate) fn with_rule_mode(
+        &self,
+        rule: Arc<str>,
+        mode: Mode,
+    ) -> Result<Option<Arc<dyn Evaluator>>, String> {
+        contain(|| self.loaded.with_rule_modes(&BTreeMap::from([(rule, mode)])))
+    }
+}
+
+/// Who answers in which modes, where these were set over a policy.
+fn judging(
+    loaded: Arc<dyn Evaluator>,
+    settings: Arc<ModeSettings>,
+    overrides: Overrides,
+) -> (Arc<dyn Evaluator>, Modes, Arc<Grounds>) {
+    let mut rules = overrides.rules();
+    let mut lost_rules = Vec::new();
+    let mut evaluator = Arc::clone(&loaded);
+    if !rules.is_empty() {
+        if let Some(declared) = declared_rules(&*loaded) {
+            lost_rules.extend(rules.keys().filter(|id| !declared.contains(id)).cloned());
+            rules.retain(|id, _| declared.contains(id));
+        }
+        match contain(|| loaded.with_rule_modes(&rules)).ok().flatten() {
+            Some(with_modes) => evaluator = with_modes,
+            None => lost_rules.extend(std::mem::take(&mut rules).into_keys()),
+        }
+    }
+    let modes = Modes::new(&settings, &overrides, &rules);
+    let grounds = Grounds {
+        loaded,
+        settings,
+        overrides,
+        lost_rules,
+    };
+    (evaluator, modes, Arc::new(grounds))
+}
+
+/// Every rule of a policy, if it can say.
+fn declared_rules(evaluator: &dyn Evaluator) -> Option<Vec<Arc<str>>> {
+    contain(|| evaluator.declared_rules()).ok().flatten()
+}
+
+/// A number that no policy had before.
+fn next_serial() -> u32 {
+    static SERIALS: AtomicU32 = AtomicU32::new(0);
+    let previous = SERIALS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |serial| {
+        Some(serial.checked_add(1).unwrap_or(1))
+    });
+    previous.unwrap_or_default().checked_add(1).unwrap_or(1)
+}

@@ -1,0 +1,142 @@
+//! [`Outbox`]: events that belong to no call, told one after the other in the order in which they arose.
+//!
+//! A change of mode or policy puts its event in while it holds the lock of the state, so that events stand in the order
+//! of the changes. Whoever comes first tells them all; nobody waits for another, so that an observer that changes
+//! something itself, here or through another thread, can't wait for its own end.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use crate::contain::{contain, discard};
+use crate::event::Event;
+use crate::observer::{Observer, Running, Stopwatch, announce_all};
+
+use super::Runtime;
+
+/// An event that belongs to no call, and who is told of it besides the runtime's observers.
+pub(crate) struct Announcement {
+    event: Event<'static>,
+    /// The observers of the scope in which it arose.
+    captures: Vec<Arc<dyn Observer>>,
+    /// The observers in which it arose: they are not told of what they do themselves.
+    within: Running,
+    thread: thread::ThreadId,
+}
+
+impl Announcement {
+    /// Of what arises on this thread.
+    pub(crate) fn new(event: Event<'static>, captures: Vec<Arc<dyn Observer>>) -> Self {
+        Self {
+            event,
+            captures,
+            within: Running::here(),
+            thread: thread::current().id(),
+        }
+    }
+
+    /// Whether it arose elsewhere while observers run here, which would miss it if it were told from here.
+    fn is_for_another_thread(&self) -> bool {
+        self.thread != thread::current().id() && !Running::here().is_nobody()
+    }
+}
+
+/// Events that are to be told.
+#[derive(Default)]
+pub(super) struct Outbox(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    announcements: VecDeque<Announcement>,
+    /// Whether somebody is telling them.
+    told: bool,
+}
+
+impl Outbox {
+    pub(super) fn put(&self, announcements: impl IntoIterator<Item = Announcement>) {
+        self.lock().announcements.extend(announcements);
+    }
+
+    /// Makes the caller the one who tells, unless there is one.
+    fn begin(&self) -> bool {
+        let mut waiting = self.lock();
+        !std::mem::replace(&mut waiting.told, true)
+    }
+
+    /// What is to be told next; without anything, whoever comes next tells.
+    fn next(&self) -> Option<Announcement> {
+        let mut waiting = self.lock();
+        let next = waiting.announcements.pop_front();
+        waiting.told = next.is_some();
+        next
+    }
+
+    fn put_back(&self, announcement: Announcement) {
+        self.lock().announcements.push_front(announcement);
+    }
+
+    /// A poisoned lock is taken all the same: every change is complete in itself.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Runtime {
+    /// Tells everybody of an event that belongs to no call, after those that arose before.
+    pub(crate) fn announce(&self, announcement: Announcement) {
+        self.inner.outbox.put([announcement]);
+        self.tell_announced();
+    }
+
+    /// Tells what is in the outbox, unless somebody does.
+    pub(super) fn tell_announced(&self) {
+        if self.inner.outbox.begin() {
+            self.tell_next();
+        }
+    }
+
+    fn tell_next(&self) {
+        while let Some(announcement) = self.inner.outbox.next() {
+            if announcement.is_for_another_thread() {
+                self.inner.outbox.put_back(announcement);
+                let runtime = self.clone();
+                let teller = thread::Builder::new().name("audit-changes".to_owned());
+                if teller.spawn(move || runtime.tell_next()).is_ok() {
+                    return;
+                }
+                // Without a thread the observers that run here miss it, and count it.
+                let Some(announcement) = self.inner.outbox.next() else {
+                    return;
+                };
+                self.tell(announcement);
+            } else {
+                self.tell(announcement);
+            }
+        }
+    }
+
+    /// Tells one. Nothing that goes wrong here keeps the next from being told.
+    fn tell(&self, announcement: Announcement) {
+        let told = contain(|| {
+            let mut stopwatch = Stopwatch {
+                clock: self.clock(),
+                started_nanos: self.clock().monotonic_nanos(),
+                limit: self.slow_observer(),
+            };
+            let Announcement {
+                event,
+                captures,
+                within,
+                ..
+            } = &announcement;
+            let observers = &self.state().observers;
+            announce_all(observers, captures, within, event, &mut stopwatch);
+        });
+        discard(announcement);
+        if let Err(panic) = told {
+            let _contained = contain(|| {
+                tracing::error!(target: "audit::health", ?panic, "recording a change panicked");
+            });
+        }
+    }
+}
