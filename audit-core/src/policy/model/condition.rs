@@ -241,7 +241,6 @@ pub(crate) enum Domain {
     Request,
 }
 
-#[cfg(test)]
 impl Condition {
     /// The comparison, if it is one.
     pub(crate) const fn atom(&self) -> Option<&Atom> {

@@ -21,6 +21,7 @@ mod index;
 mod key;
 mod kind;
 mod logic;
+mod number;
 mod ordered;
 mod rank;
 mod rare;
