@@ -11,6 +11,7 @@ mod golden;
 mod question;
 mod schema;
 mod scratch;
+mod suite;
 mod usage;
 
 /// Whatever keeps a test from being carried out.

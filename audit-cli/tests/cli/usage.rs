@@ -12,7 +12,8 @@ fn help_tells_a_newcomer_everything() -> Result<(), Failure> {
     assert_golden("help_eval", &audit(&["eval", "--help"])?)?;
     assert_golden("help_explain", &audit(&["explain", "--help"])?)?;
     assert_golden("help_convert", &audit(&["convert", "--help"])?)?;
-    assert_golden("help_schema", &audit(&["schema", "--help"])?)
+    assert_golden("help_schema", &audit(&["schema", "--help"])?)?;
+    assert_golden("help_test", &audit(&["test", "--help"])?)
 }
 
 #[test]

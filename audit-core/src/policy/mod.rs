@@ -13,6 +13,7 @@ mod language;
 mod lint;
 mod load;
 mod model;
+mod outline;
 mod pattern;
 mod problem;
 mod program;
@@ -39,6 +40,7 @@ use program::{Overrides, Program};
 pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
 pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
+pub use outline::RuleOutline;
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 
 /// A compiled policy set, ready to be asked.
@@ -181,6 +183,11 @@ impl Policy {
     /// What is legal but surely not meant: keys that are ignored, rules that never run.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Every rule in the order of the file, also those that no request can reach: what tests of the policy count.
+    pub fn rules(&self) -> impl Iterator<Item = RuleOutline<'_>> {
+        self.set.rules.iter().map(RuleOutline::of)
     }
 
     /// How many rules there are.
