@@ -91,11 +91,14 @@ pub struct Policy {
     overrides: Overrides,
     info: PolicyInfo,
     /// The declared field names of each action, for callers that choose what to record.
-    fields: Arc<[(Arc<str>, Vec<Arc<str>>)]>,
+    fields: Arc<ActionFields>,
     warnings: Arc<[Problem]>,
     /// Where the rules stand, for what is said of them later.
     places: Arc<lint::Places>,
 }
+
+/// The declared field names of each action, by its name.
+type ActionFields = Vec<(Arc<str>, Vec<Arc<str>>)>;
 
 impl Policy {
     /// Reads, checks and compiles three YAML texts.
@@ -173,7 +176,7 @@ impl Policy {
             program: Program::new(&set, &Overrides::new()),
             overrides: Overrides::new(),
             info,
-            fields: fields.into(),
+            fields: Arc::new(fields),
             set: Arc::new(set),
             warnings: warnings.into(),
             places: Arc::new(places),

@@ -213,7 +213,7 @@ impl<'s> Builder<'s> {
 
     /// The slot of a field that a rule reads as an address.
     fn address_slot(&mut self, field: &FieldRef) -> u32 {
-        let typed = self.typed(field).as_address();
+        let typed = self.typed(field).taken_as_address();
         self.columns.slot(Source::of(field, Way::Address), || typed)
     }
 
@@ -301,7 +301,9 @@ fn clauses(tree: &Tree) -> Vec<Vec<Atom>> {
                 let of_part = clauses(part);
                 if found.len() * of_part.len() > MOST_CLAUSES {
                     let atom = as_written(part);
-                    found.iter_mut().for_each(|atoms| atoms.push(atom.clone()));
+                    for atoms in &mut found {
+                        atoms.push(atom.clone());
+                    }
                     continue;
                 }
                 found = found

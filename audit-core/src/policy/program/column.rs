@@ -340,25 +340,24 @@ fn pass_domain<'v>(
     columns: &[Column],
     slots: &mut Slots<'_, 'v>,
     mut best: u32,
-    found: &mut usize,
+    count: &mut usize,
 ) -> u32 {
     let fields = fields.as_slice();
     for column in columns {
         let value = match fields.get(column.usual_place as usize) {
             Some(field) if same_text(&field.name, &column.name) => &field.value,
-            _ => match fields
-                .iter()
-                .find(|field| same_text(&field.name, &column.name))
-            {
-                Some(field) => &field.value,
-                None => {
-                    *found += usize::from(column.typed.may_be_absent());
+            _ => {
+                let mut fields = fields.iter();
+                let found = fields.find(|field| same_text(&field.name, &column.name));
+                let Some(field) = found else {
+                    *count += usize::from(column.typed.may_be_absent());
                     continue;
-                }
-            },
+                };
+                &field.value
+            }
         };
         let (direct, singles) = (column.typed.direct, &column.singles);
-        *found += 1;
+        *count += 1;
         let held = match value {
             Value::Text(text) if direct.text => {
                 best = singles.first_of_text(text, best);
@@ -380,7 +379,7 @@ fn pass_domain<'v>(
             value => {
                 let held = column.typed.take(value);
                 // What is not as it should be is looked at again, the long way.
-                *found -= match held {
+                *count -= match held {
                     Held::Unfit | Held::Missing | Held::Astray => 1,
                     Held::Absent => usize::from(column.typed.lists_parts),
                     _ => 0,

@@ -12,6 +12,7 @@ use super::kind::{Kind, address_of};
 
 /// What is declared of a field, ready to take its values.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Typed {
     /// Which values are taken as they are, which is most of them.
     pub(super) direct: Direct,
@@ -126,7 +127,7 @@ impl Typed {
     }
 
     /// The same field, taken as an address.
-    pub(super) fn as_address(mut self) -> Self {
+    pub(super) fn taken_as_address(mut self) -> Self {
         self.kind = Kind::Address;
         self.direct = Direct::of(Kind::Address, false);
         self

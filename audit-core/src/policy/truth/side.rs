@@ -74,7 +74,7 @@ impl<'v> Typed<'v> {
             Literal::Text(text) => Self::Text(text),
             Literal::Number(number) => Self::Number(*number),
             Literal::Boolean(flag) => Self::Boolean(*flag),
-            Literal::Integer(number) => Self::Exact(Decimal::try_from(*number).ok()?),
+            Literal::Integer(number) => Self::Exact(Decimal::from(*number)),
             Literal::Decimal(number) => Self::Exact(*number),
             Literal::Timestamp(time) => Self::Time(*time),
             Literal::Null => Self::Null,

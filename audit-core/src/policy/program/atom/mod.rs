@@ -72,8 +72,9 @@ impl Atom {
             (Test::Below(right), Held::Number(left)) => left < right,
             (Test::Rare(rare), left) => rare.truth(left, slots) == Logic::True,
             (Test::Slot(operator, right), left) => compare(*operator, *left, *slots.at(*right)),
-            (Test::NotKey(_), Held::Nan | Held::Huge(_)) | (Test::Above(_), Held::Huge(_)) => true,
-            (Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_), Held::Null) => true,
+            (Test::NotKey(_), Held::Nan | Held::Huge(_))
+            | (Test::Above(_), Held::Huge(_))
+            | (Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_), Held::Null) => true,
             _ => false,
         }
     }

@@ -82,16 +82,15 @@ impl Rare {
             _ => {}
         }
         let right = self.other_slot().map(|slot| slots.at(slot));
-        match (left, right) {
-            (Held::Absent | Held::Other, _) => Logic::False,
-            (Held::Missing | Held::Unfit | Held::Astray, _) if right.is_some_and(is_absent) => {
-                Logic::False
-            }
-            (_, Some(Held::Absent | Held::Other)) => Logic::False,
-            (Held::Missing | Held::Unfit | Held::Astray, _)
-            | (_, Some(Held::Missing | Held::Unfit | Held::Astray)) => Logic::Unknown,
-            (left, Some(right)) => self.holds_beside(left, right).into(),
-            (left, None) => self.holds(left).into(),
+        if is_absent(left) || right.is_some_and(is_absent) {
+            return Logic::False;
+        }
+        if is_unknown(left) || right.is_some_and(is_unknown) {
+            return Logic::Unknown;
+        }
+        match right {
+            Some(right) => self.holds_beside(left, right).into(),
+            None => self.holds(left).into(),
         }
     }
 
@@ -137,6 +136,10 @@ impl Rare {
 
 const fn is_absent(value: &Held<'_>) -> bool {
     matches!(value, Held::Absent | Held::Other)
+}
+
+const fn is_unknown(value: &Held<'_>) -> bool {
+    matches!(value, Held::Missing | Held::Unfit | Held::Astray)
 }
 
 /// Whether a list has an item that equals a value.
