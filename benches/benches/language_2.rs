@@ -188,7 +188,7 @@ actions:
         ));
     }
     let contenders = policies.iter().map(|(name, policy)| {
-        Contender::new(*name, || {
+        Contender::new(**name, || {
             let verdict = policy.evaluate(black_box(&request));
             verdict.map(|verdict| verdict.effect)
         })

@@ -103,8 +103,8 @@ fn against_written(operator: Operator, left: &Typed<'_>, right: &Against<'_>) ->
     match (left, right) {
         (Typed::Null, _) => Some(truth(operator == Operator::NotIn)),
         (item, Against::Literals(literals)) => {
-            let items: Option<Vec<_>> = literals.iter().map(Typed::written).collect();
-            let among = is_among(item, &items?)?;
+            let items: Vec<_> = literals.iter().map(Typed::written).collect();
+            let among = is_among(item, &items)?;
             Some(truth(among == (operator == Operator::In)))
         }
         (Typed::Text(text), Against::Networks(networks)) => {

@@ -57,7 +57,7 @@ impl<'v> Side<'v> {
 
     /// A value written in the policy.
     pub(super) fn written(literal: &'v Literal) -> Self {
-        Typed::written(literal).into()
+        Self::Held(Typed::written(literal))
     }
 }
 
@@ -68,9 +68,9 @@ impl<'v> From<Option<Typed<'v>>> for Side<'v> {
 }
 
 impl<'v> Typed<'v> {
-    /// A value written in the policy; `None` for a whole number beyond 28 digits, which none is.
-    pub(super) fn written(literal: &'v Literal) -> Option<Self> {
-        Some(match literal {
+    /// A value written in the policy.
+    pub(super) fn written(literal: &'v Literal) -> Self {
+        match literal {
             Literal::Text(text) => Self::Text(text),
             Literal::Number(number) => Self::Number(*number),
             Literal::Boolean(flag) => Self::Boolean(*flag),
@@ -78,7 +78,7 @@ impl<'v> Typed<'v> {
             Literal::Decimal(number) => Self::Exact(*number),
             Literal::Timestamp(time) => Self::Time(*time),
             Literal::Null => Self::Null,
-        })
+        }
     }
 }
 
