@@ -38,8 +38,6 @@ pub(super) fn validate(
     found.sort_by_cached_key(|(position, problem)| {
         (*position, problem.place, problem.message.clone())
     });
-    // Cedar finds the same mistake once for every kind of request that has it.
-    found.dedup();
     found.into_iter().map(|(_, problem)| problem)
 }
 

@@ -339,6 +339,10 @@ fn text_that_would_take_the_stack_is_refused_or_read_but_never_ends_the_program(
     };
     assert!(deep("(", ")", 100).is_ok());
     assert!(deep("[", "].isEmpty()", 60).is_ok());
+    assert!(
+        deep("1 < 2 && ", "", 200).is_ok(),
+        "what compares opens no bracket"
+    );
     let long = deep("context.tenant == \"a\" || ", "", 5_000).unwrap();
     let asked = Asked {
         tenant: Some("b"),
