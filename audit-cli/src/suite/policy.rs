@@ -96,7 +96,10 @@ fn load(dir: &Path, console: &mut Console<'_>) -> Result<Result<Tested, usize>, 
             .filter(|problem| !problem.kind.is_warning())
             .count();
         match tell(documents, error, console) {
-            Stop::Told => Ok(Err(errors)),
+            Stop::Told => {
+                console.err.line("")?;
+                Ok(Err(errors))
+            }
             stop => Err(stop),
         }
     };

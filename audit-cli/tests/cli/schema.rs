@@ -20,3 +20,12 @@ fn an_editor_gets_the_json_schema_of_either_file() -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[test]
+fn an_editor_gets_the_json_schema_of_suites() -> Result<(), Failure> {
+    let run = audit(&["schema", "suite"])?;
+    assert_eq!((run.err.as_str(), run.code), ("", Some(0)));
+    let schema: Value = serde_json::from_str(&run.out)?;
+    assert_eq!(schema["$id"], "urn:audit-core:policy_suite:v1");
+    Ok(())
+}
