@@ -13,6 +13,7 @@
 mod answer;
 mod atom;
 mod builder;
+mod clause;
 mod column;
 mod constant;
 mod group;
@@ -26,6 +27,7 @@ mod ordered;
 mod rank;
 mod rule_set;
 mod single;
+mod source;
 mod typed;
 
 use std::collections::BTreeMap;
