@@ -65,8 +65,8 @@ fn a_domain_that_is_not_of_its_form_is_wrong_usage() -> Result<(), Failure> {
             "error: `action` is of kind `list`, expected a JSON object\n",
         ),
         (
-            r#"{"amount": null}"#,
-            "error: `action.amount` is of kind `null`, expected a `string`, `number` or `boolean`\n",
+            r#"{"type": []}"#,
+            "error: `action.type` is of kind `list`, expected a `string`, `number` or `boolean`\n",
         ),
     ] {
         let run = audit(&["eval", "sound", "--action", action])?;
