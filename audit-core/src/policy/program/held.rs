@@ -9,6 +9,15 @@ use crate::value::Value;
 use super::key::NO_NUMBER;
 
 /// What one request holds in one slot, ready to be compared.
+///
+/// | | there? | a comparison is | `exists` |
+/// | --- | --- | --- | --- |
+/// | `Absent` | no, and need not be | false | no |
+/// | `Missing` | no, and must be | unknown | no |
+/// | `Astray` | no, as what it is a part of is no map | unknown | no |
+/// | `Unfit` | of another type | unknown | yes |
+/// | `Other` | of another type, where that counts as false; or a map | false | yes |
+/// | the others | yes | true or false | yes |
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Held<'v> {
     /// Nothing, which is right: every comparison is false.

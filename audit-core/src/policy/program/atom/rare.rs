@@ -159,7 +159,7 @@ fn is_within(window: &Window, nanos: i64) -> bool {
     };
     let there = time.to_zoned(window.zone.clone());
     let (clock, day) = (there.time(), there.weekday());
-    let on = |day| window.days.is_empty() || window.days.contains(&day);
+    let on = |day| window.days.contains(&day);
     if window.from < window.to {
         return (window.from..window.to).contains(&clock) && on(day);
     }

@@ -8,19 +8,19 @@
 
 #![cfg(test)]
 
-#[path = "language2/ast.rs"]
+#[path = "language_2_generated/ast.rs"]
 mod ast;
-#[path = "language2/case.rs"]
+#[path = "language_2_generated/case.rs"]
 mod case;
-#[path = "language2/check.rs"]
+#[path = "language_2_generated/check.rs"]
 mod check;
-#[path = "language2/generate/mod.rs"]
+#[path = "language_2_generated/generate/mod.rs"]
 mod generate;
-#[path = "language2/naive/mod.rs"]
+#[path = "language_2_generated/naive/mod.rs"]
 mod naive;
-#[path = "language2/rollout.rs"]
+#[path = "language_2_generated/rollout.rs"]
 mod rollout;
-#[path = "language2/table.rs"]
+#[path = "language_2_generated/table.rs"]
 mod table;
-#[path = "language2/yaml.rs"]
+#[path = "language_2_generated/yaml.rs"]
 mod yaml;
