@@ -171,16 +171,3 @@ impl Path {
         format!("{}.{}", self.domain, self.names.join("."))
     }
 }
-
-impl Condition {
-    /// Every comparison in it.
-    pub(crate) fn comparisons(&self) -> Vec<(&Path, &'static str, &Right)> {
-        match self {
-            Self::All(parts) | Self::Any(parts) => {
-                parts.iter().flat_map(Self::comparisons).collect()
-            }
-            Self::Not(part) => part.comparisons(),
-            Self::Compare(left, operator, right) => vec![(left, operator, right)],
-        }
-    }
-}

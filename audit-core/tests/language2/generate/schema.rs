@@ -8,16 +8,16 @@ use super::{chance, pick};
 const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "a.b", "two words", "é"];
 
 pub(super) fn generate(rng: &mut Rng) -> Schema {
-    let act = fields(rng, 4, 0);
-    let mut other = fields(rng, 2, 0);
+    let act = fields(rng, 3, 0);
+    let mut other = fields(rng, 1, 0);
     other.retain(|field| act.iter().all(|known| known.name != field.name));
-    let shared = act.iter().filter(|_| chance(rng, 70)).cloned();
+    let shared = act.iter().filter(|_| chance(rng, 50)).cloned();
     let other = shared
         .collect::<Vec<_>>()
         .into_iter()
         .chain(other)
         .collect();
-    let mut actor = fields(rng, 3, 0);
+    let mut actor = fields(rng, 2, 0);
     // An actor's `id` is what scopes and rollouts go by.
     let id = Field {
         name: "id",
@@ -29,7 +29,7 @@ pub(super) fn generate(rng: &mut Rng) -> Schema {
     Schema {
         actions: vec![("act", act), ("other", other)],
         actor,
-        snapshot: fields(rng, 3, 0),
+        snapshot: fields(rng, 2, 0),
     }
 }
 
@@ -57,7 +57,7 @@ fn kind(rng: &mut Rng, depth: usize) -> Kind {
     match rng.u32(..20) {
         0..=2 => Kind::List(scalar),
         3..=5 if depth < 2 => {
-            let mut parts = fields(rng, 3, depth + 1);
+            let mut parts = fields(rng, 2, depth + 1);
             if parts.is_empty() {
                 parts.push(Field {
                     name: "p",
