@@ -23,19 +23,22 @@
 //! * **What is annotated**: [`audit`](macro@audit) judges and records every call of a function, [`admit`](macro@admit)
 //!   refuses it too; [`Capture`] makes an argument a field, [`FromRefused`] a [`Refused`] a result.
 //! * **What is asked**: [`Action`], [`Actor`], [`Snapshot`], made of [`Fields`], [`Value`] and [`Text`].
-//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place. [`Conversion`]
-//!   turns files of version 1 into language 2.
+//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place, as `CedarPolicy`
+//!   does. [`Conversion`] turns files of version 1 into language 2.
 //! * **Where it happens**: a [`Runtime`] joins evaluator, resolvers and observers, and can be asked by hand; [`install`]
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
 //!   [`OutcomeEvent`], leaving the process as [`Event`]s; an [`Explanation`] says why. [`Redaction`] keeps values out.
+//! * **What changes while it runs**: [`Runtime::set_mode`], for everything, an action or a rule, and [`Runtime::reload`]; a
+//!   [`PolicyWatcher`] follows a directory. Each change is an event that says who made it ([`Change`]).
 //! * **What there is**: [`sites`] lists the annotated functions, and an [`InstallReport`] what is amiss with them.
 //! * **Tests of yours**: [`testing`].
 //!
 //! # Modes
 //!
-//! [`Mode`] is the one thing to change between trying rules out and obeying them: [`RuntimeBuilder::mode`] or, while
-//! running, [`Runtime::set_mode`].
+//! [`Mode`] is the one thing to change between trying rules out and obeying them: in the policy, for all of it, for an
+//! action or for a rule; with [`RuntimeBuilder::mode`]; or, while running, with [`Runtime::set_mode`], which goes before
+//! what the policy says, for an action before everything.
 //!
 //! | mode | `#[audit]` | `#[admit]` |
 //! | --- | --- | --- |
@@ -43,6 +46,10 @@
 //! | `Shadow` | judged, runs | judged, runs |
 //! | `Enforce` | judged, runs | judged, refused where policy says so |
 //! | `Off` | runs | runs |
+//!
+//! A rule with a mode of its own goes before that of its call: one that is enforced refuses in a call that is otherwise in
+//! shadow or off. Where a resolver fails no rule is asked, and the call has its own mode; where not even its action's
+//! type is known, the strictest that any action has.
 //!
 //! Without a runtime an audited function runs and an admitted one is refused.
 //!
@@ -58,6 +65,8 @@
 //! # Features
 //!
 //! - `macros` (default): the two attributes. Without it a program asks its runtime by hand and builds no proc macro.
+//! - `cedar`: module `cedar` with `CedarPolicy`, policies written in Cedar. It brings in `cedar-policy`, whose 34 crates take
+//!   longer to build than the rest together.
 //! - `off`: every attribute gives its function back as written, so that **nothing is refused**; for measuring what the
 //!   attributes cost. A build shares its features: one dependency that asks for it switches all off.
 //!
@@ -91,6 +100,7 @@ mod scope;
 mod site;
 pub mod testing;
 mod value;
+mod watch;
 mod word;
 
 #[cfg(feature = "macros")]
@@ -120,7 +130,8 @@ pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
-    POLICY_FILE, Place, Policy, PolicyError, Problem, ProblemKind, ProblemStage, SCHEMA_FILE,
+    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
+    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{
@@ -135,4 +146,5 @@ pub use site::{
     sites,
 };
 pub use value::{Field, Fields, Text, Value};
+pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;

@@ -196,9 +196,10 @@ impl<'j> Judging<'j> {
     fn indeterminate_effect(&self, error: Option<&DecisionError>) -> Effect {
         let unknown_runtime = error.is_some_and(|error| error.stage == Stage::Runtime);
         let allows = || contain(|| self.state.in_place.evaluator.allows_indeterminate());
-        match !unknown_runtime && allows().unwrap_or(false) {
-            true => Effect::Allow,
-            false => Effect::Block,
+        if !unknown_runtime && allows().unwrap_or(false) {
+            Effect::Allow
+        } else {
+            Effect::Block
         }
     }
 

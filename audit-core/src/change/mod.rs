@@ -74,6 +74,10 @@ impl Runtime {
 
     /// Takes a mode away that was set: what the policy says holds again, or the default of the attribute. See
     /// [`Runtime::set_mode`].
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it is taken as `set_mode` takes it"
+    )]
     pub fn clear_mode(&self, target: ModeTarget, change: Change) {
         let facts = Facts::here(self, Some(change));
         let made: Result<_, Infallible> = self.put_in_place(|in_place: &InPlace| {

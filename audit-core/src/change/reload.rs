@@ -22,12 +22,16 @@ impl Runtime {
     /// the old one is an event of kind `mode`, called `mode.loaded`. What was set with [`Runtime::set_mode`] stays in
     /// force; a rule that the new policy does not have keeps its mode for the next one.
     pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
-        self.put(Arc::new(evaluator), &Facts::here(self, None), None)
+        self.put(&to_shared(evaluator), &Facts::here(self, None), None)
     }
 
     /// Puts another policy in place, and records who did so and why. See [`Runtime::reload`].
     pub fn reload_by(&self, evaluator: impl Evaluator, change: Change) -> PolicyInfo {
-        self.put(Arc::new(evaluator), &Facts::here(self, Some(change)), None)
+        self.put(
+            &to_shared(evaluator),
+            &Facts::here(self, Some(change)),
+            None,
+        )
     }
 
     /// Reads a policy directory and puts it in place. See [`Runtime::reload`].
@@ -63,7 +67,7 @@ impl Runtime {
     ) -> Result<PolicyInfo, PolicyError> {
         let facts = Facts::here(self, change);
         match read() {
-            Ok(policy) => Ok(self.put(Arc::new(policy), &facts, Some(dir))),
+            Ok(policy) => Ok(self.put(&to_shared(policy), &facts, Some(dir))),
             Err(error) => {
                 let event = policy_refused(&facts, &self.state().in_place, dir, &error);
                 self.announce(event);
@@ -75,14 +79,14 @@ impl Runtime {
 
     fn put(
         &self,
-        evaluator: Arc<dyn Evaluator>,
+        evaluator: &Arc<dyn Evaluator>,
         facts: &Facts<'_>,
         dir: Option<&Path>,
     ) -> PolicyInfo {
         let mut lost = Vec::new();
         let made: Result<_, Infallible> = self.put_in_place(|old| {
             let overrides = old.grounds.overrides.clone();
-            let new = InPlace::load(Arc::clone(&evaluator), overrides);
+            let new = InPlace::load(Arc::clone(evaluator), overrides);
             lost.clone_from(&new.grounds.lost_rules);
             let mut events = vec![policy_loaded(facts, old, &new, dir)];
             events.extend(modes_loaded(facts, old, &new));
@@ -92,4 +96,8 @@ impl Runtime {
         health::note_lost(&lost);
         policy
     }
+}
+
+fn to_shared(evaluator: impl Evaluator) -> Arc<dyn Evaluator> {
+    Arc::new(evaluator)
 }

@@ -3,11 +3,11 @@
 use audit_core::cedar::CedarPolicy;
 use audit_core::testing::{Captured, capture};
 use audit_core::{
-    Action, Actor, Effect, FindingKind, Mode, Refusal, Refused, RuleOutcome, Runtime, Scope,
-    Snapshot, Stage, Status, admit, audit,
+    Action, Actor, Change, Effect, FindingKind, Mode, ModeTarget, Refusal, Refused, RuleOutcome,
+    Runtime, Scope, Snapshot, Stage, Status, admit, audit,
 };
 
-const SCHEMA: &str = r#"
+const SCHEMA: &str = r"
 entity Group;
 entity Person in [Group] { role: String };
 entity Order;
@@ -17,7 +17,7 @@ action refund in [move_money] appliesTo {
   context: { action: { order: Long, amount: Long }, snapshot: { frozen: Bool }, tenant?: String }
 };
 action charge in [move_money] appliesTo { principal: [Person], resource: [Order], context: { action: { amount: Long } } };
-"#;
+";
 const POLICIES: &str = r#"
 @id("support_moves_money")
 permit(principal in Group::"support", action in Action::"move_money", resource);
@@ -153,7 +153,9 @@ fn what_can_not_be_asked_refuses_an_admitted_function_and_lets_an_audited_one_ru
 #[test]
 fn in_shadow_everything_runs_and_is_judged_all_the_same() {
     let runtime = runtime(true);
-    runtime.set_mode(Mode::Shadow);
+    let change = Change::by("ada").because("a test").unwrap();
+    let set = runtime.set_mode(ModeTarget::Everything, Mode::Shadow, change);
+    set.unwrap();
     let captured = done_by(&runtime, "mallory", || refund(7, 500, "x"));
     assert!(captured.value.is_ok());
     let decision = captured.decisions().next().unwrap();

@@ -225,7 +225,7 @@ fn queued_observers_and_captures_are_told_too() {
         let set = runtime.set_mode(ModeTarget::Everything, Mode::Off, change());
         set.unwrap();
     });
-    runtime.flush(Duration::from_secs(60)).unwrap();
+    runtime.flush(Duration::from_mins(1)).unwrap();
     assert_eq!(*seen.lock().unwrap(), ["mode.set"]);
     let names: Vec<_> = captured.events.iter().map(|event| &*event.name).collect();
     assert_eq!(names, ["mode.set"]);

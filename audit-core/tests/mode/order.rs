@@ -234,7 +234,7 @@ fn a_queued_observer_that_changes_a_mode_is_not_told_of_its_own_doing() {
     runtime.observe_queued("acts", 8, acting).unwrap();
     runtime.add_observer("seen", seen.clone());
     set(&runtime, Mode::Off, "first");
-    runtime.flush(std::time::Duration::from_secs(60)).unwrap();
+    runtime.flush(std::time::Duration::from_mins(1)).unwrap();
     assert_eq!(seen.reasons(), ["first", "after first"]);
     assert_eq!(stats(&runtime, "acts").events_reentered, 1);
 }

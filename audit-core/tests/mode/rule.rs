@@ -235,9 +235,6 @@ fn a_policy_whose_rules_have_no_modes_says_so() {
         set("nope").unwrap_err(),
         ModeError::UnknownRule { .. }
     ));
-    let of_version_1 = crate::support::runtime();
-    let set = of_version_1.set_mode(ModeTarget::rule("block_large"), Mode::Off, change());
-    assert!(matches!(set.unwrap_err(), ModeError::NoRuleModes { .. }));
 }
 
 #[test]

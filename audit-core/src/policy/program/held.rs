@@ -17,6 +17,8 @@ pub(super) enum Held<'v> {
     Missing,
     /// A value of another type than the declared one: every comparison is unknown.
     Unfit,
+    /// Nothing, as what it is to be a part of is no map: every comparison is unknown.
+    Astray,
     /// A float, whole number or point in time, by its key.
     Number(i64),
     /// A float that is none.

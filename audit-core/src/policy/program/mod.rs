@@ -13,6 +13,7 @@
 mod answer;
 mod atom;
 mod builder;
+mod clause;
 mod column;
 mod constant;
 mod group;
@@ -21,13 +22,12 @@ mod index;
 mod key;
 mod kind;
 mod logic;
+mod number;
 mod ordered;
 mod rank;
-mod rare;
-mod rollout;
 mod rule_set;
 mod single;
-mod tree;
+mod source;
 mod typed;
 
 use std::collections::BTreeMap;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::decision::{Effect, Mode};
 use crate::policy::model::{Combine, PolicySet, Rule, RuleScope};
+use crate::policy::share::Share;
 
 use super::builder::For;
 use super::group::{Group, Member};
-use super::rollout::Share;
 use super::{Overrides, Program, Said};
 
 /// The effects, by how strict they are.
@@ -93,7 +93,7 @@ impl<'s> Groups<'s> {
         // What was set for the running program holds for everybody.
         let share = rule.notes.rollout.as_ref().filter(|_| !stand.overridden);
         let share = share
-            .map(|rollout| Share::new(&rule.id, rollout))
+            .map(|rollout| Share::new(&rule.id, rollout.percent))
             .filter(|share| !share.is_everybody());
         let part = |inside| match &share {
             Some(share) => For::Part(share.clone(), inside),

@@ -1,12 +1,12 @@
 //! [`Tree`]: a condition as it was written, over slots.
 
-use super::atom::Atom;
-use super::held::Slots;
-use super::logic::Logic;
+use super::super::held::Slots;
+use super::super::logic::Logic;
+use super::Atom;
 
 /// A condition as it was written, over slots.
 #[derive(Clone, Debug)]
-pub(super) enum Tree {
+pub(in crate::policy::program) enum Tree {
     All(Box<[Tree]>),
     Any(Box<[Tree]>),
     Not(Box<Tree>),
@@ -15,7 +15,7 @@ pub(super) enum Tree {
 
 impl Tree {
     /// What is known of it.
-    pub(super) fn truth(&self, slots: &Slots<'_, '_>) -> Logic {
+    pub(in crate::policy::program) fn truth(&self, slots: &Slots<'_, '_>) -> Logic {
         match self {
             Self::Atom(atom) => atom.truth(slots),
             Self::Not(part) => part.truth(slots).not(),
@@ -43,7 +43,7 @@ impl Tree {
     }
 
     /// Adds the slots it asks.
-    pub(super) fn collect_slots(&self, slots: &mut Vec<u32>) {
+    pub(in crate::policy::program) fn collect_slots(&self, slots: &mut Vec<u32>) {
         match self {
             Self::Atom(atom) => atom.collect_slots(slots),
             Self::Not(part) => part.collect_slots(slots),

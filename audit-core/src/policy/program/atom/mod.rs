@@ -1,5 +1,8 @@
 //! Atoms: comparisons over slots.
 
+mod rare;
+mod tree;
+
 use std::sync::Arc;
 
 use crate::policy::model::Operator;
@@ -7,7 +10,9 @@ use crate::value::same_text;
 
 use super::held::{Held, Slots};
 use super::logic::Logic;
-use super::rare::Rare;
+
+pub(super) use rare::Rare;
+pub(super) use tree::Tree;
 
 /// One comparison, compiled: which slot, and what it is held against.
 #[derive(Clone, Debug)]
@@ -67,8 +72,9 @@ impl Atom {
             (Test::Below(right), Held::Number(left)) => left < right,
             (Test::Rare(rare), left) => rare.truth(left, slots) == Logic::True,
             (Test::Slot(operator, right), left) => compare(*operator, *left, *slots.at(*right)),
-            (Test::NotKey(_), Held::Nan | Held::Huge(_)) | (Test::Above(_), Held::Huge(_)) => true,
-            (Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_), Held::Null) => true,
+            (Test::NotKey(_), Held::Nan | Held::Huge(_))
+            | (Test::Above(_), Held::Huge(_))
+            | (Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_), Held::Null) => true,
             _ => false,
         }
     }
@@ -79,7 +85,7 @@ impl Atom {
         match (&self.test, left) {
             (Test::Rare(rare), left) => rare.truth(left, slots),
             (Test::Never, _) => Logic::False,
-            (_, Held::Missing | Held::Unfit) => Logic::Unknown,
+            (_, Held::Missing | Held::Unfit | Held::Astray) => Logic::Unknown,
             _ => self.holds(slots).into(),
         }
     }

@@ -4,17 +4,17 @@ use jiff::Timestamp;
 use regex::Regex;
 
 use crate::policy::model::{IpNetwork, Operator, ScalarType, Window};
+use crate::policy::share::Share;
 
-use super::constant::{Constant, Constants, relate};
-use super::held::{Held, Slots};
-use super::kind::take_scalar;
-use super::logic::Logic;
-use super::rollout::Share;
+use super::super::constant::{Constant, Constants, relate};
+use super::super::held::{Held, Slots};
+use super::super::kind::take_scalar;
+use super::super::logic::Logic;
 use super::tree::Tree;
 
 /// A test that no table takes.
 #[derive(Debug)]
-pub(super) enum Rare {
+pub(in crate::policy::program) enum Rare {
     /// A value held against one written in the policy.
     Constant(Operator, Constant),
     /// One of these values (`true`), or none of them.
@@ -45,7 +45,7 @@ pub(super) enum Rare {
 
 impl Rare {
     /// Adds the slots it asks besides its own.
-    pub(super) fn collect_slots(&self, slots: &mut Vec<u32>) {
+    pub(in crate::policy::program) fn collect_slots(&self, slots: &mut Vec<u32>) {
         match self {
             Self::Slot(_, other) | Self::AmongSlot(other, ..) | Self::ItemSlot(_, other) => {
                 slots.push(*other);
@@ -56,12 +56,16 @@ impl Rare {
     }
 
     /// What is known of a value.
-    pub(super) fn truth(&self, left: &Held<'_>, slots: &Slots<'_, '_>) -> Logic {
+    pub(in crate::policy::program) fn truth(
+        &self,
+        left: &Held<'_>,
+        slots: &Slots<'_, '_>,
+    ) -> Logic {
         match self {
             // What asks for no value of its own.
             Self::Tree(tree) => return tree.truth(slots),
             Self::Exists(wanted) => {
-                let exists = !matches!(left, Held::Absent | Held::Missing);
+                let exists = !matches!(left, Held::Absent | Held::Missing | Held::Astray);
                 return (exists == *wanted).into();
             }
             Self::Share(share, wanted) => {
@@ -78,15 +82,15 @@ impl Rare {
             _ => {}
         }
         let right = self.other_slot().map(|slot| slots.at(slot));
-        match (left, right) {
-            (Held::Absent | Held::Other, _) => Logic::False,
-            (Held::Missing | Held::Unfit, _) if right.is_some_and(is_absent) => Logic::False,
-            (_, Some(Held::Absent | Held::Other)) => Logic::False,
-            (Held::Missing | Held::Unfit, _) | (_, Some(Held::Missing | Held::Unfit)) => {
-                Logic::Unknown
-            }
-            (left, Some(right)) => self.holds_beside(left, right).into(),
-            (left, None) => self.holds(left).into(),
+        if is_absent(left) || right.is_some_and(is_absent) {
+            return Logic::False;
+        }
+        if is_unknown(left) || right.is_some_and(is_unknown) {
+            return Logic::Unknown;
+        }
+        match right {
+            Some(right) => self.holds_beside(left, right).into(),
+            None => self.holds(left).into(),
         }
     }
 
@@ -132,6 +136,10 @@ impl Rare {
 
 const fn is_absent(value: &Held<'_>) -> bool {
     matches!(value, Held::Absent | Held::Other)
+}
+
+const fn is_unknown(value: &Held<'_>) -> bool {
+    matches!(value, Held::Missing | Held::Unfit | Held::Astray)
 }
 
 /// Whether a list has an item that equals a value.

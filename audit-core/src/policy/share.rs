@@ -1,30 +1,55 @@
-//! For whom a rule that is rolled out to a part has its mode.
+//! [`Share`]: for whom a rule that is rolled out to a part has its mode.
+
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 /// Names what is hashed, so that no other hash meets these.
 const PREFIX: &[u8] = b"audit-rollout/v1\n";
 
-/// Whether a rule is rolled out to whoever has this text: the first 8 bytes, big-endian, of SHA-256 over the prefix,
-/// the rule's identifier, a line feed and the text lie below that part of 2^64. Without a text: at 100 alone.
-pub(in crate::policy) fn is_in(rule: &str, percent: Decimal, text: Option<&str>) -> bool {
-    if percent >= Decimal::ONE_HUNDRED {
-        return true;
+/// A part of all, divided by a text. Whoever is in stays in when it grows.
+#[derive(Clone, Debug)]
+pub(super) struct Share {
+    rule: Arc<str>,
+    /// The first place that is out; `None` if all are in.
+    bound: Option<u64>,
+}
+
+impl Share {
+    /// So many of a hundred, for this rule.
+    pub(super) fn new(rule: &Arc<str>, percent: Decimal) -> Self {
+        Self {
+            rule: Arc::clone(rule),
+            bound: (percent < Decimal::ONE_HUNDRED).then(|| bound(percent)),
+        }
     }
-    let Some(text) = text else {
-        return false;
-    };
-    let hash = Sha256::new()
-        .chain_update(PREFIX)
-        .chain_update(rule)
-        .chain_update(b"\n")
-        .chain_update(text)
-        .finalize();
-    let place = hash
-        .first_chunk()
-        .map_or(u64::MAX, |first| u64::from_be_bytes(*first));
-    place < bound(percent)
+
+    /// Whether it is everybody.
+    pub(super) const fn is_everybody(&self) -> bool {
+        self.bound.is_none()
+    }
+
+    /// Whether the one that a text names is in: the first 8 bytes, big-endian, of SHA-256 over the prefix, the rule's
+    /// identifier, a line feed and the text lie below that part of 2^64. Without a text: if it is everybody.
+    pub(super) fn holds(&self, text: Option<&str>) -> bool {
+        match (self.bound, text) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(bound), Some(text)) => self.place(text) < bound,
+        }
+    }
+
+    /// A place among 2^64 that is the same in every process.
+    fn place(&self, text: &str) -> u64 {
+        let hash = Sha256::new_with_prefix(PREFIX)
+            .chain_update(&*self.rule)
+            .chain_update("\n")
+            .chain_update(text)
+            .finalize();
+        hash.first_chunk()
+            .map_or(u64::MAX, |first| u64::from_be_bytes(*first))
+    }
 }
 
 /// That part of 2^64, rounded down. The percentage lies below 100.
@@ -43,6 +68,10 @@ fn bound(percent: Decimal) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_in(rule: &str, percent: Decimal, text: Option<&str>) -> bool {
+        Share::new(&rule.into(), percent).holds(text)
+    }
 
     fn percent(text: &str) -> Decimal {
         text.parse().unwrap()
@@ -82,12 +111,12 @@ mod tests {
         // python3: int.from_bytes(sha256(b"audit-rollout/v1\nlarge_refund\nalice").digest()[:8], "big") * 100 / 2**64
         assert!(!is_in(
             "large_refund",
-            percent("61.929785358623"),
+            percent("61.929785358624"),
             Some("alice")
         ));
         assert!(is_in(
             "large_refund",
-            percent("61.929785358624"),
+            percent("61.929785358625"),
             Some("alice")
         ));
     }
