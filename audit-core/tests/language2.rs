@@ -18,6 +18,8 @@ mod check;
 mod generate;
 #[path = "language2/naive/mod.rs"]
 mod naive;
+#[path = "language2/reach.rs"]
+mod reach;
 #[path = "language2/rollout.rs"]
 mod rollout;
 #[path = "language2/table.rs"]

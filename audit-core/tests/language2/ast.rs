@@ -171,3 +171,16 @@ impl Path {
         format!("{}.{}", self.domain, self.names.join("."))
     }
 }
+
+impl Condition {
+    /// Every comparison in it.
+    pub(crate) fn comparisons(&self) -> Vec<&Self> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().flat_map(Self::comparisons).collect()
+            }
+            Self::Not(part) => part.comparisons(),
+            Self::Compare(..) => vec![self],
+        }
+    }
+}

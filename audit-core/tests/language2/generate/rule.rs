@@ -228,7 +228,12 @@ impl<'a> Author<'a> {
 
     fn right(&mut self, leaf: &Leaf, operator: &str, leaves: &[Leaf]) -> Right {
         let rng = &mut *self.rng;
-        let other = chance(rng, if self.plain { 3 } else { 18 });
+        let percent = match operator {
+            _ if self.plain => 3,
+            "in" | "not_in" | "contains" => 50,
+            _ => 25,
+        };
+        let other = chance(rng, percent);
         let fields: Vec<&Leaf> = leaves
             .iter()
             .filter(|right| other && takes(operator, &leaf.kind, &right.kind))
