@@ -18,6 +18,8 @@ mod check;
 mod generate;
 #[path = "language_2_generated/naive/mod.rs"]
 mod naive;
+#[path = "language_2_generated/reach.rs"]
+mod reach;
 #[path = "language_2_generated/rollout.rs"]
 mod rollout;
 #[path = "language_2_generated/table.rs"]

@@ -174,13 +174,13 @@ impl Path {
 
 impl Condition {
     /// Every comparison in it.
-    pub(crate) fn comparisons(&self) -> Vec<(&Path, &'static str, &Right)> {
+    pub(crate) fn comparisons(&self) -> Vec<&Self> {
         match self {
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().flat_map(Self::comparisons).collect()
             }
             Self::Not(part) => part.comparisons(),
-            Self::Compare(left, operator, right) => vec![(left, operator, right)],
+            Self::Compare(..) => vec![self],
         }
     }
 }

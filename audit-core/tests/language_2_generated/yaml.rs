@@ -200,10 +200,8 @@ impl Literal {
             // Both forms occur, by the number of digits.
             Self::Decimal(digits) if digits.len() % 2 == 1 => (*digits).to_owned(),
             Self::Decimal(digits) => quoted(digits),
-            Self::Number(number) if number.is_infinite() => match number.is_sign_negative() {
-                true => "-.inf".to_owned(),
-                false => ".inf".to_owned(),
-            },
+            Self::Number(number) if *number == f64::INFINITY => ".inf".to_owned(),
+            Self::Number(number) if *number == f64::NEG_INFINITY => "-.inf".to_owned(),
             Self::Number(number) => format!("{number:?}"),
             Self::Null => "null".to_owned(),
         }

@@ -30,9 +30,9 @@ pub(crate) fn case(rng: &mut Rng) -> (Policy, Vec<Asked>) {
     let pool = Pool::new(rng);
     let schema = schema::generate(rng);
     let count = match rng.u32(..1000) {
-        0..=3 => rng.usize(65..100),
-        4..=23 => rng.usize(14..40),
-        24..=199 => rng.usize(5..12),
+        0 => rng.usize(65..100),
+        1..=7 => rng.usize(14..40),
+        8..=79 => rng.usize(4..12),
         _ => rng.usize(0..4),
     };
     let mut author = Author::new(rng, &schema, &pool, count > 12);
@@ -55,7 +55,7 @@ pub(crate) fn case(rng: &mut Rng) -> (Policy, Vec<Asked>) {
         rules,
         schema,
     };
-    let count = rng.usize(2..6);
+    let count = rng.usize(2..5);
     let requests = (0..count)
         .map(|_| request::generate(rng, &policy, &pool))
         .collect();

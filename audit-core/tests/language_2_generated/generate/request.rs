@@ -93,9 +93,12 @@ fn value(rng: &mut Rng, pool: &Pool, kind: &Kind, trouble: u32) -> Value<'static
         Kind::List(scalar) if odd && rng.bool() => pool.value(rng, *scalar),
         Kind::List(scalar) => {
             let count = rng.usize(..4);
-            let items = (0..count).map(|_| match chance(rng, trouble / 4) {
-                true => pool.odd(rng, *scalar),
-                false => pool.value(rng, *scalar),
+            let items = (0..count).map(|_| {
+                if chance(rng, trouble / 4) {
+                    pool.odd(rng, *scalar)
+                } else {
+                    pool.value(rng, *scalar)
+                }
             });
             Value::from(items.collect::<Vec<_>>())
         }

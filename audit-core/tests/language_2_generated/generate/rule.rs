@@ -197,7 +197,7 @@ impl<'a> Author<'a> {
                 "ends_with",
                 "matches",
                 "matches_regex",
-                //TMP "in_cidr",
+                "in_cidr",
             ],
             Kind::One(Scalar::Time) => &["before", "after", "within", "before", "after"],
             Kind::One(Scalar::Integer | Scalar::Decimal | Scalar::Number) => &[
@@ -213,7 +213,7 @@ impl<'a> Author<'a> {
             let rare = [
                 "matches",
                 "matches_regex",
-                //TMP "in_cidr",
+                "in_cidr",
                 "within",
                 "not_in",
                 "contains",
@@ -228,7 +228,12 @@ impl<'a> Author<'a> {
 
     fn right(&mut self, leaf: &Leaf, operator: &str, leaves: &[Leaf]) -> Right {
         let rng = &mut *self.rng;
-        let other = chance(rng, if self.plain { 3 } else { 18 });
+        let percent = match operator {
+            _ if self.plain => 3,
+            "in" | "not_in" | "contains" => 50,
+            _ => 25,
+        };
+        let other = chance(rng, percent);
         let fields: Vec<&Leaf> = leaves
             .iter()
             .filter(|right| other && takes(operator, &leaf.kind, &right.kind))
@@ -275,17 +280,21 @@ fn operators_left(kind: &Kind) -> bool {
 /// Whether an operator compares fields of these types.
 fn takes(operator: &str, left: &Kind, right: &Kind) -> bool {
     let exact = |kind: &Kind| matches!(kind, Kind::One(Scalar::Integer | Scalar::Decimal));
-    match (operator, left, right) {
-        ("exists" | "matches" | "matches_regex" | "in_cidr" | "within", ..) => false,
-        ("in" | "not_in", Kind::One(item), Kind::List(items)) => item == items,
-        ("in" | "not_in", ..) => false,
-        ("contains", Kind::List(items), Kind::One(item)) => item == items,
-        ("contains", Kind::List(_), _) | (_, Kind::Map(_), _) => false,
-        ("greater_than" | "less_than" | "greater_or_equal" | "less_or_equal", left, right) => {
-            left == right || (exact(left) && exact(right))
+    let alike = left == right && !matches!(left, Kind::Map(_));
+    match operator {
+        "exists" | "matches" | "matches_regex" | "in_cidr" | "within" => false,
+        "in" | "not_in" => holds(right, left),
+        "contains" => holds(left, right) || *left == Kind::One(Scalar::Text) && alike,
+        "greater_than" | "less_than" | "greater_or_equal" | "less_or_equal" => {
+            alike || (exact(left) && exact(right))
         }
-        (_, left, right) => left == right,
+        _ => alike,
     }
+}
+
+/// Whether it is a list of such items.
+fn holds(list: &Kind, item: &Kind) -> bool {
+    matches!((list, item), (Kind::List(items), Kind::One(item)) if items == item)
 }
 
 fn window(rng: &mut Rng) -> Window {

@@ -8,16 +8,18 @@ use super::{chance, pick};
 const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "a.b", "two words", "é"];
 
 pub(super) fn generate(rng: &mut Rng) -> Schema {
-    let act = fields(rng, 4, 0);
-    let mut other = fields(rng, 2, 0);
+    // One type is more frequent than the others, so that fields can be held against each other.
+    let often = pick(rng, &Scalar::ALL);
+    let act = fields(rng, often, 3, 0);
+    let mut other = fields(rng, often, 1, 0);
     other.retain(|field| act.iter().all(|known| known.name != field.name));
-    let shared = act.iter().filter(|_| chance(rng, 70)).cloned();
+    let shared = act.iter().filter(|_| chance(rng, 50)).cloned();
     let other = shared
         .collect::<Vec<_>>()
         .into_iter()
         .chain(other)
         .collect();
-    let mut actor = fields(rng, 3, 0);
+    let mut actor = fields(rng, often, 2, 0);
     // An actor's `id` is what scopes and rollouts go by.
     let id = Field {
         name: "id",
@@ -29,11 +31,11 @@ pub(super) fn generate(rng: &mut Rng) -> Schema {
     Schema {
         actions: vec![("act", act), ("other", other)],
         actor,
-        snapshot: fields(rng, 3, 0),
+        snapshot: fields(rng, often, 2, 0),
     }
 }
 
-fn fields(rng: &mut Rng, most: usize, depth: usize) -> Vec<Field> {
+fn fields(rng: &mut Rng, often: Scalar, most: usize, depth: usize) -> Vec<Field> {
     let count = rng.usize(..=most);
     let mut fields: Vec<Field> = Vec::new();
     for _ in 0..count {
@@ -44,7 +46,7 @@ fn fields(rng: &mut Rng, most: usize, depth: usize) -> Vec<Field> {
         }
         fields.push(Field {
             name,
-            kind: kind(rng, depth),
+            kind: kind(rng, often, depth),
             optional: chance(rng, 25),
             nullable: chance(rng, 20),
         });
@@ -52,12 +54,16 @@ fn fields(rng: &mut Rng, most: usize, depth: usize) -> Vec<Field> {
     fields
 }
 
-fn kind(rng: &mut Rng, depth: usize) -> Kind {
-    let scalar = pick(rng, &Scalar::ALL);
+fn kind(rng: &mut Rng, often: Scalar, depth: usize) -> Kind {
+    let scalar = match rng.u32(..10) {
+        0..=4 => often,
+        5..=6 => Scalar::Text,
+        _ => pick(rng, &Scalar::ALL),
+    };
     match rng.u32(..20) {
         0..=2 => Kind::List(scalar),
         3..=5 if depth < 2 => {
-            let mut parts = fields(rng, 3, depth + 1);
+            let mut parts = fields(rng, often, 2, depth + 1);
             if parts.is_empty() {
                 parts.push(Field {
                     name: "p",
@@ -68,7 +74,6 @@ fn kind(rng: &mut Rng, depth: usize) -> Kind {
             }
             Kind::Map(parts)
         }
-        6..=9 => Kind::One(Scalar::Text),
         _ => Kind::One(scalar),
     }
 }

@@ -141,13 +141,14 @@ impl Policy {
             &|rule| rule.actions.is_empty() && named(&rule.actors, actor),
             &|rule| rule.actions.is_empty() && rule.actors.is_empty(),
         ];
-        let effects: &[&[Effect]] = match self.block_overrides {
-            true => &[
+        let effects: &[&[Effect]] = if self.block_overrides {
+            &[
                 &[Effect::Block],
                 &[Effect::RequireApproval],
                 &[Effect::Allow],
-            ],
-            false => &[&[Effect::Block, Effect::RequireApproval, Effect::Allow]],
+            ]
+        } else {
+            &[&[Effect::Block, Effect::RequireApproval, Effect::Allow]]
         };
         for effects in effects {
             for in_scope in by_scope {
@@ -186,15 +187,17 @@ impl Policy {
         let set = set.find(|(id, _)| *id == rule.id).map(|(_, mode)| *mode);
         // An override `enforce` of the action or of everything.
         let all_enforced = asked.overridden && asked.mode == Mode::Enforce;
-        let part = match (set, rule.mode) {
-            (Some(Mode::Off), _) | (None, Some(Mode::Off)) => return Part::Out,
-            (Some(Mode::Shadow), _) => Part::Shadow,
-            (Some(Mode::Enforce), _) => Part::Enforced,
-            (None, _) if all_enforced => Part::Enforced,
-            (None, Some(Mode::Shadow)) => Part::Shadow,
-            (None, Some(Mode::Enforce)) if !asked.overridden => Part::Enforced,
-            (None, _) if asked.mode == Mode::Enforce => Part::Enforced,
-            (None, _) => Part::AsTheCall,
+        let part = match set.or(rule.mode.filter(|mode| *mode == Mode::Off)) {
+            Some(Mode::Off) => return Part::Out,
+            Some(Mode::Shadow) => Part::Shadow,
+            Some(Mode::Enforce) => Part::Enforced,
+            None if all_enforced => Part::Enforced,
+            None => match rule.mode {
+                Some(Mode::Shadow) => Part::Shadow,
+                Some(Mode::Enforce) if !asked.overridden => Part::Enforced,
+                _ if asked.mode == Mode::Enforce => Part::Enforced,
+                _ => Part::AsTheCall,
+            },
         };
         let everybody = set.is_some() || all_enforced;
         if part != Part::Shadow && !everybody && !self.is_in(rule, asked) {
