@@ -7,8 +7,10 @@ use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
 use crate::exit::EXIT_CODES;
 use crate::explain::ExplainArgs;
+use crate::schema::SchemaArgs;
+use crate::test::TestArgs;
 
-/// Checks, evaluates, explains and converts policies
+/// Checks, evaluates, explains, converts and tests policies
 #[derive(Debug, Parser)]
 #[command(name = "audit", version, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
@@ -44,10 +46,16 @@ pub(crate) enum PolicyCommand {
         audit policy explain [OPTIONS] --action <JSON|@FILE> <DIR>\n       \
         audit policy explain [OPTIONS] --action <JSON|@FILE> --schema <FILE> --policy <FILE>")]
     Explain(ExplainArgs),
+    /// Runs suites of cases against policies, and tells where they answer something else
+    #[command(after_help = EXIT_CODES)]
+    Test(TestArgs),
     /// Writes a policy of version 1 in language 2, with the same answers
     #[command(after_help = EXIT_CODES, override_usage = "\
         audit policy convert [OPTIONS] --out <OUT> <DIR>\n       \
         audit policy convert [OPTIONS] --stdout <DIR>\n       \
         audit policy convert [OPTIONS] --out <OUT> --schema <FILE> --policy <FILE> [--governance <FILE>]")]
     Convert(ConvertArgs),
+    /// Prints the JSON Schema of a policy file in language 2, or of a suite, by which editors complete and check it
+    #[command(after_help = EXIT_CODES)]
+    Schema(SchemaArgs),
 }

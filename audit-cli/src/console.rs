@@ -28,6 +28,14 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// Without colours, whoever reads it.
+    pub(crate) fn plain(writer: &'a mut impl Write) -> Self {
+        Self {
+            writer,
+            styled: false,
+        }
+    }
+
     /// Writes one text and a line break.
     pub(crate) fn line(&mut self, text: impl fmt::Display) -> io::Result<()> {
         writeln!(self.writer, "{text}")
@@ -42,5 +50,16 @@ impl<'a> Stream<'a> {
     pub(crate) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut *self.writer, value)?;
         self.writer.write_all(b"\n")
+    }
+}
+
+/// What writes in a form of its own writes here too.
+impl Write for Stream<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }

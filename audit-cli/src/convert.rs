@@ -66,9 +66,8 @@ fn converted(args: &ConvertArgs, console: &mut Console<'_>) -> Result<Converted,
     conversion
         .convert(&documents)
         .map_err(|error| match &error {
-            ConvertError::Refused(refused) | ConvertError::Unreadable(refused) => {
-                tell(Some(&documents), refused, console)
-            }
+            ConvertError::Refused(refused) => tell(Some(&documents), refused, console),
+            ConvertError::Unreadable(refused) => Stop::CouldNotRun(format!("{error}: {refused}")),
             ConvertError::Governance => {
                 Stop::CouldNotRun(format!("{error}; `--without-governance` leaves it out"))
             }

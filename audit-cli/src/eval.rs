@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use audit_core::{Effect, Evaluator};
+use audit_core::{Effect, Evaluator, Severity};
 use clap::Args;
 use serde::Serialize;
 
@@ -35,6 +35,17 @@ struct Answer<'a> {
     effect: Effect,
     matched_rule: Option<&'a str>,
     missing: Vec<&'a str>,
+    /// What follows is left out where it says nothing, which in version 1 is always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<Severity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would: Option<Effect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_rule: Option<&'a str>,
 }
 
 /// Prints what a policy says to one request, or to each row of a file.
@@ -48,13 +59,25 @@ pub(crate) fn eval(args: &EvalArgs, console: &mut Console<'_>) -> Result<Exit, S
 fn answer(question: &QuestionArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let input = question.input()?;
     let policy = question.source.compiled(console)?;
+    let mut request = input.request().at(question.time());
+    request.tenant = question.tenant().map(|tenant| &**tenant);
     let verdict = policy
-        .evaluate(&input.request())
+        .evaluate(&request)
         .map_err(|error| Stop::CouldNotRun(error.to_string()))?;
+    let allows = verdict.error.is_some() && policy.allows_indeterminate();
     let answer = Answer {
-        effect: verdict.effect,
+        effect: if allows {
+            Effect::Allow
+        } else {
+            verdict.effect
+        },
         matched_rule: verdict.matched_rule.as_deref(),
         missing: verdict.missing.iter().map(|path| &**path).collect(),
+        error: verdict.error.as_ref().map(ToString::to_string),
+        reason: verdict.reason.as_deref(),
+        severity: verdict.severity,
+        would: verdict.would,
+        would_rule: verdict.would_rule.as_deref(),
     };
     match question.format {
         Format::Json => console.out.json(&answer)?,
@@ -70,10 +93,11 @@ fn write_text(
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
     let kind = kind.unwrap_or("(no action type)").escape_debug();
-    let by = answer.matched_rule.map_or_else(
-        || "by default, as no rule matches".to_owned(),
-        |rule| format!("by rule {rule:?}"),
-    );
+    let by = match (&answer.error, answer.matched_rule) {
+        (Some(error), _) => format!("indeterminate: {error}"),
+        (None, Some(rule)) => format!("by rule {rule:?}"),
+        (None, None) => "by default, as no rule matches".to_owned(),
+    };
     console
         .out
         .line(format_args!("{kind}: {} {by}", answer.effect))?;
@@ -81,6 +105,15 @@ fn write_text(
         console
             .out
             .line(format_args!("  missing: {}", answer.missing.join(", ")))?;
+    }
+    if let Some(reason) = answer.reason {
+        let reason = reason.escape_debug();
+        console.out.line(format_args!("  reason: {reason}"))?;
+    }
+    if let (Some(effect), Some(rule)) = (answer.would, answer.would_rule) {
+        console
+            .out
+            .line(format_args!("  would: {effect} by rule {rule:?}"))?;
     }
     Ok(())
 }

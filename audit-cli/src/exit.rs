@@ -9,24 +9,27 @@ use crate::console::Stream;
 /// How a run ends, as the code that the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The policy is sound, the question was answered, or the files were written.
+    /// The policy is sound, the question was answered, every case passed, or the files were written.
     Fine = 0,
-    /// `check` found an error, or a warning under `--deny-warnings`.
+    /// `check` found an error, or a warning under `--deny-warnings`; in `test` a case failed, or too little is covered.
     Finding = 1,
     /// An argument is unknown, missing or not of its form; clap ends with this code too.
     Usage = 2,
-    /// A file can't be read or written, a policy does not compile, a row was not answered, the output is gone.
+    /// A file can't be read or written, a policy does not compile, a suite is broken, a row was not answered, the output is gone.
     CouldNotRun = 3,
 }
 
 /// The same for `--help`.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
-  0  fine: the policy is sound, the question was answered, the files were written
-  1  finding: `check` found an error, or a warning under `--deny-warnings`
+  0  fine: the policy is sound, the question was answered, every case passed,
+     the files were written
+  1  finding: `check` found an error, or a warning under `--deny-warnings`;
+     in `test` a case failed, or coverage is below the threshold
   2  usage: an argument is unknown, missing or not of its form
   3  could not run: a file can't be read or written, a policy does not compile,
-     a row was not answered, the output is gone
+     a suite is broken, no case is selected, a row was not answered, the output
+     is gone
 
 What a policy says is an answer and never an exit code: `block` ends with 0.";
 

@@ -1,6 +1,6 @@
 //! `audit policy explain`: why a policy says what it says.
 
-use audit_core::{Runtime, Scope};
+use audit_core::{Clock, Runtime, Scope, Timestamp};
 use clap::Args;
 
 use crate::console::Console;
@@ -20,15 +20,33 @@ pub(crate) fn explain(args: &ExplainArgs, console: &mut Console<'_>) -> Result<E
     let snapshot = input.snapshot;
     let runtime = Runtime::builder()
         .policy(policy)
+        .clock(StoppedClock(args.question.time()))
         .snapshot_resolver(move |_| Ok(snapshot.clone()))
         .build();
     let runtime = runtime.map_err(|error| Stop::CouldNotRun(error.to_string()))?;
-    let explanation = Scope::new()
-        .actor(input.actor)
-        .run(|| runtime.explain(&input.action));
+    let mut scope = Scope::new().actor(input.actor);
+    if let Some(tenant) = args.question.tenant() {
+        let Ok(bound) = scope.tenant(tenant.clone());
+        scope = bound;
+    }
+    let explanation = scope.run(|| runtime.explain(&input.action));
     match args.question.format {
         Format::Json => console.out.json(&explanation)?,
         Format::Text => console.out.text(&explanation)?,
     }
     Ok(Exit::Fine)
+}
+
+/// A clock that stands still.
+#[derive(Debug)]
+struct StoppedClock(Timestamp);
+
+impl Clock for StoppedClock {
+    fn monotonic_nanos(&self) -> u64 {
+        0
+    }
+
+    fn wall_at(&self, _nanos: u64) -> Timestamp {
+        self.0
+    }
 }

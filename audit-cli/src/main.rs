@@ -1,4 +1,4 @@
-//! The `audit` command: checks, evaluates, explains and converts policies.
+//! The `audit` command: checks, evaluates, explains, converts and tests policies.
 //!
 //! ```text
 //! audit policy check DIR                 every problem, with its line underlined
@@ -6,21 +6,24 @@
 //! audit policy eval --cases FILE         what policy says to each row of a file of cases
 //! audit policy explain DIR --action JSON why policy says it
 //! audit policy convert DIR --out OUT     version 1 as language 2
+//! audit policy schema [FILE]             what editors check a file by
+//! audit policy test SUITE...             whether policy answers what suites of cases expect
 //! ```
 //!
-//! The rooms, from the lowest floor up: `console` (where the command speaks), `exit` (how a run ends), `excerpt`
-//! (one line of a file), `report` (what a check found: as text, JSON or SARIF), `destination` (files are written),
-//! `source` (from files to a policy), `request` (from JSON to a request), `question` (both of them, as arguments), then
-//! a room for each verb, `args` and this one.
+//! The rooms, from the lowest floor up: `console` (where the command speaks), `excerpt` (one line of a file), `mistake`
+//! (what is wrong with one), `exit` (how a run ends), `drawing` (a problem with its line underlined), `report` (what a
+//! check found: as text, JSON or SARIF), `destination` (files are written), `source` (from files to a policy), `request`
+//! (from JSON to a request), `question` (both of them, as arguments), `suite` (cases, and what becomes of them), then a
+//! room for each verb, `args` and this one.
 //!
 //! # Exit codes
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | fine: the policy is sound, the question was answered, the files were written |
-//! | 1 | finding: `check` found an error, or a warning under `--deny-warnings` |
+//! | 0 | fine: the policy is sound, the question was answered, every case passed, the files were written |
+//! | 1 | finding: `check` found an error, or a warning under `--deny-warnings`; in `test` a case failed, or coverage is below the threshold |
 //! | 2 | usage: an argument is unknown, missing or not of its form |
-//! | 3 | could not run: a file can't be read or written, a policy does not compile, a row was not answered, the output is gone |
+//! | 3 | could not run: a file can't be read or written, a policy does not compile, a suite is broken, no case is selected, a row was not answered, the output is gone |
 //!
 //! What a policy says is an answer and never an exit code: `block` ends with 0.
 
@@ -30,14 +33,19 @@ mod check;
 mod console;
 mod convert;
 mod destination;
+mod drawing;
 mod eval;
 mod excerpt;
 mod exit;
 mod explain;
+mod mistake;
 mod question;
 mod report;
 mod request;
+mod schema;
 mod source;
+mod suite;
+mod test;
 
 use std::io;
 use std::process::ExitCode;
@@ -66,5 +74,7 @@ fn run(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         PolicyCommand::Eval(args) => eval::eval(args, console),
         PolicyCommand::Explain(args) => explain::explain(args, console),
         PolicyCommand::Convert(args) => convert::convert(args, console),
+        PolicyCommand::Schema(args) => schema::schema(args, console),
+        PolicyCommand::Test(args) => test::test(args, console),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use audit_core::{Clock as _, EmptyTenant, SystemClock, TenantId, Timestamp};
 use clap::{Args, ValueEnum};
 use serde_json::Value as Json;
 
@@ -24,6 +25,15 @@ pub(crate) struct QuestionArgs {
     /// The state of the system that rules may read, such as `{"fraud_flag": true}`
     #[arg(long, value_name = "JSON|@FILE")]
     snapshot: Option<String>,
+    /// The object of the action, which rules read as `request.resource`
+    #[arg(long, value_name = "NAME")]
+    resource: Option<String>,
+    /// For which tenant, which rules read as `request.tenant`
+    #[arg(long, value_name = "NAME", value_parser = tenant)]
+    tenant: Option<TenantId>,
+    /// When it is asked, in RFC 3339, which rules read as `request.time`; without it now
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -53,8 +63,29 @@ impl QuestionArgs {
             read("actor", &self.actor)?,
             read("snapshot", &self.snapshot)?,
         );
-        Input::from_domains(action, actor, snapshot).map_err(|error| Stop::Usage(error.to_string()))
+        let input = Input::from_domains(action, actor, snapshot);
+        let mut input = input.map_err(|error| Stop::Usage(error.to_string()))?;
+        if let Some(resource) = &self.resource {
+            input.action = input.action.on(resource.clone());
+        }
+        Ok(input)
     }
+
+    /// For which tenant it is asked.
+    pub(crate) fn tenant(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
+    /// When it is asked.
+    pub(crate) fn time(&self) -> Timestamp {
+        let now = || SystemClock.wall_at(SystemClock.monotonic_nanos());
+        self.at.unwrap_or_else(now)
+    }
+}
+
+/// A tenant, which has a name.
+fn tenant(name: &str) -> Result<TenantId, EmptyTenant> {
+    TenantId::new(name.to_owned())
 }
 
 /// Reads one domain, written out or in a file.

@@ -36,7 +36,7 @@ pub(crate) enum InputError {
 }
 
 impl Input {
-    /// From an object of domains. The domains are looked at one after the other, as the engine does.
+    /// From an object of domains, with values that the engine compares. The domains are looked at one after the other, as the engine does.
     pub(crate) fn from_json(input: Json) -> Result<Self, InputError> {
         let Json::Object(mut domains) = input else {
             return Err(InputError::NotADict {
@@ -45,19 +45,28 @@ impl Input {
             });
         };
         let mut take = |domain| domains.remove(domain);
-        Self::from_domains(take("action"), take("actor"), take("snapshot"))
+        Self::of_values(take("action"), take("actor"), take("snapshot"), is_scalar)
     }
 
-    /// From each domain by itself.
+    /// From each domain by itself. Values may be of any kind.
     pub(crate) fn from_domains(
         action: Option<Json>,
         actor: Option<Json>,
         snapshot: Option<Json>,
     ) -> Result<Self, InputError> {
+        Self::of_values(action, actor, snapshot, |_| true)
+    }
+
+    fn of_values(
+        action: Option<Json>,
+        actor: Option<Json>,
+        snapshot: Option<Json>,
+        accepted: fn(&Value<'_>) -> bool,
+    ) -> Result<Self, InputError> {
         Ok(Self {
-            action: action_from(action)?,
-            actor: fields("actor", actor)?.into(),
-            snapshot: fields("snapshot", snapshot)?,
+            action: action_from(action, accepted)?,
+            actor: fields("actor", actor, accepted)?.into(),
+            snapshot: fields("snapshot", snapshot, accepted)?,
         })
     }
 
@@ -67,13 +76,16 @@ impl Input {
     }
 }
 
-fn action_from(mut action: Option<Json>) -> Result<Action<'static>, InputError> {
+fn action_from(
+    mut action: Option<Json>,
+    accepted: fn(&Value<'_>) -> bool,
+) -> Result<Action<'static>, InputError> {
     let domain = "action";
     let kind = action
         .as_mut()
         .and_then(Json::as_object_mut)
         .and_then(|action| action.remove(TYPE));
-    let fields = fields(domain, action)?;
+    let fields = fields(domain, action, accepted)?;
     let untyped = Action::untyped().with_fields(fields.clone());
     match kind {
         None => Ok(untyped),
@@ -86,7 +98,11 @@ fn action_from(mut action: Option<Json>) -> Result<Action<'static>, InputError> 
     }
 }
 
-fn fields(domain: &'static str, value: Option<Json>) -> Result<Fields<'static>, InputError> {
+fn fields(
+    domain: &'static str,
+    value: Option<Json>,
+    accepted: fn(&Value<'_>) -> bool,
+) -> Result<Fields<'static>, InputError> {
     let Some(value) = value else {
         return Ok(Fields::new());
     };
@@ -95,7 +111,7 @@ fn fields(domain: &'static str, value: Option<Json>) -> Result<Fields<'static>, 
         domain,
         found: kind_of(&value),
     })?;
-    match fields.iter().find(|field| !is_scalar(&field.value)) {
+    match fields.iter().find(|field| !accepted(&field.value)) {
         Some(field) => Err(unsupported(domain, &field.name, field.value.kind())),
         None => Ok(fields),
     }

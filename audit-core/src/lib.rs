@@ -23,8 +23,8 @@
 //! * **What is annotated**: [`audit`](macro@audit) judges and records every call of a function, [`admit`](macro@admit)
 //!   refuses it too; [`Capture`] makes an argument a field, [`FromRefused`] a [`Refused`] a result.
 //! * **What is asked**: [`Action`], [`Actor`], [`Snapshot`], made of [`Fields`], [`Value`] and [`Text`].
-//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place. [`Conversion`]
-//!   turns files of version 1 into language 2.
+//! * **Who judges**: [`Policy`] reads and compiles policy files; any [`Evaluator`] can take its place, as `CedarPolicy`
+//!   does. [`Conversion`] turns files of version 1 into language 2.
 //! * **Where it happens**: a [`Runtime`] joins evaluator, resolvers and observers, and can be asked by hand; [`install`]
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
@@ -65,6 +65,8 @@
 //! # Features
 //!
 //! - `macros` (default): the two attributes. Without it a program asks its runtime by hand and builds no proc macro.
+//! - `cedar`: module `cedar` with `CedarPolicy`, policies written in Cedar. It brings in `cedar-policy`, whose 34 crates take
+//!   longer to build than the rest together.
 //! - `off`: every attribute gives its function back as written, so that **nothing is refused**; for measuring what the
 //!   attributes cost. A build shares its features: one dependency that asks for it switches all off.
 //!
@@ -128,7 +130,8 @@ pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
-    POLICY_FILE, Place, Policy, PolicyError, Problem, ProblemKind, ProblemStage, SCHEMA_FILE,
+    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
+    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{

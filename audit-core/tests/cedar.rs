@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+#[path = "cedar/depth.rs"]
+mod depth;
 #[path = "cedar/direct.rs"]
 mod direct;
 #[path = "cedar/effect.rs"]

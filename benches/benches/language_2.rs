@@ -86,6 +86,62 @@ const SHADOW_RULE: &str = "rules:
     mode: shadow
 ";
 
+/// What version 1 has no words for.
+const CONDITIONS: &[(&str, &str)] = &[
+    (
+        "`greater_than` of a decimal",
+        "{subject: action.amount, operator: greater_than, value: 5000}",
+    ),
+    (
+        "`in` of 4 texts",
+        "{subject: action.text, operator: in, value: [a, b, c, d]}",
+    ),
+    (
+        "`not` of `all` of two",
+        "{not: {all: [{subject: action.count, operator: equals, value: 5}, {subject: action.text, operator: not_equals, value: a}]}}",
+    ),
+    (
+        "an optional field that is absent",
+        "{subject: action.note, operator: equals, value: a}",
+    ),
+    (
+        "`starts_with`",
+        "{subject: action.text, operator: starts_with, value: refund}",
+    ),
+    (
+        "`matches`",
+        "{subject: action.text, operator: matches, value: \"*to an enemy\"}",
+    ),
+    (
+        "`matches_regex`",
+        "{subject: action.text, operator: matches_regex, value: \"enem(y|ies)$\"}",
+    ),
+    (
+        "`in_cidr` of 2 networks",
+        "{subject: action.ip, operator: in_cidr, value: [10.0.0.0/8, \"fd00::/8\"]}",
+    ),
+    (
+        "`before` of a time",
+        "{subject: action.due, operator: before, value: \"2026-01-01T00:00:00Z\"}",
+    ),
+    (
+        "`within` a time of day",
+        "{subject: action.due, operator: within, value: {from: \"22:00\", to: \"06:00\", zone: Europe/Berlin}}",
+    ),
+    (
+        "`contains` of a list",
+        "{subject: action.tags, operator: contains, value: d}",
+    ),
+    (
+        "a part of a map",
+        "{subject: action.place.city, operator: equals, value: Basel}",
+    ),
+    (
+        "a rule rolled out to 10 %",
+        "{subject: action.count, operator: equals, value: 5}",
+    ),
+];
+
 /// One rule of each kind that version 1 has no words for; each is asked and does not match.
 fn what_only_2_can_say(depth: Depth) -> Result<(), BoxError> {
     const SCHEMA: &str = "language: audit/2
@@ -111,62 +167,8 @@ actions:
         .with("place", Fields::new().with("city", "Bern"));
     let (actor, snapshot) = (Actor::new("ada"), Snapshot::new());
     let request = Request::new(&action, &actor, &snapshot);
-    let conditions = [
-        (
-            "`greater_than` of a decimal",
-            "{subject: action.amount, operator: greater_than, value: 5000}",
-        ),
-        (
-            "`in` of 4 texts",
-            "{subject: action.text, operator: in, value: [a, b, c, d]}",
-        ),
-        (
-            "`not` of `all` of two",
-            "{not: {all: [{subject: action.count, operator: equals, value: 5}, {subject: action.text, operator: not_equals, value: a}]}}",
-        ),
-        (
-            "an optional field that is absent",
-            "{subject: action.note, operator: equals, value: a}",
-        ),
-        (
-            "`starts_with`",
-            "{subject: action.text, operator: starts_with, value: refund}",
-        ),
-        (
-            "`matches`",
-            "{subject: action.text, operator: matches, value: \"*to an enemy\"}",
-        ),
-        (
-            "`matches_regex`",
-            "{subject: action.text, operator: matches_regex, value: \"enem(y|ies)$\"}",
-        ),
-        (
-            "`in_cidr` of 2 networks",
-            "{subject: action.ip, operator: in_cidr, value: [10.0.0.0/8, \"fd00::/8\"]}",
-        ),
-        (
-            "`before` of a time",
-            "{subject: action.due, operator: before, value: \"2026-01-01T00:00:00Z\"}",
-        ),
-        (
-            "`within` a time of day",
-            "{subject: action.due, operator: within, value: {from: \"22:00\", to: \"06:00\", zone: Europe/Berlin}}",
-        ),
-        (
-            "`contains` of a list",
-            "{subject: action.tags, operator: contains, value: d}",
-        ),
-        (
-            "a part of a map",
-            "{subject: action.place.city, operator: equals, value: Basel}",
-        ),
-        (
-            "a rule rolled out to 10 %",
-            "{subject: action.count, operator: equals, value: 5}",
-        ),
-    ];
     let mut policies = Vec::new();
-    for (name, condition) in conditions {
+    for (name, condition) in CONDITIONS {
         let rollout = if name.contains("rolled out") {
             ", rollout: 10"
         } else {
@@ -186,7 +188,7 @@ actions:
         ));
     }
     let contenders = policies.iter().map(|(name, policy)| {
-        Contender::new(*name, || {
+        Contender::new(**name, || {
             let verdict = policy.evaluate(black_box(&request));
             verdict.map(|verdict| verdict.effect)
         })

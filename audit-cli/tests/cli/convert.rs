@@ -49,6 +49,32 @@ fn the_files_are_written_as_they_are_printed() -> Result<(), Failure> {
 }
 
 #[test]
+fn what_was_converted_is_sound_and_answers() -> Result<(), Failure> {
+    let dir = own_dir()?;
+    let run = convert(dir.path(), &["--out", "new"])?;
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    let run = audit_in(dir.path(), &["check", "new"])?;
+    assert_eq!(run.code, Some(0), "{}", run.out);
+    let action = r#"{"type": "refund", "amount": 5000}"#;
+    let run = audit_in(dir.path(), &["eval", "new", "--action", action])?;
+    assert!(
+        run.out.starts_with("refund: block by rule \"large\"\n"),
+        "{}",
+        run.out
+    );
+    let run = convert(&dir.path().join("new"), &["--stdout"])?;
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str(), run.code),
+        (
+            "",
+            "error: the policy set is written in language 2 already\n",
+            Some(3)
+        )
+    );
+    Ok(())
+}
+
+#[test]
 fn a_file_that_is_there_is_kept_unless_it_may_be_replaced() -> Result<(), Failure> {
     let dir = own_dir()?;
     let out = dir.path().join("new");

@@ -9,7 +9,9 @@ mod conformance;
 mod convert;
 mod golden;
 mod question;
+mod schema;
 mod scratch;
+mod suite;
 mod usage;
 
 /// Whatever keeps a test from being carried out.

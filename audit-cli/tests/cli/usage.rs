@@ -11,7 +11,9 @@ fn help_tells_a_newcomer_everything() -> Result<(), Failure> {
     assert_golden("help_check", &audit(&["check", "--help"])?)?;
     assert_golden("help_eval", &audit(&["eval", "--help"])?)?;
     assert_golden("help_explain", &audit(&["explain", "--help"])?)?;
-    assert_golden("help_convert", &audit(&["convert", "--help"])?)
+    assert_golden("help_convert", &audit(&["convert", "--help"])?)?;
+    assert_golden("help_schema", &audit(&["schema", "--help"])?)?;
+    assert_golden("help_test", &audit(&["test", "--help"])?)
 }
 
 #[test]
@@ -28,7 +30,7 @@ fn the_version_is_that_of_the_crate() -> Result<(), Failure> {
 
 #[test]
 fn wrong_usage_ends_with_two() -> Result<(), Failure> {
-    let wrong: [&[&str]; 13] = [
+    let wrong: [&[&str]; 14] = [
         &[],
         &["check"],
         &["check", "--schema", "sound/schema.yaml"],
@@ -42,6 +44,7 @@ fn wrong_usage_ends_with_two() -> Result<(), Failure> {
         &["convert", "--stdout"],
         &["convert", "sound", "--stdout", "--out", "new"],
         &["convert", "sound", "--stdout", "--force"],
+        &["schema", "governance"],
     ];
     for arguments in wrong {
         let run = audit(arguments)?;
@@ -62,8 +65,8 @@ fn a_domain_that_is_not_of_its_form_is_wrong_usage() -> Result<(), Failure> {
             "error: `action` is of kind `list`, expected a JSON object\n",
         ),
         (
-            r#"{"amount": null}"#,
-            "error: `action.amount` is of kind `null`, expected a `string`, `number` or `boolean`\n",
+            r#"{"type": []}"#,
+            "error: `action.type` is of kind `list`, expected a `string`, `number` or `boolean`\n",
         ),
     ] {
         let run = audit(&["eval", "sound", "--action", action])?;

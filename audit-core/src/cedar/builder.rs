@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use cedar_policy::{Authorizer, ValidationMode, Validator};
+use cedar_policy::Authorizer;
 use serde_json::{Value as Json, json};
 
 use crate::decision::PolicyInfo;
@@ -20,18 +20,23 @@ use super::schema::Declared;
 use super::source::{BASE_BYTES, Form, Source};
 use super::stack::on_stack;
 use super::types::{TypeNames, Types};
+use super::validate::validate;
 
 /// Everything a set of Cedar policies is made of. Only policies are required.
 ///
 /// ```
 /// use audit_core::cedar::CedarPolicy;
 /// let policy = CedarPolicy::builder()
-///     .policies("refund.cedar", "permit(principal in Group::\"support\", action == Action::\"refund\", resource);")
-///     .entities("entities.json", r#"[{"uid": "User::\"alice\"", "attrs": {}, "parents": ["Group::\"support\""]}]"#)
+///     .policies("refund.cedar", r#"permit(principal in Group::"support", action == Action::"refund", resource);"#)
+///     .entities(
+///         "people.json",
+///         r#"[{"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": [{"type": "Group", "id": "support"}]}]"#,
+///     )
 ///     .actor_type("User")
 ///     .version(3)
-///     .build();
-/// # let entities = r#"[{"uid": {"type": "User", "id": "alice"}, "attrs": {}, "parents": []}]"#;
+///     .build()?;
+/// assert_eq!(policy.policy_count(), 1);
+/// # Ok::<(), audit_core::cedar::CedarError>(())
 /// ```
 #[derive(Clone, Default)]
 #[must_use = "nothing exists before `build`"]
@@ -181,8 +186,8 @@ impl CedarPolicyBuilder {
             .iter()
             .flat_map(|(_, policy)| policy.entity_literals());
         let known = Known::read(sources.entities.as_ref(), schema, named, problems);
-        if let Some(declared) = &declared {
-            validate(&rules, &sources.policies, declared, problems);
+        if let (Some(schema), Some(source)) = (schema, &sources.schema) {
+            problems.extend(validate(&rules, &sources.policies, schema, source));
         }
         let (reads, policies) = documents(&rules, &sources.policies, problems)?;
         let known = known?;
@@ -205,51 +210,6 @@ impl CedarPolicyBuilder {
             warnings: Vec::new(),
         })
     }
-}
-
-/// Holds every policy against the schema, strictly.
-fn validate(
-    rules: &Rules,
-    sources: &[Source],
-    declared: &Declared,
-    problems: &mut Vec<CedarProblem>,
-) {
-    let result =
-        Validator::new(declared.schema.clone()).validate(&rules.all, ValidationMode::Strict);
-    let mut found = Vec::new();
-    let mut add = |kind, id, error: &dyn miette::Diagnostic| {
-        let Some((rule, source)) = rules
-            .get(id)
-            .and_then(|rule| Some((rule, sources.get(rule.source)?)))
-        else {
-            return;
-        };
-        // The problem says itself which policy it is about.
-        let prefix = format!("for policy `{id}`");
-        let without = |text: &str| {
-            let rest = text.strip_prefix(&prefix)?;
-            Some(rest.trim_start_matches([',', ':', ' ']).to_owned())
-        };
-        for mut problem in diagnosed(kind, source, error) {
-            problem.message = without(&problem.message).unwrap_or(problem.message);
-            problem.hint = problem.hint.map(|hint| without(&hint).unwrap_or(hint));
-            let place = problem.place.unwrap_or(rule.place);
-            found.push((rules.position(id), problem.about(&rule.id).at(Some(place))));
-        }
-    };
-    for error in result.validation_errors() {
-        add(CedarProblemKind::Validation, error.policy_id(), error);
-    }
-    for warning in result.validation_warnings() {
-        add(CedarProblemKind::Suspicious, warning.policy_id(), warning);
-    }
-    let key = |(position, problem): &(usize, CedarProblem)| {
-        (*position, problem.place, problem.message.clone())
-    };
-    found.sort_by_cached_key(key);
-    // Cedar finds the same mistake once for every kind of request that has it.
-    found.dedup();
-    problems.extend(found.into_iter().map(|(_, problem)| problem));
 }
 
 /// What policies read, and all of them in Cedar's JSON form, in their order.

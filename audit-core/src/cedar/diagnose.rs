@@ -26,10 +26,9 @@ pub(super) fn diagnosed(
 
 /// One error of Cedar's. What its label says was expected belongs to the message.
 fn problem(kind: CedarProblemKind, source: &Source, error: &dyn Diagnostic) -> CedarProblem {
-    let mut message = chain(error);
-    if let Some(rest) = SAID.iter().find_map(|said| message.strip_prefix(said)) {
-        message = rest.to_owned();
-    }
+    let said = chain(error);
+    let rest = SAID.iter().find_map(|what| said.strip_prefix(what));
+    let mut message = rest.unwrap_or(&said).to_owned();
     let mut place = None;
     if let Some(label) = error.labels().and_then(|mut labels| labels.next()) {
         place = Some(source.place(label.offset()));

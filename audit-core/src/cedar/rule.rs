@@ -10,7 +10,7 @@ use crate::word::nearest;
 
 use super::diagnose::diagnosed;
 use super::problem::{CedarProblem, CedarProblemKind};
-use super::source::{Form, Source, Statement, statements};
+use super::source::{Form, Source, statements};
 
 /// The annotations that mean something here.
 const ANNOTATIONS: [&str; 3] = ["id", "effect", "reason"];
@@ -18,6 +18,8 @@ const ANNOTATIONS: [&str; 3] = ["id", "effect", "reason"];
 /// One policy, as decisions speak of it.
 #[derive(Debug)]
 pub(super) struct Rule {
+    /// What Cedar calls it: the same.
+    cedar_id: PolicyId,
     /// The `@id`, else the number that Cedar gives it.
     pub(super) id: Arc<str>,
     /// Whether it forbids; else it permits.
@@ -52,22 +54,16 @@ impl Rules {
         let mut rules = Self::default();
         let mut first = 0;
         for (at, source) in sources.iter().enumerate() {
-            let statements = statements(&source.text, Form::Policies);
             match source.text.parse::<PolicySet>() {
-                Ok(parsed) => rules.add_all(&parsed, &statements, (at, source), first, problems),
+                Ok(parsed) => rules.add_all(&parsed, (at, source), &mut first, problems),
                 Err(errors) => {
                     for error in errors.iter() {
                         problems.extend(diagnosed(CedarProblemKind::PolicySyntax, source, error));
                     }
                 }
             }
-            first += statements.len();
         }
-        if rules
-            .list
-            .iter()
-            .any(Rule::asks_for_approval_of_what_is_permitted)
-        {
+        if rules.list.iter().any(Rule::narrows_to_approval) {
             rules.firm = rules.without_approval_forbids();
         }
         rules
@@ -85,32 +81,36 @@ impl Rules {
 
     /// Every rule with its policy, in the order of the texts.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Rule, &Policy)> {
-        self.list.iter().zip(self.all.policies())
+        let rules = self.list.iter();
+        rules.filter_map(|rule| Some((rule, self.all.policy(&rule.cedar_id)?)))
     }
 
+    /// Adds the policies of one text; `first` is the number of its first one among all.
     fn add_all(
         &mut self,
         parsed: &PolicySet,
-        statements: &[Statement],
         (at, source): (usize, &Source),
-        first: usize,
+        first: &mut usize,
         problems: &mut Vec<CedarProblem>,
     ) {
-        // Cedar numbers the statements of a text.
-        for (number, statement) in statements.iter().enumerate() {
-            let place = source.place(statement.start);
+        let starts = statements(&source.text, Form::Policies);
+        // Cedar numbers policies and templates as they stand in the text.
+        for number in 0..parsed.num_of_policies() + parsed.num_of_templates() {
+            let place = starts.get(number).map(|start| source.place(start.start));
+            let place = place.unwrap_or((1, 1));
             let given = PolicyId::new(format!("policy{number}"));
-            let default = format!("policy{}", first + number);
-            if let Some(template) = parsed.template(&given) {
-                let id = Arc::from(template.annotation("id").unwrap_or(&default));
-                let message = "it is a template, and nothing says what stands for its slots";
-                let hint = "write an entity in place of `?principal` or `?resource`";
-                let problem = CedarProblem::new(CedarProblemKind::Template, &source.name, message);
-                problems.push(problem.at(Some(place)).about(&id).hint(hint.to_owned()));
-            }
+            let default = format!("policy{first}");
+            *first += 1;
             if let Some(policy) = parsed.policy(&given) {
                 self.add(policy, &default, (at, source), place, problems);
+                continue;
             }
+            let id = parsed.template_annotation(&given, "id").unwrap_or(&default);
+            let message = "it is a template, and nothing says what stands for its slots";
+            let hint = "write an entity in place of `?principal` or `?resource`";
+            let problem = CedarProblem::new(CedarProblemKind::Template, &source.name, message);
+            let problem = problem.at(Some(place)).about(&id.into());
+            problems.push(problem.hint(hint.to_owned()));
         }
     }
 
@@ -160,8 +160,9 @@ impl Rules {
             let message = "Cedar takes no policy of this `@id`".to_owned();
             return problem(CedarProblemKind::DuplicateId, message, None);
         }
-        self.places.insert(cedar_id, self.list.len());
+        self.places.insert(cedar_id.clone(), self.list.len());
         self.list.push(Rule {
+            cedar_id,
             id,
             forbids,
             effect,
@@ -177,16 +178,14 @@ impl Rules {
     }
 
     fn without_approval_forbids(&self) -> Option<PolicySet> {
-        let firm = self
-            .iter()
-            .filter(|(rule, _)| !rule.asks_for_approval_of_what_is_permitted());
+        let firm = self.iter().filter(|(rule, _)| !rule.narrows_to_approval());
         PolicySet::from_policies(firm.map(|(_, policy)| policy.clone())).ok()
     }
 }
 
 impl Rule {
-    /// Whether it asks for an approval of what other policies permit.
-    pub(super) fn asks_for_approval_of_what_is_permitted(&self) -> bool {
+    /// Whether it narrows what others permit to what somebody approved.
+    pub(super) fn narrows_to_approval(&self) -> bool {
         self.forbids && self.effect == Effect::RequireApproval
     }
 }

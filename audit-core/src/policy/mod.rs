@@ -2,18 +2,23 @@
 //!
 //! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
 //! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
+//! `convert` turns version 1 into language 2, `json_schema` is what editors know of its files.
 
 mod convert;
+mod decimal;
 mod digest;
 mod explain;
 mod json_schema;
 mod language;
+mod lint;
 mod load;
 mod model;
+mod outline;
 mod pattern;
 mod problem;
 mod program;
 mod reading;
+mod share;
 mod truth;
 mod v1;
 mod v2;
@@ -35,6 +40,7 @@ use program::{Overrides, Program};
 pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted};
 pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
+pub use outline::RuleOutline;
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 
 /// A compiled policy set, ready to be asked.
@@ -85,9 +91,14 @@ pub struct Policy {
     overrides: Overrides,
     info: PolicyInfo,
     /// The declared field names of each action, for callers that choose what to record.
-    fields: Arc<[(Arc<str>, Vec<Arc<str>>)]>,
+    fields: Arc<ActionFields>,
     warnings: Arc<[Problem]>,
+    /// Where the rules stand, for what is said of them later.
+    places: Arc<lint::Places>,
 }
+
+/// The declared field names of each action, by its name.
+type ActionFields = Vec<(Arc<str>, Vec<Arc<str>>)>;
 
 impl Policy {
     /// Reads, checks and compiles three YAML texts.
@@ -132,14 +143,19 @@ impl Policy {
     /// # Errors
     /// Every problem found, with its place; nothing is compiled.
     pub fn from_documents(documents: &Documents) -> Result<Self, PolicyError> {
-        let reading = language::read(&documents.sources());
-        match reading.set {
-            Some(set) => Ok(Self::compile(set, reading.problems)),
-            None => Err(PolicyError::all(reading.problems)),
-        }
+        let sources = documents.sources();
+        let reading = language::read(&sources);
+        let Some(set) = reading.set else {
+            return Err(PolicyError::all(reading.problems));
+        };
+        let places = lint::Places {
+            file: sources.policy.name.into(),
+            rules: reading.places,
+        };
+        Ok(Self::compile(set, reading.problems, places))
     }
 
-    fn compile(set: PolicySet, warnings: Vec<Problem>) -> Self {
+    fn compile(set: PolicySet, warnings: Vec<Problem>, places: lint::Places) -> Self {
         let info = PolicyInfo {
             digest: digest::digest(&set),
             version: set.version,
@@ -160,15 +176,21 @@ impl Policy {
             program: Program::new(&set, &Overrides::new()),
             overrides: Overrides::new(),
             info,
-            fields: fields.into(),
+            fields: Arc::new(fields),
             set: Arc::new(set),
             warnings: warnings.into(),
+            places: Arc::new(places),
         }
     }
 
     /// What is legal but surely not meant: keys that are ignored, rules that never run.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// Every rule in the order of the file, also those that no request can reach: what tests of the policy count.
+    pub fn rules(&self) -> impl Iterator<Item = RuleOutline<'_>> {
+        self.set.rules.iter().map(RuleOutline::of)
     }
 
     /// How many rules there are.
@@ -244,6 +266,7 @@ impl Evaluator for Policy {
             info: self.info,
             fields: Arc::clone(&self.fields),
             warnings: Arc::clone(&self.warnings),
+            places: Arc::clone(&self.places),
         }))
     }
 

@@ -130,12 +130,28 @@ problem_kinds! {
     IgnoredKey = "P401" "IgnoredKey",
     /// Warning: two rules have the same identifier.
     DuplicateRule = "P402" "DuplicateRule",
-    /// Warning: version 1 accepts the rule and never runs it.
+    /// Warning: the rule is accepted and never runs: in version 1 one for actors, in language 2 one whose actions are off.
     DeadRule = "P403" "DeadRule",
     /// Warning: a filter can select no rule, so its demand says nothing.
     EmptySelection = "P404" "EmptySelection",
     /// Warning: a list holds the same value twice.
     RepeatedValue = "P405" "RepeatedValue",
+    /// Warning: a bracket in a pattern is not closed, so it stands for itself.
+    UnclosedBracket = "P406" "UnclosedBracket",
+    /// Warning: a condition, or a part of one, can never hold.
+    NeverHolds = "P407" "NeverHolds",
+    /// Warning: a condition always holds where its fields are there.
+    AlwaysHolds = "P408" "AlwaysHolds",
+    /// Warning: another rule decides every call that the rule matches.
+    ShadowedRule = "P409" "ShadowedRule",
+    /// Warning: a rule allows calls before a rule for every action that blocks them is asked.
+    HiddenBlock = "P410" "HiddenBlock",
+    /// Warning: a rule is switched off.
+    RuleOff = "P411" "RuleOff",
+    /// Warning: a rule no longer matches since the time it names.
+    ExpiredRule = "P412" "ExpiredRule",
+    /// Warning: there are too many rules to look for all that hide each other.
+    UncheckedRules = "P413" "UncheckedRules",
 }
 
 impl ProblemKind {
@@ -148,6 +164,14 @@ impl ProblemKind {
                 | Self::DeadRule
                 | Self::EmptySelection
                 | Self::RepeatedValue
+                | Self::UnclosedBracket
+                | Self::NeverHolds
+                | Self::AlwaysHolds
+                | Self::ShadowedRule
+                | Self::HiddenBlock
+                | Self::RuleOff
+                | Self::ExpiredRule
+                | Self::UncheckedRules
         )
     }
 }

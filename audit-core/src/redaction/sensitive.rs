@@ -75,6 +75,29 @@ impl Sensitive {
         self.actions.is_empty() && self.actor.is_empty() && self.snapshot.is_empty()
     }
 
+    /// How a field is kept out, `domain.field`, or a part of one such as `action.card.number`; of an action's fields
+    /// those of every action count.
+    ///
+    /// ```
+    /// use audit_core::{Redaction, Sensitive};
+    /// let sensitive = Sensitive::nothing().action_field("pay", "card", Redaction::Mask);
+    /// assert_eq!(sensitive.of_path("action.card.number"), Some(Redaction::Mask));
+    /// assert_eq!(sensitive.of_path("actor.card"), None);
+    /// ```
+    pub fn of_path(&self, path: &str) -> Option<Redaction> {
+        let (domain, field) = path.split_once('.')?;
+        let of = |field: &str| match domain {
+            "action" => self.in_any_action(field),
+            "actor" => self.in_actor(field),
+            "snapshot" => self.in_snapshot(field),
+            _ => None,
+        };
+        let ends = field.match_indices(['.', '[']).map(|(end, _)| end);
+        ends.chain([field.len()])
+            .filter_map(|end| of(field.get(..end)?))
+            .max()
+    }
+
     /// The fields of an action; one without a type may be any.
     pub(crate) fn action(&self, action: Option<&str>) -> &Named {
         static NONE: Named = Named::new();

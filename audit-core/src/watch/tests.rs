@@ -69,7 +69,10 @@ fn what_was_read_is_read_once_more_a_while_later_and_then_no_more() {
     watch.step(ms(0), &'b');
     assert!(watch.read(ms(500), &'b', 'b'));
     let again = ms(500) + READ_AGAIN;
-    assert_eq!(watch.step(again - ms(1), &'b'), Step::Rest);
+    assert_eq!(
+        watch.step(again.checked_sub(ms(1)).unwrap(), &'b'),
+        Step::Rest
+    );
     assert_eq!(watch.step(again, &'b'), Step::Read);
     assert!(watch.read(again, &'b', 'b'));
     assert_eq!(watch.step(again + again, &'b'), Step::Rest);

@@ -7,7 +7,7 @@ use audit_core::{
     Runtime, Scope, Snapshot, Stage, Status, admit, audit,
 };
 
-const SCHEMA: &str = r#"
+const SCHEMA: &str = r"
 entity Group;
 entity Person in [Group] { role: String };
 entity Order;
@@ -17,7 +17,7 @@ action refund in [move_money] appliesTo {
   context: { action: { order: Long, amount: Long }, snapshot: { frozen: Bool }, tenant?: String }
 };
 action charge in [move_money] appliesTo { principal: [Person], resource: [Order], context: { action: { amount: Long } } };
-"#;
+";
 const POLICIES: &str = r#"
 @id("support_moves_money")
 permit(principal in Group::"support", action in Action::"move_money", resource);

@@ -15,7 +15,7 @@ pub(super) const ENTITIES: &str = r#"[
   {"uid": {"type": "Resource", "id": "s"}, "attrs": {"owner": {"__entity": {"type": "Actor", "id": "b"}}}, "parents": [{"type": "Group", "id": "g"}]}
 ]"#;
 
-pub(super) const SCHEMA: &str = r#"
+pub(super) const SCHEMA: &str = r"
 entity Group in [Group];
 entity Actor in [Group] { role?: String, level?: Long, boss?: Actor } tags String;
 entity Resource in [Group] { owner?: Actor, size?: Long };
@@ -28,7 +28,7 @@ action act, other in [all] appliesTo {
     tenant?: String
   }
 };
-"#;
+";
 
 /// Conditions that are tried on whatever stands there.
 const LOOSE: [&str; 34] = [

@@ -240,18 +240,17 @@ fn express(value: &Value<'_>, substitute: Substitute) -> Option<RestrictedExpres
 fn declared(value: &Value<'_>, domain: &str, name: &str) -> (Option<RestrictedExpression>, bool) {
     let expression = match (domain, name, value) {
         (_, "extra" | "id", _) | (_, _, Value::Null) => return (None, true),
-        ("action", "n", Value::Int(_))
+        ("action" | "snapshot", "n", Value::Int(_))
         | ("actor", "level", Value::Int(_))
-        | ("snapshot", "n", Value::Int(_))
         | ("snapshot", "b", Value::Bool(_))
         | ("action", "s", Value::Text(_))
-        | ("actor", "role", Value::Text(_)) => express(value, None),
+        | ("actor", "role", Value::Text(_))
+        | ("action", "f", Value::Float(_)) => express(value, None),
         ("action", "f", Value::Int(number)) => {
             let decimal = RestrictedExpression::new_decimal(format!("{number}.0"));
             let in_range = Context::from_pairs([("it".to_owned(), decimal.clone())]).is_ok();
             in_range.then_some(decimal)
         }
-        ("action", "f", Value::Float(_)) => express(value, None),
         ("action", "list", Value::List(items))
             if items.iter().all(|item| matches!(item, Value::Int(_))) =>
         {

@@ -7,9 +7,9 @@ use crate::language2_mistakes::golden::{Case, SCHEMA, assert_golden, policy, sch
 const POLICY: &str = "language: audit/2\ndefault: block\nrules: []\n";
 const VERSION_1: &str = "version: 1\nactions: {}\nactor: {fields: {}}\nsnapshot: {fields: {}}\n";
 
-fn set(name: &'static str, schema: &str, policy: &str) -> Case {
+fn set(name: &str, schema: &str, policy: &str) -> Case {
     Case {
-        name,
+        name: name.to_owned(),
         schema: schema.to_owned(),
         policy: policy.to_owned(),
     }

@@ -31,13 +31,13 @@ snapshot:
 
 /// One mistake, or several, by name.
 pub(crate) struct Case {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) schema: String,
     pub(crate) policy: String,
 }
 
 /// A case about one rule, written in flow style.
-pub(crate) fn rule(name: &'static str, rule: &str) -> Case {
+pub(crate) fn rule(name: &str, rule: &str) -> Case {
     policy(
         name,
         &format!("language: audit/2\ndefault: block\nrules:\n  - {rule}\n"),
@@ -45,7 +45,7 @@ pub(crate) fn rule(name: &'static str, rule: &str) -> Case {
 }
 
 /// A case about the condition of a rule for refunds.
-pub(crate) fn condition(name: &'static str, when: &str) -> Case {
+pub(crate) fn condition(name: &str, when: &str) -> Case {
     policy(
         name,
         &format!(
@@ -55,28 +55,46 @@ pub(crate) fn condition(name: &'static str, when: &str) -> Case {
 }
 
 /// A case about the policy file.
-pub(crate) fn policy(name: &'static str, policy: &str) -> Case {
+pub(crate) fn policy(name: &str, policy: &str) -> Case {
     Case {
-        name,
+        name: name.to_owned(),
         schema: SCHEMA.to_owned(),
         policy: policy.to_owned(),
     }
 }
 
 /// A case about the schema file.
-pub(crate) fn schema(name: &'static str, schema: &str) -> Case {
+pub(crate) fn schema(name: &str, schema: &str) -> Case {
     Case {
-        name,
+        name: name.to_owned(),
         schema: schema.to_owned(),
         policy: "language: audit/2\ndefault: block\nrules: []\n".to_owned(),
     }
 }
 
 /// A case about one field of an action.
-pub(crate) fn field(name: &'static str, field: &str) -> Case {
+pub(crate) fn field(name: &str, field: &str) -> Case {
     schema(
         name,
         &format!("language: audit/2\nactions:\n  refund:\n    fields:\n      {field}\n"),
+    )
+}
+
+/// Cases of one kind, a line each: `name | what it is made of`.
+pub(crate) fn table(lines: &str, case: impl Fn(&str, &str) -> Case) -> Vec<Case> {
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    let parts = lines.map(|line| line.split_once(" | ").unwrap_or_else(|| panic!("{line}")));
+    parts.map(|(name, text)| case(name.trim(), text)).collect()
+}
+
+/// A case about one comparison, written `field operator value`.
+pub(crate) fn comparison(name: &str, words: &str) -> Case {
+    let mut words = words.splitn(3, ' ');
+    let mut next = || words.next().unwrap_or_default();
+    let (subject, operator, value) = (next(), next(), next());
+    condition(
+        name,
+        &format!("{{subject: {subject}, operator: {operator}, value: {value}}}"),
     )
 }
 

@@ -135,7 +135,7 @@ fn mistakes_in_both_files_are_reported_together() {
         "both",
         &[
             Case {
-                name: "rules are held against no schema that has a mistake",
+                name: "rules are held against no schema that has a mistake".to_owned(),
                 schema: "language: audit/2\nactions:\n  refund: {fields: {amount: decimel, note: string}}\n".to_owned(),
                 policy: "language: audit/2
 default: block
@@ -153,7 +153,7 @@ rules:
                 .to_owned(),
             },
             Case {
-                name: "a break behind mistakes",
+                name: "a break behind mistakes".to_owned(),
                 schema: SCHEMA.to_owned(),
                 policy: "language: audit/2
 default: block

@@ -1,7 +1,8 @@
 //! From version 1 to language 2: two new files that answer as the old ones do.
 //!
-//! `rule` takes rules over, `rewrite` their conditions, `write` makes the texts, `note` says what a person should look at. It starts from
-//! the checked set, so what version 1 ignores or overrides is resolved already; comments are lost.
+//! `rule` takes rules over, `rewrite` their conditions, `write` makes the texts line by line on a `page`, `note` says what
+//! a person should look at. It starts from the checked set, so what version 1 ignores or overrides is resolved already;
+//! comments are lost.
 //!
 //! Where version 1 and language 2 can't agree: version 1 lets several rules have one identifier (all but the first get
 //! another one), and compares two fields whatever both hold (language 2 only what is of the declared type).

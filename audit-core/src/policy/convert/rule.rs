@@ -50,10 +50,12 @@ pub(super) fn convert(set: &PolicySet, file: &str, notes: &mut Vec<ConvertNote>)
         };
         let id = ids.own(&rule.id);
         if id != rule.id {
-            let message = format!(
-                "the rule {name} is now {}: version 1 lets several rules have one id, language 2 does not",
-                quoted(&id)
-            );
+            let why = if rule.id.is_empty() {
+                "language 2 takes no empty id"
+            } else {
+                "version 1 lets several rules have one id, language 2 does not"
+            };
+            let message = format!("the rule {name} is now {}: {why}", quoted(&id));
             note(ConvertNoteKind::RuleRenamed, message);
         }
         rules.push(Rule {
@@ -79,6 +81,9 @@ fn declared_types(schema: &Schema) -> HashMap<&str, ScalarType> {
     declared.collect()
 }
 
+/// The identifier of a rule that has none.
+const UNNAMED: &str = "unnamed";
+
 /// Identifiers that are taken, and how often each was asked for.
 struct Ids {
     taken: HashSet<Arc<str>>,
@@ -98,13 +103,18 @@ impl Ids {
     fn own(&mut self, id: &Arc<str>) -> Arc<str> {
         let asked = self.asked.entry(Arc::clone(id)).or_default();
         *asked += 1;
-        if *asked == 1 {
-            return Arc::clone(id);
-        }
+        let name = match (&**id, *asked) {
+            ("", _) => UNNAMED,
+            (_, 1) => return Arc::clone(id),
+            (id, _) => id,
+        };
         loop {
-            let numbered: Arc<str> = format!("{id}-{asked}").into();
-            if self.taken.insert(Arc::clone(&numbered)) {
-                return numbered;
+            let own: Arc<str> = match *asked {
+                1 => name.into(),
+                number => format!("{name}-{number}").into(),
+            };
+            if self.taken.insert(Arc::clone(&own)) {
+                return own;
             }
             *asked += 1;
         }

@@ -5,6 +5,7 @@ mod same;
 
 use super::{Conversion, ConvertError, ConvertNoteKind, Converted};
 use crate::policy::load::Documents;
+use crate::policy::problem::ProblemKind;
 
 const SCHEMA: &str = "version: 4
 actions:
@@ -145,6 +146,9 @@ fn rules_of_one_id_get_numbers_that_are_free() {
         rule("a", global),
         rule("a", global),
         rule("a-2", global),
+        rule("''", global),
+        rule("unnamed", global),
+        rule("''", global),
     ]
     .concat();
     let converted = convert(&rules);
@@ -153,10 +157,33 @@ fn rules_of_one_id_get_numbers_that_are_free() {
         .lines()
         .filter_map(|line| line.strip_prefix("  - id: "))
         .collect();
-    assert_eq!(ids, ["a", "a-2", "a-3", "a-4", "a-2-2"]);
     assert_eq!(
-        converted.notes.last().unwrap().message,
-        "the rule `a-2` is now `a-2-2`: version 1 lets several rules have one id, language 2 does not"
+        ids,
+        [
+            "a",
+            "a-2",
+            "a-3",
+            "a-4",
+            "a-2-2",
+            "unnamed-2",
+            "unnamed",
+            "unnamed-3"
+        ]
+    );
+    let mut notes = converted
+        .notes
+        .iter()
+        .rev()
+        .map(|note| note.message.as_str());
+    assert_eq!(
+        notes.nth(1),
+        Some("the rule `` is now `unnamed-2`: language 2 takes no empty id")
+    );
+    assert_eq!(
+        notes.next(),
+        Some(
+            "the rule `a-2` is now `a-2-2`: version 1 lets several rules have one id, language 2 does not"
+        )
     );
 }
 
@@ -314,4 +341,23 @@ fn a_field_that_must_not_be_read_is_never_given_up() {
         "the action `typed` keeps its field `type` out of records, and language 2 can't declare a field of that name: rename \
          it in the schema and in the program"
     );
+}
+
+#[test]
+fn what_would_be_too_large_to_read_is_refused() {
+    let rule = |number: u32, literal: &str| {
+        format!(
+            "  - {{id: r{number}, scope: {{global: true}}, effect: block, when: {{subject: {{domain: actor, field: role}}, operator: \
+             equals, value: {{literal: {literal}}}}}}}\n"
+        )
+    };
+    // One text of a megabyte, repeated by its anchor.
+    let first = rule(0, &format!("&long {}", "x".repeat(1 << 20)));
+    let others = (1..33).map(|number| rule(number, "*long "));
+    let rules: String = std::iter::once(first).chain(others).collect();
+    let refused = Conversion::new().convert(&documents(&rules)).unwrap_err();
+    let ConvertError::Unreadable(why) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(why.first().unwrap().kind, ProblemKind::TooLarge);
 }

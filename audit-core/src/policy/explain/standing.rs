@@ -3,7 +3,8 @@
 use crate::decision::Mode;
 use crate::policy::model::{PolicySet, Rule};
 use crate::policy::program::Overrides;
-use crate::policy::truth::{is_in, look};
+use crate::policy::share::Share;
+use crate::policy::truth::look;
 use crate::request::Request;
 
 /// Which part a rule takes in the decision of one call.
@@ -48,7 +49,7 @@ pub(super) fn position(
     let rollout = rollout.filter(|_| set_for_it.is_none() && !for_all);
     let rolled_out = rollout.map(|rollout| {
         let by = look(set, request, &rollout.by);
-        is_in(&rule.id, rollout.percent, by.text())
+        Share::new(&rule.id, rollout.percent).holds(by.text())
     });
     let standing = match (own_mode, set_for_it) {
         (Some(Mode::Off), _) => Standing::Off,

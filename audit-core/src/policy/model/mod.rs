@@ -6,6 +6,7 @@
 
 mod condition;
 mod governance;
+mod key;
 mod rule;
 mod schema;
 
@@ -17,6 +18,7 @@ pub(crate) use condition::{
     Atom, Condition, Domain, FieldRef, IpNetwork, Literal, Operand, Operator, Pattern, Window,
 };
 pub(crate) use governance::{Constraint, Governance, GovernanceRule, Selection};
+pub(crate) use key::LiteralKey;
 pub(crate) use rule::{Notes, Rollout, Rule, RuleScope};
 pub(crate) use schema::{Declaration, Declarations, FieldType, ScalarType, Schema};
 

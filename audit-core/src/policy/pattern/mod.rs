@@ -79,12 +79,11 @@ fn parts(pattern: &str) -> impl Iterator<Item = Part<'_>> {
             (Part::One, behind)
         } else {
             let behind = rest.strip_prefix('[')?;
-            match closable.then(|| Class::read(behind)).flatten() {
+            let class = closable.then(|| Class::read(behind)).flatten();
+            closable = class.is_some();
+            match class {
                 Some((class, behind)) => (Part::OneOf(class), behind),
-                None => {
-                    closable = false;
-                    (Part::Unclosed(rest), behind)
-                }
+                None => (Part::Unclosed(rest), behind),
             }
         };
         rest = behind;

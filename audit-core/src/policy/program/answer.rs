@@ -76,26 +76,24 @@ impl Program {
 
     /// The rules that are enforced in a call that is not.
     fn promoted(&self, request: &Request<'_>) -> impl Iterator<Item = &Group> {
-        let [of_file, overridden] = &self.promoted;
-        let of_file = (!request.mode_overridden).then_some(of_file);
-        of_file.into_iter().chain([overridden])
+        let of_file = (!request.mode_overridden).then_some(&self.promoted.file);
+        of_file.into_iter().chain([&self.promoted.set])
     }
 
     /// The rules that only their file puts in shadow.
     fn shadow_of_file(&self) -> impl Iterator<Item = &Group> {
-        let [of_file, _] = &self.shadow;
-        of_file.iter()
+        self.shadow.file.iter()
     }
 
     /// The first rule in shadow that matches, comes before `bound` and says something else, else `bound`.
     #[cold]
     fn first_in_shadow(&self, request: &Request<'_>, bound: u32, effect: Effect) -> u32 {
-        let [of_file, overridden] = &self.shadow;
         let of_file_too = request.mode != Mode::Enforce || !request.mode_overridden;
         let mut ignored = Missing::default();
         let mut first = bound;
-        let all = of_file.iter().filter(|_| of_file_too).zip(STRICTEST_FIRST);
-        for (group, says) in all.chain(overridden.iter().zip(STRICTEST_FIRST)) {
+        let of_file = self.shadow_of_file().filter(|_| of_file_too);
+        let all = of_file.zip(STRICTEST_FIRST);
+        for (group, says) in all.chain(self.shadow.set.iter().zip(STRICTEST_FIRST)) {
             if says != effect && !group.is_empty() {
                 first = group.first_match(request, &mut ignored, first).rank;
             }
@@ -148,7 +146,7 @@ impl Program {
         }
     }
 
-    /// Makes the answer none.
+    /// Makes the answer indeterminate.
     #[cold]
     fn tell_doubt(&self, doubt: &Doubt<'_>, verdict: &mut Verdict<'_>) {
         let rule = self.said(doubt.rank).map_or("", |said| &said.id);

@@ -6,19 +6,16 @@ use crate::policy::model::{
     Atom as AtomModel, Condition, Declaration, Declarations, FieldRef, FieldType, Language,
     Literal, OnMissing, Operand, Operator, PolicySet, Rule, RuleScope, ScalarType, Settings,
 };
+use crate::policy::share::Share;
 
-use super::atom::{Atom, Test};
-use super::column::{Columns, Given, Source};
+use super::atom::{Atom, Rare, Test, Tree};
+use super::clause::{MOST_CLAUSES, clauses};
+use super::column::Columns;
 use super::constant::{Constant, Constants};
 use super::index::Clause;
-use super::rare::Rare;
-use super::rollout::Share;
 use super::rule_set::RuleSet;
-use super::tree::Tree;
+use super::source::{Given, Source, Way};
 use super::typed::{Absence, Typed};
-
-/// More clauses than this of one rule are asked as a condition of its own.
-const MOST_CLAUSES: usize = 64;
 
 /// Which callers a rule is meant for here.
 #[derive(Clone, Debug)]
@@ -74,7 +71,7 @@ impl<'s> Builder<'s> {
         }
         parts.push(self.tree(&rule.condition));
         if let Some(end) = rule.notes.expires {
-            let slot = self.given(Given::Clock);
+            let slot = self.given(Given::Time);
             parts.push(Tree::Atom(Atom::rare(slot, Rare::Until(end.as_nanos()))));
         }
         if let For::Part(share, inside) = whom
@@ -190,37 +187,33 @@ impl<'s> Builder<'s> {
         }))
     }
 
+    /// The slot of what comes with the request, to know whether a rule is meant at all: nothing is unknown there.
     fn given(&mut self, given: Given) -> u32 {
-        self.columns.slot(Source::Given(given), || {
+        self.columns.slot(Source::given(given, Way::Scope), || {
             Typed::untyped(Absence::False, false)
         })
     }
 
     /// The slot that a rollout divides by. What is not there, or no text, is in no share.
     fn share_slot(&mut self, by: &FieldRef) -> u32 {
-        let source = match Source::of(by) {
-            Source::Field(field) => Source::Share(field),
-            given => given,
-        };
         let declared = self.set.schema.declaration(self.action, by);
-        let lenient = Settings::VERSION_1;
         let typed = match declared {
-            Some(declared) => Typed::declared(by, declared, &lenient).unlisted(),
+            Some(declared) => Typed::declared(by, declared, &Settings::VERSION_1).unlisted(),
             None => Typed::untyped(Absence::False, false),
         };
-        self.columns.slot(source, || typed)
+        self.columns.slot(Source::of(by, Way::Share), || typed)
     }
 
     /// The slot of a field that a rule reads.
     fn field(&mut self, field: &FieldRef) -> u32 {
         let typed = self.typed(field);
-        self.columns.slot(Source::of(field), || typed)
+        self.columns.slot(Source::of(field, Way::Compare), || typed)
     }
 
     /// The slot of a field that a rule reads as an address.
     fn address_slot(&mut self, field: &FieldRef) -> u32 {
-        let typed = self.typed(field).as_address();
-        self.columns.slot(Source::Address(field.clone()), || typed)
+        let typed = self.typed(field).taken_as_address();
+        self.columns.slot(Source::of(field, Way::Address), || typed)
     }
 
     fn typed(&self, field: &FieldRef) -> Typed {
@@ -228,13 +221,14 @@ impl<'s> Builder<'s> {
             OnMissing::Indeterminate => Absence::Unknown,
             OnMissing::NoMatch => Absence::False,
         };
-        match (Source::of(field), self.set.language) {
+        let given = Source::of(field, Way::Compare).as_given();
+        match (given, self.set.language) {
             (_, Language::Version1) => Typed::untyped(Absence::False, true),
-            (Source::Given(Given::Tenant | Given::Resource), _) => {
-                Typed::untyped(Absence::False, false)
+            (Some(Given::Tenant | Given::Resource), _) => {
+                Typed::given(Absence::False, false, &self.set.settings)
             }
-            (Source::Given(_), _) => Typed::untyped(required, true),
-            _ => match self.set.schema.declaration(self.action, field) {
+            (Some(_), _) => Typed::given(required, true, &self.set.settings),
+            (None, _) => match self.set.schema.declaration(self.action, field) {
                 Some(declared) => Typed::declared(field, declared, &self.set.settings),
                 None => Typed::untyped(required, true),
             },
@@ -256,8 +250,8 @@ impl<'s> Builder<'s> {
 
 /// The type of what comes with a request.
 fn given_kind(field: &FieldRef) -> ScalarType {
-    match Source::of(field) {
-        Source::Given(Given::Time | Given::Clock) => ScalarType::Timestamp,
+    match Source::of(field, Way::Compare).as_given() {
+        Some(Given::Time) => ScalarType::Timestamp,
         _ => ScalarType::String,
     }
 }
@@ -285,50 +279,4 @@ fn against(operator: Operator, constant: Constant, nullable: bool) -> Test {
         }
         _ => Test::Rare(Arc::new(Rare::Constant(operator, constant))),
     }
-}
-
-/// The clauses of a condition: it holds if one of them does. What would make too many is asked as it was written.
-fn clauses(tree: &Tree) -> Vec<Vec<Atom>> {
-    match tree {
-        Tree::Atom(atom) => vec![vec![atom.clone()]],
-        Tree::Not(_) => vec![vec![as_written(tree)]],
-        Tree::Any(parts) => {
-            let found: Vec<_> = parts.iter().flat_map(clauses).collect();
-            if found.len() <= MOST_CLAUSES {
-                found
-            } else {
-                vec![vec![as_written(tree)]]
-            }
-        }
-        Tree::All(parts) => {
-            let mut found: Vec<Vec<Atom>> = vec![Vec::new()];
-            for part in parts {
-                let of_part = clauses(part);
-                if found.len() * of_part.len() > MOST_CLAUSES {
-                    let atom = as_written(part);
-                    found.iter_mut().for_each(|atoms| atoms.push(atom.clone()));
-                    continue;
-                }
-                found = found
-                    .iter()
-                    .flat_map(|atoms| {
-                        of_part
-                            .iter()
-                            .map(|more| atoms.iter().chain(more).cloned().collect())
-                    })
-                    .collect();
-            }
-            found
-        }
-    }
-}
-
-/// A condition as one test.
-fn as_written(tree: &Tree) -> Atom {
-    let mut slots = Vec::new();
-    tree.collect_slots(&mut slots);
-    Atom::rare(
-        slots.first().copied().unwrap_or(0),
-        Rare::Tree(tree.clone()),
-    )
 }

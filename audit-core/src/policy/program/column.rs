@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::decision::Missing;
-use crate::policy::model::{Declarations, Domain, FieldRef};
+use crate::policy::model::{Declarations, Domain};
 use crate::request::Request;
 use crate::value::{Fields, Text, Value, same_text};
 
@@ -15,6 +15,7 @@ use super::atom::Test;
 use super::held::{Held, Slots};
 use super::key;
 use super::single::Singles;
+use super::source::{Given, Read, Source};
 use super::typed::{Absence, Typed};
 
 /// One field that rules read.
@@ -31,77 +32,6 @@ struct Column {
     singles: Singles,
     /// Whether anything else asks for it, so that its slot must be filled.
     slotted: bool,
-}
-
-/// What a column reads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Source {
-    /// A field of action, actor or snapshot.
-    Field(FieldRef),
-    /// The same, to divide a rollout by: nobody asks for it to be there.
-    Share(FieldRef),
-    /// The same, as an address.
-    Address(FieldRef),
-    /// What comes with the request besides.
-    Given(Given),
-}
-
-/// What comes with a request besides its fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Given {
-    /// The action's type. No data field of that name can take its place.
-    ActionType,
-    /// When it is asked, as rules read it.
-    Time,
-    /// For which tenant.
-    Tenant,
-    /// The object of the action.
-    Resource,
-    /// Who acts, for rules scoped to actors.
-    ActorId,
-    /// When it is asked, for rules that expire.
-    Clock,
-}
-
-impl Source {
-    /// What a field of a rule stands for.
-    pub(super) fn of(field: &FieldRef) -> Self {
-        Self::Given(match (field.domain, &*field.field) {
-            (Domain::Action, "type") if field.inner.is_empty() => Given::ActionType,
-            (Domain::Request, "tenant") => Given::Tenant,
-            (Domain::Request, "resource") => Given::Resource,
-            (Domain::Request, _) => Given::Time,
-            _ => return Self::Field(field.clone()),
-        })
-    }
-
-    /// As rules and messages write it.
-    fn path(&self) -> String {
-        match self {
-            Self::Field(field) | Self::Share(field) | Self::Address(field) => field.path(),
-            Self::Given(Given::ActionType) => "action.type".to_owned(),
-            Self::Given(Given::Tenant) => "request.tenant".to_owned(),
-            Self::Given(Given::Resource) => "request.resource".to_owned(),
-            Self::Given(Given::ActorId) => "actor.id".to_owned(),
-            Self::Given(Given::Time | Given::Clock) => "request.time".to_owned(),
-        }
-    }
-}
-
-impl Given {
-    #[inline]
-    fn held<'v>(self, request: &Request<'v>) -> Option<Held<'v>> {
-        let text = match self {
-            Self::ActionType => request.action.kind(),
-            Self::Tenant => request.tenant,
-            Self::Resource => request.action.resource(),
-            Self::ActorId => request.actor.id(),
-            Self::Time | Self::Clock => {
-                return request.time.map(|time| Held::Number(time.as_nanos()));
-            }
-        };
-        text.map(Held::Text)
-    }
 }
 
 /// The fields that a set of rules reads, by domain; slots are numbered in order of first use.
@@ -134,9 +64,9 @@ impl Columns {
             singles: Singles::default(),
             slotted: false,
         };
-        match &source {
-            Source::Given(given) => self.given.push((*given, column)),
-            Source::Field(field) | Source::Share(field) | Source::Address(field) => {
+        match &source.read {
+            Read::Given(given) => self.given.push((*given, column)),
+            Read::Field(field) => {
                 column.name = Arc::clone(&field.field);
                 match field.domain {
                     Domain::Action => self.action.push(column),
@@ -207,7 +137,8 @@ impl Columns {
     ) -> (u32, bool) {
         let mut found = 0;
         for (given, column) in &self.given {
-            match given.held(request) {
+            match column.typed.fitting(given.held(request)) {
+                Some(Held::Unfit) => {}
                 Some(held) => {
                     best = column.singles.first_of(&held, best);
                     if column.slotted {
@@ -236,13 +167,13 @@ impl Columns {
     pub(super) fn fill<'v>(&self, request: &Request<'v>, slots: &mut Slots<'_, 'v>) -> Vec<u32> {
         let mut unknown = Vec::new();
         let mut put = |column: &Column, held: Held<'v>| {
-            if matches!(held, Held::Missing | Held::Unfit) {
+            if matches!(held, Held::Missing | Held::Unfit | Held::Astray) {
                 unknown.push(column.slot);
             }
             slots.put(column.slot, held);
         };
         for (given, column) in &self.given {
-            let held = given.held(request);
+            let held = column.typed.fitting(given.held(request));
             put(column, held.unwrap_or(column.typed.absent()));
         }
         for (columns, fields) in self.domains(request) {
@@ -262,9 +193,8 @@ impl Columns {
             .filter(|(given, column)| column.typed.is_listed && given.held(request).is_none());
         let mut absent: Vec<&'c Column> = given.map(|(_, column)| column).collect();
         for (columns, fields) in self.domains(request) {
-            absent.extend(columns.iter().filter(|column| {
-                column.typed.is_listed && column.typed.is_missing(fields, &column.name)
-            }));
+            let missing = |column: &&Column| column.typed.is_missing(fields, &column.name);
+            absent.extend(columns.iter().filter(missing));
         }
         for column in absent {
             let path = Text::from(&column.path);
@@ -302,25 +232,24 @@ fn pass_domain<'v>(
     columns: &[Column],
     slots: &mut Slots<'_, 'v>,
     mut best: u32,
-    found: &mut usize,
+    count: &mut usize,
 ) -> u32 {
     let fields = fields.as_slice();
     for column in columns {
         let value = match fields.get(column.usual_place as usize) {
             Some(field) if same_text(&field.name, &column.name) => &field.value,
-            _ => match fields
-                .iter()
-                .find(|field| same_text(&field.name, &column.name))
-            {
-                Some(field) => &field.value,
-                None => {
-                    *found += usize::from(column.typed.may_be_absent());
+            _ => {
+                let mut fields = fields.iter();
+                let found = fields.find(|field| same_text(&field.name, &column.name));
+                let Some(field) = found else {
+                    *count += usize::from(column.typed.may_be_absent());
                     continue;
-                }
-            },
+                };
+                &field.value
+            }
         };
         let (direct, singles) = (column.typed.direct, &column.singles);
-        *found += 1;
+        *count += 1;
         let held = match value {
             Value::Text(text) if direct.text => {
                 best = singles.first_of_text(text, best);
@@ -342,9 +271,9 @@ fn pass_domain<'v>(
             value => {
                 let held = column.typed.take(value);
                 // What is not as it should be is looked at again, the long way.
-                *found -= match held {
-                    Held::Unfit | Held::Missing => 1,
-                    Held::Absent => usize::from(column.typed.is_listed),
+                *count -= match held {
+                    Held::Unfit | Held::Missing | Held::Astray => 1,
+                    Held::Absent => usize::from(column.typed.lists_parts),
                     _ => 0,
                 };
                 best = singles.first_of(&held, best);

@@ -9,6 +9,15 @@ use crate::value::Value;
 use super::key::NO_NUMBER;
 
 /// What one request holds in one slot, ready to be compared.
+///
+/// | | there? | a comparison is | `exists` |
+/// | --- | --- | --- | --- |
+/// | `Absent` | no, and need not be | false | no |
+/// | `Missing` | no, and must be | unknown | no |
+/// | `Astray` | no, as what it is a part of is no map | unknown | no |
+/// | `Unfit` | of another type | unknown | yes |
+/// | `Other` | of another type, where that counts as false; or a map | false | yes |
+/// | the others | yes | true or false | yes |
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Held<'v> {
     /// Nothing, which is right: every comparison is false.
@@ -17,6 +26,8 @@ pub(super) enum Held<'v> {
     Missing,
     /// A value of another type than the declared one: every comparison is unknown.
     Unfit,
+    /// Nothing, as what it is to be a part of is no map: every comparison is unknown.
+    Astray,
     /// A float, whole number or point in time, by its key.
     Number(i64),
     /// A float that is none.

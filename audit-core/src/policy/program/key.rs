@@ -3,8 +3,6 @@
 //! Whole numbers, binary floats and points in time are all held against literals as an `i64`, exactly. Of one field every
 //! key is made alike, so keys of different makes never meet.
 
-use super::atom::Test;
-
 /// Below every key of a float, and no number is below it: what is no number stands at both ends with it.
 pub(super) const NO_NUMBER: i64 = i64::MIN;
 
@@ -34,55 +32,6 @@ fn of_number(number: f64) -> i64 {
     // Of two positive floats the larger has the larger bits; of two negative ones the smaller has.
     let bits = (number + 0.0).to_bits().cast_signed();
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
-}
-
-/// A number held against a literal, without a branch for each operator: the orderings in which the test holds, as bits.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct NumberTest {
-    orderings: u8,
-    literal: i64,
-}
-
-const LESS: u8 = 1;
-const EQUAL: u8 = 2;
-const GREATER: u8 = 4;
-/// The ordering of a NaN with anything.
-const UNORDERED: u8 = 8;
-
-impl NumberTest {
-    /// The form of a test, if it asks for a number.
-    pub(super) fn of(test: &Test) -> Option<Self> {
-        let (orderings, literal) = match test {
-            Test::EqualsKey(literal) => (EQUAL, literal),
-            Test::NotKey(literal) => (LESS | GREATER | UNORDERED, literal),
-            Test::Above(literal) => (GREATER, literal),
-            Test::Below(literal) => (LESS, literal),
-            _ => return None,
-        };
-        Some(Self {
-            orderings,
-            literal: *literal,
-        })
-    }
-
-    /// Whether it holds of a number.
-    #[inline(always)]
-    pub(super) fn holds(self, key: i64) -> bool {
-        let ordering = (u8::from(key < self.literal) * LESS)
-            | (u8::from(key == self.literal) * EQUAL)
-            | (u8::from(key > self.literal) * GREATER);
-        self.orderings & ordering != 0
-    }
-
-    /// Whether it holds of a NaN, or of a number greater than every key.
-    pub(super) const fn holds_unordered(self) -> bool {
-        self.orderings & UNORDERED != 0
-    }
-
-    /// Whether it holds of a whole number greater than every key.
-    pub(super) const fn holds_above_all(self) -> bool {
-        self.orderings & GREATER != 0
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use rust_decimal::Decimal;
 
 use crate::clock::Timestamp;
+use crate::policy::decimal::decimal;
 use crate::policy::model::{Declaration, FieldType, ScalarType};
 use crate::value::Value;
 
@@ -97,21 +98,15 @@ fn float<'v>(number: f64) -> Held<'v> {
     key::of_float(number).map_or(Held::Nan, Held::Number)
 }
 
-/// A decimal as requests and policies write it: digits with a point at most, exactly.
-fn decimal(text: &str) -> Option<Decimal> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let plain = digits.starts_with(|c: char| c.is_ascii_digit())
-        && digits.ends_with(|c: char| c.is_ascii_digit())
-        && digits
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    plain.then(|| Decimal::from_str_exact(text).ok()).flatten()
-}
-
 #[cold]
 fn address<'v>(value: &Value<'_>) -> Held<'v> {
-    let address: Option<IpAddr> = value.as_str().and_then(|text| text.parse().ok());
-    address.map_or(Held::Unfit, |address| Held::Address(address.to_canonical()))
+    value.as_str().map_or(Held::Unfit, address_of)
+}
+
+/// The address that a text is, one of version 4 inside one of version 6 as itself.
+pub(super) fn address_of<'v>(text: &str) -> Held<'v> {
+    let address = text.parse().map(|address: IpAddr| address.to_canonical());
+    address.map_or(Held::Unfit, Held::Address)
 }
 
 /// A list of which every item fits.

@@ -6,12 +6,12 @@ use crate::decision::Missing;
 use crate::policy::model::{Declarations, Domain, Schema};
 use crate::request::Request;
 
+use super::atom::Tree;
 use super::column::Columns;
 use super::held::{Held, Slots};
 use super::index::{Clause, Index, NONE};
 use super::key::NO_NUMBER;
 use super::logic::Logic;
-use super::tree::Tree;
 
 /// The rules of one scope, by rank: the lower a rule's rank, the sooner it decides.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::value::same_text;
 use super::atom::Test;
 use super::held::Held;
 use super::index::NONE;
-use super::key::NumberTest;
+use super::number::NumberTest;
 use super::ordered::first;
 
 /// Rules of a single atom that ask one field alone, by the type they ask for, each list in rule order.

@@ -8,10 +8,11 @@ use crate::policy::model::{
 use crate::value::{Fields, Value};
 
 use super::held::Held;
-use super::kind::Kind;
+use super::kind::{Kind, address_of};
 
 /// What is declared of a field, ready to take its values.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Typed {
     /// Which values are taken as they are, which is most of them.
     pub(super) direct: Direct,
@@ -22,8 +23,10 @@ pub(super) struct Typed {
     /// What it means that the field itself is absent.
     pub(super) absence: Absence,
     pub(super) unfit_is_unknown: bool,
-    /// Whether its absence is listed in a decision.
+    /// Whether the absence of the field itself is listed in a decision.
     pub(super) is_listed: bool,
+    /// Whether some absence of a part is listed though it makes comparisons false.
+    pub(super) lists_parts: bool,
 }
 
 /// Which values of a field are taken as they are.
@@ -45,6 +48,8 @@ pub(super) struct Direct {
 #[derive(Clone, Debug)]
 struct Part {
     name: Arc<str>,
+    /// Whether its absence is listed in a decision.
+    is_listed: bool,
     absence: Absence,
     /// Whether the map that it is a part of may be null.
     of_nullable: bool,
@@ -60,7 +65,15 @@ pub(super) enum Absence {
 }
 
 impl Typed {
-    /// A field of version 1, or one that comes with the request: taken as it is.
+    /// What comes with the request, taken as it is.
+    pub(super) fn given(absence: Absence, is_listed: bool, settings: &Settings) -> Self {
+        Self {
+            unfit_is_unknown: settings.on_error != OnError::NoMatch,
+            ..Self::untyped(absence, is_listed)
+        }
+    }
+
+    /// A field of version 1: taken as it is.
     pub(super) fn untyped(absence: Absence, is_listed: bool) -> Self {
         Self {
             direct: Direct::of(Kind::Any, true),
@@ -70,6 +83,7 @@ impl Typed {
             absence,
             unfit_is_unknown: false,
             is_listed,
+            lists_parts: false,
         }
     }
 
@@ -84,7 +98,6 @@ impl Typed {
             _ => Absence::False,
         };
         let mut last = declaration;
-        let mut optional = declaration.optional;
         let mut inner = Vec::with_capacity(field.inner.len());
         for name in &field.inner {
             let FieldType::Map(parts) = &last.kind else {
@@ -95,10 +108,10 @@ impl Typed {
             };
             inner.push(Part {
                 name: Arc::clone(name),
+                is_listed: !part.optional,
                 absence: absence(part.optional),
                 of_nullable: last.nullable,
             });
-            optional |= part.optional;
             last = part;
         }
         Self {
@@ -108,12 +121,13 @@ impl Typed {
             inner: inner.into(),
             absence: absence(declaration.optional),
             unfit_is_unknown: settings.on_error != OnError::NoMatch,
-            is_listed: !optional,
+            is_listed: !declaration.optional,
+            lists_parts: settings.on_missing == OnMissing::NoMatch,
         }
     }
 
     /// The same field, taken as an address.
-    pub(super) fn as_address(mut self) -> Self {
+    pub(super) fn taken_as_address(mut self) -> Self {
         self.kind = Kind::Address;
         self.direct = Direct::of(Kind::Address, false);
         self
@@ -122,6 +136,10 @@ impl Typed {
     /// The same field, whose absence is listed nowhere.
     pub(super) fn unlisted(mut self) -> Self {
         self.is_listed = false;
+        self.lists_parts = false;
+        self.inner
+            .iter_mut()
+            .for_each(|part| part.is_listed = false);
         self
     }
 
@@ -145,7 +163,20 @@ impl Typed {
         };
         match held {
             Held::Unfit if !self.unfit_is_unknown => Held::Other,
+            Held::Astray if !self.unfit_is_unknown => Held::Absent,
             held => held,
+        }
+    }
+
+    /// What comes with a request, taken as the address that it is to be.
+    #[inline]
+    pub(super) fn fitting<'v>(&self, held: Option<Held<'v>>) -> Option<Held<'v>> {
+        match (self.kind, held) {
+            (Kind::Address, Some(Held::Text(text))) => Some(match address_of(text) {
+                Held::Unfit if !self.unfit_is_unknown => Held::Other,
+                held => held,
+            }),
+            _ => held,
         }
     }
 
@@ -156,18 +187,22 @@ impl Typed {
             .map_or(self.absence.held(), |value| self.take(value))
     }
 
-    /// Whether it, or a part that leads to it, is not there.
+    /// Whether it, or a part that leads to it, is not there and should be.
     pub(super) fn is_missing(&self, fields: &Fields<'_>, name: &str) -> bool {
-        let mut value = fields.get(name);
+        let Some(mut value) = fields.get(name) else {
+            return self.is_listed;
+        };
         for part in &self.inner {
-            value = match value {
-                Some(Value::Map(parts)) => parts.get(&part.name),
+            let Value::Map(parts) = value else {
                 // Something else stands there.
-                Some(_) => return false,
-                None => None,
+                return false;
             };
+            match parts.get(&part.name) {
+                Some(inside) => value = inside,
+                None => return part.is_listed,
+            }
         }
-        value.is_none()
+        false
     }
 
     fn take_inner<'v>(&self, value: &'v Value<'_>) -> Held<'v> {
@@ -179,7 +214,7 @@ impl Typed {
                     None => return part.absence.held(),
                 },
                 Value::Null if part.of_nullable => return Held::Absent,
-                _ => return Held::Unfit,
+                _ => return Held::Astray,
             };
         }
         self.kind.take(value, self.nullable)

@@ -69,9 +69,10 @@ impl Log {
         if *count > KEPT {
             return;
         }
-        let stage = match kind.code().as_bytes() {
-            [b'P', b'2', ..] => ProblemStage::Compile,
-            _ => self.stage,
+        // Language 2 holds rules against the schema while it reads them.
+        let stage = match (self.stage, kind.code().as_bytes()) {
+            (ProblemStage::PolicyParse, [b'P', b'2', ..]) => ProblemStage::Compile,
+            (stage, _) => stage,
         };
         let (file, rule) = (Arc::clone(&self.file), self.rule.clone());
         self.problems.push(Problem {

@@ -68,7 +68,7 @@ pub(crate) struct RulePlaces {
     pub(crate) id: Place,
     /// Its scope.
     pub(crate) scope: Place,
-    /// Its condition, comparison by comparison, in the order of the text.
+    /// The fields that its comparisons compare, in the order of the text.
     pub(crate) atoms: Vec<Place>,
 }
 

@@ -82,9 +82,9 @@ fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Opt
         (Operator::GreaterOrEqual, ..) => ordered(Ordering::is_ge),
         (Operator::LessThan | Operator::Before, ..) => ordered(Ordering::is_lt),
         (Operator::LessOrEqual, ..) => ordered(Ordering::is_le),
-        (Operator::In, item, Typed::List(items)) => is_among(item, items).map(truth),
+        (Operator::In, item, Typed::List(items))
+        | (Operator::Contains, Typed::List(items), item) => is_among(item, items).map(truth),
         (Operator::NotIn, item, Typed::List(items)) => is_among(item, items).map(|is| truth(!is)),
-        (Operator::Contains, Typed::List(items), item) => is_among(item, items).map(truth),
         (Operator::Contains, Typed::Text(text), Typed::Text(part)) => {
             Some(truth(text.contains(part)))
         }
@@ -103,8 +103,8 @@ fn against_written(operator: Operator, left: &Typed<'_>, right: &Against<'_>) ->
     match (left, right) {
         (Typed::Null, _) => Some(truth(operator == Operator::NotIn)),
         (item, Against::Literals(literals)) => {
-            let items: Option<Vec<_>> = literals.iter().map(Typed::written).collect();
-            let among = is_among(item, &items?)?;
+            let items: Vec<_> = literals.iter().map(Typed::written).collect();
+            let among = is_among(item, &items)?;
             Some(truth(among == (operator == Operator::In)))
         }
         (Typed::Text(text), Against::Networks(networks)) => {

@@ -1,12 +1,10 @@
 //! What a comparison comes to, the long way: over the values of one request, as their declarations read them.
 //!
-//! `sight` finds a field, `side` reads its value as its type, `compare` holds two sides against each other,
-//! `rollout` divides the actors. Nothing here is compiled, and nothing of the compiled path is used: what a person is
+//! `sight` finds a field, `side` reads its value as its type, `compare` holds two sides against each other.
+//! Nothing here is compiled, and nothing of the compiled path is used: what a person is
 //! told comes from a second reading of the rules.
 
 mod compare;
-mod decimal;
-mod rollout;
 mod side;
 mod sight;
 mod window;
@@ -16,7 +14,6 @@ use crate::evaluator::Truth;
 use super::model::{Atom, Operand, Settings};
 
 pub(super) use compare::leaves_open;
-pub(super) use rollout::is_in;
 pub(super) use sight::{Sight, look};
 
 use compare::Against;

@@ -7,7 +7,7 @@ use crate::policy::model::{Declaration, FieldType, Literal, ScalarType};
 use crate::value::Value;
 
 use super::Sight;
-use super::decimal::decimal;
+use crate::policy::decimal::decimal;
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +57,7 @@ impl<'v> Side<'v> {
 
     /// A value written in the policy.
     pub(super) fn written(literal: &'v Literal) -> Self {
-        Typed::written(literal).into()
+        Self::Held(Typed::written(literal))
     }
 }
 
@@ -68,17 +68,17 @@ impl<'v> From<Option<Typed<'v>>> for Side<'v> {
 }
 
 impl<'v> Typed<'v> {
-    /// A value written in the policy; `None` for a whole number beyond 28 digits, which none is.
-    pub(super) fn written(literal: &'v Literal) -> Option<Self> {
-        Some(match literal {
+    /// A value written in the policy.
+    pub(super) fn written(literal: &'v Literal) -> Self {
+        match literal {
             Literal::Text(text) => Self::Text(text),
             Literal::Number(number) => Self::Number(*number),
             Literal::Boolean(flag) => Self::Boolean(*flag),
-            Literal::Integer(number) => Self::Exact(Decimal::try_from(*number).ok()?),
+            Literal::Integer(number) => Self::Exact(Decimal::from(*number)),
             Literal::Decimal(number) => Self::Exact(*number),
             Literal::Timestamp(time) => Self::Time(*time),
             Literal::Null => Self::Null,
-        })
+        }
     }
 }
 

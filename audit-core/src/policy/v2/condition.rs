@@ -34,7 +34,7 @@ impl Join {
     }
 }
 
-/// Reads a condition. `places` gets the places of its comparisons, in the order of the text.
+/// Reads a condition. `places` gets the places of the fields it compares, in the order of the text.
 pub(super) fn read(
     node: &Node,
     readable: &Readable<'_, '_>,
@@ -53,7 +53,7 @@ fn nested(
 ) -> Option<Condition> {
     match form(node, log)? {
         Form::Comparison => {
-            places.push(node.place);
+            places.push(node.get("subject").unwrap_or(node).place);
             comparison::read(node, readable, log).map(Condition::Compare)
         }
         Form::Join(join, key, value) => {

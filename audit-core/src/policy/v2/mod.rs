@@ -25,6 +25,7 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod window;
+mod word;
 
 use super::model::{Language, PolicySet};
 use super::problem::{Place, Problem, ProblemKind, ProblemStage};

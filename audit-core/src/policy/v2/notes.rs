@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::literal;
 use super::rollout;
-use super::rule::read_mode;
 use super::scope::Readable;
 use super::shape;
+use super::word::read_mode;
 use crate::decision::Severity;
 use crate::policy::model::Notes;
 use crate::policy::reading::log::Log;
@@ -33,7 +33,7 @@ pub(super) struct Written<'n> {
 }
 
 /// Reads them; each is complete only if nothing was logged as an error.
-pub(super) fn read(written: Written<'_>, readable: &Readable<'_, '_>, log: &mut Log) -> Notes {
+pub(super) fn read(written: &Written<'_>, readable: &Readable<'_, '_>, log: &mut Log) -> Notes {
     let Written {
         reason,
         severity,
@@ -42,7 +42,7 @@ pub(super) fn read(written: Written<'_>, readable: &Readable<'_, '_>, log: &mut 
         mode,
         rollout,
         expires,
-    } = written;
+    } = *written;
     Notes {
         reason: reason.and_then(|node| shape::text(node, "`reason`", log)),
         severity: severity

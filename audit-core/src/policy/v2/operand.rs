@@ -60,7 +60,7 @@ pub(super) fn read(
         }
         Operator::In | Operator::NotIn => {
             let item = |item: &Node, log: &mut Log| literal::read(item, scalar, subject, log);
-            read_list(node, log, item, literal::key).map(Operand::List)
+            read_list(node, log, item, Literal::key).map(Operand::List)
         }
         Operator::Matches => read_pattern(node, log).map(Operand::Pattern),
         Operator::MatchesRegex => expression::read(node, log).map(Operand::Pattern),
@@ -85,6 +85,19 @@ fn read_pattern(node: &Node, log: &mut Log) -> Option<Pattern> {
         log.report(ProblemKind::LimitExceeded, node.place, message, None);
         return None;
     };
+    if let Some(at) = pattern::unclosed_bracket(&source) {
+        let message = format!(
+            "the bracket in {} is not closed and stands for itself",
+            quoted(&source)
+        );
+        let hint = "close it with `]`, or write `[[]` for a bracket";
+        log.report(
+            ProblemKind::UnclosedBracket,
+            shape::part(node, at, 1),
+            message,
+            Some(hint.to_owned()),
+        );
+    }
     Some(Pattern { source, regex })
 }
 

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::names::Names;
-use super::rule::{self, read_effect, read_mode};
+use super::rule;
 use super::scope;
 use super::shape;
+use super::word::{read_effect, read_mode};
 use crate::decision::{Effect, Mode};
 use crate::policy::model::{Combine, OnError, OnMissing, Rule, Settings};
 use crate::policy::problem::ProblemKind;

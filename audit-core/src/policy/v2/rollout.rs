@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::literal::number;
+use super::literal::number::{self, Unread};
 use super::scope::Readable;
 use super::shape;
 use super::subject;
@@ -38,12 +38,16 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
 }
 
 fn read_percent(node: &Node, log: &mut Log) -> Option<Decimal> {
-    let Some(percent) = number::percent(node, log)? else {
-        let hint = shape::text_of(node)
-            .map(|text| text.trim_end_matches('%').trim())
-            .filter(|text| text.parse::<f64>().is_ok())
-            .map(|number| format!("write `{number}`"));
-        return shape::mismatch(node, "a percentage from `0` to `100`", hint, log);
+    let percent = match number::percent(node, log) {
+        Ok(percent) => percent,
+        Err(Unread::OtherKind) => {
+            let hint = shape::text_of(node)
+                .map(|text| text.trim_end_matches('%').trim())
+                .filter(|text| text.parse::<f64>().is_ok())
+                .map(|number| format!("write `{number}`"));
+            return shape::mismatch(node, "a percentage from `0` to `100`", hint, log);
+        }
+        Err(Unread::Reported) => return None,
     };
     if percent < Decimal::ZERO || percent > Decimal::ONE_HUNDRED {
         let message = format!(

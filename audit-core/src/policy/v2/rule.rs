@@ -7,7 +7,7 @@ use super::names::Names;
 use super::notes;
 use super::scope;
 use super::shape;
-use crate::decision::{Effect, Mode};
+use super::word::read_effect;
 use crate::policy::model::{Condition, Rule};
 use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::RulePlaces;
@@ -19,16 +19,6 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
-pub(super) const EFFECTS: [(&str, Effect); 3] = [
-    (Effect::Allow.as_str(), Effect::Allow),
-    (Effect::Block.as_str(), Effect::Block),
-    (Effect::RequireApproval.as_str(), Effect::RequireApproval),
-];
-pub(super) const MODES: [(&str, Mode); 3] = [
-    (Mode::Off.as_str(), Mode::Off),
-    (Mode::Shadow.as_str(), Mode::Shadow),
-    (Mode::Enforce.as_str(), Mode::Enforce),
-];
 pub(super) const RULE: [Key; 11] = [
     ("id", Required),
     ("scope", Required),
@@ -42,28 +32,6 @@ pub(super) const RULE: [Key; 11] = [
     ("rollout", Optional),
     ("expires", Optional),
 ];
-
-/// Reads an effect; `what` names it in messages.
-pub(super) fn read_effect(node: &Node, what: &str, log: &mut Log) -> Option<Effect> {
-    let instead_of = |word: &str| match word {
-        "deny" | "reject" | "forbid" | "refuse" => Some("write `block`"),
-        "permit" | "accept" | "grant" => Some("write `allow`"),
-        "approve" | "approval" | "review" | "escalate" => Some("write `require_approval`"),
-        _ => None,
-    };
-    shape::word_with(node, what, &EFFECTS, instead_of, log)
-}
-
-/// Reads a mode.
-pub(super) fn read_mode(node: &Node, log: &mut Log) -> Option<Mode> {
-    let instead_of = |word: &str| match word {
-        "on" | "enabled" | "enforced" | "enforcing" | "active" => Some("write `enforce`"),
-        "monitor" | "audit" | "dry_run" | "log" | "permissive" => Some("write `shadow`"),
-        "disabled" | "none" => Some("write `off`"),
-        _ => None,
-    };
-    shape::word_with(node, "mode", &MODES, instead_of, log)
-}
 
 /// What became of one rule.
 #[derive(Default)]
@@ -116,7 +84,7 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
     });
     let effect = effect.and_then(|node| read_effect(node, "effect", log));
     let notes = notes::read(
-        notes::Written {
+        &notes::Written {
             reason,
             severity,
             owner,

@@ -70,11 +70,14 @@ pub(super) fn read<'n, 's>(
         }
         return (None, readable);
     }
-    let actions = action.map(|node| read_actions(node, names, log));
-    let actors = actor.map(|node| read_names(node, "`actor`", log).map(without_nodes));
+    let nobody = || Some(Vec::new());
+    let actions = action.map_or_else(nobody, |node| read_actions(node, names, log));
+    let actors = actor.map_or_else(nobody, |node| {
+        read_names(node, "`actor`", log).map(without_nodes)
+    });
     readable.actions = match (&actions, names) {
-        (None, _) => Actions::None,
-        (Some(Some(actions)), Some(names)) => Actions::Named(
+        _ if action.is_none() => Actions::None,
+        (Some(actions), Some(names)) => Actions::Named(
             actions
                 .iter()
                 .filter_map(|action| names.action(action))
@@ -82,7 +85,7 @@ pub(super) fn read<'n, 's>(
         ),
         _ => Actions::Unknown,
     };
-    (assemble(actions, actors), readable)
+    (scope_of(actions, actors), readable)
 }
 
 fn read_keys<'n>(node: &'n Node, log: &mut Log) -> Option<[Option<&'n Node>; 3]> {
@@ -97,13 +100,8 @@ fn read_keys<'n>(node: &'n Node, log: &mut Log) -> Option<[Option<&'n Node>; 3]>
     shape::mismatch(node, &format!("`scope`, {FORMS}"), hint, log)
 }
 
-/// `None` inside means that a list was written and could not be read.
-fn assemble(
-    actions: Option<Option<Vec<Arc<str>>>>,
-    actors: Option<Option<Vec<Arc<str>>>>,
-) -> Option<RuleScope> {
-    let written = |list: Option<Option<Vec<Arc<str>>>>| list.unwrap_or_else(|| Some(Vec::new()));
-    let (actions, actors) = (written(actions)?, written(actors)?);
+fn scope_of(actions: Option<Vec<Arc<str>>>, actors: Option<Vec<Arc<str>>>) -> Option<RuleScope> {
+    let (actions, actors) = (actions?, actors?);
     Some(match &actions[..] {
         [action] if actors.is_empty() => RuleScope::Action(Arc::clone(action)),
         _ => RuleScope::Named { actions, actors },

@@ -61,7 +61,7 @@ fn unknown_key(
         quoted(word),
         one_of(names())
     );
-    let (near, hint) = match instead_of(word, names()) {
+    let (near, hint) = match instead_of(word, keys) {
         Some((key, hint)) => (key, Some(hint.to_owned())),
         None => (nearest(word, names()), did_you_mean(word, names())),
     };
@@ -80,11 +80,8 @@ pub(super) fn one_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String
 }
 
 /// What to write in place of keys that people expect, and the key of the map that it is, if it is one.
-fn instead_of(
-    word: &str,
-    keys: impl Iterator<Item = &'static str> + Clone,
-) -> Option<(Option<&'static str>, &'static str)> {
-    let has = |key: &str| keys.clone().any(|known| known == key);
+fn instead_of(word: &str, keys: &[Key]) -> Option<(Option<&'static str>, &'static str)> {
+    let has = |key: &str| keys.iter().any(|(known, _)| *known == key);
     let (key, hint) = match word {
         "<<" => return Some((None, "merge keys are not in language 2: write the keys out")),
         "if" | "condition" | "conditions" | "where" | "match" => ("when", "write `when`"),
@@ -241,13 +238,11 @@ pub(super) fn quotes_hint(node: &Node) -> Option<String> {
 
 /// A boolean.
 pub(super) fn boolean(node: &Node, what: &str, log: &mut Log) -> Option<bool> {
-    match node.scalar() {
-        Some(Scalar::Boolean(value)) => Some(value),
-        _ => {
-            let hint = boolean_hint(node);
-            mismatch(node, &format!("{what}, `true` or `false`"), hint, log)
-        }
+    if let Some(Scalar::Boolean(value)) = node.scalar() {
+        return Some(value);
     }
+    let hint = boolean_hint(node);
+    mismatch(node, &format!("{what}, `true` or `false`"), hint, log)
 }
 
 /// The boolean that a text was meant to be.

@@ -68,6 +68,121 @@ fn comparison(subject: &str, operator: &str, value: &str) -> String {
     serde_json::to_string(condition).unwrap()
 }
 
+/// Field, operator, value, and what the value is in the model.
+const COMPARISONS: [(&str, &str, &str, &str); 21] = [
+    (
+        "action.amount",
+        "equals",
+        "1000.00",
+        r#"{"literal":{"decimal":"1000"}}"#,
+    ),
+    (
+        "action.amount",
+        "not_equals",
+        "'12.30'",
+        r#"{"literal":{"decimal":"12.3"}}"#,
+    ),
+    (
+        "action.count",
+        "greater_than",
+        "18446744073709551615",
+        r#"{"literal":18446744073709551615}"#,
+    ),
+    (
+        "action.count",
+        "greater_or_equal",
+        "-9223372036854775808",
+        r#"{"literal":-9223372036854775808}"#,
+    ),
+    (
+        "action.share",
+        "less_than",
+        "0.5",
+        r#"{"literal":{"bits":4602678819172646912}}"#,
+    ),
+    (
+        "action.count",
+        "less_or_equal",
+        "{subject: action.amount}",
+        r#"{"field":{"domain":"action","field":"amount"}}"#,
+    ),
+    (
+        "action.currency",
+        "in",
+        "[EUR, USD]",
+        r#"{"list":["EUR","USD"]}"#,
+    ),
+    (
+        "action.count",
+        "not_in",
+        "{subject: snapshot.levels}",
+        r#"{"field":{"domain":"snapshot","field":"levels"}}"#,
+    ),
+    (
+        "actor.groups",
+        "contains",
+        "staff",
+        r#"{"literal":"staff"}"#,
+    ),
+    (
+        "action.note",
+        "starts_with",
+        "'1.5'",
+        r#"{"literal":"1.5"}"#,
+    ),
+    (
+        "action.note",
+        "ends_with",
+        "{literal: x}",
+        r#"{"literal":"x"}"#,
+    ),
+    ("action.type", "matches", "'ref*'", r#"{"pattern":"ref*"}"#),
+    (
+        "request.tenant",
+        "matches_regex",
+        "'^a+$'",
+        r#"{"pattern":"^a+$"}"#,
+    ),
+    ("action.note", "exists", "false", r#"{"literal":false}"#),
+    (
+        "action.address.ip",
+        "in_cidr",
+        "10.0.0.0/8",
+        r#"{"networks":["10.0.0.0/8"]}"#,
+    ),
+    (
+        "action.address.ip",
+        "in_cidr",
+        "[10.0.0.0/8, '::1/128']",
+        r#"{"networks":["10.0.0.0/8","::1/128"]}"#,
+    ),
+    (
+        "action.due",
+        "before",
+        "2026-01-01T00:00:00+01:00",
+        r#"{"literal":"2025-12-31T23:00:00.000000000Z"}"#,
+    ),
+    (
+        "request.time",
+        "after",
+        "{subject: snapshot.frozen_until}",
+        r#"{"field":{"domain":"snapshot","field":"frozen_until"}}"#,
+    ),
+    (
+        "snapshot.frozen_until",
+        "equals",
+        "null",
+        r#"{"literal":null}"#,
+    ),
+    ("action.urgent", "equals", "true", r#"{"literal":true}"#),
+    (
+        "request.time",
+        "within",
+        "{from: '22:00', to: '06:30:15', zone: UTC, days: [sun, mon]}",
+        r#"{"window":{"from":"22:00:00","to":"06:30:15","zone":"UTC","days":[1,7]}}"#,
+    ),
+];
+
 #[test]
 fn every_operator_is_read() {
     let operand = |subject: &str, operator: &str, value: &str| {
@@ -76,119 +191,7 @@ fn every_operator_is_read() {
         assert_eq!(json["operator"], operator);
         json["operand"].to_string()
     };
-    for (subject, operator, value, expected) in [
-        (
-            "action.amount",
-            "equals",
-            "1000.00",
-            r#"{"literal":{"decimal":"1000"}}"#,
-        ),
-        (
-            "action.amount",
-            "not_equals",
-            "'12.30'",
-            r#"{"literal":{"decimal":"12.3"}}"#,
-        ),
-        (
-            "action.count",
-            "greater_than",
-            "18446744073709551615",
-            r#"{"literal":18446744073709551615}"#,
-        ),
-        (
-            "action.count",
-            "greater_or_equal",
-            "-9223372036854775808",
-            r#"{"literal":-9223372036854775808}"#,
-        ),
-        (
-            "action.share",
-            "less_than",
-            "0.5",
-            r#"{"literal":{"bits":4602678819172646912}}"#,
-        ),
-        (
-            "action.count",
-            "less_or_equal",
-            "{subject: action.amount}",
-            r#"{"field":{"domain":"action","field":"amount"}}"#,
-        ),
-        (
-            "action.currency",
-            "in",
-            "[EUR, USD]",
-            r#"{"list":["EUR","USD"]}"#,
-        ),
-        (
-            "action.count",
-            "not_in",
-            "{subject: snapshot.levels}",
-            r#"{"field":{"domain":"snapshot","field":"levels"}}"#,
-        ),
-        (
-            "actor.groups",
-            "contains",
-            "staff",
-            r#"{"literal":"staff"}"#,
-        ),
-        (
-            "action.note",
-            "starts_with",
-            "'1.5'",
-            r#"{"literal":"1.5"}"#,
-        ),
-        (
-            "action.note",
-            "ends_with",
-            "{literal: x}",
-            r#"{"literal":"x"}"#,
-        ),
-        ("action.type", "matches", "'ref*'", r#"{"pattern":"ref*"}"#),
-        (
-            "request.tenant",
-            "matches_regex",
-            "'^a+$'",
-            r#"{"pattern":"^a+$"}"#,
-        ),
-        ("action.note", "exists", "false", r#"{"literal":false}"#),
-        (
-            "action.address.ip",
-            "in_cidr",
-            "10.0.0.0/8",
-            r#"{"networks":["10.0.0.0/8"]}"#,
-        ),
-        (
-            "action.address.ip",
-            "in_cidr",
-            "[10.0.0.0/8, '::1/128']",
-            r#"{"networks":["10.0.0.0/8","::1/128"]}"#,
-        ),
-        (
-            "action.due",
-            "before",
-            "2026-01-01T00:00:00+01:00",
-            r#"{"literal":"2025-12-31T23:00:00.000000000Z"}"#,
-        ),
-        (
-            "request.time",
-            "after",
-            "{subject: snapshot.frozen_until}",
-            r#"{"field":{"domain":"snapshot","field":"frozen_until"}}"#,
-        ),
-        (
-            "snapshot.frozen_until",
-            "equals",
-            "null",
-            r#"{"literal":null}"#,
-        ),
-        ("action.urgent", "equals", "true", r#"{"literal":true}"#),
-        (
-            "request.time",
-            "within",
-            "{from: '22:00', to: '06:30:15', zone: UTC, days: [sun, mon]}",
-            r#"{"window":{"from":"22:00:00","to":"06:30:15","zone":"UTC","days":[1,7]}}"#,
-        ),
-    ] {
+    for (subject, operator, value, expected) in COMPARISONS {
         let mut expected: serde_json::Value = serde_json::from_str(expected).unwrap();
         assert_eq!(
             operand(subject, operator, value),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::policy::convert::Conversion;
+use crate::policy::json_schema::tests::{policy_mistakes, schema_mistakes};
 use crate::policy::language;
 use crate::policy::load::Documents;
 use crate::policy::model::{Condition, FieldRef, Operand, PolicySet, RuleScope};
@@ -28,7 +29,13 @@ fn names(set: &PolicySet) -> Vec<String> {
         let RuleScope::Action(action) = &rule.scope else {
             panic!("{:?}", rule.scope)
         };
-        names.push(format!("{action} {}", rule.id));
+        // One that is empty gets a name.
+        let id = if rule.id.is_empty() {
+            "unnamed"
+        } else {
+            &*rule.id
+        };
+        names.push(format!("{action} {id}"));
         let atom = match &rule.condition {
             Condition::All(parts) => parts[0].atom(),
             condition => condition.atom(),
@@ -77,6 +84,8 @@ snapshot: {{fields: {{? {field} : boolean}}}}
     let converted = Conversion::new().convert(&old).unwrap();
     let new = Documents::from_strings(&converted.schema, &converted.policy, None);
     assert_eq!(names(&read(&old)), names(&read(&new)), "{converted:?}");
+    assert_eq!(schema_mistakes(&converted.schema), [""; 0]);
+    assert_eq!(policy_mistakes(&converted.policy), [""; 0]);
 }
 
 #[test]
@@ -127,6 +136,8 @@ fn names_that_mean_something_elsewhere_come_through() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_name_comes_through(
         action in any::<String>(),

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use crate::decision::Effect;
 use crate::evaluator::Evaluator as _;
 use crate::policy::convert::{Conversion, ConvertNoteKind, Converted};
+use crate::policy::json_schema::tests::{policy_mistakes, schema_mistakes};
 use crate::policy::load::Documents;
 use crate::policy::model::{
     Atom, Condition, Declarations, Domain, FieldRef, FieldType, Literal, Operand, Operator,
@@ -223,6 +224,8 @@ fn assert_same(row: &Json, seed: u64) -> Option<usize> {
         Ok(converted) => converted,
         Err(error) => panic!("{id}: {error:?}"),
     };
+    assert_eq!(schema_mistakes(&converted.schema), [""; 0], "{id}");
+    assert_eq!(policy_mistakes(&converted.policy), [""; 0], "{id}");
     let new = Documents::from_strings(&converted.schema, &converted.policy, None);
     let new = Policy::from_documents(&new).unwrap();
     let set = language::read(&documents.sources()).set.unwrap();

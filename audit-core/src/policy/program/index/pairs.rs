@@ -60,11 +60,14 @@ impl Pairs {
 
 impl Alike {
     #[inline]
+    #[allow(
+        clippy::needless_bitwise_bool,
+        reason = "a guess costs more than a comparison"
+    )]
     fn first_match(&self, keys: [i64; 2], best: u32) -> u32 {
         let [one, two] = keys;
         let mut passed = self.pairs.iter().filter(|pair| {
             let [limit, other] = pair.limits;
-            // Both are asked, as guessing which of them fails costs more.
             (one > limit) & (two > other)
         });
         passed.next().map_or(best, |pair| pair.rule.min(best))

@@ -3,13 +3,10 @@
 pub(super) mod number;
 pub(super) mod time;
 
-use std::sync::Arc;
-
-use rust_decimal::Decimal;
+use number::Unread;
 
 use super::shape;
 use super::subject::{DOMAINS, Subject};
-use crate::clock::Timestamp;
 use crate::policy::model::{Literal, ScalarType};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
@@ -37,49 +34,34 @@ pub(super) fn read(
         // The schema has a mistake, so no set is made of this.
         return None;
     };
-    let misfit = |log: &mut Log| report(node, kind, subject, log);
-    match kind {
-        ScalarType::String => match shape::text_of(node) {
-            Some(text) => Some(Literal::Text(text.clone())),
-            None => misfit(log),
-        },
-        ScalarType::Boolean => match node.scalar() {
-            Some(Scalar::Boolean(value)) => Some(Literal::Boolean(value)),
-            _ => misfit(log),
-        },
-        ScalarType::Integer => number::integer(node, log)?.or_else(|| misfit(log)),
-        ScalarType::Decimal => number::decimal(node, log)?.or_else(|| misfit(log)),
-        ScalarType::Number => number::float(node, log)?.or_else(|| misfit(log)),
-        ScalarType::Timestamp => match shape::text_of(node) {
-            Some(_) => time::read(node, "`value`", log).map(Literal::Timestamp),
-            None => misfit(log),
-        },
+    let read = match kind {
+        ScalarType::String => text(node),
+        ScalarType::Boolean => boolean(node),
+        ScalarType::Integer => number::integer(node, log),
+        ScalarType::Decimal => number::decimal(node, log),
+        ScalarType::Number => number::float(node, log),
+        ScalarType::Timestamp if shape::text_of(node).is_some() => {
+            let time = time::read(node, "`value`", log).map(Literal::Timestamp);
+            time.ok_or(Unread::Reported)
+        }
+        ScalarType::Timestamp => Err(Unread::OtherKind),
+    };
+    match read {
+        Ok(literal) => Some(literal),
+        Err(Unread::OtherKind) => report(node, kind, subject, log),
+        Err(Unread::Reported) => None,
     }
 }
 
-/// What makes two literals of one list the same.
-#[derive(PartialEq, Eq, Hash)]
-pub(super) enum LiteralKey {
-    Text(Arc<str>),
-    Number(u64),
-    Boolean(bool),
-    Integer(i128),
-    Decimal(Decimal),
-    Timestamp(Timestamp),
-    Null,
+fn text(node: &Node) -> Result<Literal, Unread> {
+    let text = shape::text_of(node).cloned();
+    text.map(Literal::Text).ok_or(Unread::OtherKind)
 }
 
-/// What makes a literal the same as another.
-pub(super) fn key(literal: &Literal) -> LiteralKey {
-    match literal {
-        Literal::Text(text) => LiteralKey::Text(Arc::clone(text)),
-        // Both zeros are equal.
-        Literal::Number(number) => LiteralKey::Number((number + 0.0).to_bits()),
-        Literal::Boolean(value) => LiteralKey::Boolean(*value),
-        Literal::Integer(number) => LiteralKey::Integer(*number),
-        Literal::Decimal(number) => LiteralKey::Decimal(*number),
-        Literal::Timestamp(time) => LiteralKey::Timestamp(*time),
-        Literal::Null => LiteralKey::Null,
+fn boolean(node: &Node) -> Result<Literal, Unread> {
+    match node.scalar() {
+        Some(Scalar::Boolean(value)) => Ok(Literal::Boolean(value)),
+        _ => Err(Unread::OtherKind),
     }
 }
 

@@ -1,5 +1,4 @@
-//! Whole, decimal and binary numbers. `Some(None)`: the node is none; `None`: it is one that can't be held, which was
-//! reported.
+//! Whole, decimal and binary numbers.
 
 use rust_decimal::Decimal;
 
@@ -9,21 +8,29 @@ use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::found;
 use crate::policy::yaml::{Node, Scalar};
 
+/// Why a node is no number of a type.
+pub(in crate::policy::v2) enum Unread {
+    /// It is something else.
+    OtherKind,
+    /// It is a number that the type can't hold, which was reported.
+    Reported,
+}
+
 /// The most digits of a decimal.
 const MAX_DIGITS: usize = 28;
 
 /// A whole number of 64 bits.
-pub(in crate::policy::v2) fn integer(node: &Node, log: &mut Log) -> Option<Option<Literal>> {
+pub(in crate::policy::v2) fn integer(node: &Node, log: &mut Log) -> Result<Literal, Unread> {
     let number = match node.scalar() {
         Some(Scalar::Unsigned(number)) => i128::from(number),
         Some(Scalar::Negative(number)) => i128::from(number),
-        Some(Scalar::Huge) => return out_of_range(node, log),
+        Some(Scalar::Huge) => return Err(out_of_range(node, log)),
         Some(Scalar::Float(_)) if node.text().is_some_and(|text| is_whole(text)) => {
-            return out_of_range(node, log);
+            return Err(out_of_range(node, log));
         }
-        _ => return Some(None),
+        _ => return Err(Unread::OtherKind),
     };
-    Some(Some(Literal::Integer(number)))
+    Ok(Literal::Integer(number))
 }
 
 fn is_whole(text: &str) -> bool {
@@ -31,7 +38,7 @@ fn is_whole(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn out_of_range<T>(node: &Node, log: &mut Log) -> Option<T> {
+fn out_of_range(node: &Node, log: &mut Log) -> Unread {
     let message = format!(
         "found {}, expected a whole number from `{}` to `{}`",
         found(node),
@@ -39,7 +46,7 @@ fn out_of_range<T>(node: &Node, log: &mut Log) -> Option<T> {
         u64::MAX
     );
     log.report(ProblemKind::InvalidNumber, node.place, message, None);
-    None
+    Unread::Reported
 }
 
 /// The whole number that was meant, or the type that fits.
@@ -68,62 +75,50 @@ pub(in crate::policy::v2) fn integer_hint(node: &Node) -> Option<String> {
 }
 
 /// A decimal, as a number or as a text.
-pub(in crate::policy::v2) fn decimal(node: &Node, log: &mut Log) -> Option<Option<Literal>> {
-    match exact(node, log)? {
-        Some(number) => Some(Some(Literal::Decimal(number))),
-        None => Some(None),
-    }
+pub(in crate::policy::v2) fn decimal(node: &Node, log: &mut Log) -> Result<Literal, Unread> {
+    exact(node, log).map(Literal::Decimal)
 }
 
 /// A percentage, as a number.
-pub(in crate::policy::v2) fn percent(node: &Node, log: &mut Log) -> Option<Option<Decimal>> {
+pub(in crate::policy::v2) fn percent(node: &Node, log: &mut Log) -> Result<Decimal, Unread> {
     match node.scalar() {
-        Some(Scalar::Text) | None => Some(None),
+        Some(Scalar::Text) | None => Err(Unread::OtherKind),
         _ => exact(node, log),
     }
 }
 
-fn exact(node: &Node, log: &mut Log) -> Option<Option<Decimal>> {
-    match node.scalar() {
-        Some(Scalar::Unsigned(number)) => return Some(Some(number.into())),
-        Some(Scalar::Negative(number)) => return Some(Some(number.into())),
-        Some(Scalar::Huge | Scalar::Float(_) | Scalar::Text) => {}
-        _ => return Some(None),
-    }
-    let Some(text) = node.text() else {
-        return Some(None);
+fn exact(node: &Node, log: &mut Log) -> Result<Decimal, Unread> {
+    let text = match (node.scalar(), node.text()) {
+        (Some(Scalar::Unsigned(number)), _) => return Ok(number.into()),
+        (Some(Scalar::Negative(number)), _) => return Ok(number.into()),
+        (Some(Scalar::Huge | Scalar::Float(_) | Scalar::Text), Some(text)) => text,
+        _ => return Err(Unread::OtherKind),
     };
-    match parse(text) {
-        Ok(number) => Some(Some(number)),
-        Err(Unfit::NoNumber) => Some(None),
-        Err(Unfit::Digits(count)) => {
-            let message = format!(
+    let (message, hint) = match parse(text) {
+        Ok(number) => return Ok(number),
+        Err(Unfit::NoNumber) => return Err(Unread::OtherKind),
+        Err(Unfit::Digits(count)) => (
+            format!(
                 "found {} with {count} digits, expected at most {MAX_DIGITS}",
                 found(node)
-            );
-            let hint = "a decimal is compared exactly and never rounded: round it yourself";
-            log.report(
-                ProblemKind::InvalidNumber,
-                node.place,
-                message,
-                Some(hint.to_owned()),
-            );
-            None
-        }
-        Err(Unfit::Form(hint)) => {
-            let message = format!(
+            ),
+            "a decimal is compared exactly and never rounded: round it yourself",
+        ),
+        Err(Unfit::Form(hint)) => (
+            format!(
                 "found {}, expected digits with at most one point, such as `1000.00`",
                 found(node)
-            );
-            log.report(
-                ProblemKind::InvalidNumber,
-                node.place,
-                message,
-                Some(hint.to_owned()),
-            );
-            None
-        }
-    }
+            ),
+            hint,
+        ),
+    };
+    log.report(
+        ProblemKind::InvalidNumber,
+        node.place,
+        message,
+        Some(hint.to_owned()),
+    );
+    Err(Unread::Reported)
 }
 
 /// Why a text is no decimal.
@@ -179,18 +174,21 @@ fn parse(text: &str) -> Result<Decimal, Unfit> {
     clippy::cast_precision_loss,
     reason = "a field of type `number` is a binary float, whole numbers included"
 )]
-pub(in crate::policy::v2) fn float(node: &Node, log: &mut Log) -> Option<Option<Literal>> {
+pub(in crate::policy::v2) fn float(node: &Node, log: &mut Log) -> Result<Literal, Unread> {
     let number = match node.scalar() {
         Some(Scalar::Unsigned(number)) => number as f64,
         Some(Scalar::Negative(number)) => number as f64,
         Some(Scalar::Float(number)) if number.is_nan() => {
             let message = format!("found {}, which compares with nothing", found(node));
             log.report(ProblemKind::InvalidNumber, node.place, message, None);
-            return None;
+            return Err(Unread::Reported);
         }
         Some(Scalar::Float(number)) => number,
-        Some(Scalar::Huge) => node.text().and_then(|text| text.parse().ok())?,
-        _ => return Some(None),
+        Some(Scalar::Huge) => {
+            let number = node.text().and_then(|text| text.parse().ok());
+            number.ok_or(Unread::OtherKind)?
+        }
+        _ => return Err(Unread::OtherKind),
     };
-    Some(Some(Literal::Number(number)))
+    Ok(Literal::Number(number))
 }

@@ -174,7 +174,8 @@ const SCHEMA_CHANGES: [(&str, &str); 29] = [
 ];
 
 /// Changes that take the form from a policy.
-const POLICY_CHANGES: [(&str, &str); 46] = [
+const POLICY_CHANGES: [(&str, &str); 47] = [
+    ("id: whole", "id: ''"),
     ("language: audit/2\n", ""),
     ("audit/2", "2"),
     ("version: 1", "version: '1'"),
@@ -316,7 +317,17 @@ fn every_set_of_the_repository_that_is_read_has_the_form() {
         let end = page[start..].find("```").unwrap();
         page[start..start + end].to_owned()
     };
-    let mut found = vec![(block("schema.yaml"), block("policy.yaml"))];
+    let example = |file: &str| {
+        let file = root.join("schemas/examples").join(file);
+        fs::read_to_string(file).unwrap()
+    };
+    let everything = (
+        example("policy_schema.v2.everything.yaml"),
+        example("policy.v2.everything.yaml"),
+    );
+    let reading = read_texts(&everything.0, &everything.1);
+    assert!(reading.set.is_some(), "{:#?}", reading.problems);
+    let mut found = vec![(block("schema.yaml"), block("policy.yaml")), everything];
     sets(&root, &mut found);
     let read: Vec<_> = found
         .iter()

@@ -7,7 +7,7 @@ use crate::policy::model::Operator;
 use crate::policy::reading::decode::{Key, Presence};
 use crate::policy::v2::{
     comparison, condition, field, notes, operand, operator, policy, rollout, rule, schema, scope,
-    subject, window,
+    subject, window, word,
 };
 
 struct File(Value);
@@ -32,9 +32,10 @@ impl File {
         found.sort_unstable();
         assert_eq!(found, known, "{pointer}");
         assert_eq!(map["additionalProperties"], false, "{pointer}");
-        let required = keys
-            .iter()
-            .filter(|(_, presence)| *presence == Presence::Required);
+        // Whether a file says its language is known before it is read.
+        let required = keys.iter().filter(|(key, presence)| {
+            *presence == Presence::Required || (pointer.is_empty() && *key == "language")
+        });
         let required: Vec<&str> = required.map(|(key, _)| *key).collect();
         let found = map.get("required").and_then(Value::as_array);
         let found: Vec<&str> = found
@@ -76,8 +77,8 @@ fn the_keys_and_words_of_the_policy_file_are_those_of_the_reader() {
     file.assert_words("/properties/on_error/enum", &policy::ON_ERROR);
     file.assert_keys("/$defs/rule", &rule::RULE);
     file.assert_words("/$defs/rule/properties/severity/enum", &notes::SEVERITIES);
-    file.assert_words("/$defs/effect/enum", &rule::EFFECTS);
-    file.assert_words("/$defs/mode/enum", &rule::MODES);
+    file.assert_words("/$defs/effect/enum", &word::EFFECTS);
+    file.assert_words("/$defs/mode/enum", &word::MODES);
     file.assert_keys("/$defs/scope", &scope::SCOPE);
     file.assert_keys("/$defs/rollout/then", &rollout::ROLLOUT);
     file.assert_keys("/$defs/subject/then", &subject::SUBJECT);

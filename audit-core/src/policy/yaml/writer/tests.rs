@@ -168,6 +168,8 @@ fn numbers_are_written_as_people_write_them() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn every_text_comes_back_as_it_was(original in any::<String>()) {
         assert_text(&original);

@@ -1,0 +1,55 @@
+//! [`Tree`]: a condition as it was written, over slots.
+
+use super::super::held::Slots;
+use super::super::logic::Logic;
+use super::Atom;
+
+/// A condition as it was written, over slots.
+#[derive(Clone, Debug)]
+pub(in crate::policy::program) enum Tree {
+    All(Box<[Tree]>),
+    Any(Box<[Tree]>),
+    Not(Box<Tree>),
+    Atom(Atom),
+}
+
+impl Tree {
+    /// What is known of it.
+    pub(in crate::policy::program) fn truth(&self, slots: &Slots<'_, '_>) -> Logic {
+        match self {
+            Self::Atom(atom) => atom.truth(slots),
+            Self::Not(part) => part.truth(slots).not(),
+            Self::All(parts) => {
+                let mut least = Logic::True;
+                for part in parts {
+                    least = least.min(part.truth(slots));
+                    if least == Logic::False {
+                        break;
+                    }
+                }
+                least
+            }
+            Self::Any(parts) => {
+                let mut greatest = Logic::False;
+                for part in parts {
+                    greatest = greatest.max(part.truth(slots));
+                    if greatest == Logic::True {
+                        break;
+                    }
+                }
+                greatest
+            }
+        }
+    }
+
+    /// Adds the slots it asks.
+    pub(in crate::policy::program) fn collect_slots(&self, slots: &mut Vec<u32>) {
+        match self {
+            Self::Atom(atom) => atom.collect_slots(slots),
+            Self::Not(part) => part.collect_slots(slots),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect_slots(slots));
+            }
+        }
+    }
+}
