@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 /// So many digits are exact, zeros in front not counted.
-const DIGITS: usize = 28;
+pub(super) const DIGITS: usize = 28;
 
 /// The number a text holds: digits, with a sign in front and a point between two of them where there is one.
 /// `None` for every other text, and for more digits than are exact.

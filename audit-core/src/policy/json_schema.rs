@@ -58,7 +58,7 @@ pub(super) mod tests {
         if let Some(entries) = node.entries() {
             let entries = entries
                 .iter()
-                .map(|(key, value)| (key.text().unwrap().to_string(), json_of(value)));
+                .map(|[key, value]| (key.text().unwrap().to_string(), json_of(value)));
             return Value::Object(entries.collect::<Map<_, _>>());
         }
         match node.scalar().unwrap() {

@@ -25,17 +25,15 @@ pub(crate) use schema::{Declaration, Declarations, FieldType, ScalarType, Schema
 use std::sync::Arc;
 
 /// Schema, rules and governance of one policy set, checked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct PolicySet {
     /// The language it is written in.
-    #[serde(skip_serializing_if = "Language::is_version_1")]
     pub(crate) language: Language,
     /// What actions, actor and snapshot look like.
     pub(crate) schema: Schema,
     /// The `version` key of the policy file: data, it selects nothing.
     pub(crate) version: u32,
     /// What holds for all rules.
-    #[serde(flatten, skip_serializing_if = "Settings::are_version_1")]
     pub(crate) settings: Settings,
     /// The rules, in file order.
     pub(crate) rules: Vec<Rule>,
@@ -113,15 +111,4 @@ impl Settings {
         mode: None,
         modes: Vec::new(),
     };
-
-    fn are_version_1(&self) -> bool {
-        *self == Self::VERSION_1
-    }
-}
-
-impl Language {
-    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-    fn is_version_1(&self) -> bool {
-        *self == Self::Version1
-    }
 }

@@ -1,5 +1,7 @@
 //! What reading a map says in every language: which keys it must have, and each of them once.
 
+use std::fmt::Display;
+
 use super::log::Log;
 use super::wording::{found, quoted};
 use crate::policy::problem::ProblemKind;
@@ -18,7 +20,7 @@ pub(in crate::policy) enum Presence {
 }
 
 /// Reports a key that stands in a map a second time.
-pub(in crate::policy) fn repeated_key(key: &Node, word: &str, what: &str, log: &mut Log) {
+pub(in crate::policy) fn repeated_key(key: &Node, word: &str, what: impl Display, log: &mut Log) {
     let message = format!(
         "found the key {} twice in {what}, expected it once",
         quoted(word)
@@ -30,7 +32,7 @@ pub(in crate::policy) fn repeated_key(key: &Node, word: &str, what: &str, log: &
 /// reported with the text.
 pub(in crate::policy) fn report_missing(
     node: &Node,
-    what: &str,
+    what: impl Display,
     keys: &[Key],
     mut seen: impl Iterator<Item = bool>,
     log: &mut Log,

@@ -70,7 +70,7 @@ pub(in crate::policy) fn found(node: &Node) -> String {
 /// The keys of a map, listed.
 fn found_keys(node: &Node) -> String {
     let keys = node.entries().unwrap_or_default().iter();
-    listed(keys.map(|(key, _)| key.text().map_or("(not a text)", |text| text)))
+    listed(keys.map(|[key, _]| key.text().map_or("(not a text)", |text| text)))
 }
 
 /// `did you mean ..?`, if an accepted word is at most two edits away.

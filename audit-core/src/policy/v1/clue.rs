@@ -7,7 +7,7 @@ use crate::policy::yaml::Node;
 
 /// What people expect to find and version 1 does not have.
 pub(super) fn unsupported(node: &Node) -> Option<String> {
-    let keys = node.entries()?.iter().filter_map(|(key, _)| key.text());
+    let keys = node.entries()?.iter().filter_map(|[key, _]| key.text());
     keys.map(|key| &**key).find_map(|key| match key {
         "not" | "none" | "unless" => Some(format!(
             "{} is not in version 1: turn the operator round, such as `not_equals`",
@@ -31,9 +31,9 @@ pub(super) fn first_of<'n, 'k>(node: &'n Node, keys: &[&'k str]) -> Option<(&'k 
 pub(super) fn repeated(node: &Node, keys: &[&str]) -> Option<Misfit> {
     let entries = node.entries()?;
     keys.iter().find_map(|name| {
-        let (again, _) = entries
+        let [again, _] = entries
             .iter()
-            .filter(|(key, _)| key.text().is_some_and(|text| **text == **name))
+            .filter(|[key, _]| key.text().is_some_and(|text| **text == **name))
             .nth(1)?;
         Some(Misfit::new(
             again,
@@ -47,7 +47,7 @@ pub(super) fn odd_key(node: &Node) -> Misfit {
     let entries = node.entries().unwrap_or_default();
     let odd = entries
         .iter()
-        .map(|(key, _)| key)
+        .map(|[key, _]| key)
         .find(|key| form::text(key).is_none());
     match odd {
         Some(key) => Misfit::new(
@@ -63,6 +63,6 @@ pub(super) fn odd_key(node: &Node) -> Misfit {
 
 /// The accepted key that one of the keys was meant to be.
 pub(super) fn misspelled(node: &Node, accepted: &[&str]) -> Option<String> {
-    let mut keys = node.entries()?.iter().filter_map(|(key, _)| key.text());
+    let mut keys = node.entries()?.iter().filter_map(|[key, _]| key.text());
     keys.find_map(|key| did_you_mean(key, accepted.iter().copied()))
 }

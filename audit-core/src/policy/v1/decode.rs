@@ -10,7 +10,7 @@ pub(super) use crate::policy::reading::decode::{Key, Presence};
 use crate::policy::reading::decode::{repeated_key, report_missing};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
-use crate::policy::yaml::{Kind, Node, Scalar, Tag};
+use crate::policy::yaml::{Entry, Kind, Node, Scalar, Tag};
 
 /// Visits the known keys of a map in the order of the text, then reports required ones that are missing in the order
 /// of `keys`. `what` names the map in messages. Answers whether the node is a map at all.
@@ -27,7 +27,7 @@ pub(super) fn map<'n>(
         return false;
     };
     let mut seen = vec![false; keys.len()];
-    for (key, value) in entries {
+    for [key, value] in entries {
         let Some(word) = key_text(key, what, log) else {
             continue;
         };
@@ -54,7 +54,7 @@ pub(super) fn map<'n>(
 }
 
 /// The entries of a map; nothing at all is an empty map.
-pub(super) fn entries<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [(Node, Node)]> {
+pub(super) fn entries<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [Entry]> {
     match &node.kind {
         Kind::Mapping(entries) => Some(entries),
         _ if node.is_blank() => Some(&[]),
@@ -112,7 +112,7 @@ pub(super) fn word<T: Copy>(
     accepted: &[(&'static str, T)],
     log: &mut Log,
 ) -> Option<T> {
-    let tagged = match &node.tag {
+    let tagged = match node.tag.as_deref() {
         Some(Tag::Local(name)) => Some(name),
         _ => None,
     };
@@ -172,7 +172,7 @@ fn mismatch<T>(node: &Node, expected: &str, log: &mut Log) -> Option<T> {
     // A tag that does not fit its own text is the nearer mistake.
     let contradicted = node.text().is_some()
         && node.scalar().is_none()
-        && !matches!(node.tag, Some(Tag::Local(_)));
+        && !matches!(node.tag.as_deref(), Some(Tag::Local(_)));
     let kind = if contradicted {
         ProblemKind::InvalidValue
     } else {

@@ -15,7 +15,7 @@ use crate::policy::yaml::{Kind, Node, Scalar, Tag};
 
 /// Whether the value can be taken as it stands, down to its last part. What can't is reported.
 pub(super) fn is_readable(node: &Node, log: &mut Log) -> bool {
-    if let Some(Tag::Local(tag)) = &node.tag {
+    if let Some(Tag::Local(tag)) = node.tag.as_deref() {
         let message = format!(
             "found the tag {}, no tag of one's own is accepted here",
             quoted(&format!("!{tag}"))
@@ -30,7 +30,7 @@ pub(super) fn is_readable(node: &Node, log: &mut Log) -> bool {
         Kind::Sequence(items) => items
             .iter()
             .fold(node.whole, |so_far, item| is_readable(item, log) && so_far),
-        Kind::Mapping(entries) => entries.iter().fold(node.whole, |so_far, (key, value)| {
+        Kind::Mapping(entries) => entries.iter().fold(node.whole, |so_far, [key, value]| {
             let key = is_readable(key, log);
             is_readable(value, log) && key && so_far
         }),
@@ -61,7 +61,7 @@ fn is_readable_scalar(node: &Node, log: &mut Log) -> bool {
 /// The values of a map's known keys, in the order of `names`. `None` if the form does not fit.
 pub(super) fn keyed<'n, const N: usize>(node: &'n Node, names: [&str; N]) -> Option<[&'n Node; N]> {
     let mut values = [None; N];
-    for (key, value) in node.entries()? {
+    for [key, value] in node.entries()? {
         let position = match key.scalar()? {
             Scalar::Text => key
                 .text()

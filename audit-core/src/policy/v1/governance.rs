@@ -243,7 +243,7 @@ fn warn_unused(node: &Node, used: &Constraint, log: &mut Log) {
         Constraint::Forbid(_) => "forbid",
         Constraint::AllowedFields(_) => "allowed_fields",
     };
-    for (key, _) in node.entries().unwrap_or_default() {
+    for [key, _] in node.entries().unwrap_or_default() {
         if key.text().is_some_and(|text| **text != *used) {
             decode::ignored_key(key, "`must`", [used].into_iter(), None, log);
         }

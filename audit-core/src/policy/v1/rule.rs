@@ -129,7 +129,7 @@ fn read_when(node: &Node, log: &mut Log) -> Option<When> {
 
 /// Warns of keys beside those that a form was chosen by.
 fn warn_ignored(node: &Node, what: &str, used: &[&'static str], log: &mut Log) {
-    for (key, _) in node.entries().unwrap_or_default() {
+    for [key, _] in node.entries().unwrap_or_default() {
         // A whole number is the position of a key that is read.
         if form::text(key).is_some_and(|text| !used.contains(&&*text)) {
             decode::ignored_key(key, what, used.iter().copied(), None, log);

@@ -120,7 +120,7 @@ fn named<T>(
 ) -> Vec<(Arc<str>, T)> {
     let mut named: Vec<(Arc<str>, T)> = Vec::new();
     let mut positions: HashMap<Arc<str>, usize> = HashMap::new();
-    for (key, value) in decode::entries(node, what, log).unwrap_or_default() {
+    for [key, value] in decode::entries(node, what, log).unwrap_or_default() {
         let Some(name) = decode::key_text(key, what, log) else {
             continue;
         };

@@ -34,7 +34,7 @@ pub(super) fn read(
         .map(|names| names.iter().copied().collect());
     let mut seen = HashSet::new();
     let mut sensitive = Vec::new();
-    for (key, value) in decode::entries(node, &whole, log).unwrap_or_default() {
+    for [key, value] in decode::entries(node, &whole, log).unwrap_or_default() {
         let Some(name) = decode::key_text(key, &whole, log) else {
             continue;
         };
@@ -73,7 +73,7 @@ fn declared(fields: &Node) -> Option<Vec<&str>> {
     let names = fields.entries()?.iter();
     Some(
         names
-            .filter_map(|(name, _)| name.text().map(|text| &**text))
+            .filter_map(|[name, _]| name.text().map(|text| &**text))
             .collect(),
     )
 }

@@ -57,7 +57,7 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
 /// Whether no key was misspelled: it may have been meant for the one that is missing.
 fn has_only_known_keys(node: &Node) -> bool {
     let mut keys = node.entries().unwrap_or_default().iter();
-    keys.all(|(key, _)| {
+    keys.all(|[key, _]| {
         key.text()
             .is_some_and(|word| COMPARISON.iter().any(|(name, _)| *name == &**word))
     })

@@ -103,7 +103,7 @@ fn form<'n>(node: &'n Node, log: &mut Log) -> Option<Form<'n>> {
         return shape::mismatch(node, FORMS, hint.map(ToOwned::to_owned), log);
     };
     let mut found: Option<(&Node, Form<'n>)> = None;
-    for (key, value) in entries {
+    for [key, value] in entries {
         let Some(word) = key.text() else {
             continue;
         };
@@ -153,7 +153,7 @@ fn report_none(node: &Node, log: &mut Log) {
         node.entries()
             .unwrap_or_default()
             .iter()
-            .map(|(key, _)| key)
+            .map(|[key, _]| key)
     };
     let words = || {
         let joins = JOINS.into_iter().map(Join::as_str);

@@ -72,7 +72,7 @@ pub(super) struct Fields {
 pub(super) fn read(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -> Fields {
     let mut fields = Fields::default();
     let mut seen = HashSet::new();
-    for (key, value) in shape::entries(node, what, log).unwrap_or_default() {
+    for [key, value] in shape::entries(node, what, log).unwrap_or_default() {
         let Some(name) = shape::name(key, what, log) else {
             continue;
         };

@@ -138,7 +138,7 @@ fn instead_of(word: &str) -> Option<&'static str> {
 fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc<str>, Mode)> {
     let mut modes: Vec<(Arc<str>, Mode)> = Vec::new();
     let mut seen = HashSet::new();
-    for (key, value) in shape::entries(node, "`modes`", log).unwrap_or_default() {
+    for [key, value] in shape::entries(node, "`modes`", log).unwrap_or_default() {
         let Some(name) = shape::name(key, "`modes`", log) else {
             continue;
         };

@@ -1,5 +1,6 @@
 //! One rule.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::condition;
@@ -33,6 +34,19 @@ pub(super) const RULE: [Key; 11] = [
     ("expires", Optional),
 ];
 
+/// A rule in messages, made into words only where there is one.
+#[derive(Clone, Copy)]
+struct What<'n>(Option<&'n str>);
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(name) => write!(f, "the rule {}", quoted(name)),
+            None => f.write_str("a rule"),
+        }
+    }
+}
+
 /// What became of one rule.
 #[derive(Default)]
 pub(super) struct ReadRule {
@@ -49,11 +63,7 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
     let name = node.get("id").and_then(Node::text);
     let name = name.filter(|name| !name.is_empty());
     log.set_rule(name.cloned());
-    let what = name.map_or_else(
-        || "a rule".to_owned(),
-        |name| format!("the rule {}", quoted(name)),
-    );
-    let keys = shape::record(node, &what, &RULE, log);
+    let keys = shape::record(node, What(name.map(|name| &**name)), &RULE, log);
     let Some(
         [
             id,

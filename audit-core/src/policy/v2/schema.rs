@@ -73,7 +73,7 @@ type Described = (Declarations, Vec<(Arc<str>, Redaction)>);
 fn read_actions(node: &Node, log: &mut Log) -> Vec<(Arc<str>, Described)> {
     let mut actions = Vec::new();
     let mut seen = HashSet::new();
-    for (key, value) in shape::entries(node, "`actions`", log).unwrap_or_default() {
+    for [key, value] in shape::entries(node, "`actions`", log).unwrap_or_default() {
         let Some(name) = shape::name(key, "`actions`", log) else {
             continue;
         };
@@ -117,7 +117,7 @@ fn read_domain(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -
 /// Whether a map holds fields where `fields` should stand, and no key that was meant to be that.
 fn has_bare_fields(node: &Node) -> bool {
     let words = node.entries().unwrap_or_default().iter();
-    let mut words = words.filter_map(|(key, _)| key.text()).peekable();
+    let mut words = words.filter_map(|[key, _]| key.text()).peekable();
     let known = ["fields", "sensitive"];
     node.whole && words.peek().is_some() && words.all(|word| nearest(word, known).is_none())
 }

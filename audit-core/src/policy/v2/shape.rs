@@ -3,13 +3,14 @@
 //! Each function writes down what is wrong and answers `None`. Nothing is taken for something else: an unquoted `1.5` is
 //! no text, nothing at all is no empty list, and a tag of one's own is nothing.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::decode::{Key, repeated_key, report_missing};
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
-use crate::policy::yaml::{Kind, Node, Scalar, Tag};
+use crate::policy::yaml::{Entry, Kind, Node, Scalar, Tag};
 use crate::word::nearest;
 
 /// The values of a map's keys, in the order of `keys`. `what` names the map in messages.
@@ -18,14 +19,14 @@ use crate::word::nearest;
 /// node is no map.
 pub(super) fn record<'n, const N: usize>(
     node: &'n Node,
-    what: &str,
+    what: impl Display + Copy,
     keys: &[Key; N],
     log: &mut Log,
 ) -> Option<[Option<&'n Node>; N]> {
     let mut values = [None; N];
     // Keys that a misspelled one was most likely meant to be: one mistake, reported once.
     let mut meant = [false; N];
-    for (key, value) in entries(node, what, log)? {
+    for [key, value] in entries(node, what, log)? {
         let Some(word) = name(key, what, log) else {
             continue;
         };
@@ -51,7 +52,7 @@ pub(super) fn record<'n, const N: usize>(
 fn unknown_key(
     key: &Node,
     word: &str,
-    what: &str,
+    what: impl Display + Copy,
     keys: &[Key],
     log: &mut Log,
 ) -> Option<&'static str> {
@@ -126,7 +127,7 @@ pub(super) fn mismatch<T>(
     hint: Option<String>,
     log: &mut Log,
 ) -> Option<T> {
-    let (kind, message, hint) = match &node.tag {
+    let (kind, message, hint) = match node.tag.as_deref() {
         // What the end of a broken text cut off is reported with the text.
         _ if matches!(node.kind, Kind::Cut) => return None,
         Some(Tag::Local(tag)) => {
@@ -149,11 +150,15 @@ pub(super) fn mismatch<T>(
 }
 
 fn is_tagged(node: &Node) -> bool {
-    matches!(node.tag, Some(Tag::Local(_)))
+    matches!(node.tag.as_deref(), Some(Tag::Local(_)))
 }
 
 /// The entries of a map.
-pub(super) fn entries<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<&'n [(Node, Node)]> {
+pub(super) fn entries<'n>(
+    node: &'n Node,
+    what: impl Display + Copy,
+    log: &mut Log,
+) -> Option<&'n [Entry]> {
     let entries = node.entries().filter(|_| !is_tagged(node));
     entries.or_else(|| {
         let hint = node
@@ -206,7 +211,11 @@ pub(super) fn some_items<'n>(node: &'n Node, what: &str, log: &mut Log) -> Optio
 }
 
 /// The name that a key is.
-pub(super) fn name<'n>(key: &'n Node, what: &str, log: &mut Log) -> Option<&'n Arc<str>> {
+pub(super) fn name<'n>(
+    key: &'n Node,
+    what: impl Display + Copy,
+    log: &mut Log,
+) -> Option<&'n Arc<str>> {
     text_of(key).or_else(|| {
         let hint = quotes_hint(key);
         mismatch(key, &format!("a key of {what}, a text"), hint, log)
@@ -336,6 +345,6 @@ pub(super) fn part(node: &Node, start: usize, length: usize) -> Place {
 pub(super) fn key_of<'n>(node: &'n Node, name: &str) -> &'n Node {
     let mut entries = node.entries().unwrap_or_default().iter();
     entries
-        .find(|(key, _)| key.text().is_some_and(|text| **text == *name))
-        .map_or(node, |(key, _)| key)
+        .find(|[key, _]| key.text().is_some_and(|text| **text == *name))
+        .map_or(node, |[key, _]| key)
 }

@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Failure, Kind, MAX_DEPTH, MAX_NODES, Node, Tag};
+use super::words::Words;
+use super::{Entry, Failure, Kind, MAX_DEPTH, MAX_NODES, Node, Tag};
 use crate::policy::problem::Place;
 
 /// Builds the nodes of one document. Aliases share what they refer to; how much they stand for is only counted.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     stack: Vec<Open>,
+    /// The finished nodes of every list and map on the stack, those of the innermost last.
+    nodes: Vec<Node>,
+    words: Words,
     anchors: HashMap<usize, Built>,
     root: Option<Node>,
 }
@@ -18,7 +22,7 @@ pub(super) struct Builder {
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) place: Place,
-    pub(super) tag: Option<Tag>,
+    pub(super) tag: Option<Box<Tag>>,
     /// The number of its anchor; 0 if it has none.
     pub(super) anchor: usize,
 }
@@ -27,7 +31,8 @@ pub(super) struct Head {
 #[derive(Debug)]
 struct Open {
     head: Head,
-    children: Vec<Node>,
+    /// Where its nodes start.
+    start: usize,
     mapping: bool,
     size: u64,
     height: usize,
@@ -62,7 +67,7 @@ impl Builder {
             return Err(Failure::syntax(head.place, message));
         }
         let kind = Kind::Scalar {
-            text: text.into(),
+            text: self.words.share(text),
             plain,
         };
         let node = Node {
@@ -86,7 +91,7 @@ impl Builder {
         check_depth(self.stack.len() + 1, head.place)?;
         self.stack.push(Open {
             head,
-            children: Vec::new(),
+            start: self.nodes.len(),
             mapping,
             size: 1,
             height: 1,
@@ -99,10 +104,11 @@ impl Builder {
         let Some(open) = self.stack.pop() else {
             return Ok(());
         };
+        let nodes = self.nodes.drain(open.start..);
         let kind = if open.mapping {
-            Kind::Mapping(pairs(open.children))
+            Kind::Mapping(entries(nodes))
         } else {
-            Kind::Sequence(open.children.into())
+            Kind::Sequence(nodes.collect())
         };
         let node = Node {
             place: open.head.place,
@@ -136,7 +142,10 @@ impl Builder {
 
     /// Takes back the last scalar of the innermost list or map.
     pub(super) fn retract(&mut self) {
-        self.stack.last_mut().and_then(|open| open.children.pop());
+        let start = self.stack.last().map_or(0, |open| open.start);
+        if self.nodes.len() > start {
+            self.nodes.pop();
+        }
     }
 
     /// Closes what the end of a broken text left open, and hands out the root.
@@ -152,7 +161,7 @@ impl Builder {
     fn expects_key(&self) -> bool {
         self.stack
             .last()
-            .is_some_and(|open| open.mapping && open.children.len() % 2 == 0)
+            .is_some_and(|open| open.mapping && (self.nodes.len() - open.start).is_multiple_of(2))
     }
 
     /// Puts a finished node where it belongs.
@@ -172,26 +181,27 @@ impl Builder {
             );
             return Err(Failure::too_large(Some(built.node.place), message));
         }
-        parent.children.push(built.node);
+        self.nodes.push(built.node);
         Ok(())
     }
 }
 
 /// Keys and values stand in turn; the last key of a broken text has no value.
-fn pairs(children: Vec<Node>) -> Arc<[(Node, Node)]> {
-    let mut children = children.into_iter();
-    let mut entries = Vec::with_capacity(children.len().div_ceil(2));
-    while let Some(key) = children.next() {
-        let cut = || Node {
-            place: key.place,
+fn entries(mut nodes: impl ExactSizeIterator<Item = Node>) -> Arc<[Entry]> {
+    // An exact length lets the entries be put where they stay at once.
+    let count = nodes.len().div_ceil(2);
+    let next = |_| {
+        let cut = |place| Node {
+            place,
             tag: None,
             kind: Kind::Cut,
             whole: false,
         };
-        let value = children.next().unwrap_or_else(cut);
-        entries.push((key, value));
-    }
-    entries.into()
+        let key = nodes.next().unwrap_or_else(|| cut(Place::START));
+        let value = nodes.next().unwrap_or_else(|| cut(key.place));
+        [key, value]
+    };
+    (0..count).map(next).collect()
 }
 
 fn check_depth(depth: usize, place: Place) -> Result<(), Failure> {

@@ -10,9 +10,10 @@ mod reader;
 mod scalar;
 #[cfg(test)]
 mod tests;
+mod words;
 mod writer;
 
-pub(crate) use node::{Kind, Node, Tag};
+pub(crate) use node::{Entry, Kind, Node, Tag};
 pub(crate) use reader::read;
 pub(crate) use scalar::Scalar;
 pub(crate) use writer::{number as written_number, text as written_text};

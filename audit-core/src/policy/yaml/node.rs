@@ -10,8 +10,8 @@ use crate::policy::problem::Place;
 pub(crate) struct Node {
     /// Where the value starts.
     pub(crate) place: Place,
-    /// The tag written before it.
-    pub(crate) tag: Option<Tag>,
+    /// The tag written before it; hardly any node has one.
+    pub(crate) tag: Option<Box<Tag>>,
     /// What it is.
     pub(crate) kind: Kind,
     /// `false` if the text broke off inside it, so that nothing can be said about what is missing.
@@ -31,10 +31,13 @@ pub(crate) enum Kind {
     /// A list.
     Sequence(Arc<[Node]>),
     /// A map, in the order of the text; keys may repeat.
-    Mapping(Arc<[(Node, Node)]>),
+    Mapping(Arc<[Entry]>),
     /// The value of a key after which the text broke off.
     Cut,
 }
+
+/// A key and its value.
+pub(crate) type Entry = [Node; 2];
 
 /// A tag, as far as it changes the meaning of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +92,7 @@ impl Node {
     /// What a scalar stands for; `None` for lists and maps, and where the tag does not fit the text.
     pub(crate) fn scalar(&self) -> Option<Scalar> {
         match &self.kind {
-            Kind::Scalar { text, plain } => Scalar::resolve(text, *plain, self.tag.as_ref()),
+            Kind::Scalar { text, plain } => Scalar::resolve(text, *plain, self.tag.as_deref()),
             _ => None,
         }
     }
@@ -101,7 +104,7 @@ impl Node {
 
     /// Whether the value is null where a value is optional.
     pub(crate) fn is_null(&self) -> bool {
-        match &self.tag {
+        match self.tag.as_deref() {
             None => self
                 .plain_text()
                 .is_some_and(|text| text.is_empty() || Scalar::is_null_word(text)),
@@ -111,7 +114,7 @@ impl Node {
     }
 
     /// The entries of a map.
-    pub(crate) fn entries(&self) -> Option<&[(Node, Node)]> {
+    pub(crate) fn entries(&self) -> Option<&[Entry]> {
         match &self.kind {
             Kind::Mapping(entries) => Some(entries),
             _ => None,
@@ -130,7 +133,7 @@ impl Node {
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.entries()?
             .iter()
-            .find(|(name, _)| name.text().is_some_and(|text| **text == *key))
-            .map(|(_, value)| value)
+            .find(|[name, _]| name.text().is_some_and(|text| **text == *key))
+            .map(|[_, value]| value)
     }
 }

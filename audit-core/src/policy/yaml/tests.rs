@@ -116,7 +116,7 @@ fn quotes_and_tags_come_before_the_word() {
 #[test]
 fn places_count_lines_and_characters_from_one() {
     let map = root("é: 1\nb:\n  - xyz\n");
-    let (key, list) = &map.entries().unwrap()[1];
+    let [key, list] = &map.entries().unwrap()[1];
     assert_eq!(
         (key.place.line, key.place.column, key.place.length),
         (2, 1, 1)
@@ -126,7 +126,7 @@ fn places_count_lines_and_characters_from_one() {
         (item.place.line, item.place.column, item.place.length),
         (3, 5, 3)
     );
-    let value = &map.entries().unwrap()[0].1;
+    let value = &map.entries().unwrap()[0][1];
     assert_eq!((value.place.line, value.place.column), (1, 4));
 }
 
@@ -149,13 +149,13 @@ fn a_broken_text_keeps_what_came_before() {
     assert!(!inner.whole);
     assert!(matches!(
         inner.entries().unwrap(),
-        [] | [(
+        [] | [[
             _,
             Node {
                 kind: Kind::Cut | Kind::Scalar { .. },
                 ..
             }
-        )]
+        ]]
     ));
 }
 

@@ -11,7 +11,7 @@ fn read_back(written: &str) -> Vec<Node> {
     let document = read(&page);
     assert!(document.failure.is_none(), "{page}{:?}", document.failure);
     let root = document.root.unwrap();
-    let (key, value) = root.get("a").unwrap().items().unwrap()[0]
+    let [key, value] = root.get("a").unwrap().items().unwrap()[0]
         .entries()
         .unwrap()[0]
         .clone();
