@@ -91,6 +91,26 @@ fn an_explanation_shows_what_was_missing() -> Result<(), Failure> {
 }
 
 #[test]
+fn an_explanation_of_language_2_shows_modes_and_what_is_unknown() -> Result<(), Failure> {
+    let explained = |action: &str| {
+        let actor = r#"{"id": "alice", "role": "support"}"#;
+        audit(&[
+            "explain",
+            "rolled_out",
+            "--action",
+            action,
+            "--actor",
+            actor,
+        ])
+    };
+    let address = r#""address": {"city": "Rome", "ip": "10.1.2.3"}"#;
+    let large = format!(r#"{{"type": "refund", "amount": "1200.00", {address}}}"#);
+    assert_golden("explain_rolled_out", &explained(&large)?)?;
+    let unfit = r#"{"type": "refund", "amount": 12.5}"#;
+    assert_golden("explain_unknown", &explained(unfit)?)
+}
+
+#[test]
 fn an_explanation_in_json_is_one_line_with_the_decision_and_the_rules() -> Result<(), Failure> {
     let run = audit(&[
         "explain",
