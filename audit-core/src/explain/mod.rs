@@ -29,7 +29,7 @@ pub struct Explanation {
     /// Which parts of action, actor and snapshot were redacted, and how.
     #[serde(skip_serializing_if = "is_empty")]
     pub redacted: Redacted,
-    /// Every rule that can judge the request, in the order in which they are asked.
+    /// Every rule that can judge the request, in the order in which they decide.
     pub rules: Vec<RuleTrace>,
 }
 
