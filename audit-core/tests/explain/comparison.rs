@@ -84,7 +84,7 @@ default: allow
 
     /// Whether it stays open if the comparison holds.
     #[track_caller]
-    fn is_open(self, tail: &str, open: bool) -> Self {
+    fn leaves_open(self, tail: &str, open: bool) -> Self {
         assert_eq!(self.compared(tail).unknown, open, "{tail}");
         self
     }
@@ -360,24 +360,26 @@ fn the_outermost_part_that_is_not_there_says_whether_it_has_to_be() {
 #[test]
 fn whether_a_comparison_stays_open_is_what_the_policy_says() {
     const EQUALS: &str = "operator: equals, value: {subject: actor.g}";
-    case("integer").beside("integer").is_open(EQUALS, true);
+    case("integer").beside("integer").leaves_open(EQUALS, true);
     let missing = "on_missing: no_match\n";
     case("integer")
         .beside("integer")
         .under(missing)
-        .is_open(EQUALS, false);
+        .leaves_open(EQUALS, false);
     let unfit = || case("integer").beside("integer").holding("1");
-    unfit().beside_holding(1).is_open(EQUALS, true);
+    unfit().beside_holding(1).leaves_open(EQUALS, true);
     unfit()
         .beside_holding(1)
         .under("on_error: allow\n")
-        .is_open(EQUALS, true);
+        .leaves_open(EQUALS, true);
     unfit()
         .beside_holding(1)
         .under("on_error: no_match\n")
-        .is_open(EQUALS, false);
+        .leaves_open(EQUALS, false);
     // Of two sides the one that makes it false does so whatever is unknown of the other.
-    unfit().under("on_error: no_match\n").is_open(EQUALS, false);
-    unfit().under(missing).is_open(EQUALS, false);
-    unfit().is(EQUALS, Missing).is_open(EQUALS, true);
+    unfit()
+        .under("on_error: no_match\n")
+        .leaves_open(EQUALS, false);
+    unfit().under(missing).leaves_open(EQUALS, false);
+    unfit().is(EQUALS, Missing).leaves_open(EQUALS, true);
 }

@@ -13,7 +13,15 @@ fn in_mode(mode: Mode, overridden: bool) -> Asked {
     asked
 }
 
-fn shown(answer: &Answer) -> (Effect, Option<&str>, Option<(Effect, &str)>, Option<Mode>) {
+/// Effect, rule, what would be by which rule, and the mode in which it was decided if that is another than the call's.
+type Shown<'a> = (
+    Effect,
+    Option<&'a str>,
+    Option<(Effect, &'a str)>,
+    Option<Mode>,
+);
+
+fn shown(answer: &Answer) -> Shown<'_> {
     let would = answer.would.as_ref();
     let would = would.map(|(effect, rule)| (*effect, rule.as_str()));
     (answer.effect, answer.rule.as_deref(), would, answer.mode)

@@ -33,7 +33,9 @@ const WRITTEN_ALONE: [&str; 4] = ["matches", "matches_regex", "in_cidr", "within
 fn each(mut look: impl FnMut(&Policy, &Asked)) {
     for seed in 0..CASES {
         let (policy, requests) = generate::case(&mut Rng::with_seed(seed));
-        requests.iter().for_each(|asked| look(&policy, asked));
+        for asked in &requests {
+            look(&policy, asked);
+        }
     }
 }
 
@@ -66,15 +68,15 @@ fn every_operator_is_true_false_and_unknown_with_every_side_it_takes() {
         unseen.extend(truths.filter(|wanted| !seen.contains(wanted)));
     };
     let all = ["true", "false", "unknown"];
-    WITH_FIELDS
-        .iter()
-        .for_each(|operator| want(operator, true, &all));
-    WITH_FIELDS
-        .iter()
-        .for_each(|operator| want(operator, false, &all));
-    WRITTEN_ALONE
-        .iter()
-        .for_each(|operator| want(operator, false, &all));
+    for operator in WITH_FIELDS {
+        want(operator, true, &all);
+    }
+    for operator in WITH_FIELDS {
+        want(operator, false, &all);
+    }
+    for operator in WRITTEN_ALONE {
+        want(operator, false, &all);
+    }
     want("exists", false, &all[..2]);
     assert_eq!(unseen, []);
 }

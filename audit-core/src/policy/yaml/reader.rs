@@ -32,20 +32,14 @@ pub(crate) fn read(text: &str) -> Document {
     Document { root, failure }
 }
 
-/// How many halves of a mark each byte is.
-const HALF_MARKS: [u8; 256] = {
-    let mut halves = [0; 256];
-    let mut number = 0;
-    while number < 256 {
-        halves[number] = match number as u8 {
-            b',' | b':' | b'[' | b']' | b'{' | b'}' | b'?' | b'&' | b'*' | b'!' => 2,
-            b'\'' | b'"' => 1,
-            _ => 0,
-        };
-        number += 1;
+/// How many halves of a mark a byte is.
+const fn half_marks(byte: u8) -> usize {
+    match byte {
+        b',' | b':' | b'[' | b']' | b'{' | b'}' | b'?' | b'&' | b'*' | b'!' => 2,
+        b'\'' | b'"' => 1,
+        _ => 0,
     }
-    halves
-};
+}
 
 /// The limits that must hold before the scanner sees the text.
 fn refuse_size(text: &str) -> Option<Failure> {
@@ -60,10 +54,7 @@ fn refuse_size(text: &str) -> Option<Failure> {
         return None;
     }
     // Counted in halves: quotes come in pairs.
-    let halves: usize = text
-        .bytes()
-        .map(|byte| usize::from(HALF_MARKS[usize::from(byte)]))
-        .sum();
+    let halves: usize = text.bytes().map(half_marks).sum();
     let marks = halves / 2;
     let message =
         || format!("the text has {marks} marks such as `,` and `:`, at most {MAX_MARKS} are read");
