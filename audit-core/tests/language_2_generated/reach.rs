@@ -10,7 +10,7 @@ use super::generate;
 use super::naive::condition::{Reasons, Truth, World};
 
 /// Enough to see everything often.
-const CASES: u64 = 3_000;
+const CASES: u64 = 6_000;
 
 const WITH_FIELDS: [&str; 13] = [
     "equals",

@@ -55,7 +55,7 @@ pub(crate) fn case(rng: &mut Rng) -> (Policy, Vec<Asked>) {
         rules,
         schema,
     };
-    let count = rng.usize(2..5);
+    let count = rng.usize(2..4);
     let requests = (0..count)
         .map(|_| request::generate(rng, &policy, &pool))
         .collect();
