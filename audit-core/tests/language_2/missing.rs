@@ -224,3 +224,28 @@ fn on_error_allow_is_for_whoever_asks() {
     );
     assert!(!crate::asked::blocking(TEXT).allows_indeterminate());
 }
+
+#[test]
+fn a_part_that_must_be_there_is_missing_in_a_map_that_may_be_absent() {
+    let lenient = policy(
+        "default: allow
+on_error: no_match
+rules:
+  - {id: r, scope: {action: pay}, effect: block, when: {subject: action.maybe_place.city, operator: equals, value: a}}
+",
+    );
+    let answer = Asked::pay().with("maybe_place", Fields::new()).of(&lenient);
+    assert_eq!(answer.failure, Some(FailureKind::Missing));
+    assert_eq!(answer.missing, ["action.maybe_place.city"]);
+}
+
+#[test]
+fn the_field_that_is_named_is_one_that_leaves_the_rule_open() {
+    // `other_text` is missing, but `maybe` may be absent, which makes that comparison false.
+    let condition = "{any: [{subject: action.maybe, operator: equals, value: {subject: action.other_text}}, \
+                     {subject: action.text, operator: equals, value: a}]}";
+    let answer = Asked::pay()
+        .with("text", 5)
+        .of(&crate::asked::blocking(condition));
+    assert_eq!(answer.failure, Some(FailureKind::TypeMismatch));
+}

@@ -16,7 +16,7 @@ use super::held::{Held, Slots};
 use super::key;
 use super::single::Singles;
 use super::source::{Given, Read, Source};
-use super::typed::{Absence, Typed};
+use super::typed::Typed;
 
 /// One field that rules read.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Columns {
         }
         let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         let typed = typed();
-        self.strict |= typed.absence == Absence::Unknown || typed.unfit_is_unknown;
+        self.strict |= typed.can_be_unknown();
         let mut column = Column {
             name: "".into(),
             slot,

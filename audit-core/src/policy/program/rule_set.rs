@@ -201,7 +201,9 @@ impl RuleSet {
                     if *rank >= first.map_or(bound, |first| first.rank) {
                         break;
                     }
-                    if counts(*rank) && tree.truth(slots) == Logic::Unknown {
+                    if counts(*rank)
+                        && let Some(slot) = tree.blamed(slots)
+                    {
                         first = Some(Doubt {
                             rank: *rank,
                             field: self.columns.path(slot).unwrap_or_default(),

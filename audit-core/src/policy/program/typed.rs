@@ -148,6 +148,13 @@ impl Typed {
         self.absence == Absence::False && !self.is_listed
     }
 
+    /// Whether what a request holds, or does not, can make a comparison unknown.
+    pub(super) fn can_be_unknown(&self) -> bool {
+        let parts = self.inner.iter().map(|part| part.absence);
+        let mut absences = std::iter::once(self.absence).chain(parts);
+        self.unfit_is_unknown || absences.any(|absence| absence == Absence::Unknown)
+    }
+
     /// What the absence of the field itself means.
     pub(super) const fn absent<'v>(&self) -> Held<'v> {
         self.absence.held()

@@ -79,6 +79,20 @@ impl Atom {
         }
     }
 
+    /// The first slot that leaves it unknown, where it is.
+    fn blamed(&self, slots: &Slots<'_, '_>) -> Option<u32> {
+        if let Test::Rare(rare) = &self.test
+            && let Rare::Tree(tree) = &**rare
+        {
+            return tree.blamed(slots);
+        }
+        let mut asked = Vec::new();
+        self.collect_slots(&mut asked);
+        let is_unknown =
+            |slot: &u32| matches!(slots.at(*slot), Held::Missing | Held::Unfit | Held::Astray);
+        asked.into_iter().find(is_unknown)
+    }
+
     /// What is known of the comparison.
     pub(super) fn truth(&self, slots: &Slots<'_, '_>) -> Logic {
         let left = slots.at(self.slot);

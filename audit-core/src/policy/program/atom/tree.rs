@@ -42,6 +42,16 @@ impl Tree {
         }
     }
 
+    /// The first slot that leaves it unknown, if it is.
+    pub(in crate::policy::program) fn blamed(&self, slots: &Slots<'_, '_>) -> Option<u32> {
+        match self {
+            _ if self.truth(slots) != Logic::Unknown => None,
+            Self::Atom(atom) => atom.blamed(slots),
+            Self::Not(part) => part.blamed(slots),
+            Self::All(parts) | Self::Any(parts) => parts.iter().find_map(|part| part.blamed(slots)),
+        }
+    }
+
     /// Adds the slots it asks.
     pub(in crate::policy::program) fn collect_slots(&self, slots: &mut Vec<u32>) {
         match self {
