@@ -13,5 +13,7 @@ mod answer;
 mod fault;
 #[path = "watch/link.rs"]
 mod link;
+#[path = "watch/replaced.rs"]
+mod replaced;
 #[path = "watch/thread.rs"]
 mod thread;

@@ -3,7 +3,11 @@
 use audit_core::{Refusal, Refused};
 
 fn done(day: Option<&'static str>) -> [Result<String, Refused>; 2] {
-    let done = crate::deploy_on(&[day]).unwrap();
+    done_with("web", day)
+}
+
+fn done_with(service: &str, day: Option<&'static str>) -> [Result<String, Refused>; 2] {
+    let done = crate::deploy_on(service, &[day]).unwrap();
     let results: Vec<_> = done.into_iter().map(|(_, deployed)| deployed).collect();
     results.try_into().unwrap()
 }
@@ -30,6 +34,13 @@ fn in_the_freeze_people_on_call_need_an_approval_and_the_others_are_refused() {
             (Refusal::Blocked, Some("freeze"))
         );
         assert_eq!(tim.reason(), Some("no changes"));
+    }
+}
+
+#[test]
+fn the_status_page_is_never_frozen() {
+    for deployed in done_with("status", Some("2026-12-24")) {
+        assert_eq!(deployed.unwrap(), "status is out");
     }
 }
 

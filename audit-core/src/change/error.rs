@@ -1,10 +1,10 @@
-//! [`ModeError`]: why a mode is not set.
+//! [`ModeError`]: why a mode is not set, or not taken away.
 
 use std::fmt;
 
 use crate::word::nearest;
 
-/// Why a mode is not set.
+/// Why a mode is not set, or not taken away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ModeError {

@@ -7,11 +7,9 @@ mod health;
 mod loaded;
 mod reload;
 
-use std::convert::Infallible;
-
 use crate::decision::Mode;
 use crate::mode::{Change, ModeOverride, ModeTarget};
-use crate::runtime::{Grounds, InPlace, Runtime};
+use crate::runtime::{Grounds, Runtime};
 use crate::site::sites;
 
 pub use error::ModeError;
@@ -38,7 +36,8 @@ impl Runtime {
     /// assert_eq!(runtime.mode_of("refund"), Some(Mode::Shadow));
     /// assert_eq!(runtime.mode_of("transfer"), None);
     ///
-    /// runtime.clear_mode(ModeTarget::action("refund"), Change::by("ada").because("over")?);
+    /// let before = runtime.clear_mode(ModeTarget::action("refund"), Change::by("ada").because("over")?)?;
+    /// assert_eq!(before, Some(Mode::Shadow));
     /// assert!(runtime.mode_overrides().is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -52,8 +51,7 @@ impl Runtime {
         change: Change,
     ) -> Result<(), ModeError> {
         let Some(mode) = mode.into() else {
-            self.clear_mode(target, change);
-            return Ok(());
+            return self.clear_mode(target, change).map(|_before| ());
         };
         let facts = Facts::here(self, Some(change));
         self.put_in_place(|in_place| {
@@ -72,21 +70,37 @@ impl Runtime {
         .map(|_policy| ())
     }
 
-    /// Takes a mode away that was set: what the policy says holds again, or the default of the attribute. See
-    /// [`Runtime::set_mode`].
+    /// Takes a mode away that was set, and returns it: what the policy says holds again, or the default of the attribute.
+    /// See [`Runtime::set_mode`].
+    ///
+    /// What is set is taken away although the policy in place knows no such rule or action any more. Where nothing is
+    /// set, `None` is returned and nothing changes; that somebody asked for it, and why, is recorded all the same.
+    ///
+    /// # Errors
+    /// Nothing is set, and nothing can be: there is no such rule or action, or rules of this policy can't have a mode of
+    /// their own. Nothing is changed and nothing is recorded.
     #[allow(
         clippy::needless_pass_by_value,
         reason = "it is taken as `set_mode` takes it"
     )]
-    pub fn clear_mode(&self, target: ModeTarget, change: Change) {
+    pub fn clear_mode(
+        &self,
+        target: ModeTarget,
+        change: Change,
+    ) -> Result<Option<Mode>, ModeError> {
         let facts = Facts::here(self, Some(change));
-        let made: Result<_, Infallible> = self.put_in_place(|in_place: &InPlace| {
+        let mut before = None;
+        self.put_in_place(|in_place| {
             let mut overrides = in_place.grounds.overrides.clone();
-            let before = overrides.clear(&target);
+            before = overrides.clear(&target);
+            if before.is_none() {
+                // Any mode will do: whether there could be one is the question.
+                check(&target, Mode::Off, &in_place.grounds)?;
+            }
             let event = mode_cleared(&facts, in_place, &target, before);
             Ok((in_place.under(overrides), vec![event]))
-        });
-        let Ok(_policy) = made;
+        })
+        .map(|_policy| before)
     }
 }
 

@@ -20,6 +20,9 @@ pub use verdict::{EvaluateError, Verdict};
 /// An evaluator never does anything: no input or output, no clock, no state that an answer depends on.
 /// An error or a panic makes the decision indeterminate; it never reaches the judged call.
 ///
+/// An annotated function captures the arguments that [`Evaluator::action_fields`] names. An evaluator without it, such as
+/// the one below, sees only arguments that the attribute itself names with `fields(..)`.
+///
 /// ```
 /// use audit_core::{Effect, EvaluateError, Evaluator, PolicyInfo, Request, Verdict};
 ///
@@ -51,8 +54,9 @@ pub trait Evaluator: Send + Sync + 'static {
     /// Which policy this is: goes into every decision.
     fn info(&self) -> PolicyInfo;
 
-    /// The fields that the schema declares for an action; `None` where there is no schema or it does
-    /// not know the action. Arguments of a function with other names are not recorded.
+    /// The fields that the schema declares for an action: arguments of an annotated function with these names are
+    /// captured, others are neither judged nor recorded. `None`, where there is no schema or it does not know the action:
+    /// no argument is captured unless the attribute names it with `fields(..)`.
     fn action_fields(&self, _action: &str) -> Option<&[Arc<str>]> {
         None
     }

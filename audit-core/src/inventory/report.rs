@@ -66,6 +66,8 @@ impl fmt::Display for Finding {
 
 /// What was found when a runtime was installed: how many annotated functions there are, and what is amiss with
 /// them. Each finding is a warning in the log as well, and all of them are in the event of the installation.
+///
+/// `Display` shows one line for each finding, or `nothing amiss`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct InstallReport {
@@ -101,5 +103,40 @@ impl InstallReport {
         Fields::new()
             .with("sites", self.sites)
             .with("findings", findings)
+    }
+}
+
+impl fmt::Display for InstallReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, others)) = self.findings.split_first() else {
+            return f.write_str("nothing amiss");
+        };
+        write!(f, "{first}")?;
+        others
+            .iter()
+            .try_for_each(|finding| write!(f, "\n{finding}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_shows_a_line_for_each_finding_or_that_nothing_is_amiss() {
+        let finding = |kind, message: &str| Finding::new(kind, None, message.to_owned());
+        let mut report = InstallReport {
+            sites: 3,
+            findings: Vec::new(),
+        };
+        assert_eq!(report.to_string(), "nothing amiss");
+        report.findings = vec![
+            finding(FindingKind::NotLinked, "crate `shop` was not linked in"),
+            finding(FindingKind::PanicAborts, "a panic ends this program"),
+        ];
+        assert_eq!(
+            report.to_string(),
+            "crate `shop` was not linked in\na panic ends this program"
+        );
     }
 }

@@ -50,8 +50,8 @@ impl ChangeBy {
     pub fn because(self, reason: impl Into<String>) -> Result<Change, UnexplainedChange> {
         let (by, reason) = (self.0, trimmed(&reason.into()));
         match (by.is_empty(), reason.is_empty()) {
-            (true, _) => Err(UnexplainedChange("who changes it")),
-            (_, true) => Err(UnexplainedChange("the reason")),
+            (true, _) => Err(UnexplainedChange::NOBODY),
+            (_, true) => Err(UnexplainedChange::NO_REASON),
             _ => Ok(Change { by, reason }),
         }
     }
@@ -59,15 +59,28 @@ impl ChangeBy {
 
 /// Nobody is named as the author of a change, or no reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnexplainedChange(&'static str);
+pub struct UnexplainedChange {
+    /// The method that was given nothing.
+    method: &'static str,
+    /// What a change says there.
+    says: &'static str,
+}
+
+impl UnexplainedChange {
+    const NOBODY: Self = Self {
+        method: "by",
+        says: "who makes it",
+    };
+    const NO_REASON: Self = Self {
+        method: "because",
+        says: "why it is made",
+    };
+}
 
 impl fmt::Display for UnexplainedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a change says who makes it and why, and {} is empty",
-            self.0
-        )
+        let Self { method, says } = self;
+        write!(f, "`{method}` is empty: a change says {says}")
     }
 }
 

@@ -13,6 +13,7 @@ use crate::value::{Fields, Text, Value};
 /// use audit_core::Action;
 /// let action = Action::new("refund").with("amount", 250).with("currency", "EUR").on("order:77");
 /// assert_eq!(action.kind(), Some("refund"));
+/// assert_eq!(action.get("currency").and_then(|value| value.as_str()), Some("EUR"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Action<'a> {
@@ -82,6 +83,12 @@ impl<'a> Action<'a> {
     #[inline]
     pub fn fields(&self) -> &Fields<'a> {
         &self.fields
+    }
+
+    /// The value of a field, if it is there.
+    #[inline]
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.fields.get(name)
     }
 
     /// The fields, to be filled.

@@ -54,7 +54,7 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 /// use audit_core::{Policy, PolicyWatcher, Runtime, WatchState};
 /// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
 /// let runtime = Runtime::builder().policy(Policy::from_dir(dir)?).build()?;
-/// let watcher = PolicyWatcher::of(dir).start(&runtime)?;
+/// let watcher = PolicyWatcher::builder(dir).start(&runtime)?;
 /// assert_eq!(watcher.status().state, WatchState::Current);
 /// watcher.stop(); // or by dropping it
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -67,6 +67,8 @@ pub struct PolicyWatcher {
 
 /// What the watcher and its thread share.
 struct Shared {
+    /// Asked which policy is in place, which others change too.
+    runtime: Runtime,
     watching: Mutex<Watching>,
     status: Arc<Mutex<WatchStatus>>,
     stopped: Mutex<bool>,
@@ -83,8 +85,8 @@ pub struct PolicyWatcherBuilder {
 }
 
 impl PolicyWatcher {
-    /// Of this directory, which holds `schema.yaml`, `policy.yaml` and perhaps `governance.yaml`.
-    pub fn of(dir: impl Into<PathBuf>) -> PolicyWatcherBuilder {
+    /// A watcher of this directory, which holds `schema.yaml`, `policy.yaml` and perhaps `governance.yaml`.
+    pub fn builder(dir: impl Into<PathBuf>) -> PolicyWatcherBuilder {
         PolicyWatcherBuilder {
             dir: dir.into(),
             interval: INTERVAL,
@@ -92,11 +94,15 @@ impl PolicyWatcher {
         }
     }
 
-    /// What it has seen and done.
+    /// What it has seen and done, and whether what it put in place still is.
     pub fn status(&self) -> WatchStatus {
         let mut status = lock(&self.shared.status).clone();
         if *lock(&self.shared.stopped) {
             status.state = WatchState::Stopped;
+        } else if status.state == WatchState::Current
+            && status.policy != self.shared.runtime.policy()
+        {
+            status.state = WatchState::Replaced;
         }
         status
     }
@@ -142,6 +148,7 @@ impl PolicyWatcherBuilder {
     pub fn start(self, runtime: &Runtime) -> Result<PolicyWatcher, WatchError> {
         let watching = Watching::begin(runtime, &self.dir, self.settle)?;
         let shared = Arc::new(Shared {
+            runtime: runtime.clone(),
             status: watching.status(),
             watching: Mutex::new(watching),
             stopped: Mutex::new(false),

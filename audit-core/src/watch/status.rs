@@ -12,9 +12,11 @@ named! {
     WatchState as "state of a watcher" {
         /// What is there was put in place, or is the same as what is.
         Current = "current",
+        /// What is there was in place until somebody else put another policy there, which stays until the files change.
+        Replaced = "replaced",
         /// Something changed, and has to stay as it is for a while.
         Settling = "settling",
-        /// What is there can't be read or does not compile: an older policy is in place.
+        /// What is there can't be read or does not compile: another policy is in place.
         Refused = "refused",
         /// Nobody looks any more.
         Stopped = "stopped",
@@ -31,7 +33,7 @@ pub struct WatchStatus {
     pub state: WatchState,
     /// The policy that it put in place last, or found in place.
     pub policy: PolicyInfo,
-    /// Since when that is so; `None` where it was in place before the watcher.
+    /// When it put that in place; `None` where somebody else had.
     pub loaded: Option<Timestamp>,
     /// What is wrong with what is there, while the state is `refused`, or was before it began to settle.
     pub problem: Option<String>,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::contain::shown;
+use crate::decision::PolicyInfo;
 use crate::evaluator::Evaluator as _;
 use crate::mode::Change;
 use crate::policy::{Documents, GOVERNANCE_FILE, POLICY_FILE, Policy, PolicyError, SCHEMA_FILE};
@@ -113,7 +114,7 @@ impl Watching {
             && policy.info() == self.runtime.policy()
             && lock(&self.status).problem.is_none()
         {
-            return self.say(WatchState::Current);
+            return self.found_in_place(policy.info());
         }
         let put = self.runtime.put_read(&self.dir, change(), || read);
         let clock = self.runtime.clock();
@@ -132,6 +133,16 @@ impl Watching {
                 status.problem = Some(shown(error));
                 status.policies_refused += 1;
             }
+        }
+    }
+
+    /// What is there was put in place by somebody else.
+    fn found_in_place(&self, policy: PolicyInfo) {
+        let mut status = lock(&self.status);
+        status.state = WatchState::Current;
+        if status.policy != policy {
+            status.policy = policy;
+            status.loaded = None;
         }
     }
 

@@ -75,7 +75,7 @@ fn one_action_is_judged_although_everything_else_is_off_and_off_again_nothing_is
         assert!(!is_armed() && pay().is_ok());
         set(Mode::Shadow);
         assert!(is_armed() && pay().is_ok());
-        runtime.clear_mode(target, change());
+        runtime.clear_mode(target, change()).unwrap();
         assert!(!is_armed());
     });
 }
@@ -90,7 +90,7 @@ fn one_action_is_off_although_everything_else_is_judged() {
         let all = ModeTarget::Everything;
         runtime.set_mode(all.clone(), Mode::Off, change()).unwrap();
         assert!(!is_armed() && pay().is_ok() && book().is_ok());
-        runtime.clear_mode(all, change());
+        runtime.clear_mode(all, change()).unwrap();
         assert!(is_armed() && pay().is_ok() && book().is_err());
     });
 }

@@ -40,7 +40,7 @@ fn each_change_is_an_event_with_target_from_to_who_and_why() {
     set(&pay, Mode::Enforce, by("bob", "it is right"));
     set(&ModeTarget::Everything, Mode::Off, by("eve", "incident"));
     set(&ModeTarget::rule("no"), Mode::Off, by("eve", "too strict"));
-    runtime.clear_mode(pay, by("ada", "over"));
+    runtime.clear_mode(pay, by("ada", "over")).unwrap();
     let events = world.told();
     assert!(events.iter().all(|event| event.kind == EventKind::Mode));
     let said: Vec<_> = events.iter().map(said).collect();
@@ -79,7 +79,8 @@ fn a_change_that_changes_nothing_is_recorded_too() {
         set.unwrap();
         world
             .runtime
-            .clear_mode(ModeTarget::action("pay"), change());
+            .clear_mode(ModeTarget::action("pay"), change())
+            .unwrap();
     }
     let events = world.told();
     let from_to: Vec<_> = events
@@ -142,25 +143,21 @@ fn a_change_says_who_and_why_without_what_is_around_it_and_in_bounds() {
     assert_eq!(change.who(), "ada");
     assert_eq!(change.why(), "ä".repeat(512));
     for (who, why, message) in [
-        (
-            "",
-            "because",
-            "a change says who makes it and why, and who changes it is empty",
-        ),
+        ("", "because", "`by` is empty: a change says who makes it"),
         (
             " \t",
             "because",
-            "a change says who makes it and why, and who changes it is empty",
+            "`by` is empty: a change says who makes it",
         ),
         (
             "ada",
             "",
-            "a change says who makes it and why, and the reason is empty",
+            "`because` is empty: a change says why it is made",
         ),
         (
             "ada",
             "\u{2003}\n",
-            "a change says who makes it and why, and the reason is empty",
+            "`because` is empty: a change says why it is made",
         ),
     ] {
         let error = Change::by(who).because(why).unwrap_err();
@@ -205,7 +202,7 @@ fn what_is_in_force_is_listed_with_who_when_and_why() {
         assert_eq!(set.mode, Mode::Off);
     }
     for set in list {
-        world.runtime.clear_mode(set.target, change());
+        world.runtime.clear_mode(set.target, change()).unwrap();
     }
     assert!(world.runtime.mode_overrides().is_empty());
 }

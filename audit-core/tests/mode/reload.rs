@@ -101,7 +101,7 @@ fn modes_of_the_new_policy_hold_and_what_was_set_before_stays_set() {
         .runtime
         .reload(Staged::new().action("pay", Mode::Enforce));
     assert!(world.run(pay).is_ok());
-    world.runtime.clear_mode(pay_target, change());
+    world.runtime.clear_mode(pay_target, change()).unwrap();
     assert!(world.run(pay).is_err());
 }
 

@@ -181,7 +181,7 @@ fn a_rule_is_given_a_mode_and_it_is_taken_away_again() {
     set(Mode::Shadow);
     assert!(world.run(admitted).is_ok());
     set(Mode::Enforce);
-    world.runtime.clear_mode(rule.clone(), change());
+    world.runtime.clear_mode(rule.clone(), change()).unwrap();
     assert!(world.run(admitted).is_ok());
     assert_eq!(
         world.runtime.policy().version,
@@ -194,8 +194,13 @@ fn a_rule_is_given_a_mode_and_it_is_taken_away_again() {
 fn a_rule_or_an_action_that_is_not_there_is_an_error_that_names_the_nearest() {
     let world = world(by_override().declares(&["refund", "payout"]));
     let error = |target: ModeTarget| {
-        let set = world.runtime.set_mode(target, Mode::Off, change());
-        set.unwrap_err().to_string()
+        let set = world.runtime.set_mode(target.clone(), Mode::Off, change());
+        let set = set.unwrap_err();
+        let cleared = world.runtime.clear_mode(target.clone(), change());
+        assert_eq!(cleared.unwrap_err(), set);
+        let cleared = world.runtime.set_mode(target, None, change());
+        assert_eq!(cleared.unwrap_err(), set);
+        set.to_string()
     };
     assert_eq!(
         error(ModeTarget::rule("not_mow")),
@@ -219,6 +224,36 @@ fn a_rule_or_an_action_that_is_not_there_is_an_error_that_names_the_nearest() {
 }
 
 #[test]
+fn what_is_taken_away_is_returned_and_a_typo_leaves_it_in_force() {
+    let world = world(by_override());
+    let rule = ModeTarget::rule("no");
+    let set = |mode| world.runtime.set_mode(rule.clone(), mode, change());
+    let clear = |target: &ModeTarget| world.runtime.clear_mode(target.clone(), change());
+    set(Mode::Enforce).unwrap();
+    world.told();
+    assert!(clear(&ModeTarget::rule("nonsense")).is_err());
+    assert!(world.told().is_empty(), "nothing was changed");
+    assert!(world.run(admitted).is_err(), "it is still enforced");
+    world.told();
+    assert_eq!(clear(&rule), Ok(Some(Mode::Enforce)));
+    assert_eq!(clear(&rule), Ok(None));
+    assert_eq!(clear(&ModeTarget::Everything), Ok(None));
+    assert_eq!(world.told().len(), 3, "each was asked for by somebody");
+}
+
+#[test]
+fn a_rule_that_the_policy_has_no_longer_can_still_be_taken_away_once() {
+    let world = world(by_override());
+    let rule = ModeTarget::rule("no");
+    let set = world.runtime.set_mode(rule.clone(), Mode::Off, change());
+    set.unwrap();
+    world.runtime.reload(Staged::new().rules(&["another"]));
+    let clear = || world.runtime.clear_mode(rule.clone(), change());
+    assert_eq!(clear(), Ok(Some(Mode::Off)));
+    assert!(matches!(clear(), Err(ModeError::UnknownRule { .. })));
+}
+
+#[test]
 fn a_policy_whose_rules_have_no_modes_says_so() {
     let world = world(by_override().without_rule_modes());
     let set = |id: &str| {
@@ -231,6 +266,8 @@ fn a_policy_whose_rules_have_no_modes_says_so() {
         error.to_string(),
         "rule `no` can't be given a mode: the policy in place has no modes of rules"
     );
+    let cleared = world.runtime.clear_mode(ModeTarget::rule("no"), change());
+    assert_eq!(cleared.unwrap_err(), error);
     assert!(matches!(
         set("nope").unwrap_err(),
         ModeError::UnknownRule { .. }

@@ -282,7 +282,7 @@ fn a_directory_that_can_not_be_read_is_an_error_at_the_start() {
     assert_eq!(source.problems().len(), 2, "both files are named");
     fs::remove_file(place.path().join("schema.yaml")).unwrap();
     assert!(
-        PolicyWatcher::of(place.path())
+        PolicyWatcher::builder(place.path())
             .start(&place.runtime)
             .is_err()
     );

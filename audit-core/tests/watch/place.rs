@@ -71,7 +71,7 @@ pub(crate) struct Place {
 /// Looks when it is told to.
 pub(crate) fn by_hand(dir: &Path) -> PolicyWatcherBuilder {
     let never = Duration::from_hours(1);
-    PolicyWatcher::of(dir).interval(never).settle(SETTLE)
+    PolicyWatcher::builder(dir).interval(never).settle(SETTLE)
 }
 
 /// A runtime on a policy, its clock, and what it tells of changes.

@@ -40,7 +40,7 @@ fn runtime() -> (TempDir, Runtime, Receiver<String>) {
 }
 
 fn often(dir: &TempDir) -> audit_core::PolicyWatcherBuilder {
-    PolicyWatcher::of(dir.path())
+    PolicyWatcher::builder(dir.path())
         .interval(Duration::from_millis(2))
         .settle(Duration::from_millis(10))
 }
@@ -67,7 +67,7 @@ fn it_looks_by_itself_and_goes_on_after_a_refusal() {
 fn it_stops_at_once_however_seldom_it_looks_and_more_than_once() {
     let (dir, runtime, told) = runtime();
     let begun = Instant::now();
-    let seldom = PolicyWatcher::of(dir.path()).interval(Duration::from_hours(1));
+    let seldom = PolicyWatcher::builder(dir.path()).interval(Duration::from_hours(1));
     let watcher = seldom.start(&runtime).unwrap();
     watcher.stop();
     watcher.stop();
