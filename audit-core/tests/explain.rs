@@ -6,8 +6,8 @@ mod support;
 
 #[path = "explain/comparison.rs"]
 mod comparison;
-#[path = "explain/language2.rs"]
-mod language2;
+#[path = "explain/language_2.rs"]
+mod language_2;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

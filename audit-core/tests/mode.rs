@@ -18,6 +18,8 @@ mod staged;
 
 #[path = "mode/change.rs"]
 mod change;
+#[path = "mode/failing.rs"]
+mod failing;
 #[path = "mode/language_2.rs"]
 mod language_2;
 #[path = "mode/order.rs"]

@@ -191,6 +191,22 @@ impl<'j> Judging<'j> {
         }
     }
 
+    /// What stands for an answer where there is none. Rules that are enforced by themselves fail closed although the call
+    /// is in shadow.
+    #[cold]
+    fn unanswered(&self, gathered: &Gathered<'_>) -> Verdict<'j> {
+        let request = self.request(gathered);
+        let mut verdict = Verdict::by_default(Effect::Block);
+        let evaluator = &self.state.in_place.evaluator;
+        if request.mode != Mode::Enforce
+            && self.call.ceiling == Mode::Enforce
+            && contain(|| evaluator.could_enforce(&request)).unwrap_or(false)
+        {
+            verdict.mode = Some(Mode::Enforce);
+        }
+        verdict
+    }
+
     /// What an indeterminate decision says. Where the runtime itself was not to be had, nobody's `on_error` holds.
     #[cold]
     fn indeterminate_effect(&self, error: Option<&DecisionError>) -> Effect {
@@ -216,15 +232,19 @@ impl<'j> Judging<'j> {
         request.in_mode(mode, gathered.mode.overridden)
     }
 
+    /// Whether rules that have a mode of their own are all that is asked.
+    #[inline(always)]
+    fn is_off(&self, gathered: &Gathered<'_>) -> bool {
+        self.call.is_annotated() && self.call.mode(gathered.mode) == Mode::Off
+    }
+
     /// The mode of the call, once its rules have spoken. A rule in shadow has its say in a call that is off.
     #[inline(always)]
     fn mode(&self, gathered: &Gathered<'_>, verdict: &Verdict<'_>) -> Mode {
-        let mode = match (verdict.mode, self.call.mode(gathered.mode)) {
-            (Some(of_rule), _) => of_rule,
-            (None, Mode::Off) if self.call.is_annotated() && verdict.would.is_some() => {
-                Mode::Shadow
-            }
-            (None, of_call) => of_call,
+        let mode = match verdict.mode {
+            Some(of_rule) => of_rule,
+            None if verdict.would.is_some() && self.is_off(gathered) => Mode::Shadow,
+            None => self.call.mode(gathered.mode),
         };
         mode.min(self.call.ceiling)
     }
@@ -239,7 +259,7 @@ impl<'j> Judging<'j> {
     ) -> Decision<'j> {
         let (mut verdict, mut error) = match answer {
             Ok(verdict) => (verdict, None),
-            Err(error) => (Verdict::by_default(Effect::Block), Some(error)),
+            Err(error) => (self.unanswered(gathered), Some(error)),
         };
         if let Some(unknown) = verdict.error.take() {
             error = Some(DecisionError::new(Stage::Evaluate, unknown.kind(), unknown));
@@ -251,7 +271,9 @@ impl<'j> Judging<'j> {
         Decision {
             id: self.runtime.ids().next_id(self.time),
             effect: verdict.effect,
-            default_used: verdict.matched_rule.is_none() && error.is_none(),
+            default_used: verdict.matched_rule.is_none()
+                && error.is_none()
+                && !self.is_off(gathered),
             matched_rule: verdict.matched_rule,
             match_count: None,
             reason: verdict.reason,

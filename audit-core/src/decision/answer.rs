@@ -26,7 +26,7 @@ pub struct Decision<'a> {
     pub matched_rule: Option<Text<'a>>,
     /// How many rules match in all; counted only where explain or recording asks.
     pub match_count: Option<u32>,
-    /// Whether no rule matched, so that the policy's default decided.
+    /// Whether no rule matched, so that the policy's default decided. Where the call is off the default is not asked.
     pub default_used: bool,
     /// The policy's own words for the caller, if the rule has any.
     pub reason: Option<Text<'a>>,

@@ -100,6 +100,13 @@ pub trait Evaluator: Send + Sync + 'static {
         false
     }
 
+    /// Whether a rule that is enforced although the call is not (see [`Verdict::mode`]) could refuse this request. Asked
+    /// where the call could not be judged, because a resolver or the evaluator failed: if so, an admitted call is refused
+    /// as in mode `enforce`. What failed, and what comes after it, the request lacks.
+    fn could_enforce(&self, _request: &Request<'_>) -> bool {
+        false
+    }
+
     /// Every rule that can judge this request, in the order in which they are asked, with the values it
     /// compares. `None` where the engine can't say.
     fn trace(&self, _request: &Request<'_>) -> Option<Vec<RuleTrace>> {

@@ -274,6 +274,10 @@ impl Evaluator for Policy {
         self.set.settings.on_error == OnError::Allow
     }
 
+    fn could_enforce(&self, request: &Request<'_>) -> bool {
+        self.program.has_promoted() && explain::could_enforce(&self.set, &self.overrides, request)
+    }
+
     fn trace(&self, request: &Request<'_>) -> Option<Vec<RuleTrace>> {
         Some(explain::trace(&self.set, &self.overrides, request))
     }

@@ -1,6 +1,6 @@
 //! Which calls a rule judges.
 
-use audit_core::{Action, Effect};
+use audit_core::{Action, Actor, Effect, FailureKind, Fields, Policy, Value};
 
 use crate::asked::{Asked, policy};
 
@@ -31,7 +31,39 @@ fn a_scope_names_actions_actors_or_both() {
 }
 
 #[test]
-fn nobody_in_particular_is_in_no_actors_scope_and_that_is_certain() {
+fn who_acts_has_to_be_known_where_the_schema_says_so() {
+    let answer = |settings: &str, actor: Actor<'static>| {
+        let schema =
+            "language: audit/2\nactions: {pay: {fields: {}}}\nactor: {fields: {id: string}}\n";
+        let rules = format!(
+            "language: audit/2\ndefault: allow\n{settings}rules: [{{id: r, scope: {{actor: [ada, eve]}}, effect: block}}]\n"
+        );
+        let policy = Policy::from_strings(schema, &rules, None).unwrap();
+        let mut asked = Asked::to(Action::new("pay"));
+        asked.actor = actor;
+        let answer = asked.of(&policy);
+        (answer.failure, answer.missing)
+    };
+    let unfit = || Actor::from(Fields::from_iter([("id", Value::from(7))]));
+    let missing = vec!["actor.id".to_owned()];
+    assert_eq!(
+        answer("", Actor::anonymous()),
+        (Some(FailureKind::Missing), missing.clone())
+    );
+    assert_eq!(
+        answer("on_missing: no_match\n", Actor::anonymous()),
+        (None, missing)
+    );
+    assert_eq!(
+        answer("", unfit()),
+        (Some(FailureKind::TypeMismatch), Vec::new())
+    );
+    assert_eq!(answer("on_error: no_match\n", unfit()), (None, Vec::new()));
+    assert_eq!(answer("", Actor::new("bob")), (None, Vec::new()));
+}
+
+#[test]
+fn nobody_in_particular_is_in_no_actors_scope_where_that_may_be() {
     let policy = policy("default: allow\nrules: [{id: r, scope: {actor: ada}, effect: block}]");
     let answer = Asked::pay().of(&policy);
     assert_eq!((answer.effect, answer.failure), (Effect::Allow, None));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use audit_core::Effect;
+use audit_core::{Effect, Mode};
 use fastrand::Rng;
 
 use super::ast::{Asked, Condition, Policy, Right};
@@ -94,6 +94,10 @@ fn decisions_come_about_in_every_way() {
         };
         let rules = policy.rules.len();
         seen.insert((by, answer.mode.is_some(), answer.would.is_some()));
+        if asked.mode == Mode::Off {
+            let has_a_say = answer.mode.is_some() || answer.would.is_some();
+            seen.insert(("in a call that is off", has_a_say, asked.overridden));
+        }
         seen.insert(("of many rules", rules > 12, rules > 64));
         seen.insert((
             "with modes set",
@@ -108,6 +112,10 @@ fn decisions_come_about_in_every_way() {
         ("by a rule", true, true),
         ("by default", false, false),
         ("by default", false, true),
+        ("in a call that is off", false, false),
+        ("in a call that is off", false, true),
+        ("in a call that is off", true, false),
+        ("in a call that is off", true, true),
         ("of many rules", false, false),
         ("of many rules", true, false),
         ("of many rules", true, true),

@@ -145,6 +145,39 @@ fn in_a_call_that_is_off_only_rules_with_a_mode_have_a_say() {
 }
 
 #[test]
+fn in_a_call_that_is_off_rules_without_a_mode_and_the_default_hide_nothing() {
+    let rules = "language: audit/2
+default: block
+mode: off
+rules:
+  - {id: plain, scope: {action: refund}, effect: block}
+  - {id: share, scope: {action: refund}, effect: block, rollout: {percent: 0, by: action.currency}}
+  - {id: tried, scope: {action: refund}, effect: require_approval, mode: shadow}
+";
+    let world =
+        World::of(Runtime::builder().policy(Policy::from_strings(SCHEMA, rules, None).unwrap()));
+    assert!(world.run(|| refund(1, "EUR")).is_ok());
+    let decision = world.decisions().pop().unwrap();
+    assert_eq!(
+        (decision.effect, decision.default_used),
+        (Effect::Allow, false)
+    );
+    assert_eq!(
+        (decision.would, decision.mode),
+        (Some(Effect::RequireApproval), SHADOW)
+    );
+    assert_eq!(decision.would_rule.as_deref(), Some("tried"));
+
+    set(&world, ModeTarget::rule("plain"), ENFORCE);
+    assert!(world.run(|| refund(1, "EUR")).is_err());
+    let decision = world.decisions().pop().unwrap();
+    assert_eq!(
+        (decision.matched_rule.as_deref(), decision.would),
+        (Some("plain"), None)
+    );
+}
+
+#[test]
 fn an_override_of_everything_or_of_the_action_goes_before_what_rules_say() {
     for target in [ModeTarget::Everything, ModeTarget::action("refund")] {
         let world = world("mode: shadow");
@@ -221,6 +254,14 @@ fn rules_are_known_by_name_in_both_languages() {
     set(&of_version_1, ModeTarget::rule("block_large"), SHADOW);
     assert!(of_version_1.run(|| refund(600, "EUR")).is_err());
     of_version_1.events();
+    assert!(of_version_1.run(|| refund(5000, "EUR")).is_err());
+    let decision = of_version_1.decisions().pop().unwrap();
+    assert_eq!(decision.matched_rule.as_deref(), Some("approve_medium"));
+    assert_eq!(decision.would_rule.as_deref(), Some("block_large"));
+    // Beside a rule that is enforced alone, the others are in shadow, in both languages.
+    let of_version_1 = World::new();
+    set(&of_version_1, ModeTarget::Everything, SHADOW);
+    set(&of_version_1, ModeTarget::rule("approve_medium"), ENFORCE);
     assert!(of_version_1.run(|| refund(5000, "EUR")).is_err());
     let decision = of_version_1.decisions().pop().unwrap();
     assert_eq!(decision.matched_rule.as_deref(), Some("approve_medium"));

@@ -1,19 +1,35 @@
 //! What became of a condition, comparison by comparison.
 
 use crate::evaluator::{Comparison, ConditionTrace};
-use crate::policy::model::{Atom, Condition, Language, Operand, PolicySet};
+use crate::policy::model::{Atom, Condition, Language, Operand, PolicySet, Rule, RuleScope};
 use crate::policy::truth::{Sight, compare, leaves_open, look};
 use crate::request::Request;
 use crate::value::{Text, Value};
 
 use super::shown::shown;
 
-/// What became of a condition and its parts.
-pub(super) fn trace(
+/// What became of the condition of a rule. Where it is unknown whether the rule is meant for who acts, that stands in front.
+pub(super) fn of_rule(set: &PolicySet, request: &Request<'_>, rule: &Rule) -> ConditionTrace {
+    let condition = trace(set, request, &rule.condition);
+    match (scope_of_actors(set, request, &rule.scope), condition) {
+        (Some(scope), ConditionTrace::Always) if !scope.holds() => scope,
+        (Some(scope), condition) if !scope.holds() => ConditionTrace::All(vec![scope, condition]),
+        (_, condition) => condition,
+    }
+}
+
+/// What became of the actors that a scope names, if it names some.
+pub(super) fn scope_of_actors(
     set: &PolicySet,
     request: &Request<'_>,
-    condition: &Condition,
-) -> ConditionTrace {
+    scope: &RuleScope,
+) -> Option<ConditionTrace> {
+    let actors = scope.of_actors()?;
+    Some(trace(set, request, &actors))
+}
+
+/// What became of a condition and its parts.
+fn trace(set: &PolicySet, request: &Request<'_>, condition: &Condition) -> ConditionTrace {
     let traced = |parts: &[Condition]| -> Vec<_> {
         let parts = parts.iter();
         parts.map(|part| trace(set, request, part)).collect()

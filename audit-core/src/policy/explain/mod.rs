@@ -1,7 +1,8 @@
 //! The long way through the rules: every candidate with every comparison, for a person to read.
 //!
 //! `order` says in which order rules decide, `standing` which part each takes, `condition` what its comparisons come
-//! to, `shown` how the policy's own side of one reads, `outcome` what became of it. The answer is found here a second
+//! to, `shown` how the policy's own side of one reads, `outcome` what became of it; `unanswered` looks at calls that could not
+//! be judged. The answer is found here a second
 //! time, from what was traced.
 
 mod condition;
@@ -9,6 +10,7 @@ mod order;
 mod outcome;
 mod shown;
 mod standing;
+mod unanswered;
 
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ use super::program::Overrides;
 use outcome::{Part, outcomes};
 use standing::{Position, position};
 
+pub(super) use unanswered::could_enforce;
+
 /// Every rule that can judge the request, in the order in which they decide.
 pub(super) fn trace(
     set: &PolicySet,
@@ -33,7 +37,7 @@ pub(super) fn trace(
         .map(|rule| Candidate {
             rule,
             position: position(set, overrides, request, rule),
-            condition: condition::trace(set, request, &rule.condition),
+            condition: condition::of_rule(set, request, rule),
         })
         .collect();
     let parts: Vec<Part> = candidates.iter().map(Candidate::part).collect();

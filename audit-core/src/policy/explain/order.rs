@@ -1,8 +1,11 @@
 //! The order in which rules decide.
 
 use crate::decision::Effect;
+use crate::evaluator::Truth;
 use crate::policy::model::{Combine, PolicySet, Rule, RuleScope};
 use crate::request::Request;
+
+use super::condition::scope_of_actors;
 
 /// The rules that judge a request, in the order in which they decide: those that name the action, those that name
 /// only actors, the global ones, each in file order; and before all that by strictness, where blocks override.
@@ -21,18 +24,17 @@ type Rank = (u8, u8);
 
 /// The rank of a rule of this scope, if it judges the request.
 fn rank(set: &PolicySet, scope: &RuleScope, effect: Effect, request: &Request<'_>) -> Option<Rank> {
-    let names = |names: &[_], name: Option<&str>| {
-        let mut names = names.iter();
-        names.any(|known: &std::sync::Arc<str>| Some(&**known) == name)
-    };
-    let (kind, actor) = (request.action.kind(), request.actor.id());
+    let kind = request.action.kind();
     let by_scope = match scope {
         RuleScope::Action(action) => (Some(&**action) == kind).then_some(0),
         RuleScope::Actor(_) => None,
         RuleScope::Global => Some(2),
-        RuleScope::Named { actions, actors } => {
-            let action = actions.is_empty() || names(actions, kind);
-            let actor = actors.is_empty() || names(actors, actor);
+        RuleScope::Named { actions, .. } => {
+            let mut named = actions.iter();
+            let action = actions.is_empty() || named.any(|action| Some(&**action) == kind);
+            let actors = scope_of_actors(set, request, scope);
+            // It may be meant for who acts, where that is unknown.
+            let actor = actors.is_none_or(|actors| actors.truth() != Truth::False);
             (action && actor).then_some(u8::from(actions.is_empty()))
         }
     };

@@ -35,10 +35,11 @@ pub(super) fn outcomes(parts: &[Part], default: Effect, call: Mode) -> Vec<RuleO
         Standing::Call => !promoted,
         Standing::Off | Standing::Expired | Standing::Shadow => false,
     };
-    let settled = if promoted {
-        alone
-    } else {
-        settle(parts, default, answers)
+    let settled = match call {
+        _ if promoted => alone,
+        // It runs, whatever the default says.
+        Mode::Off => settle(parts, Effect::Allow, answers),
+        Mode::Shadow | Mode::Enforce => settle(parts, default, answers),
     };
     let outcome = |(place, part): (usize, &Part)| match part.standing {
         Standing::Off => RuleOutcome::Off,

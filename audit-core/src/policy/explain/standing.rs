@@ -64,6 +64,7 @@ pub(super) fn position(
     };
     let standing = match (standing, request.mode) {
         (Standing::Call, Mode::Enforce) => Standing::Enforced,
+        (Standing::Call, Mode::Off) => Standing::Off,
         (standing, _) => standing,
     };
     let (standing, mode) = match standing {

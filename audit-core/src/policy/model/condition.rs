@@ -260,6 +260,11 @@ impl FieldRef {
         self.domain == Domain::Action && &*self.field == Self::ACTION_TYPE && self.inner.is_empty()
     }
 
+    /// Who acts, as scopes and rollouts know it.
+    pub(crate) fn actor_id() -> Self {
+        Self::new(Domain::Actor, "id".into())
+    }
+
     /// A field of the first level.
     pub(crate) fn new(domain: Domain, field: Arc<str>) -> Self {
         Self {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::clock::Timestamp;
 use crate::decision::{Effect, Mode, Severity};
 
-use super::{Condition, FieldRef};
+use super::{Atom, Condition, FieldRef, Literal, Operand, Operator};
 
 /// One rule.
 #[derive(Clone, Debug, Serialize)]
@@ -88,4 +88,21 @@ pub(crate) enum RuleScope {
         /// The actors, by the field `id`.
         actors: Vec<Arc<str>>,
     },
+}
+
+impl RuleScope {
+    /// What a scope that names actors asks of them.
+    pub(crate) fn of_actors(&self) -> Option<Condition> {
+        let Self::Named { actors, .. } = self else {
+            return None;
+        };
+        let literals = actors.iter().cloned().map(Literal::Text);
+        (!actors.is_empty()).then(|| {
+            Condition::Compare(Atom {
+                subject: FieldRef::actor_id(),
+                operator: Operator::In,
+                operand: Operand::List(literals.collect()),
+            })
+        })
+    }
 }

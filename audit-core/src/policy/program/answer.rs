@@ -20,6 +20,10 @@ impl Program {
         if !enforced && self.has_promoted && self.answer_promoted(request, &mut verdict) {
             return verdict;
         }
+        if request.mode == Mode::Off {
+            self.answer_off(request, &mut verdict);
+            return verdict;
+        }
         let mut found = self.base.first_match(request, &mut verdict.missing, NONE);
         if enforced && request.mode_overridden {
             for group in self.shadow_of_file() {
@@ -44,6 +48,14 @@ impl Program {
         verdict
     }
 
+    /// Answers in a call that is off, which runs: what rules in shadow would say, if there are any.
+    #[cold]
+    fn answer_off<'p>(&'p self, request: &Request<'_>, verdict: &mut Verdict<'p>) {
+        verdict.effect = Effect::Allow;
+        let would = self.first_in_shadow(request, NONE, Effect::Allow);
+        self.tell_would(would, NONE, verdict);
+    }
+
     /// Answers by the rules that are enforced in a call that is not. Returns whether one of them decides.
     #[cold]
     fn answer_promoted<'p>(&'p self, request: &Request<'_>, verdict: &mut Verdict<'p>) -> bool {
@@ -65,11 +77,12 @@ impl Program {
         }
         self.tell(rank, verdict);
         verdict.mode = Some(Mode::Enforce);
-        // Beside a rule that is enforced, those that have the call's mode are in shadow too.
-        let bound = self.first_in_shadow(request, rank, effect);
-        let would = self
-            .base
-            .first_that(request, bound, |rank| self.says_otherwise(rank, effect));
+        let mut would = self.first_in_shadow(request, rank, effect);
+        // Beside a rule that is enforced, those that have the call's mode are in shadow too, if that is not off.
+        if request.mode != Mode::Off {
+            let differs = |rank| self.says_otherwise(rank, effect);
+            would = self.base.first_that(request, would, differs);
+        }
         self.tell_would(would, rank, verdict);
         true
     }
@@ -88,14 +101,21 @@ impl Program {
     /// The first rule in shadow that matches, comes before `bound` and says something else, else `bound`.
     #[cold]
     fn first_in_shadow(&self, request: &Request<'_>, bound: u32, effect: Effect) -> u32 {
-        let of_file_too = request.mode != Mode::Enforce || !request.mode_overridden;
+        let of_file_too = request.mode == Mode::Shadow || !request.mode_overridden;
+        // A rule without a mode of its own is off where the call is, also outside its share.
+        let off = request.mode == Mode::Off;
+        let takes_part = |rank| self.said(rank).is_some_and(|said| said.has_mode);
         let mut ignored = Missing::default();
         let mut first = bound;
         let of_file = self.shadow_of_file().filter(|_| of_file_too);
         let all = of_file.zip(STRICTEST_FIRST);
         for (group, says) in all.chain(self.shadow.set.iter().zip(STRICTEST_FIRST)) {
             if says != effect && !group.is_empty() {
-                first = group.first_match(request, &mut ignored, first).rank;
+                first = if off {
+                    group.first_that(request, first, takes_part)
+                } else {
+                    group.first_match(request, &mut ignored, first).rank
+                };
             }
         }
         first

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::policy::model::{
     Atom as AtomModel, Condition, Declaration, Declarations, FieldRef, FieldType, Language,
-    Literal, OnMissing, Operand, Operator, PolicySet, Rule, RuleScope, ScalarType, Settings,
+    Literal, OnMissing, Operand, Operator, PolicySet, Rule, ScalarType, Settings,
 };
 use crate::policy::share::Share;
 
@@ -34,14 +34,21 @@ pub(super) struct Builder<'s> {
     columns: Columns,
     clauses: Vec<Clause>,
     whole: Vec<(u32, Tree)>,
+    keeps_whole: bool,
 }
 
 impl<'s> Builder<'s> {
-    /// For the rules that may read the fields of this action, if of any.
-    pub(super) fn new(set: &'s PolicySet, action: Option<&'s Declarations>) -> Self {
+    /// For the rules that may read the fields of this action, if of any. Where they have modes of their own, or may be
+    /// unknown, they are kept as they were written too.
+    pub(super) fn new(
+        set: &'s PolicySet,
+        action: Option<&'s Declarations>,
+        keeps_whole: bool,
+    ) -> Self {
         Self {
             set,
             action,
+            keeps_whole,
             columns: Columns::default(),
             clauses: Vec::new(),
             whole: Vec::new(),
@@ -64,11 +71,7 @@ impl<'s> Builder<'s> {
     /// Adds a rule.
     pub(super) fn add(&mut self, rank: u32, rule: &Rule, whom: &For) {
         let mut parts = Vec::new();
-        if let RuleScope::Named { actors, .. } = &rule.scope
-            && !actors.is_empty()
-        {
-            parts.push(self.actors(actors));
-        }
+        parts.extend(rule.scope.of_actors().map(|actors| self.tree(&actors)));
         parts.push(self.tree(&rule.condition));
         if let Some(end) = rule.notes.expires {
             let slot = self.given(Given::Time);
@@ -87,21 +90,8 @@ impl<'s> Builder<'s> {
         for atoms in clauses(&tree) {
             self.clauses.push(Clause { rule: rank, atoms });
         }
-        if self.set.language != Language::Version1 {
+        if self.keeps_whole {
             self.whole.push((rank, tree));
-        }
-    }
-
-    /// The actors a rule is scoped to. Whoever has no identifier is none of them.
-    fn actors(&mut self, actors: &[Arc<str>]) -> Tree {
-        let slot = self.given(Given::ActorId);
-        let mut one_of = actors.iter().map(|actor| {
-            let test = Test::EqualsText(Arc::clone(actor));
-            Tree::Atom(Atom { slot, test })
-        });
-        match (one_of.next(), actors.len()) {
-            (Some(single), 1) => single,
-            (first, _) => Tree::Any(first.into_iter().chain(one_of).collect()),
         }
     }
 

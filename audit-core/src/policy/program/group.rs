@@ -65,8 +65,8 @@ impl FromIterator<(Arc<str>, RuleSet)> for Actions {
 }
 
 impl Group {
-    /// Of rules in the order of their ranks.
-    pub(super) fn new<'s>(set: &'s PolicySet, members: &[Member<'s>]) -> Self {
+    /// Of rules in the order of their ranks; see [`Builder::new`] for what is kept of them.
+    pub(super) fn new<'s>(set: &'s PolicySet, members: &[Member<'s>], keeps_whole: bool) -> Self {
         let declared: HashMap<&str, &Declarations> = set
             .schema
             .actions
@@ -74,13 +74,14 @@ impl Group {
             .map(|(name, fields)| (&**name, fields))
             .collect();
         let mut of_actions: HashMap<&Arc<str>, Builder<'s>> = HashMap::new();
-        let (mut of_actors, mut global) = (Builder::new(set, None), Builder::new(set, None));
+        let builder = |fields| Builder::new(set, fields, keeps_whole);
+        let (mut of_actors, mut global) = (builder(None), builder(None));
         for Member { rank, rule, whom } in members {
             let mut of_action = |name: &'s Arc<str>| {
                 let fields = declared.get(&**name).copied();
-                let builder = of_actions.entry(name);
-                builder
-                    .or_insert_with(|| Builder::new(set, fields))
+                of_actions
+                    .entry(name)
+                    .or_insert_with(|| builder(fields))
                     .add(*rank, rule, whom);
             };
             match &rule.scope {

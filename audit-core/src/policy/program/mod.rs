@@ -57,6 +57,13 @@ pub(super) struct Program {
     has_shadow: bool,
 }
 
+impl Program {
+    /// Whether there are rules that are enforced whatever the mode of the call is.
+    pub(super) const fn has_promoted(&self) -> bool {
+        self.has_promoted
+    }
+}
+
 /// One for what the file says, and one for what was set for the running program.
 #[derive(Debug, Default)]
 struct ByOrigin<T> {
@@ -87,4 +94,6 @@ struct Said {
     effect: Effect,
     reason: Option<Arc<str>>,
     severity: Option<Severity>,
+    /// Whether it has a mode of its own, whatever that of the call is.
+    has_mode: bool,
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::decision::Mode;
-use crate::policy::model::{PolicySet, Rule};
+use crate::policy::model::{Language, PolicySet, Rule};
 use crate::policy::share::Share;
 
 use super::builder::For;
@@ -27,13 +27,17 @@ impl Program {
         for (rule, rank) in ranked.iter().copied().zip(0_u32..) {
             sorted.add(rule, rank, overrides);
         }
-        let group = |members: Vec<Member<'s>>| Group::new(set, &members);
+        let keeps_whole = set.language != Language::Version1 || !overrides.is_empty();
+        let group = |members: Vec<Member<'s>>| Group::new(set, &members, keeps_whole);
         let promoted = sorted.promoted.map(group);
         let shadow = sorted.shadow.map(|by_effect| by_effect.map(group));
         let has_promoted = promoted.iter().any(|group| !group.is_empty());
         let has_shadow = shadow.iter().flatten().any(|group| !group.is_empty());
         Self {
-            said: ranked.iter().map(|rule| Said::of(rule)).collect(),
+            said: ranked
+                .iter()
+                .map(|rule| Said::of(rule, overrides))
+                .collect(),
             default: set.settings.default,
             base: group(sorted.base),
             promoted,
@@ -89,12 +93,14 @@ impl<'s> Sorted<'s> {
 }
 
 impl Said {
-    fn of(rule: &Rule) -> Self {
+    fn of(rule: &Rule, overrides: &Overrides) -> Self {
+        let has_mode = rule.notes.mode.is_some() || overrides.contains_key(&rule.id);
         Self {
             id: Arc::clone(&rule.id),
             effect: rule.effect,
             reason: rule.notes.reason.clone(),
             severity: rule.notes.severity,
+            has_mode,
         }
     }
 }

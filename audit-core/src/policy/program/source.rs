@@ -45,8 +45,6 @@ pub(super) enum Given {
     Tenant,
     /// The object of the action.
     Resource,
-    /// Who acts.
-    ActorId,
 }
 
 impl Source {
@@ -94,7 +92,6 @@ impl Given {
             Self::ActionType => "action.type",
             Self::Tenant => "request.tenant",
             Self::Resource => "request.resource",
-            Self::ActorId => "actor.id",
             Self::Time => "request.time",
         }
     }
@@ -105,7 +102,6 @@ impl Given {
             Self::ActionType => request.action.kind(),
             Self::Tenant => request.tenant,
             Self::Resource => request.action.resource(),
-            Self::ActorId => request.actor.id(),
             Self::Time => {
                 return request.time.map(|time| Held::Number(time.as_nanos()));
             }

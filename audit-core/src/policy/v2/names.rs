@@ -81,6 +81,15 @@ impl<'s> Names<'s> {
     }
 }
 
+/// A type with its article.
+pub(super) fn a_type(kind: &FieldType) -> String {
+    match kind {
+        FieldType::Scalar(ScalarType::Integer) => "an integer".to_owned(),
+        FieldType::List(kind) => format!("a list of {}s", kind.as_str()),
+        _ => format!("a {}", kind.as_str()),
+    }
+}
+
 /// The fields of `request`, which no schema declares.
 pub(super) fn request() -> Declarations {
     let field = |name: &str, kind, optional| {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use super::names::a_type;
 use super::scope::Readable;
 use super::subject::{self, Declared, Subject};
 use super::{expression, literal, network, shape, window};
@@ -202,19 +203,13 @@ fn check_types(
     );
     let (fits, expected) = match (operator, left.kind) {
         (Operator::In | Operator::NotIn, Scalar(kind)) => {
-            (*right.kind == List(*kind), subject::a_type(&List(*kind)))
+            (*right.kind == List(*kind), a_type(&List(*kind)))
         }
-        (Operator::Contains, List(kind)) => (
-            *right.kind == Scalar(*kind),
-            subject::a_type(&Scalar(*kind)),
-        ),
+        (Operator::Contains, List(kind)) => (*right.kind == Scalar(*kind), a_type(&Scalar(*kind))),
         (_, kind) if ordered && exact(kind) => {
             (exact(right.kind), "an integer or decimal".to_owned())
         }
-        (_, kind) => (
-            kind == right.kind && !matches!(kind, Map(_)),
-            subject::a_type(kind),
-        ),
+        (_, kind) => (kind == right.kind && !matches!(kind, Map(_)), a_type(kind)),
     };
     if fits {
         return Some(());
@@ -222,9 +217,9 @@ fn check_types(
     let message = format!(
         "{} is {} and {} is {}, expected {expected} on the right",
         quoted(&subject.field.path()),
-        subject::a_type(left.kind),
+        a_type(left.kind),
         quoted(&other.field.path()),
-        subject::a_type(right.kind)
+        a_type(right.kind)
     );
     let hint = (exact(left.kind) && exact(right.kind))
         .then(|| "only `greater_than` and its like compare integers with decimals".to_owned());

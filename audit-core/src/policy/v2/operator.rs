@@ -164,7 +164,7 @@ pub(super) fn check(
         "operator {} can't compare {}, {}; expected {accepted}",
         quoted(operator.as_str()),
         path(),
-        super::subject::a_type(declared.kind),
+        super::names::a_type(declared.kind),
     );
     let hint = match (operator, declared.kind) {
         (

@@ -2,11 +2,13 @@
 
 use rust_decimal::Decimal;
 
+use super::actor_id;
 use super::literal::number::{self, Unread};
+use super::names::a_type;
 use super::scope::Readable;
 use super::shape;
 use super::subject;
-use crate::policy::model::{Domain, FieldRef, FieldType, Rollout, ScalarType};
+use crate::policy::model::{FieldRef, FieldType, Rollout, ScalarType};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
     Key,
@@ -17,8 +19,6 @@ use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
 
 pub(super) const ROLLOUT: [Key; 2] = [("percent", Required), ("by", Optional)];
-/// What is divided by if a rollout does not say.
-const BY: &str = "id";
 
 /// Reads a rollout. `None` also where it takes everybody.
 pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> Option<Rollout> {
@@ -68,7 +68,7 @@ fn read_by(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> Option<Fi
         let message = format!(
             "{} is {}, expected a string to divide a rollout by",
             quoted(&subject.field.path()),
-            subject::a_type(declared.kind)
+            a_type(declared.kind)
         );
         log.report(ProblemKind::TypeMismatch, subject.place, message, None);
         return None;
@@ -77,27 +77,7 @@ fn read_by(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> Option<Fi
 }
 
 fn default_by(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> Option<FieldRef> {
-    let field = FieldRef::new(Domain::Actor, BY.into());
-    let Some(names) = readable.names else {
-        return Some(field);
-    };
-    let declared = names
-        .fields(Domain::Actor)
-        .and_then(|fields| fields.get(BY))
-        .map(|(_, declaration)| &declaration.kind);
-    if declared == Some(&FieldType::Scalar(ScalarType::String)) {
-        return Some(field);
-    }
-    let (kind, found) = match declared {
-        Some(kind) => (
-            ProblemKind::TypeMismatch,
-            format!("declares it as {}", subject::a_type(kind)),
-        ),
-        None => (ProblemKind::UnknownField, "does not declare it".to_owned()),
-    };
-    let message =
-        format!("a rollout divides by `actor.id`, and the schema {found}; expected a string field");
+    let needed = "a rollout divides by";
     let hint = "declare `id: string` under `actor`, or name another text: `rollout: {percent: .., by: request.tenant}`";
-    log.report(kind, node.place, message, Some(hint.to_owned()));
-    None
+    actor_id::is_declared(node, readable.names, needed, hint, log).then(FieldRef::actor_id)
 }

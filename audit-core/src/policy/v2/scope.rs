@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::actor_id;
 use super::names::{Fields, Names};
 use super::shape;
 use crate::policy::model::RuleScope;
@@ -72,9 +73,7 @@ pub(super) fn read<'n, 's>(
     }
     let nobody = || Some(Vec::new());
     let actions = action.map_or_else(nobody, |node| read_actions(node, names, log));
-    let actors = actor.map_or_else(nobody, |node| {
-        read_names(node, "`actor`", log).map(without_nodes)
-    });
+    let actors = actor.map_or_else(nobody, |node| read_actors(node, names, log));
     readable.actions = match (&actions, names) {
         _ if action.is_none() => Actions::None,
         (Some(actions), Some(names)) => Actions::Named(
@@ -137,6 +136,14 @@ fn read_actions(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Option
         is_action(node, name, names, log) && so_far
     });
     declared.then(|| without_nodes(written))
+}
+
+fn read_actors(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Option<Vec<Arc<str>>> {
+    let written = read_names(node, "`actor`", log)?;
+    let needed = "a scope finds actors by";
+    let hint =
+        "declare `id: string` under `actor`, with `optional: true` where calls may have no actor";
+    actor_id::is_declared(node, names, needed, hint, log).then(|| without_nodes(written))
 }
 
 fn without_nodes(names: Vec<(Arc<str>, &Node)>) -> Vec<Arc<str>> {

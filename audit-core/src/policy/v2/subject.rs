@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::names::Fields;
+use super::names::{Fields, a_type};
 use super::schema::ACTION_TYPE;
 use super::scope::{Actions, Readable};
 use super::shape;
@@ -41,15 +41,6 @@ pub(super) struct Declared<'s> {
     pub(super) can_be_absent: bool,
     /// Whether it itself may be null.
     pub(super) nullable: bool,
-}
-
-/// A type with its article.
-pub(super) fn a_type(kind: &FieldType) -> String {
-    match kind {
-        FieldType::Scalar(ScalarType::Integer) => "an integer".to_owned(),
-        FieldType::List(kind) => format!("a list of {}s", kind.as_str()),
-        _ => format!("a {}", kind.as_str()),
-    }
 }
 
 /// One step of a path, and where it stands.

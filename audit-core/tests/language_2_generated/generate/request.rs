@@ -29,11 +29,12 @@ pub(super) fn generate(rng: &mut Rng, policy: &Policy, pool: &Pool) -> Asked {
     if chance(rng, 70) {
         actor.set("id", pick(rng, &["alice", "bob", "carol"]));
     }
-    let (mode, overridden) = match rng.u32(..20) {
+    let (mode, overridden) = match rng.u32(..22) {
         0..=9 => (Mode::Enforce, false),
         10..=14 => (Mode::Shadow, false),
-        15 => (Mode::Off, false),
-        16 | 17 => (Mode::Enforce, true),
+        15 | 16 => (Mode::Off, false),
+        17 => (Mode::Off, true),
+        18 | 19 => (Mode::Enforce, true),
         _ => (Mode::Shadow, true),
     };
     let rule_modes = if chance(rng, 6) && !policy.rules.is_empty() {

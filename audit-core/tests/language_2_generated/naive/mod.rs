@@ -11,7 +11,7 @@ mod value;
 
 use audit_core::{Effect, Mode, Severity};
 
-use super::ast::{Asked, Policy, Rule};
+use super::ast::{Asked, Condition, Literal, Path, Policy, Right, Rule};
 use condition::{MISSING, Reasons, Truth, World};
 
 /// What the policy says to a request.
@@ -63,6 +63,11 @@ impl Policy {
         let candidates = self.candidates(asked);
         let enforced = |candidate: &&Candidate<'_>| candidate.part == Part::Enforced;
         let call = asked.mode == Mode::Enforce;
+        // What is off runs, whatever the default says.
+        let default = match asked.mode {
+            Mode::Off => Effect::Allow,
+            Mode::Shadow | Mode::Enforce => self.default,
+        };
         // A rule that says `enforce` in a call that is otherwise in shadow.
         let alone = decide(candidates.iter().filter(enforced), Effect::Allow);
         let promoted = !call && (alone.by.is_some() || alone.doubt.is_some());
@@ -74,7 +79,7 @@ impl Policy {
         let outcome = if promoted {
             alone
         } else {
-            decide(candidates.iter().filter(answers), self.default)
+            decide(candidates.iter().filter(answers), default)
         };
         let mut answer = Answer {
             effect: outcome.effect,
@@ -129,16 +134,12 @@ impl Policy {
 
     /// The rules that can judge a request, in the order in which they decide.
     fn candidates<'p>(&'p self, asked: &Asked) -> Vec<Candidate<'p>> {
-        let (action, actor) = (asked.action.kind(), asked.actor.id());
-        let named =
-            |names: &[&str], name: Option<&str>| name.is_some_and(|name| names.contains(&name));
+        let action = asked.action.kind();
+        let named = |names: &[&str]| action.is_some_and(|name| names.contains(&name));
         let mut ordered: Vec<&Rule> = Vec::new();
         let by_scope: [&dyn Fn(&Rule) -> bool; 3] = [
-            &|rule| {
-                named(&rule.actions, action)
-                    && (rule.actors.is_empty() || named(&rule.actors, actor))
-            },
-            &|rule| rule.actions.is_empty() && named(&rule.actors, actor),
+            &|rule| named(&rule.actions),
+            &|rule| rule.actions.is_empty() && !rule.actors.is_empty(),
             &|rule| rule.actions.is_empty() && rule.actors.is_empty(),
         ];
         let effects: &[&[Effect]] = if self.block_overrides {
@@ -163,18 +164,25 @@ impl Policy {
                 policy: self,
                 asked,
             };
-            let truth = match &rule.when {
+            let mut truth = |condition: &Option<Condition>| match condition {
                 None => Truth::True,
                 Some(condition) => world.truth(condition, &mut reasons),
             };
-            Candidate {
+            let (for_actor, when) = (truth(&actors(rule)), truth(&rule.when));
+            let truth = match (for_actor, when) {
+                (Truth::False, _) => return None,
+                (_, Truth::False) => Truth::False,
+                (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+                _ => Truth::True,
+            };
+            Some(Candidate {
                 rule,
                 truth,
                 reasons,
                 part: self.part(rule, asked),
-            }
+            })
         };
-        ordered.into_iter().map(candidate).collect()
+        ordered.into_iter().filter_map(candidate).collect()
     }
 
     fn part(&self, rule: &Rule, asked: &Asked) -> Part {
@@ -192,6 +200,9 @@ impl Policy {
             Some(Mode::Shadow) => Part::Shadow,
             Some(Mode::Enforce) => Part::Enforced,
             None if all_enforced => Part::Enforced,
+            None if asked.mode == Mode::Off && (asked.overridden || rule.mode.is_none()) => {
+                return Part::Out;
+            }
             None => match rule.mode {
                 Some(Mode::Shadow) => Part::Shadow,
                 Some(Mode::Enforce) if !asked.overridden => Part::Enforced,
@@ -211,15 +222,22 @@ impl Policy {
         let Some((percent, by)) = &rule.rollout else {
             return true;
         };
-        let by = by
-            .clone()
-            .unwrap_or(super::ast::Path::new("actor", &["id"]));
+        let by = by.clone().unwrap_or(Path::new("actor", &["id"]));
         let text = match value::look(&self.schema, asked, &by) {
             value::Side::Here(value::Held::Text(text)) => Some(text),
             _ => None,
         };
         rollout::is_in(&rule.id, percent, text.as_deref())
     }
+}
+
+/// What a rule that names actors asks of who acts.
+fn actors(rule: &Rule) -> Option<Condition> {
+    let names = rule.actors.iter().map(|name| Literal::Text(name));
+    (!rule.actors.is_empty()).then(|| {
+        let id = Path::new("actor", &["id"]);
+        Condition::Compare(id, "in", Right::List(names.collect()))
+    })
 }
 
 /// The first that matches, and the first before it that is unknown and says something else; without a match the

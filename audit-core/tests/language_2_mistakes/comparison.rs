@@ -1,6 +1,6 @@
 //! Comparisons: the field, the operator, and whether both sides fit.
 
-use crate::language2_mistakes::golden::{assert_golden, comparison, condition, rule, table};
+use crate::language_2_mistakes::golden::{assert_golden, comparison, condition, rule, table};
 
 const SUBJECTS: &str = "
 a misspelled field | action.curency

@@ -2,7 +2,7 @@
 
 use audit_core::Policy;
 
-use crate::language2_mistakes::golden::{assert_golden, comparison, table};
+use crate::language_2_mistakes::golden::{assert_golden, comparison, table};
 
 const INTEGERS: &str = "
 an integer in quotes | '5'

@@ -1,6 +1,6 @@
 //! Declared fields.
 
-use crate::language2_mistakes::golden::{assert_golden, field, schema, table};
+use crate::language_2_mistakes::golden::{assert_golden, field, schema, table};
 
 const FIELDS: &str = "
 a type that does not exist | amount: decimel

@@ -2,7 +2,7 @@
 
 use audit_core::{Policy, ProblemKind};
 
-use crate::language2_mistakes::golden::{Case, SCHEMA, assert_golden};
+use crate::language_2_mistakes::golden::{Case, SCHEMA, assert_golden};
 
 fn rule(number: usize) -> String {
     format!(

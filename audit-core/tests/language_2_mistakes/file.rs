@@ -2,7 +2,7 @@
 
 use audit_core::Policy;
 
-use crate::language2_mistakes::golden::{Case, SCHEMA, assert_golden, policy, schema};
+use crate::language_2_mistakes::golden::{Case, SCHEMA, assert_golden, policy, schema};
 
 const POLICY: &str = "language: audit/2\ndefault: block\nrules: []\n";
 const VERSION_1: &str = "version: 1\nactions: {}\nactor: {fields: {}}\nsnapshot: {fields: {}}\n";

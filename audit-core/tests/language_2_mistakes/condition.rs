@@ -1,6 +1,6 @@
 //! Conditions: how comparisons are joined. `FINE` stands for a comparison that is right.
 
-use crate::language2_mistakes::golden::{assert_golden, condition, table};
+use crate::language_2_mistakes::golden::{assert_golden, condition, table};
 
 const CONDITIONS: &str = "
 nothing at all | #

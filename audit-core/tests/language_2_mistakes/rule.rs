@@ -1,6 +1,6 @@
 //! Rules: their keys, scopes, and what they say besides.
 
-use crate::language2_mistakes::golden::{assert_golden, policy, rule, table};
+use crate::language_2_mistakes::golden::{assert_golden, policy, rule, table};
 
 const RULES: &str = "
 nothing | {}
@@ -88,18 +88,31 @@ fn what_a_rule_says_besides() {
 }
 
 #[test]
-fn a_rollout_divides_by_a_declared_text() {
-    let with = |name: &str, actor: &str| {
-        let mut case = rule(
-            name,
-            "{id: a, scope: {global: true}, effect: block, rollout: 5}",
-        );
+fn scopes_and_rollouts_know_an_actor_by_a_declared_text() {
+    let with = |name: &str, actor: &str, says: &str| {
+        let mut case = rule(name, &format!("{{id: a, effect: block, {says}}}"));
         case.schema = format!("language: audit/2\nactions: {{}}\nactor: {{fields: {{{actor}}}}}\n");
         case
     };
+    let rollout = "scope: {global: true}, rollout: 5";
+    let scope = "scope: {actor: [ada, eve]}";
     let cases = [
-        with("the actor has no `id`", "role: string"),
-        with("the actor's `id` is a number", "id: integer"),
+        with(
+            "a rollout, and the actor has no `id`",
+            "role: string",
+            rollout,
+        ),
+        with(
+            "a rollout, and the actor's `id` is a number",
+            "id: integer",
+            rollout,
+        ),
+        with("a scope, and the actor has no `id`", "role: string", scope),
+        with(
+            "a scope, and the actor's `id` is a number",
+            "id: integer",
+            scope,
+        ),
     ];
-    assert_golden("rollout", &cases);
+    assert_golden("actor_id", &cases);
 }

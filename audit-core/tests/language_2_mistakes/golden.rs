@@ -102,7 +102,7 @@ pub(crate) fn comparison(name: &str, words: &str) -> Case {
 pub(crate) fn assert_golden(file: &str, cases: &[Case]) {
     let found = cases.iter().map(show).collect::<Vec<_>>().join("\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/language2_mistakes/golden")
+        .join("tests/language_2_mistakes/golden")
         .join(file)
         .with_extension("txt");
     if env::var_os("UPDATE_GOLDEN").is_some() {

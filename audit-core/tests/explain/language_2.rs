@@ -257,6 +257,24 @@ fn what_is_unknown_matters_if_it_says_something_else_than_what_decides() {
 }
 
 #[test]
+fn a_rule_that_may_be_meant_for_who_acts_shows_its_scope_as_unknown() {
+    let policy = rules(&[
+        "id: hers, scope: {actor: [bob, eve]}, effect: block",
+        "id: all, scope: {global: true}, effect: allow",
+    ]);
+    let runtime = Runtime::builder().policy(policy).build().unwrap();
+    let text = runtime.explain(&refund()).to_string();
+    let rule = text.lines().skip_while(|line| !line.contains("hers"));
+    assert_eq!(
+        rule.skip(1).take(4).collect::<Vec<_>>().join("\n"),
+        r#"  missing: actor.id
+  "hers" (actors bob, eve, block, line 4): unknown, and the effect depends on it
+    actor.id (missing) in ["bob", "eve"]: missing
+  "all" (global, allow, line 5): matches, but what comes before it is unknown"#
+    );
+}
+
+#[test]
 fn rules_that_take_no_part_are_shown_as_such() {
     let policy = rules(&[
         &format!("id: off, {MATCHES}, mode: off"),

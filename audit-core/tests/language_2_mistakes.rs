@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-mod language2_mistakes {
+mod language_2_mistakes {
     mod comparison;
     mod condition;
     mod file;

@@ -1,6 +1,6 @@
 //! Points in time, and times of day.
 
-use crate::language2_mistakes::golden::{assert_golden, comparison, table};
+use crate::language_2_mistakes::golden::{assert_golden, comparison, table};
 
 const TIMES: &str = "
 no offset | 2026-11-23T08:00:00
