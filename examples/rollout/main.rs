@@ -1,8 +1,11 @@
 //! From shadow to enforced without touching business code.
 //!
 //! `cargo run --example rollout` sends the same traffic three times to the same functions: in shadow, where all of it
-//! runs and policy's answers are only counted; enforced, where some is refused; and off. Between the passes one thing
-//! changes, the mode of the runtime, and each change is an event that says who made it, when and why.
+//! runs and policy's answers are only counted; as policy says, where some is refused; and off. Between the passes one
+//! thing changes, the mode that is set for everything, and each change is an event that says who made it, when and why.
+//!
+//! Two rules are not so far yet, and the policy says so: one is in shadow, one is rolled out to a part of all people. What
+//! they would say stands in the decisions of everybody else.
 //!
 //! Where things are: `business` the annotated functions, `policy/` the rules, `traffic` who calls what, `pass` one
 //! pass and what was counted.
@@ -43,9 +46,9 @@ fn main() -> Result<(), BoxError> {
 /// The same traffic in three modes.
 fn passes(runtime: &Runtime) -> Result<Vec<Pass>, BoxError> {
     Ok(vec![
-        pass::run(runtime, Mode::Shadow, "see what policy would say")?,
-        pass::run(runtime, Mode::Enforce, "policy says what it should")?,
-        pass::run(runtime, Mode::Off, "incident 4711")?,
+        pass::run(runtime, Some(Mode::Shadow), "see what policy would say")?,
+        pass::run(runtime, None, "policy says what it should")?,
+        pass::run(runtime, Some(Mode::Off), "incident 4711")?,
     ])
 }
 
@@ -55,9 +58,12 @@ fn told(event: &Event<'_>) -> Option<String> {
         return None;
     };
     let word = |name: &str| data.get(name).and_then(|value| value.as_str());
-    let (by, to, target) = (word("by")?, word("to")?, word("target")?);
-    let (time, reason) = (event.time, word("reason")?);
-    Some(format!("{time}: {by} set {to} for {target}: {reason}"))
+    let (by, target, reason) = (word("by")?, word("target")?, word("reason")?);
+    let set = match word("to") {
+        Some(to) => format!("set {to}"),
+        None => "left it to policy".to_owned(),
+    };
+    Some(format!("{}: {by} {set} for {target}: {reason}", event.time))
 }
 
 fn runtime() -> Result<Runtime, BoxError> {
@@ -71,20 +77,17 @@ fn show(passes: &[Pass], out: &mut impl Write) -> io::Result<()> {
     let functions = if same { "the same" } else { "other" };
     writeln!(
         out,
-        "summary: {calls} calls in each mode, to {functions} functions"
+        "summary: {calls} calls in each pass, to {functions} functions"
     )?;
     writeln!(
         out,
-        "{:<10}{:>8}{:>8}{:>8}",
-        "mode", "judged", "ran", "refused"
+        "{:<10}{:>8}{:>8}{:>8}{:>8}",
+        "mode", "judged", "ran", "refused", "would"
     )?;
     for pass in passes {
         let (judged, ran, refused) = (pass.judged, pass.ran, pass.refusals.len());
-        writeln!(
-            out,
-            "{:<10}{judged:>8}{ran:>8}{refused:>8}",
-            pass.mode.as_str()
-        )?;
+        let (mode, would) = (pass.name(), pass.would_by_rule.values().sum::<usize>());
+        writeln!(out, "{mode:<10}{judged:>8}{ran:>8}{refused:>8}{would:>8}")?;
     }
     for pass in passes.iter().filter(|pass| !pass.by_rule.is_empty()) {
         let obeyed = if pass.refusals.is_empty() {
@@ -92,10 +95,12 @@ fn show(passes: &[Pass], out: &mut impl Write) -> io::Result<()> {
         } else {
             "what is admitted was refused"
         };
-        let mode = pass.mode;
-        writeln!(out, "\n{mode}: not allowed, by rule; {obeyed}")?;
+        writeln!(out, "\n{}: not allowed, by rule; {obeyed}", pass.name())?;
         for (rule, count) in &pass.by_rule {
             writeln!(out, "  {rule:<34}{count:>3}")?;
+        }
+        for (rule, count) in &pass.would_by_rule {
+            writeln!(out, "  {rule:<34}{count:>3} more, were it enforced")?;
         }
         for refusal in &pass.refusals {
             writeln!(out, "  refused: {refusal}")?;

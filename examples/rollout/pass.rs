@@ -13,7 +13,8 @@ use crate::traffic::TRAFFIC;
 /// What was seen in one mode.
 #[derive(Debug)]
 pub(crate) struct Pass {
-    pub(crate) mode: Mode,
+    /// The mode that was set for everything; `None`: the one that policy says.
+    pub(crate) mode: Option<Mode>,
     /// What was called, in order.
     pub(crate) functions: Vec<fn() -> Result<String, Error>>,
     /// How many decisions were made.
@@ -24,6 +25,14 @@ pub(crate) struct Pass {
     pub(crate) refusals: Vec<String>,
     /// How often policy did not allow a call, by rule, whether or not that was obeyed.
     pub(crate) by_rule: BTreeMap<String, usize>,
+    /// How often a rule in shadow would have changed the answer, by rule.
+    pub(crate) would_by_rule: BTreeMap<String, usize>,
+}
+
+impl Pass {
+    pub(crate) fn name(&self) -> &'static str {
+        self.mode.map_or("by policy", Mode::as_str)
+    }
 }
 
 /// Whether each pass called the very same functions.
@@ -42,7 +51,7 @@ pub(crate) fn same_functions(passes: &[Pass]) -> bool {
 }
 
 /// Sends all traffic in this mode, which is set for everything by somebody who says why.
-pub(crate) fn run(runtime: &Runtime, mode: Mode, reason: &str) -> Result<Pass, BoxError> {
+pub(crate) fn run(runtime: &Runtime, mode: Option<Mode>, reason: &str) -> Result<Pass, BoxError> {
     let counts = Arc::new(Mutex::new(Counts::default()));
     let counting = Arc::clone(&counts);
     let change = Change::by("ada").because(reason)?;
@@ -67,6 +76,7 @@ pub(crate) fn run(runtime: &Runtime, mode: Mode, reason: &str) -> Result<Pass, B
         ran,
         refusals,
         by_rule: counts.by_rule,
+        would_by_rule: counts.would_by_rule,
     })
 }
 
@@ -74,6 +84,7 @@ pub(crate) fn run(runtime: &Runtime, mode: Mode, reason: &str) -> Result<Pass, B
 struct Counts {
     judged: usize,
     by_rule: BTreeMap<String, usize>,
+    would_by_rule: BTreeMap<String, usize>,
 }
 
 impl Counts {
@@ -83,6 +94,9 @@ impl Counts {
             let rule = event.decision.matched_rule.as_deref();
             let rule = rule.unwrap_or("(undecided)").to_owned();
             *self.by_rule.entry(rule).or_default() += 1;
+        }
+        if let Some(rule) = event.decision.would_rule.as_deref() {
+            *self.would_by_rule.entry(rule.to_owned()).or_default() += 1;
         }
     }
 }

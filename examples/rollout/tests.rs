@@ -19,27 +19,35 @@ fn numbers(pass: &Pass) -> (usize, usize, usize) {
 }
 
 #[test]
-fn shadow_runs_everything_enforce_refuses_and_off_asks_nobody() {
+fn shadow_runs_everything_policy_refuses_and_off_asks_nobody() {
     let [shadow, enforce, off] = passes();
-    assert_eq!(numbers(&shadow), (10, 10, 0));
-    assert_eq!(numbers(&enforce), (10, 6, 4));
-    assert_eq!(numbers(&off), (0, 10, 0));
+    assert_eq!(numbers(&shadow), (12, 12, 0));
+    assert_eq!(numbers(&enforce), (12, 7, 5));
+    assert_eq!(numbers(&off), (0, 12, 0));
 }
 
 #[test]
-fn shadow_tells_beforehand_what_enforce_will_refuse() {
+fn shadow_tells_beforehand_what_will_be_refused() {
     let [shadow, enforce, off] = passes();
     let expected = [
+        ("deletions_need_approval", 1),
         ("many_replicas_need_approval", 1),
         ("no_mass_deletion", 2),
         ("trainees_read_no_secrets", 1),
         ("trainees_stay_out_of_production", 1),
     ];
     let expected = expected.map(|(rule, count)| (rule.to_owned(), count));
+    let would = [
+        ("deletions_need_approval", 1),
+        ("trainees_scale_nothing", 1),
+    ];
+    let would = would.map(|(rule, count)| (rule.to_owned(), count));
     assert_eq!(shadow.by_rule, expected.into());
     assert_eq!(enforce.by_rule, shadow.by_rule);
-    assert!(off.by_rule.is_empty());
-    // One of the five stands on a function that is audited and never refused.
+    assert_eq!(shadow.would_by_rule, would.into());
+    assert_eq!(enforce.would_by_rule, shadow.would_by_rule);
+    assert!(off.by_rule.is_empty() && off.would_by_rule.is_empty());
+    // One of the six stands on a function that is audited and never refused.
     let admitted = enforce.by_rule.values().sum::<usize>() - 1;
     assert_eq!(enforce.refusals.len(), admitted);
 }
@@ -48,8 +56,7 @@ fn shadow_tells_beforehand_what_enforce_will_refuse() {
 fn a_refusal_names_action_rule_and_decision() {
     let [_, enforce, _] = passes();
     let first = &enforce.refusals[0];
-    let expected =
-        "action `deploy` is blocked by rule `trainees_stay_out_of_production` (decision ";
+    let expected = "action `deploy` is blocked by rule `trainees_stay_out_of_production`: production is for engineers (decision ";
     assert!(first.starts_with(expected), "{first}");
 }
 
@@ -65,7 +72,7 @@ fn each_change_of_mode_says_who_when_and_why() {
         changes,
         [
             "ada set shadow for everything: see what policy would say",
-            "ada set enforce for everything: policy says what it should",
+            "ada left it to policy for everything: policy says what it should",
             "ada set off for everything: incident 4711",
         ]
     );
@@ -77,7 +84,7 @@ fn each_change_of_mode_says_who_when_and_why() {
 #[test]
 fn every_pass_calls_the_same_functions() {
     let passes = passes();
-    assert_eq!(passes[0].functions.len(), 10);
+    assert_eq!(passes[0].functions.len(), 12);
     assert!(pass::same_functions(&passes));
 }
 

@@ -34,15 +34,17 @@ const fn tim(function: fn() -> Result<String, Error>) -> Call {
     }
 }
 
-pub(crate) static TRAFFIC: [Call; 10] = [
+pub(crate) static TRAFFIC: [Call; 12] = [
     ada(|| business::deploy("web", "staging")),
     ada(|| business::deploy("web", "production")),
     tim(|| business::deploy("web", "staging")),
     tim(|| business::deploy("web", "production")),
     ada(|| business::scale("web", 4)),
     ada(|| business::scale("web", 40)),
+    tim(|| business::scale("web", 2)),
     ada(|| business::delete_rows("sessions", 1_000)),
     ada(|| business::delete_rows("sessions", 50_000)),
+    tim(|| business::delete_rows("sessions", 1_000)),
     tim(|| business::delete_rows("orders", 2_000_000)),
     tim(|| Ok(business::read_secret("database"))),
 ];

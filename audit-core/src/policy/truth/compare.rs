@@ -10,7 +10,7 @@ use crate::policy::model::{
 };
 
 use super::Sight;
-use super::side::{Side, Typed};
+use super::side::{Known, Side};
 use super::window::is_inside;
 
 /// What the left side is held against.
@@ -37,11 +37,11 @@ pub(super) fn compare(
 ) -> Truth {
     if operator == Operator::Exists {
         let there = left.value().is_some();
-        let wanted = !matches!(right, Against::Side(Side::Held(Typed::Boolean(false))));
+        let wanted = !matches!(right, Against::Side(Side::Held(Known::Boolean(false))));
         return truth(there == wanted);
     }
     let left = Side::of(left);
-    let none = Side::Held(Typed::Null);
+    let none = Side::Held(Known::Null);
     let other = match right {
         Against::Side(side) => side,
         _ => &none,
@@ -65,15 +65,15 @@ pub(super) fn compare(
 }
 
 /// Another value on the right. `None` where the two can't be compared.
-fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Option<Truth> {
+fn against_value(operator: Operator, left: &Known<'_>, right: &Known<'_>) -> Option<Truth> {
     match operator {
         Operator::Equals => return equal(left, right).map(truth),
         Operator::NotEquals => return equal(left, right).map(|equal| truth(!equal)),
         // Nothing is in a list that is null, and null is in no list.
-        Operator::NotIn if *left == Typed::Null || *right == Typed::Null => {
+        Operator::NotIn if *left == Known::Null || *right == Known::Null => {
             return Some(Truth::True);
         }
-        _ if *left == Typed::Null || *right == Typed::Null => return Some(Truth::False),
+        _ if *left == Known::Null || *right == Known::Null => return Some(Truth::False),
         _ => {}
     }
     let ordered = |holds: fn(Ordering) -> bool| order(left, right, holds).map(truth);
@@ -82,16 +82,16 @@ fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Opt
         (Operator::GreaterOrEqual, ..) => ordered(Ordering::is_ge),
         (Operator::LessThan | Operator::Before, ..) => ordered(Ordering::is_lt),
         (Operator::LessOrEqual, ..) => ordered(Ordering::is_le),
-        (Operator::In, item, Typed::List(items))
-        | (Operator::Contains, Typed::List(items), item) => is_among(item, items).map(truth),
-        (Operator::NotIn, item, Typed::List(items)) => is_among(item, items).map(|is| truth(!is)),
-        (Operator::Contains, Typed::Text(text), Typed::Text(part)) => {
+        (Operator::In, item, Known::List(items))
+        | (Operator::Contains, Known::List(items), item) => is_among(item, items).map(truth),
+        (Operator::NotIn, item, Known::List(items)) => is_among(item, items).map(|is| truth(!is)),
+        (Operator::Contains, Known::Text(text), Known::Text(part)) => {
             Some(truth(text.contains(part)))
         }
-        (Operator::StartsWith, Typed::Text(text), Typed::Text(start)) => {
+        (Operator::StartsWith, Known::Text(text), Known::Text(start)) => {
             Some(truth(text.starts_with(start)))
         }
-        (Operator::EndsWith, Typed::Text(text), Typed::Text(end)) => {
+        (Operator::EndsWith, Known::Text(text), Known::Text(end)) => {
             Some(truth(text.ends_with(end)))
         }
         _ => None,
@@ -99,38 +99,38 @@ fn against_value(operator: Operator, left: &Typed<'_>, right: &Typed<'_>) -> Opt
 }
 
 /// Something that only a policy can write on the right. `None` where the value does not go with it.
-fn against_written(operator: Operator, left: &Typed<'_>, right: &Against<'_>) -> Option<Truth> {
+fn against_written(operator: Operator, left: &Known<'_>, right: &Against<'_>) -> Option<Truth> {
     match (left, right) {
-        (Typed::Null, _) => Some(truth(operator == Operator::NotIn)),
+        (Known::Null, _) => Some(truth(operator == Operator::NotIn)),
         (item, Against::Literals(literals)) => {
-            let items: Vec<_> = literals.iter().map(Typed::written).collect();
+            let items: Vec<_> = literals.iter().map(Known::written).collect();
             let among = is_among(item, &items)?;
             Some(truth(among == (operator == Operator::In)))
         }
-        (Typed::Text(text), Against::Networks(networks)) => {
+        (Known::Text(text), Against::Networks(networks)) => {
             let address = text.parse::<IpAddr>().ok()?.to_canonical();
             let mut networks = networks.iter();
             Some(truth(networks.any(|network| network.0.contains(&address))))
         }
-        (Typed::Text(text), Against::Pattern(pattern)) => Some(truth(pattern.regex.is_match(text))),
-        (Typed::Time(time), Against::Window(window)) => Some(truth(is_inside(*time, window))),
+        (Known::Text(text), Against::Pattern(pattern)) => Some(truth(pattern.regex.is_match(text))),
+        (Known::Time(time), Against::Window(window)) => Some(truth(is_inside(*time, window))),
         _ => None,
     }
 }
 
 /// Whether two values are the same; `None` for values of different types.
-fn equal(left: &Typed<'_>, right: &Typed<'_>) -> Option<bool> {
+fn equal(left: &Known<'_>, right: &Known<'_>) -> Option<bool> {
     let comparable =
-        discriminant(left) == discriminant(right) || *left == Typed::Null || *right == Typed::Null;
+        discriminant(left) == discriminant(right) || *left == Known::Null || *right == Known::Null;
     comparable.then(|| left == right)
 }
 
 /// Whether two values stand in such an order; `None` for values of different types. What has no order is in none.
-fn order(left: &Typed<'_>, right: &Typed<'_>, holds: fn(Ordering) -> bool) -> Option<bool> {
+fn order(left: &Known<'_>, right: &Known<'_>, holds: fn(Ordering) -> bool) -> Option<bool> {
     let ordering = match (left, right) {
-        (Typed::Number(left), Typed::Number(right)) => left.partial_cmp(right),
-        (Typed::Exact(left), Typed::Exact(right)) => Some(left.cmp(right)),
-        (Typed::Time(left), Typed::Time(right)) => Some(left.cmp(right)),
+        (Known::Number(left), Known::Number(right)) => left.partial_cmp(right),
+        (Known::Exact(left), Known::Exact(right)) => Some(left.cmp(right)),
+        (Known::Time(left), Known::Time(right)) => Some(left.cmp(right)),
         _ if discriminant(left) == discriminant(right) => None,
         _ => return None,
     };
@@ -138,7 +138,7 @@ fn order(left: &Typed<'_>, right: &Typed<'_>, holds: fn(Ordering) -> bool) -> Op
 }
 
 /// Whether a value is one of several; `None` where one of them is of another type.
-fn is_among(item: &Typed<'_>, items: &[Typed<'_>]) -> Option<bool> {
+fn is_among(item: &Known<'_>, items: &[Known<'_>]) -> Option<bool> {
     let mut found = false;
     for other in items {
         found |= equal(item, other)?;

@@ -19,12 +19,12 @@ pub(super) enum Side<'v> {
     /// It is not of its type.
     Unfit,
     /// It is there.
-    Held(Typed<'v>),
+    Held(Known<'v>),
 }
 
-/// A value, read as the type that is declared.
+/// A value, known by the type that is declared.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Typed<'v> {
+pub(super) enum Known<'v> {
     /// Known to be nothing.
     Null,
     /// Characters.
@@ -38,7 +38,7 @@ pub(super) enum Typed<'v> {
     /// A point in time.
     Time(Timestamp),
     /// Several values.
-    List(Vec<Typed<'v>>),
+    List(Vec<Known<'v>>),
     /// Named values, which nothing compares.
     Map,
 }
@@ -57,17 +57,17 @@ impl<'v> Side<'v> {
 
     /// A value written in the policy.
     pub(super) fn written(literal: &'v Literal) -> Self {
-        Self::Held(Typed::written(literal))
+        Self::Held(Known::written(literal))
     }
 }
 
-impl<'v> From<Option<Typed<'v>>> for Side<'v> {
-    fn from(typed: Option<Typed<'v>>) -> Self {
+impl<'v> From<Option<Known<'v>>> for Side<'v> {
+    fn from(typed: Option<Known<'v>>) -> Self {
         typed.map_or(Self::Unfit, Self::Held)
     }
 }
 
-impl<'v> Typed<'v> {
+impl<'v> Known<'v> {
     /// A value written in the policy.
     pub(super) fn written(literal: &'v Literal) -> Self {
         match literal {
@@ -83,33 +83,33 @@ impl<'v> Typed<'v> {
 }
 
 /// A value as its declaration reads it, if it fits.
-fn as_declared<'v>(value: &'v Value<'_>, declared: &Declaration) -> Option<Typed<'v>> {
+fn as_declared<'v>(value: &'v Value<'_>, declared: &Declaration) -> Option<Known<'v>> {
     match (value, &declared.kind) {
-        (Value::Null, _) => declared.nullable.then_some(Typed::Null),
+        (Value::Null, _) => declared.nullable.then_some(Known::Null),
         (value, FieldType::Scalar(scalar)) => as_scalar(value, *scalar),
         (Value::List(items), FieldType::List(scalar)) => items
             .iter()
             .map(|item| as_scalar(item, *scalar))
             .collect::<Option<_>>()
-            .map(Typed::List),
-        (Value::Map(_), FieldType::Map(_)) => Some(Typed::Map),
+            .map(Known::List),
+        (Value::Map(_), FieldType::Map(_)) => Some(Known::Map),
         _ => None,
     }
 }
 
-fn as_scalar<'v>(value: &'v Value<'_>, scalar: ScalarType) -> Option<Typed<'v>> {
+fn as_scalar<'v>(value: &'v Value<'_>, scalar: ScalarType) -> Option<Known<'v>> {
     match scalar {
-        ScalarType::String => value.as_str().map(Typed::Text),
-        ScalarType::Boolean => value.as_bool().map(Typed::Boolean),
-        ScalarType::Number => value.as_f64().map(Typed::Number),
-        ScalarType::Integer => whole(value).map(Typed::Exact),
+        ScalarType::String => value.as_str().map(Known::Text),
+        ScalarType::Boolean => value.as_bool().map(Known::Boolean),
+        ScalarType::Number => value.as_f64().map(Known::Number),
+        ScalarType::Integer => whole(value).map(Known::Exact),
         ScalarType::Decimal => {
             let written = || value.as_str().and_then(decimal);
-            whole(value).or_else(written).map(Typed::Exact)
+            whole(value).or_else(written).map(Known::Exact)
         }
         ScalarType::Timestamp => {
             let text = value.as_str()?;
-            text.parse().ok().map(Typed::Time)
+            text.parse().ok().map(Known::Time)
         }
     }
 }
@@ -123,10 +123,10 @@ fn whole(value: &Value<'_>) -> Option<Decimal> {
 }
 
 /// A value as version 1 reads it: by what it is.
-fn as_found<'v>(value: &'v Value<'_>) -> Option<Typed<'v>> {
+fn as_found<'v>(value: &'v Value<'_>) -> Option<Known<'v>> {
     match value {
-        Value::Text(text) => Some(Typed::Text(text)),
-        Value::Bool(flag) => Some(Typed::Boolean(*flag)),
-        number => number.as_f64().map(Typed::Number),
+        Value::Text(text) => Some(Known::Text(text)),
+        Value::Bool(flag) => Some(Known::Boolean(*flag)),
+        number => number.as_f64().map(Known::Number),
     }
 }
