@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use audit_core::{Action, Actor, Fields, Snapshot, Text, Value};
 
+use super::placed::Placed;
 use super::slot::Part;
 use super::yaml::{Node, fields};
 use crate::mistake::Mistake;
@@ -13,7 +14,7 @@ use crate::mistake::Mistake;
 const TYPE: &str = "type";
 
 /// Fixtures of one kind. `None` is one that is there and mistaken: nobody needs to be told that it is missing.
-pub(crate) type Named<T> = HashMap<Text<'static>, Option<Arc<T>>>;
+pub(crate) type Named<T> = HashMap<Text<'static>, Option<Arc<Placed<T>>>>;
 
 /// What cases refer to by name.
 #[derive(Debug, Default)]
@@ -148,7 +149,11 @@ pub(crate) fn named<T: Fixture>(node: Option<&Node>, mistakes: &mut Vec<Mistake>
         mistakes.push(node.misfit("a map of names to fields"));
         return Named::new();
     };
-    let mut take = |node: &Node| T::read(node).map_err(|mistake| mistakes.push(mistake)).ok();
+    let mut take = |node: &Node| {
+        Placed::<T>::read(node)
+            .map_err(|mistake| mistakes.push(mistake))
+            .ok()
+    };
     entries
         .iter()
         .filter_map(|(key, value)| Some((key.text()?.clone(), take(value).map(Arc::new))))

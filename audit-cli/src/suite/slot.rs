@@ -17,6 +17,8 @@ pub(crate) enum Slot<'n> {
     Resource,
     Mode,
     Clock,
+    /// Whether it means what the schema does not declare.
+    Undeclared,
     /// A field of a part, or what lies inside one: `action.amount`, `snapshot.limits.daily`.
     Field(Part, &'n str),
     Expect(Expected),
@@ -54,7 +56,7 @@ pub(crate) struct Said<'n> {
 }
 
 /// The keys of a case that are columns too, `name` among them.
-const SLOTS: [(&str, Slot<'static>); 8] = [
+const SLOTS: [(&str, Slot<'static>); 9] = [
     ("name", Slot::Name),
     ("action", Slot::Part(Part::Action)),
     ("actor", Slot::Part(Part::Actor)),
@@ -63,6 +65,7 @@ const SLOTS: [(&str, Slot<'static>); 8] = [
     ("resource", Slot::Resource),
     ("mode", Slot::Mode),
     ("clock", Slot::Clock),
+    ("undeclared", Slot::Undeclared),
 ];
 
 impl<'n> Slot<'n> {
