@@ -25,7 +25,7 @@ pub(crate) struct ConvertArgs {
     /// Prints both files, and the notes on the standard error
     #[arg(long)]
     stdout: bool,
-    /// Replaces files that are in OUT already
+    /// Replaces files that are in OUT already, but never those that are converted
     #[arg(long, conflicts_with = "stdout")]
     force: bool,
     /// Leaves a governance file out, which language 2 does not have yet

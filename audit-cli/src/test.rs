@@ -43,10 +43,10 @@ pub(crate) struct TestArgs {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Writes the report to this file; the standard output then gets the text
+    /// Writes the report to this file, which must be none that is read; the standard output then gets the text
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Counts by how many cases each rule matched, and each comparison was true and false
+    /// Counts in how many cases each rule took part and matched, and each comparison was true and false
     #[arg(long)]
     coverage: bool,
     /// The same, and ends with exit code 1 where a policy is covered less

@@ -96,7 +96,7 @@ impl<'n> Slot<'n> {
                 quoted(word),
                 listed(columns)
             );
-            Mistake::at(place, message).helped(did_you_mean(word, Slot::words()))
+            Mistake::at(place, message).helped(meant_column(word))
         };
         let (first, rest) = word.split_once('.').ok_or_else(unknown)?;
         match Slot::of_key(first) {
@@ -114,6 +114,22 @@ impl<'n> Slot<'n> {
     pub(crate) const fn comes_after(self) -> bool {
         matches!(self, Self::Field(..))
     }
+}
+
+/// The column that a misspelled one was meant to be: only its first word may be known here.
+fn meant_column(word: &str) -> Option<String> {
+    let Some((first, rest)) = word.split_once('.') else {
+        return did_you_mean(word, Slot::words());
+    };
+    let firsts = [Part::Action, Part::Actor, Part::Snapshot].map(Part::as_str);
+    let whole = firsts
+        .into_iter()
+        .chain([EXPECT])
+        .find(|known| did_you_mean(first, [*known]).is_some())?;
+    Some(format!(
+        "did you mean {}?",
+        quoted(&format!("{whole}.{rest}"))
+    ))
 }
 
 impl Part {

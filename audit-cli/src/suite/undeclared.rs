@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use audit_core::{Policy, Undeclared, UndeclaredKind};
 
-use super::plan::Case;
+use super::plan::{CHANGE, Case};
 use super::yaml::Node;
 use crate::mistake::{Mistake, did_you_mean, listed, quoted};
 
@@ -62,7 +62,13 @@ fn mistake(case: &Case, found: &Undeclared) -> Mistake {
                 names(known)
             );
             let word = path.last().map_or("", |word| &**word);
-            Mistake::at(key, message).helped(near(word, known))
+            let hint = if path.len() == 1 && CHANGE.contains(&word) {
+                "a fixture is changed with no other keys than `from`, `with` and `without`"
+                    .to_owned()
+            } else {
+                near(word, known)
+            };
+            Mistake::at(key, message).helped(hint)
         }
         UndeclaredKind::Value(expected) => {
             let found = node.map_or_else(|| "another value".to_owned(), Node::found);

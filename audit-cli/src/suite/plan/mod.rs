@@ -20,6 +20,7 @@ use crate::mistake::{Mistake, listed, quoted};
 use blank::Blank;
 
 pub(crate) use expect::{Expect, paths};
+pub(crate) use part::CHANGE;
 #[cfg(test)]
 pub(crate) use tests::cases_of;
 

@@ -14,6 +14,9 @@ const FROM: &str = "from";
 const WITH: &str = "with";
 const WITHOUT: &str = "without";
 
+/// The keys by which a fixture is changed.
+pub(crate) const CHANGE: [&str; 3] = [FROM, WITH, WITHOUT];
+
 /// The part that stands in a node: the name of a fixture, fields, or a fixture changed. `None` if the fixture is there
 /// and mistaken.
 pub(super) fn part<T: Fixture>(

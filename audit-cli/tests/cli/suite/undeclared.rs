@@ -30,6 +30,7 @@ cases:
   - {name: a, action: small, actor: clerk, expect: {effect: allow}}
   - {name: the same again, action: small, actor: clerk, expect: {effect: allow}}
   - {name: b, action: typo, expect: {effect: allow}}
+  - {name: a change, action: {from: small, wiht: {amount: \"1\"}}, expect: {effect: allow}}
   - {name: c, action: {tpye: refund, amount: \"1\"}, expect: {effect: allow}}
   - name: d
     action: {from: small, without: [amuont], with: {amount: \"1\", address: {town: Rome, city: 5}}}
