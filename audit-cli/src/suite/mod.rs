@@ -1,8 +1,9 @@
 //! Tests of policies: suites of cases, each of which says what a policy must answer.
 //!
 //! `find` names the files, `load` brings one in: `yaml` makes nodes of its text, `read` a suite of the nodes, and `plan` makes
-//! cases of what the suite says (`slot`: what a case can say; `fixture`, `placed`, `word`: what stands behind it). `filter`
-//! selects, `policy` compiles, `undeclared` holds cases against its schema, `run` asks and compares, `coverage` counts, and `report` tells: as text, JSON or the XML of build servers.
+//! cases of what the suite says (`slot`: what a case can say; `fixture`, `placed`, `named`, `word`: what stands behind it). `filter`
+//! selects, `policy` compiles, `undeclared` holds cases against its schema, `run` asks and compares, `coverage` counts, and
+//! `report` tells: as text, JSON or the XML of build servers.
 //!
 //! `docs/policy-tests.md` says what all of it means.
 
@@ -11,6 +12,7 @@ mod filter;
 mod find;
 mod fixture;
 mod load;
+mod named;
 mod placed;
 mod plan;
 mod policy;

@@ -7,7 +7,7 @@ use audit_core::{Action, Actor, Mode, Place, Snapshot, Text, Timestamp};
 use super::part::{part, set_path};
 use super::{Case, Expect};
 use crate::mistake::Mistake;
-use crate::suite::fixture::Fixtures;
+use crate::suite::named::Fixtures;
 use crate::suite::placed::Placed;
 use crate::suite::slot::{Part, Said, Slot};
 use crate::suite::word;

@@ -6,7 +6,8 @@ use audit_core::{Fields, Place, Text, Value};
 
 use super::unknown;
 use crate::mistake::{Mistake, did_you_mean, quoted};
-use crate::suite::fixture::{Fixture, Named};
+use crate::suite::fixture::Fixture;
+use crate::suite::named::Named;
 use crate::suite::placed::Placed;
 use crate::suite::yaml::Node;
 
