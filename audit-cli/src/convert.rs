@@ -8,8 +8,8 @@ use audit_core::{
 };
 use clap::{ArgGroup, Args};
 
-use crate::console::{Console, Stream};
-use crate::destination::Destination;
+use crate::console::{Console, Stream, one_line_path};
+use crate::destination::{Destination, one_of_these};
 use crate::exit::{Exit, Stop};
 use crate::report::counted;
 use crate::source::{SourceArgs, tell};
@@ -25,7 +25,7 @@ pub(crate) struct ConvertArgs {
     /// Prints both files, and the notes on the standard error
     #[arg(long)]
     stdout: bool,
-    /// Replaces files that are in OUT already
+    /// Replaces files that are in OUT already, but never those that are converted
     #[arg(long, conflicts_with = "stdout")]
     force: bool,
     /// Leaves a governance file out, which language 2 does not have yet
@@ -36,6 +36,9 @@ pub(crate) struct ConvertArgs {
 /// Writes the two files, and tells what a person should look at.
 pub(crate) fn convert(args: &ConvertArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let converted = converted(args, console)?;
+    if let Some(dir) = &args.out {
+        keep_inputs(dir, &args.source)?;
+    }
     let Some(dir) = &args.out else {
         let (schema, policy) = (&converted.schema, &converted.policy);
         console.out.text(format_args!(
@@ -73,6 +76,19 @@ fn converted(args: &ConvertArgs, console: &mut Console<'_>) -> Result<Converted,
             }
             _ => Stop::CouldNotRun(error.to_string()),
         })
+}
+
+/// Refuses to write over what is converted, which `--force` does not ask for.
+fn keep_inputs(dir: &Path, source: &SourceArgs) -> Result<(), Stop> {
+    for name in [SCHEMA_FILE, POLICY_FILE] {
+        if let Some(input) = one_of_these(&dir.join(name), source.files()) {
+            return Err(Stop::Usage(format!(
+                "`--out` would replace `{}`, which is converted: choose another directory",
+                one_line_path(&input)
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn write_files(dir: &Path, replace: bool, converted: &Converted) -> Result<(), Stop> {

@@ -4,8 +4,10 @@ use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use same_file::is_same_file;
 use tempfile::{Builder, NamedTempFile};
 
+use crate::console::one_line_path;
 use crate::exit::Stop;
 
 /// A directory whose files are written whole or not at all.
@@ -25,7 +27,8 @@ impl Destination<'_> {
     /// Writes these files: names and texts. None gets its name before all have their text.
     pub(crate) fn write(&self, files: &[(&str, &str)]) -> Result<(), Stop> {
         let unwritable = |path: &Path, error: &io::Error| {
-            Stop::CouldNotRun(format!("`{}` can't be written: {error}", path.display()))
+            let path = one_line_path(path);
+            Stop::CouldNotRun(format!("`{path}` can't be written: {error}"))
         };
         fs::create_dir_all(self.dir).map_err(|error| unwritable(self.dir, &error))?;
         for (name, _) in files {
@@ -68,6 +71,16 @@ impl Destination<'_> {
     }
 }
 
+/// The first of these files that a path leads to, by whichever name or link.
+pub(crate) fn one_of_these(
+    path: &Path,
+    files: impl IntoIterator<Item = PathBuf>,
+) -> Option<PathBuf> {
+    let mut files = files.into_iter();
+    // What is not there is no other file.
+    files.find(|file| is_same_file(path, file).unwrap_or(false))
+}
+
 /// As any program makes a file, or with the permissions of the one it will replace.
 fn new_file(dir: &Path, permissions: Option<Permissions>) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
@@ -87,6 +100,6 @@ fn new_file(dir: &Path, permissions: Option<Permissions>) -> io::Result<NamedTem
 fn taken(path: &Path) -> Stop {
     Stop::CouldNotRun(format!(
         "`{}` is there already, `--force` replaces it",
-        path.display()
+        one_line_path(path)
     ))
 }

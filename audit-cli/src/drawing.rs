@@ -7,7 +7,7 @@ use annotate_snippets::{
 };
 use audit_core::Place;
 
-use crate::console::Stream;
+use crate::console::{Stream, one_line};
 use crate::excerpt::Excerpt;
 
 /// A problem, whoever found it.
@@ -57,7 +57,8 @@ impl<'d> Drawing<'d> {
 
     /// Where it stands, and the line.
     fn location(self) -> Vec<Element<'d>> {
-        let origin = Origin::path(self.file);
+        let file = one_line(self.file);
+        let origin = Origin::path(file.clone());
         let Some(place) = self.place else {
             return vec![origin.into()];
         };
@@ -68,7 +69,7 @@ impl<'d> Drawing<'d> {
             None => vec![origin.into()],
             // A snippet with a path counts the column itself, which is right in a whole line only.
             Some(excerpt) if excerpt.cut => vec![origin.into(), snippet(excerpt, place).into()],
-            Some(excerpt) => vec![snippet(excerpt, place).path(self.file).into()],
+            Some(excerpt) => vec![snippet(excerpt, place).path(file).into()],
         }
     }
 }
@@ -80,7 +81,7 @@ fn snippet(excerpt: Excerpt<'_>, place: Place) -> Snippet<'_, annotate_snippets:
 }
 
 /// Words of a user's file may hold characters that steer a terminal.
-pub(crate) fn plain(text: &str) -> String {
+fn plain(text: &str) -> String {
     normalize_untrusted_str(text)
 }
 

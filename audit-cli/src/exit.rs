@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use crate::console::Stream;
+use crate::console::{Stream, one_line};
 
 /// How a run ends, as the code that the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub(crate) enum Stop {
 impl Stop {
     /// A file can't be read.
     pub(crate) fn unreadable(name: impl fmt::Display, error: &io::Error) -> Self {
-        Self::CouldNotRun(format!("`{name}` can't be read: {error}"))
+        let name = name.to_string();
+        Self::CouldNotRun(format!("`{}` can't be read: {error}", one_line(&name)))
     }
 
     /// Says why, and how the run ends. Nobody is left to be told if that fails too.

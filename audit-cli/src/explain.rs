@@ -1,6 +1,6 @@
 //! `audit policy explain`: why a policy says what it says.
 
-use audit_core::{Clock, Runtime, Scope, Timestamp};
+use audit_core::{Clock, RedactionKey, Runtime, Scope, Timestamp};
 use clap::Args;
 
 use crate::console::Console;
@@ -21,6 +21,8 @@ pub(crate) fn explain(args: &ExplainArgs, console: &mut Console<'_>) -> Result<E
     let runtime = Runtime::builder()
         .policy(policy)
         .clock(StoppedClock(args.question.time()))
+        // Nobody keeps a secret for what is shown once.
+        .redaction_key(RedactionKey::none())
         .snapshot_resolver(move |_| Ok(snapshot.clone()))
         .build();
     let runtime = runtime.map_err(|error| Stop::CouldNotRun(error.to_string()))?;

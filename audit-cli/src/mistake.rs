@@ -5,7 +5,7 @@ use audit_core::Place;
 /// How many characters of a found word a message shows.
 const SHOWN: usize = 48;
 /// How many accepted words a message lists.
-const LISTED: usize = 12;
+const LISTED: usize = 16;
 /// Above this many accepted words nobody looks for a misspelling.
 const COMPARED: usize = 256;
 
@@ -109,8 +109,8 @@ mod tests {
         assert_eq!(quoted("a\nb"), "`a\\nb`");
         assert_eq!(quoted(&"x".repeat(50)).chars().count(), SHOWN + 3);
         assert_eq!(listed([]), "none");
-        let many: Vec<String> = (0..14).map(|number| number.to_string()).collect();
+        let many: Vec<String> = (0..18).map(|number| number.to_string()).collect();
         let told = listed(many.iter().map(String::as_str));
-        assert!(told.ends_with("`11` and 2 more"), "{told}");
+        assert!(told.ends_with("`15` and 2 more"), "{told}");
     }
 }

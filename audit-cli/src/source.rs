@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use audit_core::{Documents, Policy, PolicyError};
+use audit_core::{Documents, GOVERNANCE_FILE, POLICY_FILE, Policy, PolicyError, SCHEMA_FILE};
 use clap::Args;
 
 use crate::console::Console;
@@ -34,6 +34,20 @@ impl SourceArgs {
                 Documents::from_files(schema, policy, self.governance.as_deref())
             }
             _ => Documents::from_dir(self.dir.as_deref().unwrap_or_else(|| ".".as_ref())),
+        }
+    }
+
+    /// The files it may be read from, whether they are there or not.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        match &self.dir {
+            Some(dir) => [SCHEMA_FILE, POLICY_FILE, GOVERNANCE_FILE]
+                .map(|name| dir.join(name))
+                .to_vec(),
+            None => [&self.schema, &self.policy, &self.governance]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
         }
     }
 

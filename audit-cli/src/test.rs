@@ -9,7 +9,8 @@ use std::time::Instant;
 use audit_core::Text;
 use clap::{Args, ValueEnum};
 
-use crate::console::{Console, Stream};
+use crate::console::{Console, Stream, one_line, one_line_path};
+use crate::destination::one_of_these;
 use crate::drawing::Drawing;
 use crate::excerpt::Lines;
 use crate::exit::{Exit, Stop};
@@ -17,7 +18,7 @@ use crate::mistake::{Mistake, quoted};
 use crate::report::counted;
 use crate::suite::{
     Case, Coverage, Filter, Loaded, Outcome, Policies, Ran, Source, Status, Tested, find, json,
-    junit, load, run, text,
+    junit, load, run, text, undeclared,
 };
 
 #[derive(Debug, Args)]
@@ -42,10 +43,10 @@ pub(crate) struct TestArgs {
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Writes the report to this file; the standard output then gets the text
+    /// Writes the report to this file, which must be none that is read; the standard output then gets the text
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Counts by how many cases each rule matched, and each comparison was true and false
+    /// Counts in how many cases each rule took part and matched, and each comparison was true and false
     #[arg(long)]
     coverage: bool,
     /// The same, and ends with exit code 1 where a policy is covered less
@@ -74,6 +75,7 @@ fn percent(word: &str) -> Result<f64, String> {
 
 /// A suite that can be run.
 struct Ready {
+    path: PathBuf,
     file: String,
     name: Text<'static>,
     policy: usize,
@@ -83,6 +85,7 @@ struct Ready {
 /// Runs every selected case, and tells what became of it.
 pub(crate) fn test(args: &TestArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let (mut suites, policies) = prepare(args, console)?;
+    keep_inputs(args, &suites, &policies)?;
     let filter = Filter::new(&args.filter);
     let total = count(&suites);
     for suite in &mut suites {
@@ -104,7 +107,7 @@ pub(crate) fn test(args: &TestArgs, console: &mut Console<'_>) -> Result<Exit, S
         for suite in &suites {
             for case in &suite.cases {
                 let line = format!("{}/{}", suite.name, case.name);
-                console.out.line(line)?;
+                console.out.line(one_line(&line))?;
             }
         }
         return Ok(Exit::Fine);
@@ -117,6 +120,22 @@ pub(crate) fn test(args: &TestArgs, console: &mut Console<'_>) -> Result<Exit, S
     } else {
         Exit::Finding
     })
+}
+
+/// Refuses to write the report over something that it is made from.
+fn keep_inputs(args: &TestArgs, suites: &[Ready], policies: &[Tested]) -> Result<(), Stop> {
+    let Some(output) = &args.output else {
+        return Ok(());
+    };
+    let suites = suites.iter().map(|suite| suite.path.clone());
+    let inputs = suites.chain(policies.iter().flat_map(Tested::files));
+    match one_of_these(output, inputs) {
+        None => Ok(()),
+        Some(input) => Err(Stop::Usage(format!(
+            "`--output` names `{}`, which is read: choose another file",
+            one_line_path(&input)
+        ))),
+    }
 }
 
 fn count(suites: &[Ready]) -> usize {
@@ -139,14 +158,18 @@ fn prepare(args: &TestArgs, console: &mut Console<'_>) -> Result<(Vec<Ready>, Ve
             files.insert(loaded.name.clone(), source.file.clone());
             dir = policy_dir(args, loaded, &mut source);
         }
-        tell_mistakes(&mut source, console)?;
-        errors += source.mistakes.len();
         let policy = match &dir {
             Some(dir) => policies.number(dir, console)?,
             None => None,
         };
+        if let (Some(loaded), Some(tested)) = (&loaded, policies.tested(policy)) {
+            undeclared(&tested.policy, &loaded.cases, &mut source.mistakes);
+        }
+        tell_mistakes(&mut source, console)?;
+        errors += source.mistakes.len();
         if let (Some(loaded), Some(policy)) = (loaded, policy) {
             ready.push(Ready {
+                path,
                 file: source.file,
                 name: loaded.name,
                 policy,
@@ -164,7 +187,7 @@ fn prepare(args: &TestArgs, console: &mut Console<'_>) -> Result<(Vec<Ready>, Ve
 
 fn twice(loaded: &Loaded, file: &str) -> Mistake {
     let name = quoted(&loaded.name);
-    let message = format!("the suite {name} is there already, in `{file}`");
+    let message = format!("the suite {name} is there already, in `{}`", one_line(file));
     Mistake::at(loaded.name_place, message)
 }
 
@@ -250,7 +273,8 @@ fn tell(args: &TestArgs, outcome: &Outcome<'_>, console: &mut Console<'_>) -> Re
         return Ok(write(&mut console.out)?);
     };
     to_file(path, write).map_err(|error| {
-        Stop::CouldNotRun(format!("`{}` can't be written: {error}", path.display()))
+        let path = one_line_path(path);
+        Stop::CouldNotRun(format!("`{path}` can't be written: {error}"))
     })?;
     Ok(text(outcome, &mut console.out)?)
 }

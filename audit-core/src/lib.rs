@@ -131,7 +131,7 @@ pub use outcome::{Outcome, Status};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
     POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
-    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
+    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA, Undeclared, UndeclaredKind,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{

@@ -1,16 +1,19 @@
-//! [`Coverage`]: which rules matched in the cases of a run, and which comparisons were seen true and false.
+//! [`Coverage`]: which rules took part and matched in the cases of a run, and which comparisons were seen true and false.
 
 use std::collections::HashMap;
 
 use audit_core::{
-    Comparison, ConditionTrace, Effect, Evaluator, Policy, RuleOutcome, RuleTrace, Sensitive, Text,
-    Truth,
+    Comparison, ConditionTrace, Effect, Evaluator, Mode, Policy, RuleOutcome, RuleTrace, Sensitive,
+    Text, Truth,
 };
 
-/// Which rules of one policy matched, and which comparisons were seen true and false.
+/// Which rules of one policy took part and matched, and which comparisons were seen true and false.
 #[derive(Debug)]
 pub(crate) struct Coverage {
+    /// Those that a case can cover.
     rules: Vec<RuleCoverage>,
+    /// Those that are off, which none can.
+    off: Vec<OffRule>,
     /// By identifier and line: version 1 allows the same identifier twice.
     places: HashMap<(Text<'static>, u32), usize>,
     sensitive: Sensitive,
@@ -22,16 +25,28 @@ pub(crate) struct RuleCoverage {
     pub(crate) id: Text<'static>,
     pub(crate) line: u32,
     pub(crate) effect: Effect,
-    /// In how many cases its condition held.
+    /// In how many cases it matched and had a say: in the effect, or in what the effect would be.
     pub(crate) matched: u64,
-    /// In how many it did not.
+    /// In how many it did not match.
     pub(crate) unmatched: u64,
+    /// In how many it matched in shadow, and nothing came of it.
+    pub(crate) in_shadow: u64,
+    /// In how many it had expired.
+    pub(crate) expired: u64,
     /// In how many it decided.
     pub(crate) decided: u64,
     /// The comparisons that were seen.
     pub(crate) comparisons: Vec<ComparisonCoverage>,
     /// How many comparisons it has.
     pub(crate) total: usize,
+}
+
+/// A rule that takes no part in any call.
+#[derive(Debug)]
+pub(crate) struct OffRule {
+    pub(crate) id: Text<'static>,
+    pub(crate) line: u32,
+    pub(crate) effect: Effect,
 }
 
 /// One comparison of a rule.
@@ -59,14 +74,22 @@ pub(crate) struct Share {
 impl Coverage {
     /// Of a policy of which nothing was seen yet.
     pub(crate) fn of(policy: &Policy) -> Self {
-        let rules: Vec<RuleCoverage> = policy
-            .rules()
+        let (off, on): (Vec<_>, Vec<_>) = policy.rules().partition(|rule| rule.is_off);
+        let off = off.into_iter().map(|rule| OffRule {
+            id: Text::from(rule.id).into_owned(),
+            line: rule.line,
+            effect: rule.effect,
+        });
+        let rules: Vec<RuleCoverage> = on
+            .into_iter()
             .map(|rule| RuleCoverage {
                 id: Text::from(rule.id).into_owned(),
                 line: rule.line,
                 effect: rule.effect,
                 matched: 0,
                 unmatched: 0,
+                in_shadow: 0,
+                expired: 0,
                 decided: 0,
                 comparisons: Vec::new(),
                 total: rule.comparisons,
@@ -79,14 +102,16 @@ impl Coverage {
             .collect();
         Self {
             rules,
+            off: off.collect(),
             places,
             sensitive: policy.sensitive(),
         }
     }
 
-    /// Takes in what one case showed.
-    pub(crate) fn see(&mut self, traces: &[RuleTrace]) {
-        for trace in traces {
+    /// Takes in what one case showed in a call of this mode. In one that is off only rules with a mode of their own are asked.
+    pub(crate) fn see(&mut self, traces: &[RuleTrace], mode: Mode) {
+        let asked = |trace: &&RuleTrace| mode > Mode::Off || trace.own_mode.is_some();
+        for trace in traces.iter().filter(asked) {
             let place = self.places.get(&(trace.rule.clone(), trace.line));
             let rule = place.and_then(|place| self.rules.get_mut(*place));
             if let Some(rule) = rule {
@@ -95,9 +120,14 @@ impl Coverage {
         }
     }
 
-    /// Every rule, in the order of the file.
+    /// Every rule that a case can cover, in the order of the file.
     pub(crate) fn rules(&self) -> &[RuleCoverage] {
         &self.rules
+    }
+
+    /// Every rule that is off, in the order of the file.
+    pub(crate) fn off(&self) -> &[OffRule] {
+        &self.off
     }
 
     /// How much was seen.
@@ -109,11 +139,23 @@ impl Coverage {
 }
 
 impl RuleCoverage {
+    /// In how many cases it was asked.
+    pub(crate) fn asked(&self) -> u64 {
+        self.matched + self.unmatched + self.in_shadow
+    }
+
     fn see(&mut self, trace: &RuleTrace, sensitive: &Sensitive) {
-        if trace.condition.holds() {
-            self.matched += 1;
-        } else {
-            self.unmatched += 1;
+        match trace.outcome {
+            RuleOutcome::Decided | RuleOutcome::AlsoMatches | RuleOutcome::WouldDecide => {
+                self.matched += 1;
+            }
+            RuleOutcome::InShadow => self.in_shadow += 1,
+            // Its comparisons are traced, but nobody made them.
+            RuleOutcome::Expired => {
+                self.expired += 1;
+                return;
+            }
+            _ => self.unmatched += 1,
         }
         self.decided += u64::from(trace.outcome == RuleOutcome::Decided);
         let (mut path, mut next) = (Vec::new(), 0);

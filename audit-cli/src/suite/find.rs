@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use crate::console::one_line_path;
 use crate::exit::Stop;
 
 /// How the name of a suite ends that a directory stands for.
@@ -32,7 +33,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
         if suites.is_empty() {
             let message = format!(
                 "`{}` holds no suite: no file in it or below it ends in `{}` or `{}`",
-                path.display(),
+                one_line_path(path),
                 ENDINGS[0],
                 ENDINGS[1]
             );
@@ -47,8 +48,13 @@ fn below(dir: &Path) -> Result<Vec<PathBuf>, Stop> {
     let mut found = Vec::new();
     for entry in WalkDir::new(dir).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(dir).display().to_string();
-            Stop::CouldNotRun(format!("`{path}` can't be read: {error}"))
+            let path = error.path().unwrap_or(dir);
+            match error.io_error() {
+                Some(io) => Stop::unreadable(path.display(), io),
+                None => {
+                    Stop::CouldNotRun(format!("`{}` leads back to itself", one_line_path(path)))
+                }
+            }
         })?;
         let name = entry.file_name().to_string_lossy();
         let named = ENDINGS.iter().any(|ending| name.ends_with(ending));

@@ -1,8 +1,5 @@
 //! [`Fixture`]: actions, actors and snapshots, read from maps of fields and changed field by field.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use audit_core::{Action, Actor, Fields, Snapshot, Text, Value};
 
 use super::slot::Part;
@@ -11,17 +8,6 @@ use crate::mistake::Mistake;
 
 /// The key of an action that names its type; it is not a field beside.
 const TYPE: &str = "type";
-
-/// Fixtures of one kind. `None` is one that is there and mistaken: nobody needs to be told that it is missing.
-pub(crate) type Named<T> = HashMap<Text<'static>, Option<Arc<T>>>;
-
-/// What cases refer to by name.
-#[derive(Debug, Default)]
-pub(crate) struct Fixtures {
-    pub(crate) actions: Named<Action<'static>>,
-    pub(crate) actors: Named<Actor<'static>>,
-    pub(crate) snapshots: Named<Snapshot<'static>>,
-}
 
 /// A part of a request: fields, and for an action its type.
 pub(crate) trait Fixture: Clone {
@@ -137,22 +123,6 @@ impl Fixture for Snapshot<'static> {
         *self = rest;
         removed
     }
-}
-
-/// Fixtures of one kind.
-pub(crate) fn named<T: Fixture>(node: Option<&Node>, mistakes: &mut Vec<Mistake>) -> Named<T> {
-    let Some(node) = node.filter(|node| !node.is_null()) else {
-        return Named::new();
-    };
-    let Some(entries) = node.entries() else {
-        mistakes.push(node.misfit("a map of names to fields"));
-        return Named::new();
-    };
-    let mut take = |node: &Node| T::read(node).map_err(|mistake| mistakes.push(mistake)).ok();
-    entries
-        .iter()
-        .filter_map(|(key, value)| Some((key.text()?.clone(), take(value).map(Arc::new))))
-        .collect()
 }
 
 fn entries(node: &Node) -> Result<&[(Node, Node)], Mistake> {

@@ -5,7 +5,10 @@ use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use audit_core::{Documents, Evaluator, Mode, ModeSettings, Policy, PolicyError};
+use audit_core::{
+    Documents, Evaluator, GOVERNANCE_FILE, Mode, ModeSettings, POLICY_FILE, Policy, PolicyError,
+    SCHEMA_FILE,
+};
 
 use crate::console::Console;
 use crate::exit::Stop;
@@ -24,8 +27,7 @@ pub(crate) struct Tested {
 
 impl Tested {
     /// The mode of a call, as far as it is known without the rules, as a runtime finds it: what the policy says of the
-    /// action or of everything, and never above what the call says. What is off and asked about all the same is asked
-    /// about as in shadow.
+    /// action or of everything, and never above what the call says.
     pub(crate) fn mode(&self, action: Option<&str>, said: Mode) -> Mode {
         let ModeSettings {
             policy, actions, ..
@@ -35,8 +37,18 @@ impl Tested {
             // An action without a type may be any: the strictest mode holds for it.
             None => policy.and_then(|policy| actions.values().copied().chain([policy]).max()),
         };
-        let mode = of_policy.map_or(said, |mode| mode.min(said));
-        mode.max(Mode::Shadow)
+        of_policy.map_or(said, |mode| mode.min(said))
+    }
+
+    /// Whether there are rules whose own mode holds in a call that is off, so that the policy is asked all the same.
+    pub(crate) fn rules_hold(&self) -> bool {
+        let mut rules = self.modes.rules.values();
+        rules.any(|rule| rule.mode.is_some_and(|mode| mode > Mode::Off))
+    }
+
+    /// The files it is read from.
+    pub(crate) fn files(&self) -> [PathBuf; 3] {
+        [SCHEMA_FILE, POLICY_FILE, GOVERNANCE_FILE].map(|name| self.dir.join(name))
     }
 
     /// The same policy, compiled once more.
@@ -80,6 +92,11 @@ impl Policies {
         };
         vacant.insert(number);
         Ok(number)
+    }
+
+    /// The policy of a number.
+    pub(crate) fn tested(&self, number: Option<usize>) -> Option<&Tested> {
+        self.tested.get(number?)
     }
 
     /// Every policy, by number.

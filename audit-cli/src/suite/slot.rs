@@ -17,6 +17,8 @@ pub(crate) enum Slot<'n> {
     Resource,
     Mode,
     Clock,
+    /// Whether it means what the schema does not declare.
+    Undeclared,
     /// A field of a part, or what lies inside one: `action.amount`, `snapshot.limits.daily`.
     Field(Part, &'n str),
     Expect(Expected),
@@ -54,7 +56,7 @@ pub(crate) struct Said<'n> {
 }
 
 /// The keys of a case that are columns too, `name` among them.
-const SLOTS: [(&str, Slot<'static>); 8] = [
+const SLOTS: [(&str, Slot<'static>); 9] = [
     ("name", Slot::Name),
     ("action", Slot::Part(Part::Action)),
     ("actor", Slot::Part(Part::Actor)),
@@ -63,6 +65,7 @@ const SLOTS: [(&str, Slot<'static>); 8] = [
     ("resource", Slot::Resource),
     ("mode", Slot::Mode),
     ("clock", Slot::Clock),
+    ("undeclared", Slot::Undeclared),
 ];
 
 impl<'n> Slot<'n> {
@@ -93,7 +96,7 @@ impl<'n> Slot<'n> {
                 quoted(word),
                 listed(columns)
             );
-            Mistake::at(place, message).helped(did_you_mean(word, Slot::words()))
+            Mistake::at(place, message).helped(meant_column(word))
         };
         let (first, rest) = word.split_once('.').ok_or_else(unknown)?;
         match Slot::of_key(first) {
@@ -111,6 +114,22 @@ impl<'n> Slot<'n> {
     pub(crate) const fn comes_after(self) -> bool {
         matches!(self, Self::Field(..))
     }
+}
+
+/// The column that a misspelled one was meant to be: only its first word may be known here.
+fn meant_column(word: &str) -> Option<String> {
+    let Some((first, rest)) = word.split_once('.') else {
+        return did_you_mean(word, Slot::words());
+    };
+    let firsts = [Part::Action, Part::Actor, Part::Snapshot].map(Part::as_str);
+    let whole = firsts
+        .into_iter()
+        .chain([EXPECT])
+        .find(|known| did_you_mean(first, [*known]).is_some())?;
+    Some(format!(
+        "did you mean {}?",
+        quoted(&format!("{whole}.{rest}"))
+    ))
 }
 
 impl Part {

@@ -7,8 +7,14 @@ use audit_core::{Effect, Mode, Severity, Text, Timestamp};
 use super::yaml::Node;
 use crate::mistake::{Mistake, did_you_mean, listed};
 
-/// The modes that a call can be judged in; in `off` no policy is asked.
-const MODES: [&str; 2] = [Mode::Shadow.as_str(), Mode::Enforce.as_str()];
+/// The modes that a call can be judged in.
+const JUDGED: [&str; 2] = [Mode::Shadow.as_str(), Mode::Enforce.as_str()];
+/// The modes that a decision can have; in `off` there is none.
+const MODES: [&str; 3] = [
+    Mode::Off.as_str(),
+    Mode::Shadow.as_str(),
+    Mode::Enforce.as_str(),
+];
 
 /// A name: a text of one line that is not empty.
 pub(crate) fn name(node: &Node) -> Result<Text<'static>, Mistake> {
@@ -55,7 +61,22 @@ pub(crate) fn severity(node: &Node) -> Result<Severity, Mistake> {
     one_of(node, Severity::WORDS)
 }
 
-/// A mode in which a policy is asked.
+/// A mode in which a call can be judged.
+pub(crate) fn call_mode(node: &Node) -> Result<Mode, Mistake> {
+    if node
+        .text()
+        .is_some_and(|word| **word == *Mode::Off.as_str())
+    {
+        let words = listed(JUDGED);
+        let message = format!(
+            "mode `off` judges nothing, so there is nothing to expect; expected one of {words}"
+        );
+        return Err(Mistake::at(node.place, message));
+    }
+    one_of(node, &JUDGED)
+}
+
+/// A mode that an answer can have.
 pub(crate) fn mode(node: &Node) -> Result<Mode, Mistake> {
     one_of(node, &MODES)
 }

@@ -104,11 +104,33 @@ fn what_is_written_may_be_read_as_what_was_there() -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let dir = own_dir()?;
-    let policy = dir.path().join("policy.yaml");
+    let policy = dir.path().join("new/policy.yaml");
+    fs::create_dir(dir.path().join("new"))?;
+    fs::write(&policy, "mine")?;
     fs::set_permissions(&policy, fs::Permissions::from_mode(0o640))?;
-    let run = convert(dir.path(), &["--out", ".", "--force"])?;
+    let run = convert(dir.path(), &["--out", "new", "--force"])?;
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert_eq!(fs::metadata(policy)?.permissions().mode() & 0o777, 0o640);
+    Ok(())
+}
+
+#[test]
+fn what_is_converted_is_never_replaced() -> Result<(), Failure> {
+    let dir = own_dir()?;
+    let before = fs::read_to_string(dir.path().join("policy.yaml"))?;
+    let mut outs = vec![".", "./new/.."];
+    fs::create_dir(dir.path().join("new"))?;
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(".", dir.path().join("link"))?;
+        outs.push("link");
+    }
+    for out in outs {
+        let run = convert(dir.path(), &["--out", out, "--force"])?;
+        let told = "error: `--out` would replace `./schema.yaml`, which is converted: choose another directory\n";
+        assert_eq!((run.err.as_str(), run.code), (told, Some(2)), "{out}");
+    }
+    assert_eq!(fs::read_to_string(dir.path().join("policy.yaml"))?, before);
     Ok(())
 }
 

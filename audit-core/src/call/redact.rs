@@ -190,5 +190,5 @@ fn redact_comparison(
     for side in [&mut comparison.found, &mut comparison.expected] {
         *side = side.take().and_then(|value| how.apply(&value, key));
     }
-    comparison.redacted = Some(how);
+    comparison.redacted = Some(key.done(how));
 }

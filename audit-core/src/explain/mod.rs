@@ -60,7 +60,8 @@ impl fmt::Display for Explanation {
             writeln!(f)?;
         }
         if !decision.missing.is_empty() {
-            writeln!(f, "  missing: {}", decision.missing.join(", "))?;
+            let missing = decision.missing.join(", ");
+            writeln!(f, "  missing: {}", missing.escape_debug())?;
         }
         for (place, redacted) in self.redacted.iter().enumerate() {
             let before = if place == 0 { "  redacted: " } else { ", " };

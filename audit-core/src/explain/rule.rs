@@ -11,7 +11,8 @@ pub(super) fn write(
     rule: &RuleTrace,
     decision: &Decision<'_>,
 ) -> fmt::Result {
-    write!(f, "  {:?} ({}, {}", rule.rule, rule.scope, rule.effect)?;
+    let scope = rule.scope.escape_debug();
+    write!(f, "  {:?} ({scope}, {}", rule.rule, rule.effect)?;
     if let Some(severity) = rule.severity {
         write!(f, ", {severity}")?;
     }

@@ -20,6 +20,7 @@ mod program;
 mod reading;
 mod share;
 mod truth;
+mod undeclared;
 mod v1;
 mod v2;
 mod yaml;
@@ -42,6 +43,7 @@ pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use outline::RuleOutline;
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
+pub use undeclared::{Undeclared, UndeclaredKind};
 
 /// A compiled policy set, ready to be asked.
 ///
@@ -190,7 +192,9 @@ impl Policy {
 
     /// Every rule in the order of the file, also those that no request can reach: what tests of the policy count.
     pub fn rules(&self) -> impl Iterator<Item = RuleOutline<'_>> {
-        self.set.rules.iter().map(RuleOutline::of)
+        let settings = &self.set.settings;
+        let rules = self.set.rules.iter();
+        rules.map(move |rule| RuleOutline::of(rule, settings))
     }
 
     /// How many rules there are.

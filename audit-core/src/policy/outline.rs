@@ -2,7 +2,8 @@
 
 use crate::decision::Effect;
 
-use super::model::{Condition, Rule};
+use super::lint::is_off;
+use super::model::{Condition, Rule, Settings};
 
 /// What there is to test of one rule of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,15 +17,18 @@ pub struct RuleOutline<'p> {
     pub effect: Effect,
     /// How many comparisons its condition holds, on all levels.
     pub comparisons: usize,
+    /// Whether it takes no part in any call: it is off, or no call that it is for is judged.
+    pub is_off: bool,
 }
 
 impl<'p> RuleOutline<'p> {
-    pub(super) fn of(rule: &'p Rule) -> Self {
+    pub(super) fn of(rule: &'p Rule, settings: &Settings) -> Self {
         Self {
             id: &rule.id,
             line: rule.line,
             effect: rule.effect,
             comparisons: comparisons(&rule.condition),
+            is_off: is_off(rule, settings),
         }
     }
 }
@@ -56,5 +60,21 @@ mod tests {
             .map(|rule| (rule.id, rule.line, rule.comparisons))
             .collect();
         assert_eq!(outlined, [("a", 3, 1), ("b", 4, 2)]);
+    }
+
+    #[test]
+    fn a_rule_is_off_if_it_says_so_or_no_call_that_it_is_for_is_judged() {
+        let schema = "language: audit/2\nactions: {refund: {fields: {}}, payout: {fields: {}}}\n";
+        let policy = "language: audit/2\ndefault: allow\nmodes: {payout: off}\nrules:\n  \
+             - {id: own, scope: {action: refund}, effect: block, mode: off}\n  \
+             - {id: judged, scope: {action: [refund, payout]}, effect: block}\n  \
+             - {id: unjudged, scope: {action: payout}, effect: block}\n  \
+             - {id: in_spite, scope: {action: payout}, effect: block, mode: shadow}\n";
+        let policy = Policy::from_strings(schema, policy, None).unwrap();
+        let off = policy.rules().filter(|rule| rule.is_off);
+        assert_eq!(
+            off.map(|rule| rule.id).collect::<Vec<_>>(),
+            ["own", "unjudged"]
+        );
     }
 }

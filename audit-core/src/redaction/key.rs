@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::value::Value;
 
-use super::hash;
+use super::{Redaction, hash};
 
 /// Names what is hashed, so that the key can serve other ends without meeting these hashes.
 const PREFIX: &[u8] = b"audit-redaction/v1\n";
@@ -17,12 +17,33 @@ const SHOWN: usize = 16;
 /// The secret behind hashed values: with the same key equal values have equal hashes, in every process; without
 /// it a hash can't be guessed by trying values. `Debug` shows nothing of it.
 #[derive(Clone)]
-pub struct RedactionKey([u8; 32]);
+pub struct RedactionKey(Option<[u8; 32]>);
 
 impl RedactionKey {
     /// A key of your own, shared by the processes whose records are searched together.
     pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(Some(bytes))
+    }
+
+    /// No secret at all: what would be hashed is masked, as anybody could guess a hash without one. For what is shown once,
+    /// and compared with nothing.
+    ///
+    /// ```
+    /// use audit_core::{Action, Policy, RedactionKey, Runtime};
+    ///
+    /// let policy = Policy::from_strings(
+    ///     "language: audit/2\nactions: {pay: {fields: {card: {type: string, sensitive: hash}}}}\n",
+    ///     "language: audit/2\ndefault: allow\nrules: []\n",
+    ///     None,
+    /// )?;
+    /// let runtime = Runtime::builder().policy(policy).redaction_key(RedactionKey::none()).build()?;
+    /// let explanation = runtime.explain(&Action::new("pay").with("card", "4111"));
+    /// let card = explanation.action.fields().get("card").and_then(|card| card.as_str());
+    /// assert_eq!(card, Some("***"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn none() -> Self {
+        Self(None)
     }
 
     /// A key that nobody knows, so that its hashes can be compared with no others.
@@ -32,16 +53,25 @@ impl RedactionKey {
     pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
-        Ok(Self(bytes))
+        Ok(Self(Some(bytes)))
     }
 
-    /// The hash of a value: `hmac-sha256:` and 32 hexadecimal digits.
-    pub(crate) fn hash(&self, value: &Value<'_>) -> String {
+    /// What is done to a value under this key: without a secret nothing is hashed.
+    pub(crate) fn done(&self, how: Redaction) -> Redaction {
+        match how {
+            Redaction::Hash | Redaction::Seal if self.0.is_none() => Redaction::Mask,
+            how => how,
+        }
+    }
+
+    /// The hash of a value: `hmac-sha256:` and 32 hexadecimal digits. `None` without a secret.
+    pub(crate) fn hash(&self, value: &Value<'_>) -> Option<String> {
+        let secret = self.0?;
         // A key shorter than a block is filled up with zeros (RFC 2104 §2).
         let mut block = [0; 64];
         block
             .iter_mut()
-            .zip(self.0)
+            .zip(secret)
             .for_each(|(place, byte)| *place = byte);
         let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(PREFIX);
@@ -52,7 +82,7 @@ impl RedactionKey {
                 text.extend(char::from_digit(digit.into(), 16));
             }
         }
-        text
+        Some(text)
     }
 }
 

@@ -46,9 +46,10 @@ pub(crate) const MASK: &str = "***";
 impl Redaction {
     /// What stands in the place of a value; `None` where nothing does.
     pub(crate) fn apply(self, value: &Value<'_>, key: &RedactionKey) -> Option<Value<'static>> {
+        let mask = || Value::Text(Text::borrowed(MASK));
         match self {
-            Self::Hash | Self::Seal => Some(Value::from(key.hash(value))),
-            Self::Mask => Some(Value::Text(Text::borrowed(MASK))),
+            Self::Hash | Self::Seal => Some(key.hash(value).map_or_else(mask, Value::from)),
+            Self::Mask => Some(mask()),
             Self::Drop => None,
         }
     }
@@ -66,7 +67,7 @@ pub(crate) fn redact_fields(
         let Some(how) = how(&field.name) else {
             return true;
         };
-        redacted.push(format!("{domain}.{}", field.name), how);
+        redacted.push(format!("{domain}.{}", field.name), key.done(how));
         let shown = how.apply(&field.value, key);
         let stays = shown.is_some();
         field.value = shown.unwrap_or(Value::Null);

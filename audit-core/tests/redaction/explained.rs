@@ -2,7 +2,7 @@
 
 use audit_core::{Actor, Scope, Snapshot};
 
-use super::house::{builder, deploy, runtime};
+use super::house::{alice, builder, deploy, runtime};
 
 #[test]
 fn both_sides_of_a_comparison_are_redacted_if_either_is_a_redacted_field() {
@@ -144,6 +144,34 @@ fn an_object_that_quotes_nothing_is_shown() {
     let text = explained(&pay().on("order")).to_string();
     assert!(
         text.contains("request.resource (\"order\") equals \"order\": true"),
+        "{text}"
+    );
+}
+
+#[test]
+fn without_a_secret_what_would_be_hashed_is_masked_and_said_to_be() {
+    let runtime = audit_core::Runtime::builder()
+        .policy(super::house::policy())
+        .redaction_key(audit_core::RedactionKey::none())
+        .snapshot_resolver(|_| Ok(Snapshot::new().with("secret", "s3cr3t")))
+        .build()
+        .unwrap();
+    let explanation = Scope::new()
+        .actor(alice())
+        .run(|| runtime.explain(&deploy()));
+    let (text, json) = (
+        explanation.to_string(),
+        serde_json::to_string(&explanation).unwrap(),
+    );
+    for shown in [&text, &json] {
+        assert!(!shown.contains("hmac"), "{shown}");
+        assert!(!shown.contains("hash"), "{shown}");
+        assert!(!shown.contains("seal"), "{shown}");
+    }
+    let line = "    actor.email (\"***\") equals \"***\": false";
+    assert!(text.lines().any(|found| found == line), "{text}");
+    assert!(
+        text.contains("action.card (mask), action.pin (drop)"),
         "{text}"
     );
 }

@@ -7,7 +7,8 @@ use audit_core::{Action, Actor, Mode, Place, Snapshot, Text, Timestamp};
 use super::part::{part, set_path};
 use super::{Case, Expect};
 use crate::mistake::Mistake;
-use crate::suite::fixture::Fixtures;
+use crate::suite::named::Fixtures;
+use crate::suite::placed::Placed;
 use crate::suite::slot::{Part, Said, Slot};
 use crate::suite::word;
 
@@ -15,13 +16,14 @@ use crate::suite::word;
 #[derive(Clone, Debug)]
 pub(super) struct Blank {
     pub(super) name: Option<Text<'static>>,
-    action: Option<Arc<Action<'static>>>,
-    actor: Arc<Actor<'static>>,
-    snapshot: Arc<Snapshot<'static>>,
+    action: Option<Arc<Placed<Action<'static>>>>,
+    actor: Arc<Placed<Actor<'static>>>,
+    snapshot: Arc<Placed<Snapshot<'static>>>,
     tenant: Option<Text<'static>>,
     resource: Option<Text<'static>>,
     clock: Option<Timestamp>,
     mode: Mode,
+    undeclared: bool,
     expect: Expect,
     /// Whether nothing that it says is mistaken.
     pub(super) sound: bool,
@@ -39,6 +41,7 @@ impl Blank {
             resource: None,
             clock,
             mode: Mode::Enforce,
+            undeclared: false,
             expect: Expect::default(),
             sound,
         }
@@ -63,20 +66,22 @@ impl Blank {
             },
             Slot::Tenant => self.tenant = Some(word::name(node)?),
             Slot::Resource => self.resource = Some(word::text(node)?),
-            Slot::Mode => self.mode = word::mode(node)?,
+            Slot::Mode => self.mode = word::call_mode(node)?,
             Slot::Clock => self.clock = Some(word::time(node)?),
+            Slot::Undeclared => self.undeclared = word::flag(node)?,
             Slot::Field(Part::Action, path) => {
                 set_path(
                     Arc::make_mut(self.action.get_or_insert_default()),
                     path,
+                    said.place,
                     node,
                 )?;
             }
             Slot::Field(Part::Actor, path) => {
-                set_path(Arc::make_mut(&mut self.actor), path, node)?;
+                set_path(Arc::make_mut(&mut self.actor), path, said.place, node)?;
             }
             Slot::Field(Part::Snapshot, path) => {
-                set_path(Arc::make_mut(&mut self.snapshot), path, node)?;
+                set_path(Arc::make_mut(&mut self.snapshot), path, said.place, node)?;
             }
             Slot::Expect(expected) => self.expect.put(expected, node)?,
         }
@@ -94,7 +99,7 @@ impl Blank {
             return Err(Mistake::at(place, "the case expects nothing").helped(hint));
         }
         if let Some(resource) = self.resource {
-            let on = Arc::make_mut(&mut action);
+            let on = &mut Arc::make_mut(&mut action).part;
             *on = std::mem::take(on).on(resource);
         }
         Ok(Case {
@@ -106,6 +111,7 @@ impl Blank {
             tenant: self.tenant,
             clock: self.clock,
             mode: self.mode,
+            undeclared: self.undeclared,
             expect: self.expect,
         })
     }

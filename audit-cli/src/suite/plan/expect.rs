@@ -18,8 +18,7 @@ impl Expect {
         let effect = |node: &Node| Ok(word(word::effect(node)?.as_str()));
         let severity = |node: &Node| Ok(word(word::severity(node)?.as_str()));
         let value = match expected {
-            Expected::Effect => effect(node)?.into(),
-            Expected::Would => word::or_null(node, effect)?.into(),
+            Expected::Effect | Expected::Would => word::or_null(node, effect)?.into(),
             Expected::Severity => word::or_null(node, severity)?.into(),
             Expected::Rule | Expected::WouldRule | Expected::Reason => {
                 word::or_null(node, word::text)?.into()

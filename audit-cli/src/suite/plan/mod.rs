@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use audit_core::{Action, Actor, Mode, Place, Request, Snapshot, Text, Timestamp};
 
+use super::placed::Placed;
 use super::read::{Draft, Suite, Table};
 use super::slot::Said;
 use super::yaml::Node;
@@ -19,6 +20,7 @@ use crate::mistake::{Mistake, listed, quoted};
 use blank::Blank;
 
 pub(crate) use expect::{Expect, paths};
+pub(crate) use part::CHANGE;
 #[cfg(test)]
 pub(crate) use tests::cases_of;
 
@@ -29,20 +31,22 @@ pub(crate) struct Case {
     pub(crate) name: String,
     /// Where it, or its row, is written.
     pub(crate) place: Place,
-    pub(crate) action: Arc<Action<'static>>,
-    pub(crate) actor: Arc<Actor<'static>>,
-    pub(crate) snapshot: Arc<Snapshot<'static>>,
+    pub(crate) action: Arc<Placed<Action<'static>>>,
+    pub(crate) actor: Arc<Placed<Actor<'static>>>,
+    pub(crate) snapshot: Arc<Placed<Snapshot<'static>>>,
     pub(crate) tenant: Option<Text<'static>>,
     pub(crate) clock: Option<Timestamp>,
     /// Above which the call is never judged, whatever the policy says.
     pub(crate) mode: Mode,
+    /// Whether it means what the schema does not declare.
+    pub(crate) undeclared: bool,
     pub(crate) expect: Expect,
 }
 
 impl Case {
     /// The question to the policy, in a call of this mode.
     pub(crate) fn request(&self, mode: Mode) -> Request<'_> {
-        let request = Request::new(&self.action, &self.actor, &self.snapshot);
+        let request = Request::new(&self.action.part, &self.actor.part, &self.snapshot.part);
         let mut request = request.in_mode(mode, false);
         request.tenant = self.tenant.as_deref();
         request.time = self.clock;

@@ -2,20 +2,28 @@
 
 use std::sync::Arc;
 
-use audit_core::{Fields, Text, Value};
+use audit_core::{Fields, Place, Text, Value};
 
 use super::unknown;
 use crate::mistake::{Mistake, did_you_mean, quoted};
-use crate::suite::fixture::{Fixture, Named};
+use crate::suite::fixture::Fixture;
+use crate::suite::named::Named;
+use crate::suite::placed::Placed;
 use crate::suite::yaml::Node;
 
 const FROM: &str = "from";
 const WITH: &str = "with";
 const WITHOUT: &str = "without";
 
+/// The keys by which a fixture is changed.
+pub(crate) const CHANGE: [&str; 3] = [FROM, WITH, WITHOUT];
+
 /// The part that stands in a node: the name of a fixture, fields, or a fixture changed. `None` if the fixture is there
 /// and mistaken.
-pub(super) fn part<T: Fixture>(node: &Node, named: &Named<T>) -> Result<Option<Arc<T>>, Mistake> {
+pub(super) fn part<T: Fixture>(
+    node: &Node,
+    named: &Named<T>,
+) -> Result<Option<Arc<Placed<T>>>, Mistake> {
     if let Some(name) = node.text() {
         return fixture(name, node, named);
     }
@@ -26,17 +34,23 @@ pub(super) fn part<T: Fixture>(node: &Node, named: &Named<T>) -> Result<Option<A
     };
     match change(entries) {
         Some(change) => change.applied(named),
-        None => T::read(node).map(|part| Some(Arc::new(part))),
+        None => Placed::read(node).map(|part| Some(Arc::new(part))),
     }
 }
 
-/// Sets a field, or what lies inside one: `limits.daily`.
-pub(super) fn set_path<T: Fixture>(part: &mut T, path: &str, node: &Node) -> Result<(), Mistake> {
+/// Sets a field, or what lies inside one: `limits.daily`. `key` is where its name stands.
+pub(super) fn set_path<T: Fixture>(
+    placed: &mut Placed<T>,
+    path: &str,
+    key: Place,
+    node: &Node,
+) -> Result<(), Mistake> {
     match path.split_once('.') {
-        None => part.set(owned(path), node),
+        None => placed.set(owned(path), key, node),
         Some((first, rest)) => {
-            let inner = inside(part.fields(), first, rest, node)?;
-            part.set_value(owned(first), inner);
+            let inner = inside(placed.part.fields(), first, rest, node)?;
+            placed.part.set_value(owned(first), inner);
+            placed.is_written(owned(path), key, node);
             Ok(())
         }
     }
@@ -76,7 +90,7 @@ fn fixture<T: Fixture>(
     name: &str,
     node: &Node,
     named: &Named<T>,
-) -> Result<Option<Arc<T>>, Mistake> {
+) -> Result<Option<Arc<Placed<T>>>, Mistake> {
     named.get(name).cloned().ok_or_else(|| {
         let message = unknown(T::PART.as_str(), name, named.keys());
         let hint = did_you_mean(name, named.keys().map(|known| &**known));
@@ -110,7 +124,7 @@ fn change(entries: &[(Node, Node)]) -> Option<Change<'_>> {
 }
 
 impl Change<'_> {
-    fn applied<T: Fixture>(&self, named: &Named<T>) -> Result<Option<Arc<T>>, Mistake> {
+    fn applied<T: Fixture>(&self, named: &Named<T>) -> Result<Option<Arc<Placed<T>>>, Mistake> {
         let from = self.from;
         let name = from.text();
         let name = name.ok_or_else(|| from.misfit("the name of a fixture"))?;
@@ -133,7 +147,7 @@ impl Change<'_> {
             let entries = with.entries();
             for (key, value) in entries.ok_or_else(|| with.misfit("a map of fields"))? {
                 if let Some(field) = key.text() {
-                    changed.set(field.clone(), value)?;
+                    changed.set(field.clone(), key.place, value)?;
                 }
             }
         }

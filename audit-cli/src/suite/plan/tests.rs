@@ -48,7 +48,7 @@ fn rows_share_what_their_case_says_and_change_only_their_own() {
          {name: after, action: small, expect: {effect: allow}}",
     );
     let shown = |case: &Case| {
-        let (action, snapshot) = (case.action.fields(), &case.snapshot);
+        let (action, snapshot) = (case.action.part.fields(), &case.snapshot.part);
         format!("{}: {action:?} {snapshot:?}", case.name)
     };
     let shown: Vec<String> = cases.iter().map(shown).collect();
@@ -65,7 +65,7 @@ fn rows_share_what_their_case_says_and_change_only_their_own() {
         shown[2].starts_with("after: {\"amount\": Int(1), "),
         "{shown:#?}"
     );
-    let limits = serde_json::to_string(&*cases[1].snapshot).unwrap();
+    let limits = serde_json::to_string(&cases[1].snapshot.part).unwrap();
     assert_eq!(limits, r#"{"limits":{"daily":5,"weekly":null}}"#);
     let times: Vec<_> = cases.iter().map(|case| case.clock).collect();
     let expected = [
@@ -82,7 +82,7 @@ fn a_fixture_is_changed_in_the_case_alone() {
         "{name: a, action: {from: small, without: [note, type], with: {amount: 3, from: here}}, expect: {effect: allow}}, \
          {name: b, action: small, expect: {effect: allow}}",
     );
-    let json = |case: &Case| serde_json::to_value(&*case.action).unwrap();
+    let json = |case: &Case| serde_json::to_value(&case.action.part).unwrap();
     let changed = serde_json::json!({"fields": {"amount": 3, "from": "here"}});
     assert_eq!(json(&cases[0]), changed);
     assert_eq!(json(&cases[1])["fields"]["note"], "n");

@@ -3,7 +3,7 @@
 use super::keys::Keys;
 use super::{Suite, case};
 use crate::mistake::Mistake;
-use crate::suite::fixture::{Fixtures, named};
+use crate::suite::named::{Fixtures, named};
 use crate::suite::word;
 use crate::suite::yaml::Node;
 

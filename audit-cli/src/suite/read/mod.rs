@@ -8,7 +8,7 @@ mod keys;
 
 use audit_core::{Place, Text, Timestamp};
 
-use super::fixture::Fixtures;
+use super::named::Fixtures;
 use super::slot::{Said, Slot};
 use super::yaml::Node;
 

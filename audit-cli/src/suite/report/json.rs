@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Counts, Outcome, Ran};
 use crate::console::Stream;
-use crate::suite::coverage::{ComparisonCoverage, Coverage, RuleCoverage};
+use crate::suite::coverage::{ComparisonCoverage, Coverage, OffRule, RuleCoverage};
 use crate::suite::plan::Case;
 use crate::suite::policy::Tested;
 use crate::suite::run::{Difference, Status};
@@ -90,6 +90,8 @@ struct DifferenceForm<'r> {
     of: &'static str,
     expected: &'r Value<'static>,
     got: &'r Value<'static>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +103,7 @@ struct CoverageForm<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
     rules: Vec<RuleForm<'r>>,
+    off: Vec<OffForm<'r>>,
 }
 
 #[derive(Serialize)]
@@ -110,10 +113,20 @@ struct RuleForm<'r> {
     effect: Effect,
     matched: u64,
     unmatched: u64,
+    in_shadow: u64,
+    expired: u64,
     decided: u64,
     comparisons: Vec<ComparisonForm<'r>>,
     /// Comparisons that no case asked.
     unasked: usize,
+}
+
+/// A rule that no case can cover.
+#[derive(Serialize)]
+struct OffForm<'r> {
+    rule: &'r Text<'static>,
+    line: u32,
+    effect: Effect,
 }
 
 #[derive(Serialize)]
@@ -169,6 +182,7 @@ fn difference_form(difference: &Difference) -> DifferenceForm<'_> {
         of: difference.of.as_str(),
         expected: &difference.expected,
         got: &difference.got,
+        note: difference.note.as_deref(),
     }
 }
 
@@ -194,6 +208,7 @@ fn coverage_form<'r>(
         total: share.total,
         threshold: outcome.threshold,
         rules: coverage.rules().iter().map(rule_form).collect(),
+        off: coverage.off().iter().map(off_form).collect(),
     }
 }
 
@@ -204,9 +219,19 @@ fn rule_form(rule: &RuleCoverage) -> RuleForm<'_> {
         effect: rule.effect,
         matched: rule.matched,
         unmatched: rule.unmatched,
+        in_shadow: rule.in_shadow,
+        expired: rule.expired,
         decided: rule.decided,
         comparisons: rule.comparisons.iter().map(comparison_form).collect(),
         unasked: rule.total.saturating_sub(rule.comparisons.len()),
+    }
+}
+
+fn off_form(rule: &OffRule) -> OffForm<'_> {
+    OffForm {
+        rule: &rule.id,
+        line: rule.line,
+        effect: rule.effect,
     }
 }
 

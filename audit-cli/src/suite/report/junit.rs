@@ -8,7 +8,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::text::shown;
 use super::{Counts, Outcome, Ran};
-use crate::console::Stream;
+use crate::console::{Stream, one_line};
 use crate::suite::plan::Case;
 use crate::suite::run::{Failure, Status};
 
@@ -120,10 +120,13 @@ fn write_failure(
     let differences = failure.differences.iter().map(|difference| {
         let (of, shown) = (difference.of, |value| shown(difference.of, value));
         let (expected, got) = (shown(&difference.expected), shown(&difference.got));
-        format!("{}: expected {expected}, got {got}", of.as_str())
+        let note = difference.note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
+        format!("{}: expected {expected}, got {got}{note}", of.as_str())
     });
     let message = differences.collect::<Vec<_>>().join("; ");
-    let (file, line, column) = (suite.file, case.place.line, case.place.column);
+    let (line, column) = (case.place.line, case.place.column);
+    let file = one_line(suite.file);
     let text = format!("{file}:{line}:{column}\n\n{}", failure.explanation);
     writer
         .create_element("failure")

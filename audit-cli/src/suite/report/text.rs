@@ -5,8 +5,7 @@ use std::io;
 use audit_core::Value;
 
 use super::{Counts, Outcome, Ran};
-use crate::console::Stream;
-use crate::drawing::plain;
+use crate::console::{Stream, one_line, one_line_path};
 use crate::report::counted;
 use crate::suite::coverage::{ComparisonCoverage, Coverage, RuleCoverage};
 use crate::suite::plan::Case;
@@ -24,7 +23,7 @@ pub(crate) fn text(outcome: &Outcome<'_>, to: &mut Stream<'_>) -> io::Result<()>
         if std::mem::take(&mut after_failure) {
             to.line("")?;
         }
-        to.line(format_args!("{}: {}", plain(suite.name), suite.counts()))?;
+        to.line(format_args!("{}: {}", one_line(suite.name), suite.counts()))?;
         for (case, status) in suite.cases() {
             if let Status::Failed(failure) = status {
                 write_failure(suite, case, failure, to)?;
@@ -70,11 +69,13 @@ fn write_failure(
     failure: &Failure,
     to: &mut Stream<'_>,
 ) -> io::Result<()> {
-    let (name, place) = (plain(&case.name), case.place);
-    to.line(format_args!("\n  failed: {}/{name}", plain(suite.name)))?;
+    let (name, place) = (one_line(&case.name), case.place);
+    to.line(format_args!("\n  failed: {}/{name}", one_line(suite.name)))?;
     to.line(format_args!(
         "  {}:{}:{}\n",
-        suite.file, place.line, place.column
+        one_line(suite.file),
+        place.line,
+        place.column
     ))?;
     let rows: Vec<[String; 3]> = failure.differences.iter().map(row).collect();
     let head = ["", "expected", "got"].map(str::to_owned);
@@ -87,6 +88,10 @@ fn write_failure(
     for [of, expected, got] in rows {
         let line = format!("    {of:first$}  {expected:second$}  {got}");
         to.line(line.trim_end())?;
+    }
+    let notes = failure.differences.iter();
+    for note in notes.filter_map(|difference| difference.note.as_ref()) {
+        to.line(format_args!("    note: {note}"))?;
     }
     to.line("")?;
     for line in failure.explanation.lines() {
@@ -126,7 +131,7 @@ fn write_coverage(
     let share = coverage.share();
     to.text(format_args!(
         "coverage of {}: {}, {} of {} seen",
-        policy.dir.display(),
+        one_line_path(&policy.dir),
         percent(share.percent()),
         share.seen,
         share.total
@@ -140,8 +145,8 @@ fn write_coverage(
     let head = "rule, and what it compares";
     let names = coverage.rules().iter().flat_map(|rule| {
         let comparisons = rule.comparisons.iter();
-        let comparisons = comparisons.map(|one| one.text.chars().count() + 2);
-        comparisons.chain([rule.id.chars().count()])
+        let comparisons = comparisons.map(|one| one_line(&one.text).chars().count() + 2);
+        comparisons.chain([one_line(&rule.id).chars().count()])
     });
     let widest = names.chain([head.len()]).max().unwrap_or(0);
     let width = widest.min(WIDEST);
@@ -152,19 +157,28 @@ fn write_coverage(
     for rule in coverage.rules() {
         write_rule(rule, width, to)?;
     }
+    for rule in coverage.off() {
+        let (id, line) = (one_line(&rule.id), rule.line);
+        to.line(format_args!("  off, and not counted: {id}, line {line}"))?;
+    }
     Ok(())
 }
 
 fn write_rule(rule: &RuleCoverage, width: usize, to: &mut Stream<'_>) -> io::Result<()> {
-    let asked = rule.matched + rule.unmatched;
-    let id = plain(&rule.id);
-    to.line(format_args!(
+    let id = one_line(&rule.id);
+    to.text(format_args!(
         "  {id:width$}  {:>5}  {:>5}  {:>5}",
         rule.line,
         times(rule.matched),
         rule.unmatched
     ))?;
-    if asked == 0 {
+    for (word, count) in [("in shadow", rule.in_shadow), ("expired", rule.expired)] {
+        if count > 0 {
+            to.text(format_args!("  ({word} in {count})"))?;
+        }
+    }
+    to.line("")?;
+    if rule.asked() == 0 {
         let comparisons = counted(rule.total, "comparison");
         return to.line(format_args!("    no case asks it ({comparisons})"));
     }
@@ -177,7 +191,7 @@ fn write_rule(rule: &RuleCoverage, width: usize, to: &mut Stream<'_>) -> io::Res
         ..
     } in &rule.comparisons
     {
-        let text = plain(text);
+        let text = one_line(text);
         to.text(format_args!(
             "    {text:inner$}  {:>5}  {:>5}  {:>5}",
             "",

@@ -11,7 +11,7 @@ pub(super) struct Answer<'p> {
     verdict: Verdict<'p>,
     /// Whether the policy could not decide.
     indeterminate: bool,
-    /// The mode of the rule that decided, else of the call.
+    /// The mode of the rule that decided, else of the call. In `off` nothing is answered.
     mode: Mode,
 }
 
@@ -28,11 +28,30 @@ impl<'p> Answer<'p> {
                 Effect::Block
             };
         }
+        // A rule in shadow has its say in a call that is off.
+        let of_call = match request.mode {
+            Mode::Off if verdict.would.is_some() => Mode::Shadow,
+            mode => mode,
+        };
         Self {
-            mode: verdict.mode.unwrap_or(request.mode).min(case.mode),
+            mode: verdict.mode.unwrap_or(of_call).min(case.mode),
             verdict,
             indeterminate,
         }
+    }
+
+    /// What is answered where nobody is asked.
+    pub(super) fn unasked() -> Self {
+        Self {
+            verdict: Verdict::by_default(Effect::Allow),
+            indeterminate: false,
+            mode: Mode::Off,
+        }
+    }
+
+    /// Whether anything is answered.
+    pub(super) fn is_judged(&self) -> bool {
+        self.mode > Mode::Off
     }
 
     /// Whether it is all that was expected.
@@ -50,6 +69,7 @@ impl<'p> Answer<'p> {
                 of,
                 expected: expected.clone(),
                 got: got.into_owned(),
+                note: None,
             })
         });
         let mut found: Vec<Difference> = held.collect();
@@ -63,6 +83,8 @@ impl<'p> Answer<'p> {
         let text = |text: &Option<Text<'p>>| Value::from(text.clone());
         let word = |word: &'static str| Value::from(Text::borrowed(word));
         match of {
+            Expected::Mode => word(self.mode.as_str()),
+            _ if !self.is_judged() => Value::Null,
             Expected::Effect => word(verdict.effect.as_str()),
             Expected::Rule => text(&verdict.matched_rule),
             Expected::Would => Value::from(verdict.would.map(|effect| word(effect.as_str()))),
@@ -73,7 +95,6 @@ impl<'p> Answer<'p> {
             Expected::Severity => {
                 Value::from(verdict.severity.map(|severity| word(severity.as_str())))
             }
-            Expected::Mode => word(self.mode.as_str()),
         }
     }
 }

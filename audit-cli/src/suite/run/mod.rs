@@ -2,8 +2,9 @@
 
 mod answer;
 mod explain;
+mod note;
 
-use audit_core::{Evaluator, Value};
+use audit_core::{Evaluator, Mode, Value};
 
 use super::coverage::Coverage;
 use super::plan::Case;
@@ -13,6 +14,10 @@ use crate::exit::Stop;
 
 use answer::Answer;
 use explain::Explainer;
+use note::note;
+
+/// What there is to say where nobody was asked.
+const UNJUDGED: &str = "the policy says mode `off` for this call, so nothing is judged\n";
 
 /// What became of a case.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub(crate) struct Difference {
     pub(crate) of: Expected,
     pub(crate) expected: Value<'static>,
     pub(crate) got: Value<'static>,
+    /// Why it can't come, if it can't come of this policy.
+    pub(crate) note: Option<String>,
 }
 
 /// Asks a policy the cases of one suite, in their order.
@@ -49,25 +56,37 @@ pub(crate) fn run(
     mut coverage: Option<&mut Coverage>,
     fail_fast: bool,
 ) -> Result<Vec<Status>, Stop> {
-    let mut explainer = None;
+    let mut explainer = Explainer::new(tested);
     let mut statuses = Vec::with_capacity(cases.len());
     for case in cases {
-        let request = case.request(tested.mode(case.action.kind(), case.mode));
-        let answer = Answer::of(&tested.policy, case, &request);
-        if let Some(coverage) = &mut coverage {
-            coverage.see(&tested.policy.trace(&request).unwrap_or_default());
+        let mode = tested.mode(case.action.part.kind(), case.mode);
+        let request = case.request(mode);
+        let asks = mode > Mode::Off || tested.rules_hold();
+        let answer = if asks {
+            Answer::of(&tested.policy, case, &request)
+        } else {
+            Answer::unasked()
+        };
+        if let Some(coverage) = coverage.as_mut().filter(|_| asks) {
+            let traces = tested.policy.trace(&request).unwrap_or_default();
+            coverage.see(&traces, mode);
         }
         if answer.meets(&case.expect) {
             statuses.push(Status::Passed);
             continue;
         }
-        let explainer = match &explainer {
-            Some(explainer) => explainer,
-            None => explainer.insert(Explainer::new(tested)?),
+        let explanation = if answer.is_judged() {
+            explainer.explain(case)?
+        } else {
+            UNJUDGED.to_owned()
         };
+        let mut differences = answer.differences(&case.expect);
+        for difference in &mut differences {
+            difference.note = note(tested, difference);
+        }
         statuses.push(Status::Failed(Failure {
-            differences: answer.differences(&case.expect),
-            explanation: explainer.explain(case),
+            differences,
+            explanation,
         }));
         if fail_fast {
             break;

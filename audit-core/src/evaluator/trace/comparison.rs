@@ -107,6 +107,7 @@ fn write_side(
     value: Option<&Value<'_>>,
     nothing: &str,
 ) -> fmt::Result {
+    let field = field.escape_debug();
     match value {
         Some(value) => write!(f, "{field} ({value})"),
         None => write!(f, "{field} ({nothing})"),

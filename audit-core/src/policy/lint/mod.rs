@@ -29,6 +29,8 @@ use crate::clock::Timestamp;
 use clause::Clauses;
 use schema::Fields;
 
+pub(super) use state::is_off;
+
 /// Where the rules of a policy stand, for what is said of them later.
 #[derive(Debug, Default)]
 pub(super) struct Places {

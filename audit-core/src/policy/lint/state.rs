@@ -56,6 +56,14 @@ pub(super) fn check(
     }
 }
 
+/// Whether a rule takes no part in any call: it is off, or no call that it is for is judged.
+pub(in crate::policy) fn is_off(rule: &Rule, settings: &Settings) -> bool {
+    match rule.notes.mode {
+        Some(mode) => mode == Mode::Off,
+        None => switched_off(rule, settings).is_some(),
+    }
+}
+
 /// Why no call that the rule is for is judged.
 fn switched_off(rule: &Rule, settings: &Settings) -> Option<String> {
     let mode_of = |action: &str| {

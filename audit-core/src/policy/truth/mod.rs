@@ -14,6 +14,7 @@ use crate::evaluator::Truth;
 use super::model::{Atom, Operand, Settings};
 
 pub(super) use compare::leaves_open;
+pub(super) use side::fits;
 pub(super) use sight::{Sight, look};
 
 use compare::Against;

@@ -82,6 +82,11 @@ impl<'v> Known<'v> {
     }
 }
 
+/// Whether a value is of the type that is declared. What lies inside a map is not looked at.
+pub(in crate::policy) fn fits(value: &Value<'_>, declared: &Declaration) -> bool {
+    as_declared(value, declared).is_some()
+}
+
 /// A value as its declaration reads it, if it fits.
 fn as_declared<'v>(value: &'v Value<'_>, declared: &Declaration) -> Option<Known<'v>> {
     match (value, &declared.kind) {
