@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cases;
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
+use crate::mistake::one_line;
 use crate::question::{Format, QuestionArgs};
 
 #[derive(Debug, Args)]
@@ -92,7 +93,7 @@ fn write_text(
     answer: &Answer<'_>,
     console: &mut Console<'_>,
 ) -> Result<(), Stop> {
-    let kind = kind.unwrap_or("(no action type)").escape_debug();
+    let kind = one_line(kind.unwrap_or("(no action type)"));
     let by = match (&answer.error, answer.matched_rule) {
         (Some(error), _) => format!("indeterminate: {error}"),
         (None, Some(rule)) => format!("by rule {rule:?}"),
@@ -107,7 +108,7 @@ fn write_text(
             .line(format_args!("  missing: {}", answer.missing.join(", ")))?;
     }
     if let Some(reason) = answer.reason {
-        let reason = reason.escape_debug();
+        let reason = one_line(reason);
         console.out.line(format_args!("  reason: {reason}"))?;
     }
     if let (Some(effect), Some(rule)) = (answer.would, answer.would_rule) {

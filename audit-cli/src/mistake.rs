@@ -48,18 +48,23 @@ impl Mistake {
 
 /// A word as it was typed, in backticks, on one line.
 pub(crate) fn quoted(word: &str) -> String {
-    let mut shown = String::from("`");
-    for c in word.chars().take(SHOWN) {
+    let (end, cut) = match word.char_indices().nth(SHOWN) {
+        Some((end, _)) => (end, "…"),
+        None => (word.len(), ""),
+    };
+    format!("`{}{cut}`", one_line(word.get(..end).unwrap_or(word)))
+}
+
+/// A text on one line; nothing else in it is escaped, so that `can't` stays `can't`.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_control() {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);
         }
     }
-    if word.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown.push('`');
     shown
 }
 

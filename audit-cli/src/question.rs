@@ -78,9 +78,13 @@ impl QuestionArgs {
 
     /// When it is asked.
     pub(crate) fn time(&self) -> Timestamp {
-        let now = || SystemClock.wall_at(SystemClock.monotonic_nanos());
-        self.at.unwrap_or_else(now)
+        or_now(self.at)
     }
+}
+
+/// The time that was named, or else what the clock says.
+pub(crate) fn or_now(at: Option<Timestamp>) -> Timestamp {
+    at.unwrap_or_else(|| SystemClock.wall_at(SystemClock.monotonic_nanos()))
 }
 
 /// A tenant, which has a name.

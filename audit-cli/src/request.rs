@@ -6,6 +6,8 @@ use audit_core::{Action, Actor, Fields, Request, Snapshot, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::mistake::one_line;
+
 /// The key of an action that names its type; it is not a field beside.
 const TYPE: &str = "type";
 
@@ -166,7 +168,7 @@ impl fmt::Display for InputError {
                 field,
                 found,
             } => {
-                let field = field.escape_debug();
+                let field = one_line(field);
                 write!(
                     f,
                     "`{domain}.{field}` is of kind `{found}`, expected a `string`, `number` or `boolean`"

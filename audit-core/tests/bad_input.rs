@@ -257,3 +257,37 @@ fn the_longest_time_is_a_legal_limit_everywhere() {
     runtime.flush(Duration::MAX).unwrap();
     assert_eq!(runtime.observer_stats()[0].slow_calls, 0);
 }
+
+#[test]
+fn an_apostrophe_stays_one_in_messages_and_a_line_break_does_not() {
+    let policy = Policy::from_strings(
+        "language: audit/2\nactions: {\"refund o'clock\": {fields: {amount: decimal}}}\n",
+        "language: audit/2\ndefault: allow\nrules:\n  - id: it's large\n    scope: {action: \"refund o'clock\"}\n    \
+         when: {subject: action.amount, operator: greater_than, value: 5}\n    effect: block\n    \
+         reason: \"it can't\\nbe \\\"large\\\"\"\n    owner: the actor's team\n",
+        None,
+    )
+    .unwrap();
+    let runtime = audit_core::Runtime::builder()
+        .policy(policy)
+        .build()
+        .unwrap();
+    let action = Action::new("refund o'clock");
+    let decision = runtime.evaluate(&action);
+    assert_eq!(
+        decision.error.as_ref().map(ToString::to_string).as_deref(),
+        Some(
+            "step `evaluate` missing: rule `it's large` can't be decided as `action.amount` is missing"
+        )
+    );
+    let explained = runtime.explain(&action.with("amount", 7)).to_string();
+    for line in [
+        "refund o'clock: block by rule \"it's large\"",
+        r#"  reason: it can't\nbe "large""#,
+        "; owner: the actor's team",
+    ] {
+        assert!(explained.contains(line), "{explained}");
+    }
+    let target = audit_core::ModeTarget::rule("it's large");
+    assert_eq!(target.to_string(), "rule `it's large`");
+}

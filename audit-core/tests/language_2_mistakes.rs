@@ -8,6 +8,7 @@ mod language_2_mistakes {
     mod file;
     mod golden;
     mod literal;
+    mod newcomer;
     mod rule;
     mod schema;
     mod time;

@@ -43,7 +43,7 @@ pub(super) fn write(report: &Report<'_>, to: &mut Stream<'_>) -> io::Result<()> 
         v: VERSION,
         counts: report.counts,
         policy: report.sound,
-        problems: report.problems.iter().map(Told::new).collect(),
+        problems: report.problems.iter().copied().map(Told::new).collect(),
     })
 }
 

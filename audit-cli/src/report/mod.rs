@@ -33,7 +33,7 @@ pub(crate) enum Format {
 pub(crate) struct Report<'a> {
     /// `None` where the documents themselves could not be brought in.
     documents: Option<&'a Documents>,
-    problems: &'a [Problem],
+    problems: Vec<&'a Problem>,
     counts: Counts,
     /// `None` where the policy is not sound.
     sound: Option<Sound>,
@@ -72,19 +72,26 @@ impl<'a> Report<'a> {
             Ok(policy) => policy.warnings(),
             Err(error) => error.problems(),
         };
-        let warnings = problems
-            .iter()
-            .filter(|problem| problem.kind.is_warning())
-            .count();
+        let problems: Vec<&Problem> = problems.iter().collect();
         Self {
             documents,
+            counts: Counts::of(&problems),
             problems,
-            counts: Counts {
-                errors: problems.len() - warnings,
-                warnings,
-            },
             sound: outcome.ok().map(Sound::new),
         }
+    }
+
+    /// With what is legal and most likely not meant, each among the warnings of its file by its place.
+    pub(crate) fn with_lints(mut self, lints: &'a [Problem]) -> Self {
+        let Some(first) = lints.first() else {
+            return self;
+        };
+        self.problems.extend(lints);
+        // Lints are all of one file, the last that is read.
+        self.problems
+            .sort_by_key(|problem| (problem.file == first.file, problem.place));
+        self.counts = Counts::of(&self.problems);
+        self
     }
 
     /// Whether there are warnings.
@@ -105,6 +112,19 @@ impl<'a> Report<'a> {
             Format::Text => text::write(self, to),
             Format::Json => json::write(self, to),
             Format::Sarif => sarif::write(self, to),
+        }
+    }
+}
+
+impl Counts {
+    fn of(problems: &[&Problem]) -> Self {
+        let warnings = problems
+            .iter()
+            .filter(|problem| problem.kind.is_warning())
+            .count();
+        Self {
+            errors: problems.len() - warnings,
+            warnings,
         }
     }
 }

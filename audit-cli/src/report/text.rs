@@ -10,7 +10,7 @@ use crate::excerpt::Excerpts;
 /// Writes a report, a blank line behind each problem.
 pub(super) fn write(report: &Report<'_>, to: &mut Stream<'_>) -> io::Result<()> {
     let mut excerpts = Excerpts::new(report.documents);
-    for problem in report.problems {
+    for problem in &report.problems {
         let note = rule_note(problem);
         let drawing = Drawing {
             warning: problem.kind.is_warning(),

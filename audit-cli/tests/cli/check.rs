@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::Failure;
-use crate::command::{audit, audit_in, policy_command};
+use crate::command::{audit, audit_in, folder, policy_command};
 use crate::golden::assert_golden;
 use crate::scratch::{copy_of_sound, not_utf8};
 
@@ -57,6 +57,51 @@ fn warnings_are_no_finding() -> Result<(), Failure> {
 #[test]
 fn denied_warnings_are_a_finding() -> Result<(), Failure> {
     assert_check("check_deny_warnings", &["warnings", "--deny-warnings"])
+}
+
+#[test]
+fn what_is_legal_and_most_likely_not_meant_is_a_warning() -> Result<(), Failure> {
+    assert_check("check_linted", &["linted", "--at", "2026-06-01T00:00:00Z"])
+}
+
+#[test]
+fn a_rule_expires_at_the_time_of_the_check() -> Result<(), Failure> {
+    for (at, expired) in [
+        ("2019-12-31T23:59:59Z", false),
+        ("2020-01-01T00:00:00Z", true),
+        ("2020-01-01T00:30:00+01:00", false),
+    ] {
+        let run = audit(&["check", "linted", "--at", at])?;
+        assert_eq!(run.out.contains("[P412]"), expired, "{at}: {}", run.out);
+    }
+    // Without a time it is now, which is later than the fixture's.
+    let run = audit(&["check", "linted"])?;
+    assert!(run.out.contains("[P412]"), "{}", run.out);
+    Ok(())
+}
+
+#[test]
+fn a_time_that_is_none_is_wrong_usage_that_shows_one() -> Result<(), Failure> {
+    let run = audit(&["check", "linted", "--at", "yesterday"])?;
+    assert_eq!((run.out.as_str(), run.code), ("", Some(2)));
+    let told = "`yesterday` is no RFC 3339 time such as `2026-11-23T08:00:00.5Z`";
+    assert!(run.err.contains(told), "{}", run.err);
+    Ok(())
+}
+
+#[test]
+fn denied_warnings_deny_lints_too() -> Result<(), Failure> {
+    let dir = tempfile::tempdir()?;
+    for file in ["schema.yaml", "policy.yaml"] {
+        let text = fs::read_to_string(folder("policies/linted").join(file))?;
+        let text = text.replace("[support, support]", "[support]");
+        fs::write(dir.path().join(file), text)?;
+    }
+    let allowed = audit_in(dir.path(), &["check", "."])?;
+    let denied = audit_in(dir.path(), &["check", ".", "--deny-warnings"])?;
+    assert_eq!((allowed.code, denied.code), (Some(0), Some(1)));
+    assert_eq!(allowed.out, denied.out);
+    Ok(())
 }
 
 #[test]

@@ -29,6 +29,7 @@ fn runs() -> Result<Vec<(&'static str, Run, i32)>, Failure> {
     Ok(vec![
         ("sound", run("sound")?, 0),
         ("warnings", run("warnings")?, 0),
+        ("linted", run("linted")?, 0),
         ("mistakes", run("mistakes")?, 1),
         ("broken", run("broken")?, 1),
         ("governed", run("governed")?, 1),

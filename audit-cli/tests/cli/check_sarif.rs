@@ -68,6 +68,11 @@ fn warnings_are_results_and_no_finding() -> Result<(), Failure> {
 }
 
 #[test]
+fn lints_are_results_and_no_finding() -> Result<(), Failure> {
+    assert_check("linted")
+}
+
+#[test]
 fn every_mistake_is_a_result() -> Result<(), Failure> {
     assert_check("mistakes")
 }

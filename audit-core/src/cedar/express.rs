@@ -7,6 +7,7 @@ use std::fmt;
 use cedar_policy::{Context, EntityId, EntityUid, RestrictedExpression};
 
 use crate::value::{Fields, Value};
+use crate::word::one_line;
 
 use super::reads::Branch;
 use super::shape::{Attributes, Extension, Shape};
@@ -60,7 +61,7 @@ impl fmt::Display for Path<'_> {
         if let Some(within) = self.within {
             write!(f, "{within}.")?;
         }
-        write!(f, "{}", self.name.escape_debug())
+        write!(f, "{}", one_line(&self.name))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::word::named;
+use crate::word::{named, one_line};
 
 named! {
     /// What is wrong with a set of Cedar policies.
@@ -115,7 +115,7 @@ impl fmt::Display for CedarProblem {
             write!(f, ":{line}:{column}")?;
         }
         if let Some(policy) = &self.policy {
-            write!(f, ": policy `{}`", policy.escape_debug())?;
+            write!(f, ": policy `{}`", one_line(policy))?;
         }
         write!(f, ": {} [{}]", self.message, self.kind)
     }

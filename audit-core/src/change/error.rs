@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::word::nearest;
+use crate::word::{nearest, one_line};
 
 /// Why a mode is not set, or not taken away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,15 +63,11 @@ impl fmt::Display for ModeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hint = match self {
             Self::UnknownRule { rule, nearest } => {
-                write!(
-                    f,
-                    "rule `{}` is not in the policy in place",
-                    rule.escape_debug()
-                )?;
+                write!(f, "rule `{}` is not in the policy in place", one_line(rule))?;
                 nearest
             }
             Self::UnknownAction { action, nearest } => {
-                let action = action.escape_debug();
+                let action = one_line(action);
                 write!(
                     f,
                     "action `{action}` is in no schema and on no annotated function"
@@ -79,14 +75,14 @@ impl fmt::Display for ModeError {
                 nearest
             }
             Self::NoRuleModes { rule } => {
-                let rule = rule.escape_debug();
+                let rule = one_line(rule);
                 return write!(
                     f,
                     "rule `{rule}` can't be given a mode: the policy in place has no modes of rules"
                 );
             }
             Self::Evaluator { rule, message } => {
-                let (rule, message) = (rule.escape_debug(), message.escape_debug());
+                let (rule, message) = (one_line(rule), one_line(message));
                 return write!(
                     f,
                     "the evaluator panicked when rule `{rule}` was given a mode: {message}"

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::contain::shown;
-use crate::word::named;
+use crate::word::{named, one_line};
 
 named! {
     /// The step of the decision path that could not be carried out.
@@ -78,7 +78,7 @@ impl fmt::Display for DecisionError {
             "step `{}` {}: {}",
             self.stage,
             self.kind,
-            self.message.escape_debug()
+            one_line(&self.message)
         )
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use crate::clock::EventId;
 use crate::decision::{Decision, DecisionError, Effect};
 use crate::site::AnnotatedSite;
+use crate::word::one_line;
 
 /// Why an admitted function did not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -143,7 +144,7 @@ impl fmt::Debug for Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let denial = &*self.0;
-        let action = denial.action_type.escape_debug();
+        let action = one_line(&denial.action_type);
         match denial.refusal {
             Refusal::Blocked => write!(f, "action `{action}` is blocked")?,
             Refusal::ApprovalRequired => write!(f, "action `{action}` needs approval")?,
@@ -157,11 +158,11 @@ impl fmt::Display for Refused {
             )?,
         }
         if let Some(rule) = &denial.rule {
-            write!(f, " by rule `{}`", rule.escape_debug())?;
+            write!(f, " by rule `{}`", one_line(rule))?;
         }
         let because = denial.reason.as_ref().or(denial.step.as_ref());
         if let Some(because) = because {
-            write!(f, ": {}", because.escape_debug())?;
+            write!(f, ": {}", one_line(because))?;
         }
         match denial.decision {
             Some(decision) => write!(f, " (decision {decision})"),

@@ -10,6 +10,7 @@ use crate::decision::Decision;
 use crate::evaluator::RuleTrace;
 use crate::redaction::Redacted;
 use crate::request::{Action, Actor, Snapshot};
+use crate::word::one_line;
 
 /// Why a request gets the answer it gets: the decision, what it was made from, and every rule that was
 /// asked. Text through `Display`, JSON through serde.
@@ -37,7 +38,7 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decision = &self.decision;
         let action = self.action.kind().unwrap_or("(no action type)");
-        write!(f, "{}: {}", action.escape_debug(), decision.effect)?;
+        write!(f, "{}: {}", one_line(action), decision.effect)?;
         match (&decision.error, &decision.matched_rule) {
             (Some(error), _) => writeln!(f, ", indeterminate: {error}")?,
             (None, Some(rule)) => writeln!(f, " by rule {rule:?}")?,
@@ -47,7 +48,7 @@ impl fmt::Display for Explanation {
             (None, None) => writeln!(f, " by default, as no rule matches")?,
         }
         if let Some(reason) = &decision.reason {
-            writeln!(f, "  reason: {}", reason.escape_debug())?;
+            writeln!(f, "  reason: {}", one_line(reason))?;
         }
         if let Some(severity) = decision.severity {
             writeln!(f, "  severity: {severity}")?;
@@ -65,12 +66,7 @@ impl fmt::Display for Explanation {
         }
         for (place, redacted) in self.redacted.iter().enumerate() {
             let before = if place == 0 { "  redacted: " } else { ", " };
-            write!(
-                f,
-                "{before}{} ({})",
-                redacted.path.escape_debug(),
-                redacted.how
-            )?;
+            write!(f, "{before}{} ({})", one_line(&redacted.path), redacted.how)?;
         }
         if !self.redacted.is_empty() {
             writeln!(f)?;

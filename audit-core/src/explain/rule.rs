@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::decision::Decision;
 use crate::evaluator::{ConditionTrace, RuleOutcome, RuleTrace, Truth};
+use crate::word::one_line;
 
 /// Writes what became of a rule, and below it its condition.
 pub(super) fn write(
@@ -29,7 +30,7 @@ pub(super) fn write(
         f.write_str("; not rolled out to this one")?;
     }
     if let Some(owner) = rule.owner.as_deref().filter(|_| matters(rule.outcome)) {
-        write!(f, "; owner: {}", owner.escape_debug())?;
+        write!(f, "; owner: {}", one_line(owner))?;
     }
     writeln!(f)?;
     write_condition(f, &rule.condition, 2)

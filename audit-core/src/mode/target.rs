@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::value::Text;
+use crate::word::one_line;
 
 /// What a mode is set for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +51,7 @@ impl fmt::Display for ModeTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())?;
         match self.name() {
-            Some(name) => write!(f, " `{}`", name.escape_debug()),
+            Some(name) => write!(f, " `{}`", one_line(name)),
             None => Ok(()),
         }
     }

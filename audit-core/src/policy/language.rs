@@ -4,21 +4,26 @@ use super::problem::{Place, ProblemKind, ProblemStage};
 use super::reading::log::Log;
 use super::reading::wording::{found, quoted};
 use super::reading::{File, Files, Reading, Sources};
-use super::yaml::Node;
+use super::yaml::{Entry, Kind, Node, Scalar};
 use super::{v1, v2};
 use crate::word::nearest;
 
-/// What a file of language 2 says under `language`.
+/// The key under which a file says its language.
+const LANGUAGE: &str = "language";
+/// What a file of language 2 says there.
 const AUDIT_2: &str = "audit/2";
+/// What every language of ours begins with.
+const OURS: &str = "audit";
 
 /// What a file says of its language.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum Said<'f> {
     /// Language 2.
     Audit2,
-    /// A language of ours that does not exist.
-    Unknown,
-    /// Nothing that version 1 would not ignore.
+    /// A language that does not exist.
+    Unknown(&'f Node),
+    /// Most likely language 2, under a key that version 1 ignores: the set would be read as one that it is not.
+    Misspelled(&'f Entry),
+    /// Nothing.
     Nothing,
 }
 
@@ -28,12 +33,13 @@ pub(super) fn read(sources: &Sources<'_>) -> Reading {
     let mut problems = Vec::new();
     let speaker = files
         .all()
-        .find(|(file, _)| said(file) == Said::Audit2)
+        .find(|(file, _)| matches!(said(file), Said::Audit2))
         .map(|(file, _)| file.name);
     for (file, stage) in files.all() {
         let mut log = Log::new(stage, file.name);
         match said(file) {
-            Said::Unknown => report_unknown(file, &mut log),
+            Said::Unknown(value) => report_unknown(value, &mut log),
+            Said::Misspelled(entry) => report_misspelled(entry, &mut log),
             Said::Nothing if stage != ProblemStage::GovernanceParse => {
                 if let Some(speaker) = speaker {
                     report_mixed(file, speaker, &mut log);
@@ -57,33 +63,69 @@ pub(super) fn read(sources: &Sources<'_>) -> Reading {
     }
 }
 
-fn language<'f>(file: &'f File<'_>) -> Option<&'f Node> {
-    file.document.root.as_ref()?.get("language")
-}
-
-fn said(file: &File<'_>) -> Said {
-    match language(file).and_then(Node::text) {
-        Some(word) if **word == *AUDIT_2 => Said::Audit2,
-        Some(word) if word.starts_with("audit") || nearest(word, [AUDIT_2]).is_some() => {
-            Said::Unknown
+fn said<'f>(file: &'f File<'_>) -> Said<'f> {
+    let root = file.document.root.as_ref();
+    match root.and_then(|root| root.get(LANGUAGE)) {
+        // The text broke off behind the key, which is reported.
+        Some(value) if matches!(value.kind, Kind::Cut) => Said::Nothing,
+        Some(value) if value.text().is_some_and(|word| **word == *AUDIT_2) => Said::Audit2,
+        Some(value) => Said::Unknown(value),
+        None => {
+            let mut entries = root.and_then(Node::entries).unwrap_or_default().iter();
+            let misspelled = entries.find(|[key, value]| is_nearly_language(key) && is_ours(value));
+            misspelled.map_or(Said::Nothing, Said::Misspelled)
         }
-        _ => Said::Nothing,
     }
 }
 
-fn report_unknown(file: &File<'_>, log: &mut Log) {
-    let Some(node) = language(file) else {
-        return;
+/// Whether a key was most likely meant to be `language`.
+fn is_nearly_language(key: &Node) -> bool {
+    key.text().is_some_and(|word| {
+        let word = word.to_lowercase();
+        word == "lang" || nearest(&word, [LANGUAGE]).is_some()
+    })
+}
+
+/// Whether a value, or an item of a list, was most likely meant to name a language of ours.
+fn is_ours(value: &Node) -> bool {
+    if let Some(items) = value.items() {
+        return items
+            .iter()
+            .any(|item| item.text().is_some() && is_ours(item));
+    }
+    value.text().is_some_and(|word| {
+        let word = word.trim().to_lowercase();
+        word == "2" || word.starts_with(OURS) || nearest(&word, [AUDIT_2]).is_some()
+    })
+}
+
+fn report_unknown(value: &Node, log: &mut Log) {
+    let expected = quoted(AUDIT_2);
+    let message = match value.text() {
+        Some(word) if value.scalar() == Some(Scalar::Text) => {
+            format!("unknown language {}, expected {expected}", quoted(word))
+        }
+        _ => format!("found {} as `language`, expected {expected}", found(value)),
     };
-    let message = format!(
-        "unknown language {}, expected {}",
-        node.text().map_or_else(|| found(node), |word| quoted(word)),
-        quoted(AUDIT_2)
-    );
     let hint = "version 1 has no key `language`: leave it out in every file, or say `audit/2` in every file";
     log.report(
         ProblemKind::UnknownLanguage,
-        node.place,
+        value.place,
+        message,
+        Some(hint.to_owned()),
+    );
+}
+
+fn report_misspelled([key, value]: &Entry, log: &mut Log) {
+    let word = key.text().map_or_else(String::new, |word| quoted(word));
+    let message = format!(
+        "found {} under the key {word}, expected `language: audit/2`",
+        found(value)
+    );
+    let hint = "a file without the key `language` is one of version 1, which ignores what it does not know";
+    log.report(
+        ProblemKind::UnknownLanguage,
+        key.place,
         message,
         Some(hint.to_owned()),
     );
@@ -99,8 +141,7 @@ fn report_mixed(file: &File<'_>, speaker: &str, log: &mut Log) {
         quoted(file.name),
         quoted(speaker)
     );
-    let place = language(file)
-        .or(file.document.root.as_ref())
-        .map_or(Place::START, |node| node.place);
+    let root = file.document.root.as_ref();
+    let place = root.map_or(Place::START, |node| node.place);
     log.report(ProblemKind::MixedLanguages, place, message, None);
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::contain::SHOWN_LIMIT;
 use crate::value::{Fields, Text, Value};
+use crate::word::one_line;
 
 use super::MASK;
 
@@ -12,7 +13,7 @@ const SHORTEST: usize = 4;
 /// Deeper lists and maps are no part of a record.
 const MAX_DEPTH: usize = 96;
 
-/// The hidden values of one call as a text may quote them: plain, and escaped as Rust and JSON do.
+/// The hidden values of one call as a text may quote them: plain, and escaped as Rust, JSON and our own messages do.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Vec<Box<str>>);
 
@@ -45,7 +46,8 @@ impl Secrets {
         let quoted = format!("{text:?}");
         let json = serde_json::to_string(text).unwrap_or_default();
         let escaped = text.escape_debug().to_string();
-        for form in [text, unquoted(&quoted), unquoted(&json), &escaped] {
+        let line = one_line(text).to_string();
+        for form in [text, unquoted(&quoted), unquoted(&json), &escaped, &line] {
             if !form.is_empty() && !self.0.iter().any(|known| **known == *form) {
                 self.0.push(form.into());
             }
@@ -154,6 +156,7 @@ mod tests {
             "pass\"wörd\n\u{1}'",
             &format!("{:?}", "pass\"wörd\n\u{1}'"),
             &"pass\"wörd\n\u{1}'".escape_debug().to_string(),
+            &one_line("pass\"wörd\n\u{1}'").to_string(),
             &serde_json::to_string("pass\"wörd\n\u{1}'").unwrap(),
         ] {
             let hidden = secrets.hide_in(&format!("<{form}>")).unwrap();

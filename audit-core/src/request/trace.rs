@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::word::one_line;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The W3C trace context a call belongs to (Trace Context Level 1 §3.2, the `traceparent` header).
@@ -72,7 +73,7 @@ impl fmt::Display for ParseTraceError {
             f,
             "`{}` is no W3C trace context, expected two, 32, 16 and two lower-case hexadecimal digits joined by \
              `-`, the two identifiers not all zero",
-            self.found.escape_debug()
+            one_line(&self.found)
         )
     }
 }

@@ -1,5 +1,6 @@
-//! Enums whose variants have one fixed spelling in files, events and messages.
+//! Enums whose variants have one fixed spelling in files, events and messages; how a message shows a foreign word.
 
+mod line;
 mod nearest;
 
 use std::fmt;
@@ -74,5 +75,6 @@ macro_rules! named {
     };
 }
 
+pub(crate) use line::one_line;
 pub(crate) use named;
 pub(crate) use nearest::nearest;

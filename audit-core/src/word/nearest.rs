@@ -6,16 +6,22 @@ const COMPARED: usize = 256;
 /// The longest word that is compared.
 const LONGEST: usize = 64;
 
-/// The accepted word that is at most two edits away, if there is one.
+/// The accepted word that is at most two edits away in any case of its letters, if there is one.
 pub(crate) fn nearest<'a>(
     word: &str,
     accepted: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let (distance, nearest) = accepted
+    let lower = (word.len() <= LONGEST).then(|| word.to_lowercase());
+    let lower = lower.as_deref().unwrap_or(word);
+    // Of names that differ in their case alone, the one that is written like the word.
+    let (distance, _, nearest) = accepted
         .into_iter()
         .take(COMPARED)
-        .map(|candidate| (edits(word, candidate), candidate))
-        .min_by_key(|(distance, _)| *distance)?;
+        .map(|candidate| {
+            let distance = edits(lower, &candidate.to_lowercase());
+            (distance, edits(word, candidate), candidate)
+        })
+        .min_by_key(|(distance, exact, _)| (*distance, *exact))?;
     // Two edits turn any word of two letters into any other.
     (distance <= 2 && distance < nearest.chars().count()).then_some(nearest)
 }
@@ -38,4 +44,18 @@ fn edits(from: &str, to: &str) -> usize {
         row = next;
     }
     row.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_in_another_case_is_near() {
+        let words = ["block", "require_approval"];
+        assert_eq!(nearest("BLOCK", words), Some("block"));
+        assert_eq!(nearest("RequireApproval", words), Some("require_approval"));
+        assert_eq!(nearest("amount", ["Amount", "AMOUNT"]), Some("Amount"));
+        assert_eq!(nearest("deny", words), None);
+    }
 }

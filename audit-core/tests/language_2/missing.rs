@@ -2,7 +2,7 @@
 
 use audit_core::{Effect, Evaluator, FailureKind, Fields, Value};
 
-use crate::asked::{Asked, holds, policy};
+use crate::asked::{Asked, blocking, holds, policy};
 
 const TEXT: &str = "{subject: action.text, operator: equals, value: a}";
 
@@ -37,14 +37,12 @@ fn an_absent_field_makes_a_comparison_unknown_and_so_its_opposite() {
 
 #[test]
 fn an_indeterminate_decision_blocks_and_names_the_field() {
-    let answer = Asked::pay().of(&crate::asked::blocking(TEXT));
+    let answer = Asked::pay().of(&blocking(TEXT));
     assert_eq!(answer.effect, Effect::Block);
     assert_eq!(answer.rule, None);
     assert_eq!(answer.failure, Some(FailureKind::Missing));
     assert_eq!(answer.missing, ["action.text"]);
-    let answer = Asked::pay()
-        .with("text", 5)
-        .of(&crate::asked::blocking(TEXT));
+    let answer = Asked::pay().with("text", 5).of(&blocking(TEXT));
     assert_eq!(answer.failure, Some(FailureKind::TypeMismatch));
     assert_eq!(answer.missing, [""; 0]);
 }
@@ -77,10 +75,7 @@ fn an_optional_field_may_be_absent() {
         ),
     ] {
         assert_eq!(holds(condition, &asked), Some(expected), "{condition}");
-        assert_eq!(
-            asked.of(&crate::asked::blocking(condition)).missing,
-            [""; 0]
-        );
+        assert_eq!(asked.of(&blocking(condition)).missing, [""; 0]);
     }
     let without_zip = Asked::pay().with("place", Fields::new());
     let city = "{subject: action.place.city, operator: equals, value: a}";
@@ -222,7 +217,7 @@ fn on_error_allow_is_for_whoever_asks() {
         Asked::pay().of(&lenient).failure,
         Some(FailureKind::Missing)
     );
-    assert!(!crate::asked::blocking(TEXT).allows_indeterminate());
+    assert!(!blocking(TEXT).allows_indeterminate());
 }
 
 #[test]
@@ -244,8 +239,35 @@ fn the_field_that_is_named_is_one_that_leaves_the_rule_open() {
     // `other_text` is missing, but `maybe` may be absent, which makes that comparison false.
     let condition = "{any: [{subject: action.maybe, operator: equals, value: {subject: action.other_text}}, \
                      {subject: action.text, operator: equals, value: a}]}";
-    let answer = Asked::pay()
-        .with("text", 5)
-        .of(&crate::asked::blocking(condition));
+    let answer = Asked::pay().with("text", 5).of(&blocking(condition));
     assert_eq!(answer.failure, Some(FailureKind::TypeMismatch));
+}
+
+#[test]
+fn a_decimal_of_forty_digits_in_a_request_is_unfit_and_never_rounded() {
+    let digits = "1234567890123456789012345678901234567890";
+    let fraction = "0.1234567890123456789012345678901234567890";
+    let fits = "1234567890123456789012345678";
+    for condition in [
+        "{subject: action.money, operator: greater_than, value: 1}",
+        "{subject: action.money, operator: less_than, value: 1}",
+        "{subject: action.money, operator: equals, value: \"0.1234567890123456789012345678\"}",
+    ] {
+        let policy = blocking(condition);
+        for text in [digits, fraction] {
+            let answer = Asked::pay().with("money", text).of(&policy);
+            let (effect, failure) = (answer.effect, answer.failure);
+            let unfit = (Effect::Block, Some(FailureKind::TypeMismatch));
+            assert_eq!((effect, failure), unfit, "{text}: {condition}");
+        }
+        let fitting = Asked::pay().with("money", fits).of(&policy);
+        assert_eq!(fitting.failure, None, "{condition}");
+    }
+    // Where the policy says so, what is unfit compares with nothing.
+    let lenient = policy(
+        "default: allow\non_error: no_match\nrules: [{id: r, scope: {action: pay}, effect: block, \
+         when: {subject: action.money, operator: greater_than, value: 1}}]",
+    );
+    let answer = Asked::pay().with("money", digits).of(&lenient);
+    assert_eq!((answer.effect, answer.failure), (Effect::Allow, None));
 }

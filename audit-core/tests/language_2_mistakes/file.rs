@@ -2,7 +2,7 @@
 
 use audit_core::Policy;
 
-use crate::language_2_mistakes::golden::{Case, SCHEMA, assert_golden, policy, schema};
+use crate::language_2_mistakes::golden::{Case, SCHEMA, assert_golden, policy, schema, table};
 
 const POLICY: &str = "language: audit/2\ndefault: block\nrules: []\n";
 const VERSION_1: &str = "version: 1\nactions: {}\nactor: {fields: {}}\nsnapshot: {fields: {}}\n";
@@ -43,13 +43,77 @@ fn every_file_says_the_language() {
                 POLICY,
             ),
             set(
-                "a language of somebody else's is a key that version 1 ignores",
+                "a language of somebody else's",
                 &format!("language: cedar\n{VERSION_1}"),
                 "version: 1\nrules: []\n",
             ),
             set("a file that breaks off before it says it", SCHEMA, "{"),
             set("an empty file", SCHEMA, ""),
         ],
+    );
+}
+
+/// A set of version 1 both of whose files begin with this.
+fn beginning_with(name: &str, line: &str) -> Case {
+    set(
+        name,
+        &format!("{line}\n{VERSION_1}"),
+        &format!("{line}\nversion: 1\nrules: []\n"),
+    )
+}
+
+const LANGUAGES: &str = "
+a number | language: 2
+a number in quotes | language: '2'
+a list | language: [audit/2]
+a word without a slash | language: audit2
+a number behind a point | language: audit/2.0
+a number that does not exist | language: audit/1
+another case | language: AUDIT/2
+a blank at its end | language: 'audit/2 '
+a map | language: {name: audit, version: 2}
+an empty map | language: {}
+null | language: null
+nothing | language:
+a boolean | language: true
+a language that people speak | language: en
+a key in another case | Language: audit/2
+a key in capital letters | LANGUAGE: audit/2
+a misspelled key | langauge: audit/2
+a misspelled key and a number | langage: 2
+a misspelled key and a list | languages: [audit/2]
+a misspelled key and a misspelled language | laguage: aduit/2
+a short key | lang: audit/2
+";
+
+#[test]
+fn what_was_meant_to_say_the_language_is_not_ignored() {
+    assert_golden("language_forms", &table(LANGUAGES, beginning_with));
+}
+
+#[test]
+fn keys_that_only_look_like_the_language_stay_ignored_in_version_1() {
+    for line in [
+        "Language: english",
+        "languages: [en, de]",
+        "language_of_reasons: audit",
+        "auditor: audit/2",
+        "lang: 3",
+    ] {
+        let schema = format!("{line}\n{VERSION_1}");
+        let policy = Policy::from_strings(&schema, "version: 1\nrules: []\n", None);
+        assert!(policy.is_ok(), "{line}: {policy:?}");
+    }
+}
+
+#[test]
+fn a_governance_file_of_version_1_says_no_language_either() {
+    let governance = "language: audit/3\nversion: 1\ngovernance: {rules: []}\n";
+    let error =
+        Policy::from_strings(VERSION_1, "version: 1\nrules: []\n", Some(governance)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "governance:1:11: unknown language `audit/3`, expected `audit/2` [P007]"
     );
 }
 

@@ -39,7 +39,7 @@ pub(super) fn findings(report: &Report<'_>) -> Vec<Finding> {
             partial_fingerprints: fingerprints.of(problem, thing.unwrap_or_default()),
         }
     };
-    report.problems.iter().map(finding).collect()
+    report.problems.iter().copied().map(finding).collect()
 }
 
 /// What the text report says, a line each. A message must say something (§3.11.8), which the words of a governance

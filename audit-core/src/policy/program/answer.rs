@@ -4,6 +4,7 @@ use crate::decision::{Effect, FailureKind, Missing, Mode};
 use crate::evaluator::{EvaluateError, Verdict};
 use crate::request::Request;
 use crate::value::Text;
+use crate::word::one_line;
 
 use super::group::Group;
 use super::index::NONE;
@@ -170,7 +171,7 @@ impl Program {
     #[cold]
     fn tell_doubt(&self, doubt: &Doubt<'_>, verdict: &mut Verdict<'_>) {
         let rule = self.said(doubt.rank).map_or("", |said| &said.id);
-        let (rule, field) = (rule.escape_debug(), doubt.field.escape_debug());
+        let (rule, field) = (one_line(rule), one_line(doubt.field));
         let (kind, why) = if doubt.is_missing {
             (FailureKind::Missing, "is missing")
         } else {

@@ -28,13 +28,14 @@ pub(in crate::policy) fn repeated_key(key: &Node, word: &str, what: impl Display
     log.report(ProblemKind::DuplicateField, key.place, message, None);
 }
 
-/// Reports the required keys that were not seen, in the order of `keys`. What the end of a broken text cut off is
-/// reported with the text.
+/// Reports the required keys that were not seen, in the order of `keys`, each with what to write. What the end of a
+/// broken text cut off is reported with the text.
 pub(in crate::policy) fn report_missing(
     node: &Node,
     what: impl Display,
     keys: &[Key],
     mut seen: impl Iterator<Item = bool>,
+    hint: impl Fn(&str) -> Option<&'static str>,
     log: &mut Log,
 ) {
     if !node.whole {
@@ -45,6 +46,11 @@ pub(in crate::policy) fn report_missing(
             continue;
         }
         let message = format!("{what} has no key {}, found {}", quoted(name), found(node));
-        log.report(ProblemKind::MissingField, node.place, message, None);
+        log.report(
+            ProblemKind::MissingField,
+            node.place,
+            message,
+            hint(name).map(ToOwned::to_owned),
+        );
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn map<'n>(
             }
         }
     }
-    report_missing(node, what, keys, seen.into_iter(), log);
+    report_missing(node, what, keys, seen.into_iter(), |_| None, log);
     true
 }
 

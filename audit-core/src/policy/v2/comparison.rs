@@ -1,5 +1,6 @@
 //! One comparison: a field, an operator, and what it is held against.
 
+use super::alias;
 use super::operand;
 use super::operator;
 use super::scope::Readable;
@@ -25,7 +26,8 @@ const WITH_VALUE: [Key; 1] = [("value", Required)];
 pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> Option<Atom> {
     let [subject, operator, value] = shape::record(node, "the comparison", &COMPARISON, log)?;
     let subject = subject.and_then(|node| subject::read(node, readable, log));
-    let word = operator.and_then(|node| Some((operator::read(node, log)?, node)));
+    let key = shape::key_of(node, "operator").place;
+    let word = operator.and_then(|node| Some((operator::read(node, key, log)?, node)));
     let needs_value = word.is_some_and(|(operator, _)| operator != Operator::Exists);
     if value.is_none() && needs_value && has_only_known_keys(node) {
         report_missing(
@@ -33,6 +35,7 @@ pub(super) fn read(node: &Node, readable: &Readable<'_, '_>, log: &mut Log) -> O
             "the comparison",
             &WITH_VALUE,
             std::iter::once(false),
+            alias::missing,
             log,
         );
     }

@@ -2,18 +2,21 @@
 
 use super::comparison;
 use super::scope::Readable;
-use super::shape;
+use super::{alias, shape, subject};
 use crate::policy::model::Condition;
 use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::decode::Presence::Required;
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::{did_you_mean, found, quoted};
+use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::{Kind, Node};
 
 /// How deep `all`, `any` and `not` may nest.
 const MAX_DEPTH: usize = 32;
 pub(super) const JOINS: [Join; 3] = [Join::All, Join::Any, Join::Not];
-const COMPARISON: [&str; 3] = ["subject", "operator", "value"];
+pub(super) const COMPARISON: [&str; 3] = ["subject", "operator", "value"];
+const ALWAYS: &str = "a rule that always matches has no `when`";
+const EXAMPLE: &str =
+    "a comparison is a map: `{subject: action.amount, operator: greater_than, value: 5}`";
 const FORMS: &str = "a comparison with `subject`, `operator` and `value`, or `all`, `any` or `not`";
 
 /// How the parts of a condition are joined.
@@ -95,9 +98,14 @@ enum Form<'n> {
 /// What a condition is, if it is one. What is none, or two in one, is reported.
 fn form<'n>(node: &'n Node, log: &mut Log) -> Option<Form<'n>> {
     let Some(entries) = node.entries() else {
-        let hint = match &node.kind {
-            Kind::Sequence(_) => Some("put the list under `all` or `any`"),
-            _ if node.is_blank() => Some("a rule that always matches has no `when`"),
+        let hint = match (&node.kind, node.text()) {
+            (Kind::Sequence(items), _) if items.is_empty() => Some(ALWAYS),
+            (Kind::Sequence(_), _) => Some("put the list under `all` or `any`"),
+            _ if node.is_blank() => {
+                Some("indent the condition below its key; a rule that always matches has no `when`")
+            }
+            (_, Some(word)) if word.contains(' ') => Some(EXAMPLE),
+            (_, Some(word)) => alias::instead_of(word, alias::CONDITIONS),
             _ => None,
         };
         return shape::mismatch(node, FORMS, hint.map(ToOwned::to_owned), log);
@@ -119,8 +127,9 @@ fn form<'n>(node: &'n Node, log: &mut Log) -> Option<Form<'n>> {
             // The other keys of the comparison, and a key that stands twice, which is reported as such.
             (Some((_, Form::Comparison)), Form::Comparison) => {}
             (Some((_, Form::Join(first, ..))), Form::Join(second, ..)) if first == second => {}
-            (Some((first, _)), _) => {
-                report_two(first, key, log);
+            (Some((first, form)), _) => {
+                let blank = matches!(form, Form::Join(_, _, value) if value.is_blank());
+                report_two(first, key, blank, log);
                 return None;
             }
         }
@@ -131,14 +140,19 @@ fn form<'n>(node: &'n Node, log: &mut Log) -> Option<Form<'n>> {
     found.map(|(_, form)| form)
 }
 
-fn report_two(first: &Node, second: &Node, log: &mut Log) {
+/// `blank`: nothing stands behind the first.
+fn report_two(first: &Node, second: &Node, blank: bool, log: &mut Log) {
     let word = |node: &Node| node.text().map_or_else(String::new, |word| quoted(word));
     let message = format!(
         "found {} beside {} in one condition, expected one of them",
         word(second),
         word(first)
     );
-    let hint = "put both as parts into a list under `all` or `any`";
+    let hint = if blank {
+        "indent the parts below it as a list, each behind a `-`"
+    } else {
+        "put both as parts into a list under `all` or `any`"
+    };
     log.report(
         ProblemKind::ConflictingKeys,
         second.place,
@@ -161,8 +175,8 @@ fn report_none(node: &Node, log: &mut Log) {
     };
     let misspelled = keys().find_map(|key| {
         let word = key.text()?;
-        let hint = instead_of(word).map(ToOwned::to_owned);
-        Some((key, hint.or_else(|| did_you_mean(word, words()))?))
+        let hint = alias::meant(word, alias::JOINS, words());
+        Some((key, hint.or_else(|| field_hint(word))?))
     });
     if let Some((key, hint)) = misspelled {
         let word = key.text().map_or_else(String::new, |word| quoted(word));
@@ -171,16 +185,15 @@ fn report_none(node: &Node, log: &mut Log) {
         return;
     }
     let message = format!("found {}, expected {FORMS}", found(node));
-    log.report(ProblemKind::NoUntaggedVariant, node.place, message, None);
+    let empty = node.entries().is_some_and(<[_]>::is_empty);
+    let hint = empty.then(|| ALWAYS.to_owned());
+    log.report(ProblemKind::NoUntaggedVariant, node.place, message, hint);
 }
 
-/// What to write in place of joins that people expect.
-fn instead_of(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "and" | "all_of" | "every" | "&&" => "write `all`",
-        "or" | "any_of" | "some" | "||" => "write `any`",
-        "none" | "none_of" | "nor" => "write `not` with `any` inside",
-        "unless" | "!" => "write `not`",
-        _ => return None,
-    })
+/// `action.amount: 5`.
+fn field_hint(word: &str) -> Option<String> {
+    let (domain, _) = word.split_once('.')?;
+    let known = subject::DOMAINS.iter().any(|(name, _)| *name == domain);
+    (known && word.len() < 48)
+        .then(|| format!("write `{{subject: {word}, operator: equals, value: ..}}`"))
 }

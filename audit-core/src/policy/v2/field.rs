@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::shape;
+use super::{alias, shape};
 use crate::policy::model::{Declaration, Declarations, FieldType, ScalarType};
 use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::decode::{
@@ -147,7 +147,7 @@ fn read_kind(
 ) -> Option<FieldType> {
     let required = |key: &'static str, value: Option<&Node>, log: &mut Log| {
         let seen = std::iter::once(value.is_some());
-        report_missing(node, what, &[(key, Required)], seen, log);
+        report_missing(node, what, &[(key, Required)], seen, alias::missing, log);
     };
     match word {
         Kind::Scalar(kind) => {
@@ -206,26 +206,23 @@ fn read_type<T: Copy>(
     accepted: &[(&'static str, T)],
     log: &mut Log,
 ) -> Option<T> {
-    shape::word_with(node, what, accepted, instead_of, log)
+    if let Some(hint) = inside_hint(node) {
+        let expected = shape::one_of(accepted.iter().map(|(word, _)| *word));
+        return shape::mismatch(node, &expected, Some(hint), log);
+    }
+    shape::word_with(node, what, accepted, alias::TYPES, log)
 }
 
-/// What to write in place of types that people expect.
-fn instead_of(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "text" | "str" | "char" | "uuid" => "write `string`",
-        "bool" => "write `boolean`",
-        "int" | "long" | "i64" | "u64" => "write `integer`",
-        "money" | "numeric" | "currency" => "write `decimal`",
-        "float" | "double" | "real" | "f64" => {
-            "write `decimal` for exact numbers, `number` for binary floats"
-        }
-        "date" | "time" | "datetime" | "date_time" => "write `timestamp`",
-        "array" | "set" | "sequence" => "write `{type: list, of: ..}`",
-        "object" | "dict" | "struct" | "record" => "write `{type: map, fields: {..}}`",
-        "list" | "map" => "a list's items are single values",
-        "ip" | "address" => "write `string`; rules ask for networks with `in_cidr`",
-        _ => return None,
-    })
+/// `[string]` where a type must stand, and `{type: string}` where a bare one must.
+fn inside_hint(node: &Node) -> Option<String> {
+    let known = |word: &str| SCALARS.iter().any(|(name, _)| *name == word);
+    let (node, hint): (&Node, fn(&str) -> String) = match node.items() {
+        Some([item]) => (item, |word| format!("write `{{type: list, of: {word}}}`")),
+        Some(_) => return None,
+        None => (node.get("type")?, |word| format!("write `{word}` alone")),
+    };
+    let word = node.text().filter(|word| known(word))?;
+    Some(hint(word))
 }
 
 /// Reports a word for a type that must say what is inside.

@@ -3,9 +3,11 @@
 //! Strict where version 1 is not: a key that nothing reads, a value of another kind, an operator that can't apply is an
 //! error. The way of a text: `shape` (maps with known keys, texts, words) → `schema`, `field` → `names` (the schema made
 //! quick to ask) → `policy` (what holds for all rules) → `rule` with `scope`, `notes`, `rollout` → `condition` →
-//! `comparison` with `subject`, `operator` and, behind it, `literal`, `expression`, `network`, `window`.
+//! `comparison` with `subject`, `operator` and, behind it, `literal`, `expression`, `network`, `window`. `alias` has the words
+//! that people bring along from elsewhere.
 
 mod actor_id;
+mod alias;
 mod comparison;
 mod condition;
 mod expression;

@@ -86,7 +86,7 @@ fn parse(text: &str) -> Result<IpNet, Mistake> {
                 "found the prefix {}, expected a whole number from `0` to `{longest}`",
                 quoted(prefix)
             ),
-            hint: None,
+            hint: masked(address, prefix),
         });
     };
     if let Some(inner) = mapped(&network) {
@@ -115,6 +115,13 @@ fn missing_parts(address: &str) -> Option<String> {
     let padded = format!("{address}{}", ".0".repeat(4_usize.checked_sub(parts)?));
     (parts > 1 && padded.parse::<IpAddr>().is_ok())
         .then(|| format!("an address has four parts: `{padded}`"))
+}
+
+/// `10.0.0.0/255.0.0.0` is `10.0.0.0/8`.
+fn masked(address: IpAddr, mask: &str) -> Option<String> {
+    let bits = ipnet::ip_mask_to_prefix(mask.parse().ok()?).ok()?;
+    let network = IpNet::new(address, bits).ok()?;
+    Some(format!("write `{}`", network.trunc()))
 }
 
 /// The IPv4 network that an IPv6 network is made of.

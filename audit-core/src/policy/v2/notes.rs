@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::alias;
 use super::literal;
 use super::rollout;
 use super::scope::Readable;
@@ -45,23 +46,14 @@ pub(super) fn read(written: &Written<'_>, readable: &Readable<'_, '_>, log: &mut
     } = *written;
     Notes {
         reason: reason.and_then(|node| shape::text(node, "`reason`", log)),
-        severity: severity
-            .and_then(|node| shape::word_with(node, "severity", &SEVERITIES, severity_hint, log)),
+        severity: severity.and_then(|node| {
+            shape::word_with(node, "severity", &SEVERITIES, alias::SEVERITIES, log)
+        }),
         owner: owner.and_then(|node| shape::text(node, "`owner`", log)),
         tags: tags.map_or_else(Vec::new, |node| read_tags(node, log)),
         mode: mode.and_then(|node| read_mode(node, log)),
         rollout: rollout.and_then(|node| rollout::read(node, readable, log)),
         expires: expires.and_then(|node| literal::time::read(node, "`expires`", log)),
-    }
-}
-
-fn severity_hint(word: &str) -> Option<&'static str> {
-    match word {
-        "info" | "notice" | "none" => Some("write `informational`"),
-        "warning" | "warn" | "moderate" => Some("write `medium`"),
-        "error" | "severe" => Some("write `high`"),
-        "fatal" | "emergency" => Some("write `critical`"),
-        _ => None,
     }
 }
 

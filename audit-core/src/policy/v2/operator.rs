@@ -1,11 +1,11 @@
 //! The words for how two sides are compared, and which types they can compare.
 
-use super::shape;
+use super::{alias, shape};
 use crate::policy::model::{FieldType, Operator, ScalarType};
-use crate::policy::problem::ProblemKind;
+use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::{did_you_mean, quoted};
-use crate::policy::yaml::Node;
+use crate::policy::reading::wording::quoted;
+use crate::policy::yaml::{Node, Tag};
 
 /// Every operator, in the order of the documentation.
 pub(super) const OPERATORS: [Operator; 18] = [
@@ -29,32 +29,63 @@ pub(super) const OPERATORS: [Operator; 18] = [
     Operator::Within,
 ];
 
-/// Reads an operator.
-pub(super) fn read(node: &Node, log: &mut Log) -> Option<Operator> {
-    let Some(word) = shape::text_of(node) else {
-        let hint = node.plain_text().and_then(instead_of);
-        return shape::mismatch(
-            node,
-            "`operator`, a word such as `equals`",
-            hint.map(ToOwned::to_owned),
-            log,
-        );
+/// Reads an operator. `key` is where it is asked for.
+pub(super) fn read(node: &Node, key: Place, log: &mut Log) -> Option<Operator> {
+    let sign = sign(node);
+    let word = match (&sign, shape::text_of(node)) {
+        (Some(sign), _) => sign,
+        (None, Some(word)) if word.is_empty() => {
+            report_empty(node, key, log);
+            return None;
+        }
+        (None, Some(word)) => &**word,
+        (None, None) => {
+            let hint = node.plain_text();
+            let hint = hint.and_then(|word| alias::instead_of(word, alias::OPERATORS));
+            let expected = "`operator`, a word such as `equals`";
+            return shape::mismatch(node, expected, hint.map(ToOwned::to_owned), log);
+        }
     };
     let known = OPERATORS
         .into_iter()
-        .find(|operator| *operator.as_str() == **word);
+        .find(|operator| *operator.as_str() == *word);
     if known.is_none() {
         let message = format!(
             "unknown operator {}, expected one of {}",
             quoted(word),
             names(OPERATORS)
         );
-        let hint = instead_of(word)
-            .map(ToOwned::to_owned)
-            .or_else(|| did_you_mean(word, OPERATORS.iter().map(|operator| operator.as_str())));
+        let accepted = OPERATORS.iter().map(|operator| operator.as_str());
+        let hint = alias::meant(word, alias::OPERATORS, accepted);
         log.report(ProblemKind::UnknownOperator, node.place, message, hint);
     }
     known
+}
+
+/// `!=` without quotes, which YAML takes for a tag.
+fn sign(node: &Node) -> Option<String> {
+    let Some(Tag::Local(tag)) = node.tag.as_deref() else {
+        return None;
+    };
+    let sign = format!("!{tag}");
+    alias::instead_of(&sign, alias::OPERATORS).map(|_| sign)
+}
+
+/// `>` without quotes starts a text over many lines, of which there are none: it stands nowhere.
+fn report_empty(node: &Node, key: Place, log: &mut Log) {
+    let message = format!(
+        "found an empty text as `operator`, expected one of {}",
+        names(OPERATORS)
+    );
+    let nowhere = node.place.length == 0;
+    let hint = "YAML reads `>` without quotes as the start of a text: write `greater_than`";
+    let place = if nowhere { key } else { node.place };
+    log.report(
+        ProblemKind::UnknownOperator,
+        place,
+        message,
+        nowhere.then(|| hint.to_owned()),
+    );
 }
 
 /// Operators in backticks, every one.
@@ -63,40 +94,6 @@ fn names(operators: impl IntoIterator<Item = Operator>) -> String {
         .into_iter()
         .map(|operator| quoted(operator.as_str()));
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// What to write in place of operators that people expect.
-fn instead_of(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "eq" | "==" | "=" | "===" | "is" | "equal" => "write `equals`",
-        "ne" | "neq" | "!=" | "<>" | "is_not" | "not_equal" => "write `not_equals`",
-        "gt" | ">" | "above" => "write `greater_than`",
-        "lt" | "<" | "below" => "write `less_than`",
-        "gte" | "ge" | ">=" | "=>" | "greater_than_or_equal" | "greater_or_equals" | "at_least" => {
-            "write `greater_or_equal`"
-        }
-        "lte" | "le" | "<=" | "=<" | "less_than_or_equal" | "less_or_equals" | "at_most" => {
-            "write `less_or_equal`"
-        }
-        "one_of" | "any_of" | "is_in" => "write `in`",
-        "none_of" | "nin" | "!in" | "is_not_in" => "write `not_in`",
-        "includes" | "has" => "write `contains`",
-        "startswith" | "prefix" | "begins_with" => "write `starts_with`",
-        "endswith" | "suffix" => "write `ends_with`",
-        "like" | "glob" | "fnmatch" => "write `matches`",
-        "regex" | "regexp" | "matches_regexp" | "=~" | "~" => "write `matches_regex`",
-        "is_set" | "present" | "defined" | "is_null" | "missing" => {
-            "write `exists`, or `equals` with `null`"
-        }
-        "cidr" | "in_network" | "in_subnet" => "write `in_cidr`",
-        "during" | "at_time" => "write `within`",
-        "between" => {
-            "write `all` of `greater_or_equal` and `less_or_equal`, or of `after` and `before`"
-        }
-        "not" | "not_contains" | "not_matches" | "not_exists" | "not_starts_with"
-        | "not_ends_with" => "put the comparison under `not`",
-        _ => return None,
-    })
 }
 
 /// Whether an operator can compare a field of this type. `exists` depends on more.
@@ -177,6 +174,17 @@ pub(super) fn check(
         (Operator::In | Operator::Equals, FieldType::List(_)) => {
             Some("write `contains` to ask for one of its items")
         }
+        (
+            Operator::GreaterThan
+            | Operator::GreaterOrEqual
+            | Operator::LessThan
+            | Operator::LessOrEqual,
+            FieldType::Scalar(ScalarType::String),
+        ) => Some("a field that holds numbers is declared `decimal`, `integer` or `number`"),
+        (
+            Operator::Before | Operator::After | Operator::Within,
+            FieldType::Scalar(ScalarType::String),
+        ) => Some("a field that holds times is declared `timestamp`"),
         _ => None,
     };
     log.report(

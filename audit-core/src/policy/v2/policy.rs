@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::alias;
 use super::names::Names;
 use super::rule;
 use super::scope;
@@ -119,19 +120,8 @@ fn word<T: Copy>(
     otherwise: T,
     log: &mut Log,
 ) -> T {
-    node.and_then(|node| shape::word_with(node, what, accepted, instead_of, log))
+    node.and_then(|node| shape::word_with(node, what, accepted, alias::SETTINGS, log))
         .unwrap_or(otherwise)
-}
-
-/// What to write in place of words that people expect at the top of a policy.
-fn instead_of(word: &str) -> Option<&'static str> {
-    match word {
-        "deny_overrides" | "block_first" => Some("write `block_overrides`"),
-        "first" | "first_applicable" => Some("write `first_match`"),
-        "block" | "deny" | "error" => Some("write `indeterminate`, which blocks"),
-        "ignore" | "skip" | "false" => Some("write `no_match`"),
-        _ => None,
-    }
 }
 
 /// The modes of actions, by name.
@@ -145,7 +135,7 @@ fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc
         let mode = read_mode(value, log);
         if !seen.insert(name) {
             repeated_key(key, name, "`modes`", log);
-        } else if scope::is_action(key, name, names, log) {
+        } else if scope::is_action(key, name, alias::MODES_OF, names, log) {
             modes.extend(mode.map(|mode| (Arc::clone(name), mode)));
         }
     }
@@ -156,6 +146,11 @@ fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc
 
 fn read_rules(node: &Node, names: Option<&Names<'_>>, policy: &mut Policy, log: &mut Log) {
     let mut first: HashMap<Arc<str>, u32> = HashMap::new();
+    if node.entries().is_some_and(|entries| !entries.is_empty()) {
+        let hint = "each rule begins with a `-`, such as `- id: ..`";
+        shape::mismatch::<()>(node, "`rules`, a list", Some(hint.to_owned()), log);
+        return;
+    }
     for node in shape::items(node, "`rules`", log).unwrap_or_default() {
         let read = rule::read(node, names, log);
         if let Some((id, place)) = read.id {

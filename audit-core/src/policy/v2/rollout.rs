@@ -43,7 +43,10 @@ fn read_percent(node: &Node, log: &mut Log) -> Option<Decimal> {
         Err(Unread::OtherKind) => {
             let hint = shape::text_of(node)
                 .map(|text| text.trim_end_matches('%').trim())
-                .filter(|text| text.parse::<f64>().is_ok())
+                .filter(|text| {
+                    text.parse()
+                        .is_ok_and(|number: f64| (0.0..=100.0).contains(&number))
+                })
                 .map(|number| format!("write `{number}`"));
             return shape::mismatch(node, "a percentage from `0` to `100`", hint, log);
         }

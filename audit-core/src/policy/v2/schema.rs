@@ -88,11 +88,18 @@ fn read_actions(node: &Node, log: &mut Log) -> Vec<(Arc<str>, Described)> {
     actions
 }
 
+/// An action that is most likely none.
+const FIELDS_AS_ACTION: &str = "the action `fields`";
+
 /// One action, the actor or the snapshot.
 fn read_domain(node: &Node, what: &str, reserved: Option<&str>, log: &mut Log) -> Described {
     if has_bare_fields(node) {
         let message = format!("{what} has no key `fields`, found {}", found(node));
-        let hint = "put its fields below `fields`";
+        let hint = if what == FIELDS_AS_ACTION {
+            "indent `fields` below the action it belongs to"
+        } else {
+            "put its fields below `fields`"
+        };
         log.report(
             ProblemKind::MissingField,
             node.place,

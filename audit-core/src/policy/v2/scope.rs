@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::actor_id;
+use super::alias::{self, Alias};
 use super::names::{Fields, Names};
 use super::shape;
 use crate::policy::model::RuleScope;
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{Key, Presence::Optional};
 use crate::policy::reading::log::Log;
-use crate::policy::reading::wording::{did_you_mean, found, listed, quoted};
+use crate::policy::reading::wording::{found, listed, quoted};
 use crate::policy::yaml::Node;
 
 pub(super) const SCOPE: [Key; 3] = [
@@ -94,6 +95,7 @@ fn read_keys<'n>(node: &'n Node, log: &mut Log) -> Option<[Option<&'n Node>; 3]>
     let hint = match shape::text_of(node).map(|word| &**word) {
         Some("global" | "all" | "any" | "*") => Some("write `{global: true}`".to_owned()),
         Some(name) => Some(format!("write `{{action: {name}}}`")).filter(|hint| hint.len() < 96),
+        None if node.items().is_some() => Some("write `{action: [..]}`".to_owned()),
         None => None,
     };
     shape::mismatch(node, &format!("`scope`, {FORMS}"), hint, log)
@@ -133,7 +135,7 @@ fn read_global(
 fn read_actions(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Option<Vec<Arc<str>>> {
     let written = read_names(node, "`action`", log)?;
     let declared = written.iter().fold(true, |so_far, (name, node)| {
-        is_action(node, name, names, log) && so_far
+        is_action(node, name, alias::ACTIONS, names, log) && so_far
     });
     declared.then(|| without_nodes(written))
 }
@@ -170,7 +172,13 @@ fn read_names<'n>(node: &'n Node, what: &str, log: &mut Log) -> Option<Vec<(Arc<
 }
 
 /// Whether the schema declares an action; what it does not is reported.
-pub(super) fn is_action(node: &Node, name: &str, names: Option<&Names<'_>>, log: &mut Log) -> bool {
+pub(super) fn is_action(
+    node: &Node,
+    name: &str,
+    aliases: &[Alias],
+    names: Option<&Names<'_>>,
+    log: &mut Log,
+) -> bool {
     let Some(names) = names.filter(|names| names.action(name).is_none()) else {
         return true;
     };
@@ -183,7 +191,7 @@ pub(super) fn is_action(node: &Node, name: &str, names: Option<&Names<'_>>, log:
         ProblemKind::UnknownAction,
         node.place,
         message,
-        did_you_mean(name, names.action_names()),
+        alias::meant(name, aliases, names.action_names()),
     );
     false
 }

@@ -6,6 +6,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use super::alias::{self, Alias};
 use crate::policy::problem::{Place, ProblemKind};
 use crate::policy::reading::decode::{Key, repeated_key, report_missing};
 use crate::policy::reading::log::Log;
@@ -44,7 +45,7 @@ pub(super) fn record<'n, const N: usize>(
     }
     let seen = values.iter().zip(meant);
     let seen = seen.map(|(value, meant)| value.is_some() || meant);
-    report_missing(node, what, keys, seen, log);
+    report_missing(node, what, keys, seen, alias::missing, log);
     Some(values)
 }
 
@@ -83,35 +84,15 @@ pub(super) fn one_of<'a>(words: impl Iterator<Item = &'a str> + Clone) -> String
 /// What to write in place of keys that people expect, and the key of the map that it is, if it is one.
 fn instead_of(word: &str, keys: &[Key]) -> Option<(Option<&'static str>, &'static str)> {
     let has = |key: &str| keys.iter().any(|(known, _)| *known == key);
-    let (key, hint) = match word {
-        "<<" => return Some((None, "merge keys are not in language 2: write the keys out")),
-        "if" | "condition" | "conditions" | "where" | "match" => ("when", "write `when`"),
-        "enabled" | "disabled" => ("mode", "a rule is switched off by `mode: off`"),
-        "priority" | "order" => ("effect", "rules are asked in the order of the file"),
-        "description" | "message" | "error" => ("reason", "write `reason`"),
-        "actions" if has("global") => ("action", "write `action`, which takes a list too"),
-        "actors" if has("global") => ("actor", "write `actor`, which takes a list too"),
-        "sensitive" if !has("type") => (
-            "fields",
-            "say it beside the field: `email: {type: string, sensitive: hash}`",
-        ),
-        "decision" | "action" | "then" => ("effect", "write `effect`"),
-        "op" => ("operator", "write `operator`"),
-        "field" | "left" => ("subject", "write `subject`"),
-        "right" | "values" | "literal" => ("value", "write `value`"),
-        "items" | "item" => ("of", "write `of`"),
-        "required" => (
-            "optional",
-            "every field is required that does not say `optional: true`",
-        ),
-        "null" => ("nullable", "write `nullable: true`"),
-        "start" | "begin" => ("from", "write `from`"),
-        "end" | "until" => ("to", "write `to`"),
-        "timezone" | "tz" | "time_zone" => ("zone", "write `zone`"),
-        "percentage" => ("percent", "write `percent`"),
-        _ => return None,
-    };
-    has(key).then_some((Some(key), hint))
+    if word == "<<" {
+        return Some((None, "merge keys are not in language 2: write the keys out"));
+    }
+    if let Some((key, hint)) = alias::key(word, has) {
+        return Some((Some(key), hint));
+    }
+    // What has fields and nothing else.
+    (has("fields") && keys.len() == 1 && nearest(word, ["fields"]).is_none())
+        .then_some((None, "put it below `fields`"))
 }
 
 /// Reports that a value stands in a list a second time: a warning.
@@ -290,15 +271,15 @@ pub(super) fn word<T: Copy>(
     accepted: &[(&'static str, T)],
     log: &mut Log,
 ) -> Option<T> {
-    word_with(node, what, accepted, |_| None, log)
+    word_with(node, what, accepted, &[], log)
 }
 
-/// Like [`word`], with what to write in place of words that people expect.
+/// Like [`word`], with the words that people expect.
 pub(super) fn word_with<T: Copy>(
     node: &Node,
     what: &str,
     accepted: &[(&'static str, T)],
-    instead_of: impl FnOnce(&str) -> Option<&'static str>,
+    aliases: &[Alias],
     log: &mut Log,
 ) -> Option<T> {
     let words = || accepted.iter().map(|(word, _)| *word);
@@ -316,9 +297,7 @@ pub(super) fn word_with<T: Copy>(
             ProblemKind::UnknownVariant,
             node.place,
             message,
-            instead_of(word)
-                .map(ToOwned::to_owned)
-                .or_else(|| did_you_mean(word, words())),
+            alias::meant(word, aliases, words()),
         );
     }
     known.map(|(_, value)| *value)

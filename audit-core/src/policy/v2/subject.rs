@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alias;
 use super::names::{Fields, a_type};
 use super::schema::ACTION_TYPE;
 use super::scope::{Actions, Readable};
@@ -56,9 +57,9 @@ pub(super) fn read<'s>(
     log: &mut Log,
 ) -> Option<Subject<'s>> {
     let (domain, steps) = if node.entries().is_some() {
-        read_map(node, log)?
+        read_map(node, readable, log)?
     } else {
-        read_path(node, log)?
+        read_path(node, readable, log)?
     };
     let place = node.place;
     let (first, inner) = steps.split_first()?;
@@ -78,7 +79,12 @@ pub(super) fn read<'s>(
     })
 }
 
-fn read_domain(word: &str, place: Place, log: &mut Log) -> Option<Domain> {
+fn read_domain(
+    word: &str,
+    place: Place,
+    readable: &Readable<'_, '_>,
+    log: &mut Log,
+) -> Option<Domain> {
     let known = DOMAINS.into_iter().find(|(name, _)| *name == word);
     if known.is_none() {
         let words = || DOMAINS.iter().map(|(name, _)| *name);
@@ -87,18 +93,22 @@ fn read_domain(word: &str, place: Place, log: &mut Log) -> Option<Domain> {
             quoted(word),
             listed(words())
         );
-        log.report(
-            ProblemKind::UnknownDomain,
-            place,
-            message,
-            did_you_mean(word, words()),
-        );
+        let action = readable.names.and_then(|names| names.action(word));
+        let hint = match action {
+            Some(_) => Some("write `action`; `scope` says which one".to_owned()),
+            None => alias::meant(word, alias::DOMAINS, words()),
+        };
+        log.report(ProblemKind::UnknownDomain, place, message, hint);
     }
     known.map(|(_, domain)| domain)
 }
 
 /// `domain.field`, with the parts inside.
-fn read_path(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
+fn read_path(
+    node: &Node,
+    readable: &Readable<'_, '_>,
+    log: &mut Log,
+) -> Option<(Domain, Vec<Step>)> {
     let expected = "a field such as `actor.role`";
     let Some(path) = shape::text_of(node) else {
         return shape::mismatch(node, expected, shape::quotes_hint(node), log);
@@ -125,23 +135,29 @@ fn read_path(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
             _ if known => Some(format!(
                 "name one of its fields behind the dot: `{domain}.<field>`"
             )),
-            _ => Some(format!(
-                "say where the field lives, such as `actor.{domain}`"
-            )),
+            _ => lives(domain, None, readable).or_else(|| {
+                Some(format!(
+                    "say where the field lives, such as `actor.{domain}`"
+                ))
+            }),
         };
         let hint = hint.filter(|hint| hint.len() < 96);
         log.report(ProblemKind::InvalidValue, node.place, message, hint);
         return None;
     }
-    Some((read_domain(domain, place, log)?, steps))
+    Some((read_domain(domain, place, readable, log)?, steps))
 }
 
 /// `{domain: .., field: [..]}`.
-fn read_map(node: &Node, log: &mut Log) -> Option<(Domain, Vec<Step>)> {
+fn read_map(
+    node: &Node,
+    readable: &Readable<'_, '_>,
+    log: &mut Log,
+) -> Option<(Domain, Vec<Step>)> {
     let [domain, field] = shape::record(node, "the subject", &SUBJECT, log)?;
     let domain = domain.and_then(|node| {
         let word = shape::text(node, "`domain`", log)?;
-        read_domain(&word, node.place, log)
+        read_domain(&word, node.place, readable, log)
     });
     let field = field?;
     let nodes = match field.items() {
@@ -359,17 +375,23 @@ fn dotted_hint<'a>(
 
 /// A field of that very name in another domain.
 fn elsewhere(step: &Step, domain: Domain, readable: &Readable<'_, '_>) -> Option<String> {
+    lives(&step.name, Some(domain), readable)
+}
+
+/// The domain in which a field of this name lives, other than the one where it does not.
+fn lives(name: &str, not_in: Option<Domain>, readable: &Readable<'_, '_>) -> Option<String> {
     let names = readable.names?;
-    let mut others = DOMAINS.iter().filter(|(_, other)| *other != domain);
-    let (word, _) = others.find(|(_, other)| {
-        let fields = match (&readable.actions, other) {
-            (Actions::Named(actions), Domain::Action) => match &actions[..] {
-                [(_, fields)] => Some(*fields),
-                _ => None,
-            },
-            _ => names.fields(*other),
-        };
-        fields.is_some_and(|fields| fields.get(&step.name).is_some())
-    })?;
-    Some(format!("did you mean `{word}.{}`?", step.name))
+    let declares = |domain: Domain| match (domain, &readable.actions) {
+        (Domain::Action, Actions::Named(actions)) => {
+            let mut each = actions.iter();
+            !actions.is_empty() && each.all(|(_, fields)| fields.get(name).is_some())
+        }
+        (Domain::Action, _) => false,
+        _ => names
+            .fields(domain)
+            .is_some_and(|fields| fields.get(name).is_some()),
+    };
+    let mut others = DOMAINS.iter().filter(|(_, other)| Some(*other) != not_in);
+    let (word, _) = others.find(|(_, other)| declares(*other))?;
+    Some(format!("did you mean `{word}.{name}`?"))
 }

@@ -64,7 +64,11 @@ impl Builder {
         }
         if plain && text.starts_with(['|', '>']) {
             let message = "found a text that starts with `|` or `>` between brackets, expected quotes around it";
-            return Err(Failure::syntax(head.place, message));
+            let hint = "operators are words, such as `greater_than` and `greater_or_equal`";
+            return Err(Failure {
+                hint: Some(hint.to_owned()),
+                ..Failure::syntax(head.place, message)
+            });
         }
         let kind = Kind::Scalar {
             text: self.words.share(text),

@@ -3,7 +3,7 @@
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::builder::{Builder, Head};
-use super::{Document, Failure, MAX_BYTES, MAX_MARKS, Tag};
+use super::{Document, Failure, MAX_BYTES, MAX_MARKS, Tag, hint};
 use crate::policy::problem::{Place, ProblemKind};
 
 /// Reads the one document a text holds.
@@ -16,9 +16,9 @@ pub(crate) fn read(text: &str) -> Document {
     }
     // A byte order mark takes up a column: a map in block style then ends with its first line, as it does in Actra.
     let marked = text.strip_prefix('\u{feff}').map(|rest| format!(" {rest}"));
-    let events = Parser::new_from_str(marked.as_deref().unwrap_or(text));
+    let scanned = marked.as_deref().unwrap_or(text);
     let mut builder = Builder::default();
-    let mut failure = build(events, &mut builder).err();
+    let mut failure = build(scanned, &mut builder).err();
     if let (Some(failure), Some(_)) = (&mut failure, &marked) {
         let hint =
             "the text starts with a byte order mark, which shifts its first line: save it without";
@@ -62,11 +62,12 @@ fn refuse_size(text: &str) -> Option<Failure> {
 }
 
 /// Builds the first document, and looks whether there is a second.
-fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), Failure> {
+fn build(text: &str, builder: &mut Builder) -> Result<(), Failure> {
+    let events: Parser<'_, StrInput<'_>> = Parser::new_from_str(text);
     // Where a tag without a value ended: YAML 1.1 takes a bracket right behind it as part of the tag, which it forbids.
     let mut bare_tag_end: Option<Marker> = None;
     for event in events {
-        let (event, span) = event.map_err(|error| broken(builder, &error))?;
+        let (event, span) = event.map_err(|error| broken(text, builder, &error))?;
         let touched = bare_tag_end.take();
         match event {
             Event::DocumentStart(_) if builder.is_complete() => {
@@ -116,16 +117,16 @@ fn head(span: Span, tag: Option<&saphyr_parser::Tag>, anchor: usize) -> Head {
 }
 
 /// What the scanner stumbled over. Behind the end of the first document, anything is one document too many.
-fn broken(builder: &Builder, error: &ScanError) -> Failure {
+fn broken(text: &str, builder: &Builder, error: &ScanError) -> Failure {
     let place = place(Span::empty(*error.marker()));
     if builder.is_complete() {
         return Failure::second_document(place);
     }
-    let indentation = error.info().starts_with("invalid indentation");
-    let hint = "indent every line, inside brackets too, deeper than the key it belongs to";
+    let place = hint::place(error.info(), place, text);
+    let message = format!("not YAML: {}", hint::said(error.info()));
     Failure {
-        hint: indentation.then(|| hint.to_owned()),
-        ..Failure::syntax(place, &format!("not YAML: {}", error.info()))
+        hint: hint::hint(error.info()).map(ToOwned::to_owned),
+        ..Failure::syntax(place, &message)
     }
 }
 

@@ -98,7 +98,9 @@ fn report(node: &Node, kind: ScalarType, subject: &Subject<'_>, log: &mut Log) -
             Some("only `equals` and `not_equals` take null".to_owned())
         }
         ScalarType::Integer => number::integer_hint(node).or_else(|| field_hint(node)),
-        _ => field_hint(node),
+        ScalarType::Decimal => field_hint(node).or_else(|| amount_hint(node)),
+        ScalarType::Timestamp => field_hint(node).or_else(|| epoch_hint(node)),
+        ScalarType::Number => field_hint(node),
     };
     log.report(ProblemKind::TypeMismatch, node.place, message, hint);
     None
@@ -115,6 +117,22 @@ fn field_hint(node: &Node) -> Option<String> {
     let (domain, _) = path.split_once('.')?;
     let known = DOMAINS.iter().any(|(name, _)| *name == domain);
     (known && path.len() < 64).then(|| format!("another field is written `{{subject: {path}}}`"))
+}
+
+/// An amount with its currency.
+fn amount_hint(node: &Node) -> Option<String> {
+    let text = shape::text_of(node)?;
+    let digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    digits.then(|| "a decimal is digits alone: a currency is a field of its own".to_owned())
+}
+
+/// Seconds since 1970 as the time they are.
+fn epoch_hint(node: &Node) -> Option<String> {
+    let Some(Scalar::Unsigned(seconds)) = node.scalar() else {
+        return None;
+    };
+    let time = jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
+    Some(format!("seconds since 1970 are written out: `\"{time}\"`"))
 }
 
 /// Whether the text would be a literal of the type without its quotes.

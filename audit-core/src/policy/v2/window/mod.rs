@@ -4,7 +4,7 @@ mod zone;
 
 use jiff::civil::{Time, Weekday};
 
-use super::shape;
+use super::{alias, shape};
 use crate::policy::model::Window;
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
@@ -55,7 +55,9 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<Window> {
 
 fn read_time(node: &Node, log: &mut Log) -> Option<Time> {
     let Some(text) = shape::text_of(node) else {
-        return shape::mismatch(node, "a time such as `\"09:00\"`", None, log);
+        let hour = node.plain_text().and_then(|text| on_the_clock(text, 0));
+        let hint = hour.map(|time| format!("write `\"{time}\"`"));
+        return shape::mismatch(node, "a time such as `\"09:00\"`", hint, log);
     };
     let time = parse_time(text);
     if time.is_none() {
@@ -67,11 +69,42 @@ fn read_time(node: &Node, log: &mut Log) -> Option<Time> {
             "24:00" | "24:00:00" => {
                 Some("the end of the day is `00:00`, which is not after any time".to_owned())
             }
-            _ => parse_time(&format!("0{text}")).map(|_| format!("write `0{text}`")),
+            _ => meant(text).map(|time| format!("write `{time}`")),
         };
         log.report(ProblemKind::InvalidTime, node.place, message, hint);
     }
     time
+}
+
+/// `9:00` and `5pm` as they must be written.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let half = |text: &str| {
+        [("am", 0), ("pm", 12)]
+            .into_iter()
+            .find_map(|(word, hours)| {
+                let number = text.strip_suffix(word)?.trim_end().to_owned();
+                Some((number, hours))
+            })
+    };
+    match half(&text) {
+        Some((number, hours)) => on_the_clock(&number, hours),
+        None => parse_time(&format!("0{text}")).map(|_| format!("0{text}")),
+    }
+}
+
+/// An hour, or hour and minute, so many hours later; of twelve hours where there are more than none.
+fn on_the_clock(text: &str, later: u8) -> Option<String> {
+    let (hour, minute) = text.split_once(':').unwrap_or((text, "00"));
+    let hour: u8 = hour.parse().ok()?;
+    // Twelve at noon is 12:00.
+    let hour = if later > 0 && hour == 12 {
+        hour
+    } else {
+        hour.checked_add(later)?
+    };
+    let time = format!("{hour:02}:{minute}");
+    parse_time(&time).map(|_| time)
 }
 
 /// `HH:MM` or `HH:MM:SS`.
@@ -92,29 +125,13 @@ fn parse_time(text: &str) -> Option<Time> {
     Time::new(hour, minute, second, 0).ok()
 }
 
-/// `monday` is `mon`.
-fn day_hint(word: &str) -> Option<&'static str> {
-    let word = word.to_lowercase();
-    let starts = |day: &str| word.starts_with(day) || day.get(..2) == Some(&*word);
-    let (day, _) = DAYS.iter().find(|(day, _)| starts(day))?;
-    Some(match *day {
-        "mon" => "write `mon`",
-        "tue" => "write `tue`",
-        "wed" => "write `wed`",
-        "thu" => "write `thu`",
-        "fri" => "write `fri`",
-        "sat" => "write `sat`",
-        _ => "write `sun`",
-    })
-}
-
 /// Weekdays, Monday first; one that stands twice is warned of.
 fn read_days(node: &Node, log: &mut Log) -> Option<Vec<Weekday>> {
     let items = shape::some_items(node, "`days`", log)?;
     let mut days: Vec<Weekday> = Vec::new();
     let mut complete = true;
     for item in items {
-        match shape::word_with(item, "day", &DAYS, day_hint, log) {
+        match shape::word_with(item, "day", &DAYS, alias::DAYS, log) {
             Some(day) if days.contains(&day) => shape::repeated_value(item, "`days`", log),
             Some(day) => days.push(day),
             None => complete = false,

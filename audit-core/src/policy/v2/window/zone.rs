@@ -84,10 +84,22 @@ fn offset(text: &str) -> Option<Offset> {
     in_range.then(|| Offset::from_seconds(seconds).ok())?
 }
 
+/// The offset that stands behind `UTC` or `GMT`, such as in `UTC+2`.
+fn behind_utc(name: &str) -> Option<String> {
+    let rest = name.strip_prefix("UTC").or(name.strip_prefix("GMT"))?;
+    let (sign, digits) = rest.split_at_checked(1)?;
+    let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "00"));
+    let written = format!("{sign}{hours:0>2}:{minutes}");
+    offset(&written).map(|_| written)
+}
+
 /// The name that was most likely meant.
 fn meant(name: &str, names: &[String]) -> Option<String> {
     if name == "Z" {
         return Some("write `UTC`".to_owned());
+    }
+    if let Some(offset) = behind_utc(name) {
+        return Some(format!("write `{offset}`"));
     }
     let same = names.iter().find(|known| known.eq_ignore_ascii_case(name));
     let ends = format!("/{name}");
@@ -155,10 +167,21 @@ mod tests {
             ("europe/berlin", "Europe/Berlin"),
             ("Berlin", "Europe/Berlin"),
             ("America/NewYork", "America/New_York"),
+            ("Europe/Berlim", "Europe/Berlin"),
         ] {
             let hint = meant(name, &names).unwrap();
             assert_eq!(hint, format!("did you mean `{expected}`?"));
         }
+        for (name, written) in [
+            ("UTC+2", "+02:00"),
+            ("GMT-3:30", "-03:30"),
+            ("UTC+05:45", "+05:45"),
+        ] {
+            let hint = meant(name, &names);
+            assert_eq!(hint, Some(format!("write `{written}`")), "{name}");
+        }
+        assert_eq!(behind_utc("UTC+99"), None);
+        assert_eq!(behind_utc("UTC"), None);
         assert_eq!(meant("Atlantis/Poseidonis", &names), None);
         assert!(meant("PST", &names).unwrap().contains("abbreviation"));
     }
