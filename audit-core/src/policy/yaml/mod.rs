@@ -5,6 +5,7 @@
 //! memory in proportion to its length, and that is limited by [`MAX_BYTES`] and [`MAX_MARKS`].
 
 mod builder;
+mod input;
 mod node;
 mod reader;
 mod scalar;

@@ -1,8 +1,9 @@
 //! [`read`]: from text to nodes, event by event.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use super::builder::{Builder, Head};
+use super::input::TextInput;
 use super::{Document, Failure, MAX_BYTES, MAX_MARKS, Tag};
 use crate::policy::problem::{Place, ProblemKind};
 
@@ -16,7 +17,7 @@ pub(crate) fn read(text: &str) -> Document {
     }
     // A byte order mark takes up a column: a map in block style then ends with its first line, as it does in Actra.
     let marked = text.strip_prefix('\u{feff}').map(|rest| format!(" {rest}"));
-    let events = Parser::new_from_str(marked.as_deref().unwrap_or(text));
+    let events = Parser::new(TextInput::new(marked.as_deref().unwrap_or(text)));
     let mut builder = Builder::default();
     let mut failure = build(events, &mut builder).err();
     if let (Some(failure), Some(_)) = (&mut failure, &marked) {
@@ -62,7 +63,7 @@ fn refuse_size(text: &str) -> Option<Failure> {
 }
 
 /// Builds the first document, and looks whether there is a second.
-fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), Failure> {
+fn build(events: Parser<'_, TextInput<'_>>, builder: &mut Builder) -> Result<(), Failure> {
     // Where a tag without a value ended: YAML 1.1 takes a bracket right behind it as part of the tag, which it forbids.
     let mut bare_tag_end: Option<Marker> = None;
     for event in events {
