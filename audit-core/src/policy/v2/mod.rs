@@ -5,6 +5,7 @@
 //! quick to ask) → `policy` (what holds for all rules) → `rule` with `scope`, `notes`, `rollout` → `condition` →
 //! `comparison` with `subject`, `operator` and, behind it, `literal`, `expression`, `network`, `window`.
 
+mod budget;
 mod comparison;
 mod condition;
 mod expression;
