@@ -87,3 +87,6 @@ impl io::Write for Absorb<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

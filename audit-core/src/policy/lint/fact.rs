@@ -18,6 +18,8 @@ pub(super) struct Facts<'s> {
     by_field: HashMap<&'s FieldRef, Field<'s>, FixedState>,
     /// Comparisons whose values are not looked at, and whether they are true.
     others: HashMap<AtomKey<'s>, bool, FixedState>,
+    /// How many comparisons and literals were added, which is the most there can be to copy.
+    size: usize,
 }
 
 /// What must be so of one field.
@@ -41,16 +43,32 @@ impl<'s> Facts<'s> {
             rules,
             by_field: HashMap::default(),
             others: HashMap::default(),
+            size: 1,
         }
     }
 
     /// How much there is to copy.
-    pub(super) fn size(&self) -> usize {
-        self.by_field.len() + self.others.len() + 1
+    pub(super) const fn size(&self) -> usize {
+        self.size
+    }
+
+    /// How much there is to look at to add a comparison.
+    pub(super) fn cost(&self, atom: &Atom, holds: bool) -> usize {
+        let length = weight(atom);
+        let Some(Field { values, .. }) = self.by_field.get(&atom.subject) else {
+            return length;
+        };
+        match atom.operator {
+            Operator::Equals | Operator::In if holds => values.cost_of_list(length),
+            Operator::NotEquals | Operator::NotIn if !holds => values.cost_of_list(length),
+            Operator::Equals | Operator::NotEquals | Operator::In | Operator::NotIn => length,
+            _ => values.cost_of_one(),
+        }
     }
 
     /// Adds that a comparison is true, or is not. Answers whether that is possible beside what was added before.
     pub(super) fn add(&mut self, atom: &'s Atom, holds: bool) -> bool {
+        self.size = self.size.saturating_add(weight(atom));
         let other = match &atom.operand {
             Operand::Field(other) => Some(other),
             _ => None,
@@ -235,5 +253,13 @@ const fn opposite(operator: Operator) -> Operator {
         Operator::LessOrEqual => Operator::GreaterThan,
         // Above, and after.
         _ => Operator::LessOrEqual,
+    }
+}
+
+/// How many literals a comparison has.
+fn weight(atom: &Atom) -> usize {
+    match &atom.operand {
+        Operand::List(list) => list.len(),
+        _ => 1,
     }
 }

@@ -8,8 +8,9 @@ use crate::policy::model::{Atom, Condition, Operand, Rule};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::wording::quoted;
 
-/// How many comparisons are looked at for one rule; nobody writes more that contradict each other.
-const MAX_STEPS: usize = 20_000;
+/// How much is looked at for one rule: a comparison, a literal that it is held against, or one that is copied for a part of an
+/// `any` is one step. Nobody writes more that contradict each other.
+const MAX_STEPS: usize = 100_000;
 
 /// Whether a condition can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,7 +163,7 @@ impl<'s> Search<'s> {
     ) -> Option<&'s Atom> {
         match (condition, holds) {
             (Condition::Compare(atom), _) => {
-                self.steps = self.steps.checked_sub(weight(atom))?;
+                self.steps = self.steps.checked_sub(facts.cost(atom, holds))?;
                 (!facts.add(atom, holds)).then_some(atom)
             }
             (Condition::Not(part), _) => self.add(part, !holds, facts, choices),
@@ -193,13 +194,5 @@ impl<'s> Search<'s> {
             first = first.or(Some(contradiction));
         }
         first
-    }
-}
-
-/// How much there is to look at.
-fn weight(atom: &Atom) -> usize {
-    match &atom.operand {
-        Operand::List(list) => list.len(),
-        _ => 1,
     }
 }

@@ -19,7 +19,10 @@ mod tests;
 mod threshold;
 mod values;
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::Policy;
 use super::model::{Atom, Condition, Language, PolicySet, Rule};
@@ -45,7 +48,8 @@ impl Policy {
     /// shadows, blocks that an `allow` hides, rules that are off, that `now` has passed, or that never run. Rules of
     /// version 1 are not looked at.
     ///
-    /// Loading a policy does not look for these; [`warnings`](Self::warnings) has what it finds on its way.
+    /// Loading a policy does not look for these; [`warnings`](Self::warnings) has what it finds on its way. How much is looked
+    /// at is limited: of a rule with tens of thousands of comparisons or literals, not all that contradict each other are found.
     ///
     /// ```
     /// use audit_core::{Policy, Timestamp};
@@ -103,6 +107,8 @@ fn lint(set: &PolicySet, now: Timestamp, found: &mut Found<'_>) {
 struct Found<'p> {
     places: &'p Places,
     problems: Vec<Problem>,
+    /// Of the rule that was looked at last: the how-manieth comparison each is.
+    positions: (usize, HashMap<*const Atom, usize, FixedState>),
 }
 
 impl<'p> Found<'p> {
@@ -110,6 +116,7 @@ impl<'p> Found<'p> {
         Self {
             places,
             problems: Vec::new(),
+            positions: Default::default(),
         }
     }
 
@@ -140,10 +147,17 @@ impl<'p> Found<'p> {
         hint: Option<String>,
     ) {
         let places = self.places.rules.get(number);
-        let place = places.and_then(|places| {
-            let position = position(&rule.condition, atom, &mut 0)?;
-            places.atoms.get(position).copied()
-        });
+        let (known, positions) = &mut self.positions;
+        // Looking for each in a long condition would take as long as the condition for each.
+        if *known != number || positions.is_empty() {
+            *known = number;
+            positions.clear();
+            number_atoms(&rule.condition, positions);
+        }
+        let position = positions.get(&std::ptr::from_ref(atom));
+        let place = places
+            .zip(position)
+            .and_then(|(places, position)| places.atoms.get(*position).copied());
         let place = place.or(places.map(|places| places.id));
         self.push(kind, place, Some(rule), message, hint);
     }
@@ -174,17 +188,17 @@ impl<'p> Found<'p> {
     }
 }
 
-/// The how-manieth comparison of a condition one of them is.
-fn position(condition: &Condition, atom: &Atom, before: &mut usize) -> Option<usize> {
+/// Numbers the comparisons of a condition, in the order of the text.
+fn number_atoms(condition: &Condition, positions: &mut HashMap<*const Atom, usize, FixedState>) {
     match condition {
-        Condition::Compare(one) if std::ptr::eq(one, atom) => Some(*before),
-        Condition::Compare(_) => {
-            *before += 1;
-            None
+        Condition::Compare(atom) => {
+            positions.insert(atom, positions.len());
         }
-        Condition::Not(part) => position(part, atom, before),
+        Condition::Not(part) => number_atoms(part, positions),
         Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().find_map(|part| position(part, atom, before))
+            for part in parts {
+                number_atoms(part, positions);
+            }
         }
     }
 }

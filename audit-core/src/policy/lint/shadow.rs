@@ -19,7 +19,7 @@ use crate::policy::model::{Combine, PolicySet, Rule};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::wording::quoted;
 
-/// How many pairs of rules are looked at.
+/// How many pairs of rules are looked at; of long ones fewer.
 const MAX_PAIRS: usize = 2_000_000;
 
 /// Reports the rules that another one shadows.
@@ -101,8 +101,8 @@ impl<'s> Before<'_, 's> {
             let clauses = own.iter().copied().map(Some).chain([None]);
             let candidates = clauses.filter_map(|clause| self.by_clause.get(&(key, clause)));
             for first in candidates.flatten() {
-                self.take_pairs(1)?;
                 let clauses = self.clauses.of_rule(*first)?;
+                self.take_pairs(1 + (clauses.len() + own.len()) / 16)?;
                 if is_subset(clauses, own) && self.precedes(*first, rule, *state) {
                     return self.set.rules.get(*first);
                 }

@@ -21,6 +21,8 @@ pub(super) struct Values<'s> {
     high: Option<End<'s>>,
     prefix: Option<&'s str>,
     suffix: Option<&'s str>,
+    /// Whether a text would have to begin, or end, in two ways.
+    is_torn: bool,
     /// Comparisons of texts, and whether they are true.
     texts: Vec<(&'s Atom, bool)>,
 }
@@ -37,6 +39,19 @@ impl<'s> Values<'s> {
         }
         kept.retain(|key, literal| !self.except.contains(key) && self.fits(literal));
         self.only = Some(kept);
+    }
+
+    /// How much there is to look at to keep those of a list, so long.
+    pub(super) fn cost_of_list(&self, length: usize) -> usize {
+        match &self.only {
+            Some(only) => only.len().saturating_add(length),
+            None => self.texts.len().saturating_add(1).saturating_mul(length),
+        }
+    }
+
+    /// How much there is to look at to keep those for which one comparison more is true.
+    pub(super) fn cost_of_one(&self) -> usize {
+        self.only.as_ref().map_or(1, |only| only.len() + 1)
     }
 
     /// Takes one away.
@@ -63,21 +78,26 @@ impl<'s> Values<'s> {
         });
         if tighter {
             *end = Some((literal, inclusive));
+            self.narrow(|values, literal| values.is_in_range(literal));
         }
-        self.narrow();
     }
 
     /// Keeps the texts for which a comparison is true, or is not.
     pub(super) fn text(&mut self, atom: &'s Atom, holds: bool) {
         if let (true, Operand::Literal(Literal::Text(part))) = (holds, &atom.operand) {
-            match atom.operator {
-                Operator::StartsWith => longer(&mut self.prefix, part),
-                Operator::EndsWith => longer(&mut self.suffix, part),
-                _ => {}
-            }
+            // All parts before lie in the longest, so that one alone need be held against it.
+            self.is_torn |= match atom.operator {
+                Operator::StartsWith => !longer(&mut self.prefix, part, |long, short| {
+                    long.starts_with(short)
+                }),
+                Operator::EndsWith => {
+                    !longer(&mut self.suffix, part, |long, short| long.ends_with(short))
+                }
+                _ => false,
+            };
         }
         self.texts.push((atom, holds));
-        self.narrow();
+        self.narrow(|_, literal| is_as_it_must(atom, holds, literal));
     }
 
     /// Whether there is none left.
@@ -89,7 +109,7 @@ impl<'s> Values<'s> {
         if both.iter().all(|value| self.except.contains(value)) {
             return true;
         }
-        self.has_empty_range(whole) || self.has_empty_texts()
+        self.is_torn || self.has_empty_range(whole)
     }
 
     fn has_empty_range(&self, whole: bool) -> bool {
@@ -111,32 +131,22 @@ impl<'s> Values<'s> {
         }
     }
 
-    /// Whether a text can't begin, or end, with all it must.
-    fn has_empty_texts(&self) -> bool {
-        self.texts.iter().any(|(atom, holds)| {
-            let (true, Operand::Literal(Literal::Text(part))) = (*holds, &atom.operand) else {
-                return false;
-            };
-            match atom.operator {
-                Operator::StartsWith => self
-                    .prefix
-                    .is_some_and(|prefix| !prefix.starts_with(&**part)),
-                Operator::EndsWith => self.suffix.is_some_and(|suffix| !suffix.ends_with(&**part)),
-                _ => false,
-            }
-        })
-    }
-
-    fn narrow(&mut self) {
+    /// Takes away what does not fit something new; all that was known before has been held against it.
+    fn narrow(&mut self, fits: impl Fn(&Self, &Literal) -> bool) {
         let Some(mut only) = self.only.take() else {
             return;
         };
-        only.retain(|_, literal| self.fits(literal));
+        only.retain(|_, literal| fits(self, literal));
         self.only = Some(only);
     }
 
     /// Whether one value is in the range, and every comparison of texts is as it must be.
     fn fits(&self, literal: &Literal) -> bool {
+        let mut texts = self.texts.iter();
+        self.is_in_range(literal) && texts.all(|(atom, holds)| is_as_it_must(atom, *holds, literal))
+    }
+
+    fn is_in_range(&self, literal: &Literal) -> bool {
         let above = self
             .low
             .is_none_or(|(low, inside)| match compare(literal, low) {
@@ -151,19 +161,24 @@ impl<'s> Values<'s> {
                 Some(Ordering::Equal) => inside,
                 _ => true,
             });
-        let texts = || {
-            self.texts
-                .iter()
-                .all(|(atom, holds)| holds_of(atom, literal).is_none_or(|held| held == *holds))
-        };
-        above && below && texts()
+        above && below
     }
 }
 
-fn longer<'s>(kept: &mut Option<&'s str>, part: &'s str) {
-    if kept.is_none_or(|kept| part.len() > kept.len()) {
-        *kept = Some(part);
+/// Keeps the longer of two parts. Answers whether it holds the other one.
+fn longer<'s>(kept: &mut Option<&'s str>, part: &'s str, holds: fn(&str, &str) -> bool) -> bool {
+    match *kept {
+        Some(kept) if kept.len() >= part.len() => holds(kept, part),
+        shorter => {
+            *kept = Some(part);
+            shorter.is_none_or(|shorter| holds(part, shorter))
+        }
     }
+}
+
+/// Whether a comparison of texts says of one text what it must, where it says something.
+fn is_as_it_must(atom: &Atom, holds: bool, literal: &Literal) -> bool {
+    holds_of(atom, literal).is_none_or(|held| held == holds)
 }
 
 /// What a comparison of texts says of one text, where it takes no other field.

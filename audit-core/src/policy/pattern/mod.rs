@@ -5,20 +5,20 @@
 //! one of all others. Every text is a pattern: a bracket that is not closed stands for itself.
 
 mod class;
+mod compiled;
 #[cfg(test)]
 mod tests;
 
-use regex::{Regex, RegexBuilder};
-
 use class::Class;
+pub(super) use compiled::{Compiled, MAX_COMPILED, compile_expression};
 
-/// How large a pattern may be once it is compiled, in bytes.
-pub(super) const MAX_COMPILED: usize = 1024 * 1024;
 /// How long a pattern may be, in bytes: compiling one takes far more memory than its text does.
 const MAX_LENGTH: usize = 64 * 1024;
+/// More than the groups of any translation nest.
+const NEST: u32 = 16;
 
 /// What a pattern searches for. `None` if it is too large.
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
+pub(super) fn compile(pattern: &str) -> Option<Compiled> {
     if pattern.len() > MAX_LENGTH {
         return None;
     }
@@ -33,10 +33,7 @@ pub(super) fn compile(pattern: &str) -> Option<Regex> {
         }
     }
     source.push_str(r"\z");
-    RegexBuilder::new(&source)
-        .size_limit(MAX_COMPILED)
-        .build()
-        .ok()
+    compile_expression(&source, NEST).ok()
 }
 
 /// Where a bracket stands that is not closed, in characters from 0: it was most likely meant to open a set.

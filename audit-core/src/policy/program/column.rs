@@ -6,6 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::decision::Missing;
 use crate::policy::model::{Declarations, Domain};
 use crate::request::Request;
@@ -41,7 +43,7 @@ pub(super) struct Columns {
     action: Vec<Column>,
     actor: Vec<Column>,
     snapshot: Vec<Column>,
-    slots: HashMap<Source, u32>,
+    slots: HashMap<Source, u32, FixedState>,
     /// Whether a field that is absent or unfit can make a comparison unknown.
     strict: bool,
 }

@@ -1,25 +1,24 @@
 //! Regular expressions, with the place of what is wrong in one.
 
-use regex::RegexBuilder;
 use regex_syntax::ast::{ErrorKind, Span};
 use regex_syntax::hir;
 
+use super::budget::Budget;
 use super::shape;
 use crate::policy::model::Pattern;
+use crate::policy::pattern::{MAX_COMPILED, compile_expression};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
 
-/// How large an expression may be once it is compiled, in bytes.
-const MAX_COMPILED: usize = 1024 * 1024;
 /// How long an expression may be, in bytes: reading one takes far more memory than its text does.
 const MAX_LENGTH: usize = 64 * 1024;
 /// How deep groups may nest.
 const MAX_NEST: u32 = 64;
 
 /// Reads a regular expression.
-pub(super) fn read(node: &Node, log: &mut Log) -> Option<Pattern> {
+pub(super) fn read(node: &Node, budget: &Budget, log: &mut Log) -> Option<Pattern> {
     let source = shape::text(node, "a regular expression", log)?;
     if source.len() > MAX_LENGTH {
         let message = format!(
@@ -29,12 +28,11 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Option<Pattern> {
         log.report(ProblemKind::LimitExceeded, node.place, message, None);
         return None;
     }
-    let built = RegexBuilder::new(&source)
-        .size_limit(MAX_COMPILED)
-        .nest_limit(MAX_NEST)
-        .build();
-    match built {
-        Ok(regex) => return Some(Pattern { source, regex }),
+    if budget.is_spent() {
+        return None;
+    }
+    match compile_expression(&source, MAX_NEST) {
+        Ok(compiled) => return budget.pattern(&source, compiled, node, log),
         Err(regex::Error::CompiledTooBig(_)) => too_large(node, &source, log),
         Err(error) => {
             let parsed = regex_syntax::ParserBuilder::new()

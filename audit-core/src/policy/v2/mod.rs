@@ -8,6 +8,7 @@
 
 mod actor_id;
 mod alias;
+mod budget;
 mod comparison;
 mod condition;
 mod expression;

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::policy::model::{Declaration, Declarations, Domain, FieldType, ScalarType, Schema};
 
 /// The declared fields of one domain.
 #[derive(Debug)]
 pub(super) struct Fields<'s> {
-    by_name: HashMap<&'s str, (&'s Arc<str>, &'s Declaration)>,
+    by_name: HashMap<&'s str, (&'s Arc<str>, &'s Declaration), FixedState>,
     declared: &'s Declarations,
 }
 
@@ -37,7 +39,7 @@ impl<'s> Fields<'s> {
 /// The schema, made quick to ask.
 #[derive(Debug)]
 pub(super) struct Names<'s> {
-    actions: HashMap<&'s str, (&'s Arc<str>, Fields<'s>)>,
+    actions: HashMap<&'s str, (&'s Arc<str>, Fields<'s>), FixedState>,
     actor: Fields<'s>,
     snapshot: Fields<'s>,
     request: Fields<'s>,

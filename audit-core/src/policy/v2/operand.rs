@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use foldhash::fast::FixedState;
+
+use super::budget::Budget;
 use super::names::a_type;
 use super::scope::Readable;
 use super::subject::{self, Declared, Subject};
@@ -61,23 +64,29 @@ pub(super) fn read(
         }
         Operator::In | Operator::NotIn => {
             let item = |item: &Node, log: &mut Log| literal::read(item, scalar, subject, log);
-            read_list(node, log, item, Literal::key).map(Operand::List)
+            read_list(node, readable.budget, log, item, Literal::key).map(Operand::List)
         }
-        Operator::Matches => read_pattern(node, log).map(Operand::Pattern),
-        Operator::MatchesRegex => expression::read(node, log).map(Operand::Pattern),
+        Operator::Matches => read_pattern(node, readable.budget, log).map(Operand::Pattern),
+        Operator::MatchesRegex => {
+            expression::read(node, readable.budget, log).map(Operand::Pattern)
+        }
         Operator::Exists => shape::boolean(node, "`value`", log)
             .map(|wanted| Operand::Literal(Literal::Boolean(wanted))),
         Operator::InCidr if node.items().is_some() => {
-            read_list(node, log, network::read, |network| network.0).map(Operand::Networks)
+            let read = network::read;
+            read_list(node, readable.budget, log, read, |network| network.0).map(Operand::Networks)
         }
         Operator::InCidr => Some(Operand::Networks(vec![network::read(node, log)?])),
         Operator::Within => window::read(node, log).map(Operand::Window),
     }
 }
 
-fn read_pattern(node: &Node, log: &mut Log) -> Option<Pattern> {
+fn read_pattern(node: &Node, budget: &Budget, log: &mut Log) -> Option<Pattern> {
     let source = shape::text(node, "a pattern", log)?;
-    let Some(regex) = pattern::compile(&source) else {
+    if budget.is_spent() {
+        return None;
+    }
+    let Some(compiled) = pattern::compile(&source) else {
         let message = format!(
             "{} compiles to more than {} bytes, which is the most that is accepted",
             quoted(&source),
@@ -99,7 +108,7 @@ fn read_pattern(node: &Node, log: &mut Log) -> Option<Pattern> {
             Some(hint.to_owned()),
         );
     }
-    Some(Pattern { source, regex })
+    budget.pattern(&source, compiled, node, log)
 }
 
 /// The word for null; nothing at all is a mistake.
@@ -128,6 +137,7 @@ fn read_null(node: &Node, subject: &Subject<'_>, log: &mut Log) -> Option<Operan
 /// The items of a list, without those that stand there again, which are warned of.
 fn read_list<T, K: Eq + Hash>(
     node: &Node,
+    budget: &Budget,
     log: &mut Log,
     mut read: impl FnMut(&Node, &mut Log) -> Option<T>,
     key: impl Fn(&T) -> K,
@@ -141,7 +151,8 @@ fn read_list<T, K: Eq + Hash>(
         log.report(ProblemKind::LimitExceeded, node.place, message, None);
         return None;
     }
-    let mut seen = HashSet::new();
+    budget.items(items.len(), node, log)?;
+    let mut seen: HashSet<K, FixedState> = HashSet::default();
     let mut list = Vec::with_capacity(items.len());
     let mut complete = true;
     for item in items {

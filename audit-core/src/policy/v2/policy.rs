@@ -4,7 +4,10 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use super::alias;
+use super::budget::Budget;
 use super::names::Names;
 use super::rule;
 use super::scope;
@@ -145,14 +148,15 @@ fn read_modes(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Vec<(Arc
 }
 
 fn read_rules(node: &Node, names: Option<&Names<'_>>, policy: &mut Policy, log: &mut Log) {
-    let mut first: HashMap<Arc<str>, u32> = HashMap::new();
+    let mut first: HashMap<Arc<str>, u32, FixedState> = HashMap::default();
+    let budget = Budget::new();
     if node.entries().is_some_and(|entries| !entries.is_empty()) {
         let hint = "each rule begins with a `-`, such as `- id: ..`";
         shape::mismatch::<()>(node, "`rules`, a list", Some(hint.to_owned()), log);
         return;
     }
     for node in shape::items(node, "`rules`", log).unwrap_or_default() {
-        let read = rule::read(node, names, log);
+        let read = rule::read(node, names, &budget, log);
         if let Some((id, place)) = read.id {
             match first.entry(id) {
                 Entry::Vacant(entry) => {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::condition;
 use super::names::Names;
 use super::notes;
@@ -59,7 +60,12 @@ pub(super) struct ReadRule {
 }
 
 /// Reads a rule.
-pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> ReadRule {
+pub(super) fn read(
+    node: &Node,
+    names: Option<&Names<'_>>,
+    budget: &Budget,
+    log: &mut Log,
+) -> ReadRule {
     let name = node.get("id").and_then(Node::text);
     let name = name.filter(|name| !name.is_empty());
     log.set_rule(name.cloned());
@@ -88,7 +94,7 @@ pub(super) fn read(node: &Node, names: Option<&Names<'_>>, log: &mut Log) -> Rea
         atoms: Vec::new(),
     };
     let id = id.and_then(|node| Some((read_id(node, log)?, node.place)));
-    let (scope, readable) = scope::read(scope, names, log);
+    let (scope, readable) = scope::read(scope, names, budget, log);
     let condition = when.map_or(Some(Condition::All(Vec::new())), |node| {
         condition::read(node, &readable, &mut places.atoms, log)
     });

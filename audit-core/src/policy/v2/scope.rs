@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::actor_id;
 use super::alias::{self, Alias};
+use super::budget::Budget;
 use super::names::{Fields, Names};
 use super::shape;
 use crate::policy::model::RuleScope;
@@ -28,6 +29,8 @@ pub(super) struct Readable<'n, 's> {
     pub(super) names: Option<&'n Names<'s>>,
     /// The actions of the rule.
     pub(super) actions: Actions<'n, 's>,
+    /// What its comparisons may take, together with those of all other rules.
+    pub(super) budget: &'n Budget,
     /// Fields that all of several actions were found to declare alike.
     pub(super) alike: RefCell<HashSet<Arc<str>>>,
 }
@@ -46,11 +49,13 @@ pub(super) enum Actions<'n, 's> {
 pub(super) fn read<'n, 's>(
     node: Option<&Node>,
     names: Option<&'n Names<'s>>,
+    budget: &'n Budget,
     log: &mut Log,
 ) -> (Option<RuleScope>, Readable<'n, 's>) {
     let mut readable = Readable {
         names,
         actions: Actions::Unknown,
+        budget,
         alike: RefCell::default(),
     };
     let Some(node) = node else {

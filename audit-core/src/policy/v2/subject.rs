@@ -307,12 +307,20 @@ fn walk<'s>(
         can_be_absent: declaration.optional || declaration.nullable,
         nullable: declaration.nullable,
     };
-    let mut path = format!("{}.{}", domain.as_str(), first.name);
-    for step in inner {
+    for (walked, step) in inner.iter().enumerate() {
+        // The path so far, for a message.
+        let path = || {
+            let names = inner.iter().take(walked).map(|step| &step.name);
+            let mut path = format!("{}.{}", domain.as_str(), first.name);
+            for name in names {
+                path = format!("{path}.{name}");
+            }
+            path
+        };
         let FieldType::Map(parts) = declared.kind else {
             let message = format!(
                 "{} is {}, which has no part {}",
-                quoted(&path),
+                quoted(&path()),
                 a_type(declared.kind),
                 quoted(&step.name)
             );
@@ -321,7 +329,7 @@ fn walk<'s>(
         };
         let Some(part) = parts.iter().find(|(name, _)| *name == step.name) else {
             let names = parts.iter().map(|(name, _)| &**name);
-            return unknown_field(step, domain, &quoted(&path), names, readable, log);
+            return unknown_field(step, domain, &quoted(&path()), names, readable, log);
         };
         let Declaration {
             kind,
@@ -333,7 +341,6 @@ fn walk<'s>(
             can_be_absent: declared.can_be_absent || *optional || *nullable,
             nullable: *nullable,
         };
-        path = format!("{path}.{}", step.name);
     }
     Some(declared)
 }

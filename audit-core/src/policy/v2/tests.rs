@@ -2,6 +2,7 @@
 
 mod form;
 mod json_schema;
+mod limit;
 
 use crate::policy::json_schema::tests::policy_mistakes;
 use crate::policy::language;

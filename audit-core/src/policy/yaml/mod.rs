@@ -6,6 +6,7 @@
 
 mod builder;
 mod hint;
+mod input;
 mod node;
 mod reader;
 mod scalar;

@@ -1,8 +1,9 @@
 //! [`read`]: from text to nodes, event by event.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span};
 
 use super::builder::{Builder, Head};
+use super::input::TextInput;
 use super::{Document, Failure, MAX_BYTES, MAX_MARKS, Tag, hint};
 use crate::policy::problem::{Place, ProblemKind};
 
@@ -63,7 +64,7 @@ fn refuse_size(text: &str) -> Option<Failure> {
 
 /// Builds the first document, and looks whether there is a second.
 fn build(text: &str, builder: &mut Builder) -> Result<(), Failure> {
-    let events: Parser<'_, StrInput<'_>> = Parser::new_from_str(text);
+    let events = Parser::new(TextInput::new(text));
     // Where a tag without a value ended: YAML 1.1 takes a bracket right behind it as part of the tag, which it forbids.
     let mut bare_tag_end: Option<Marker> = None;
     for event in events {

@@ -57,9 +57,14 @@ impl Scalar {
         if text.is_empty() || Self::is_null_word(text) {
             return Self::Null;
         }
-        boolean(text)
-            .map(Self::Boolean)
-            .or_else(|| integer(text))
+        if let Some(value) = boolean(text) {
+            return Self::Boolean(value);
+        }
+        // Whatever starts with a letter is no number, and most words do: they need not be tried as one.
+        if text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+            return Self::Text;
+        }
+        integer(text)
             .or_else(|| {
                 if has_leading_zero(text) {
                     None

@@ -1,6 +1,7 @@
 //! What is said of rules that mean something else than they say, and that nothing is said of all others.
 
 mod condition;
+mod long;
 mod rule;
 
 use super::{Found, Places, lint};

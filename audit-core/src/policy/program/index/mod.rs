@@ -20,6 +20,8 @@ mod unequal;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::atom::{Atom, Test};
 use super::held::Slots;
 
@@ -157,8 +159,10 @@ impl Behind {
 }
 
 /// How many different literals the clauses hold against each slot.
-fn variety(clauses: &[Clause]) -> HashMap<u32, usize> {
-    let mut literals: HashMap<u32, HashSet<Literal>> = HashMap::new();
+type Variety = HashMap<u32, usize, FixedState>;
+
+fn variety(clauses: &[Clause]) -> Variety {
+    let mut literals: HashMap<u32, HashSet<Literal, FixedState>, FixedState> = HashMap::default();
     for atom in clauses.iter().flat_map(|clause| &clause.atoms) {
         if let Some(literal) = Literal::equal_to(&atom.test) {
             literals.entry(atom.slot).or_default().insert(literal);

@@ -1,6 +1,6 @@
 //! Everything that is asked of one slot alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::value::same_text;
@@ -10,7 +10,7 @@ use super::super::held::{Held, Slots};
 use super::limits::Thresholds;
 use super::literals::{Literal, Numbers, Texts};
 use super::unequal::Unequal;
-use super::{Behind, Clause};
+use super::{Behind, Clause, Variety};
 
 /// Everything that is asked of one slot alone, by the type of what it holds.
 #[derive(Debug)]
@@ -79,10 +79,7 @@ impl Entry {
     ///
     /// Of several atoms that equal a literal, the one whose slot has the most different literals is taken:
     /// it leaves the fewest clauses behind each.
-    pub(super) fn of(
-        mut clause: Clause,
-        variety: &HashMap<u32, usize>,
-    ) -> Result<(u32, Self), Clause> {
+    pub(super) fn of(mut clause: Clause, variety: &Variety) -> Result<(u32, Self), Clause> {
         let equal = clause
             .atoms
             .iter()
