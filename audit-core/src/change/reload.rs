@@ -8,7 +8,7 @@ use crate::decision::PolicyInfo;
 use crate::evaluator::Evaluator;
 use crate::mode::Change;
 use crate::policy::{Policy, PolicyError};
-use crate::runtime::{InPlace, Runtime};
+use crate::runtime::{Engine, InPlace, Runtime};
 
 use super::fact::Facts;
 use super::health;
@@ -77,16 +77,11 @@ impl Runtime {
         }
     }
 
-    fn put(
-        &self,
-        evaluator: &Arc<dyn Evaluator>,
-        facts: &Facts<'_>,
-        dir: Option<&Path>,
-    ) -> PolicyInfo {
+    fn put(&self, evaluator: &Engine, facts: &Facts<'_>, dir: Option<&Path>) -> PolicyInfo {
         let mut lost = Vec::new();
         let made: Result<_, Infallible> = self.put_in_place(|old| {
             let overrides = old.grounds.overrides.clone();
-            let new = InPlace::load(Arc::clone(evaluator), overrides);
+            let new = InPlace::load(evaluator.clone(), overrides);
             lost.clone_from(&new.grounds.lost_rules);
             let mut events = vec![policy_loaded(facts, old, &new, dir)];
             events.extend(modes_loaded(facts, old, &new));
@@ -98,6 +93,6 @@ impl Runtime {
     }
 }
 
-fn to_shared(evaluator: impl Evaluator) -> Arc<dyn Evaluator> {
-    Arc::new(evaluator)
+fn to_shared(evaluator: impl Evaluator) -> Engine {
+    Engine::new(Arc::new(evaluator))
 }
