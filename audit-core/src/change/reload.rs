@@ -21,11 +21,18 @@ impl Runtime {
     /// It is an event of kind `policy`, called `policy.loaded`, and each mode that the new policy names otherwise than
     /// the old one is an event of kind `mode`, called `mode.loaded`. What was set with [`Runtime::set_mode`] stays in
     /// force; a rule that the new policy does not have keeps its mode for the next one.
+    ///
+    /// # Panics
+    /// The evaluator panics when it is asked which policy it is, which fields it keeps out of records or which modes it
+    /// names, for none of which there is a safe answer. The old policy stays.
     pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
         self.put(&to_shared(evaluator), &Facts::here(self, None), None)
     }
 
     /// Puts another policy in place, and records who did so and why. See [`Runtime::reload`].
+    ///
+    /// # Panics
+    /// As [`Runtime::reload`] does.
     pub fn reload_by(&self, evaluator: impl Evaluator, change: Change) -> PolicyInfo {
         self.put(
             &to_shared(evaluator),

@@ -222,6 +222,10 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     /// There is no policy, or the operating system refuses a thread or random bytes. Nothing is left half made.
+    ///
+    /// # Panics
+    /// The evaluator panics when it is asked which policy it is, which fields it keeps out of records or which modes it
+    /// names.
     pub fn build(mut self) -> Result<Runtime, BuildError> {
         let evaluator = self.evaluator.take().ok_or(BuildError::NoPolicy)?;
         let observers = std::mem::take(&mut self.observers);
