@@ -20,6 +20,8 @@ mod staged;
 mod change;
 #[path = "mode/failing.rs"]
 mod failing;
+#[path = "mode/faulty.rs"]
+mod faulty;
 #[path = "mode/language_2.rs"]
 mod language_2;
 #[path = "mode/order.rs"]

@@ -9,6 +9,8 @@ mod place;
 
 #[path = "watch/answer.rs"]
 mod answer;
+#[path = "watch/broken.rs"]
+mod broken;
 #[path = "watch/fault.rs"]
 mod fault;
 #[path = "watch/link.rs"]

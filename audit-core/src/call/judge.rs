@@ -207,10 +207,22 @@ impl<'j> Judging<'j> {
         verdict
     }
 
+    /// Makes an answer that of nobody, whatever else it says: no rule decided, so none enforces less than the call does.
+    #[cold]
+    fn undecide(&self, gathered: &Gathered<'_>, error: &DecisionError, verdict: &mut Verdict<'_>) {
+        let of_call = self.call.mode(gathered.mode);
+        let nobody = Verdict::by_default(self.indeterminate_effect(error));
+        *verdict = Verdict {
+            missing: std::mem::take(&mut verdict.missing),
+            mode: verdict.mode.map(|mode| mode.max(of_call)),
+            ..nobody
+        };
+    }
+
     /// What an indeterminate decision says. Where the runtime itself was not to be had, nobody's `on_error` holds.
     #[cold]
-    fn indeterminate_effect(&self, error: Option<&DecisionError>) -> Effect {
-        let unknown_runtime = error.is_some_and(|error| error.stage == Stage::Runtime);
+    fn indeterminate_effect(&self, error: &DecisionError) -> Effect {
+        let unknown_runtime = error.stage == Stage::Runtime;
         let allows = || contain(|| self.state.in_place.evaluator.allows_indeterminate());
         if !unknown_runtime && allows().unwrap_or(false) {
             Effect::Allow
@@ -241,10 +253,11 @@ impl<'j> Judging<'j> {
     /// The mode of the call, once its rules have spoken. A rule in shadow has its say in a call that is off.
     #[inline(always)]
     fn mode(&self, gathered: &Gathered<'_>, verdict: &Verdict<'_>) -> Mode {
+        // What is off decides nothing: an evaluator that says so of its answer says nothing.
         let mode = match verdict.mode {
-            Some(of_rule) => of_rule,
-            None if verdict.would.is_some() && self.is_off(gathered) => Mode::Shadow,
-            None => self.call.mode(gathered.mode),
+            Some(of_rule) if of_rule != Mode::Off => of_rule,
+            _ if verdict.would.is_some() && self.is_off(gathered) => Mode::Shadow,
+            _ => self.call.mode(gathered.mode),
         };
         mode.min(self.call.ceiling)
     }
@@ -264,8 +277,11 @@ impl<'j> Judging<'j> {
         if let Some(unknown) = verdict.error.take() {
             error = Some(DecisionError::new(Stage::Evaluate, unknown.kind(), unknown));
         }
-        if error.is_some() {
-            verdict.effect = self.indeterminate_effect(error.as_ref());
+        if let Some(error) = &error {
+            self.undecide(gathered, error, &mut verdict);
+        }
+        if verdict.would == Some(verdict.effect) {
+            (verdict.would, verdict.would_rule) = (None, None);
         }
         let mode = self.mode(gathered, &verdict);
         Decision {

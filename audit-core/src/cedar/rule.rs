@@ -122,11 +122,16 @@ impl Rules {
         place: (u32, u32),
         problems: &mut Vec<CedarProblem>,
     ) {
-        let id: Arc<str> = Arc::from(policy.annotation("id").unwrap_or(default));
+        let named = policy.annotation("id");
+        let id: Arc<str> = Arc::from(named.filter(|id| !id.is_empty()).unwrap_or(default));
         let mut problem = |kind, message: String, hint: Option<String>| {
             let problem = CedarProblem::new(kind, &source.name, message);
             problems.push(problem.at(Some(place)).about(&id).hint(hint));
         };
+        if named == Some("") {
+            let message = "`@id` is empty, expected a name".to_owned();
+            problem(CedarProblemKind::Annotation, message, None);
+        }
         let forbids = policy.effect() == CedarEffect::Forbid;
         let effect = effect(forbids, policy.annotation("effect")).unwrap_or_else(|message| {
             problem(CedarProblemKind::Annotation, message, None);

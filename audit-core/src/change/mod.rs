@@ -43,7 +43,8 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// There is no such rule or action, or rules of this policy can't have a mode of their own. Nothing is changed.
+    /// There is no such rule or action, or rules of this policy can't have a mode of their own, or not this one beside those
+    /// that are set. Nothing is changed.
     pub fn set_mode(
         &self,
         target: ModeTarget,

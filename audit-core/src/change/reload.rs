@@ -8,7 +8,7 @@ use crate::decision::PolicyInfo;
 use crate::evaluator::Evaluator;
 use crate::mode::Change;
 use crate::policy::{Policy, PolicyError};
-use crate::runtime::{InPlace, Runtime};
+use crate::runtime::{Engine, InPlace, Runtime};
 
 use super::fact::Facts;
 use super::health;
@@ -21,11 +21,18 @@ impl Runtime {
     /// It is an event of kind `policy`, called `policy.loaded`, and each mode that the new policy names otherwise than
     /// the old one is an event of kind `mode`, called `mode.loaded`. What was set with [`Runtime::set_mode`] stays in
     /// force; a rule that the new policy does not have keeps its mode for the next one.
+    ///
+    /// # Panics
+    /// The evaluator panics when it is asked which policy it is, which fields it keeps out of records or which modes it
+    /// names, for none of which there is a safe answer. The old policy stays.
     pub fn reload(&self, evaluator: impl Evaluator) -> PolicyInfo {
         self.put(&to_shared(evaluator), &Facts::here(self, None), None)
     }
 
     /// Puts another policy in place, and records who did so and why. See [`Runtime::reload`].
+    ///
+    /// # Panics
+    /// As [`Runtime::reload`] does.
     pub fn reload_by(&self, evaluator: impl Evaluator, change: Change) -> PolicyInfo {
         self.put(
             &to_shared(evaluator),
@@ -77,16 +84,11 @@ impl Runtime {
         }
     }
 
-    fn put(
-        &self,
-        evaluator: &Arc<dyn Evaluator>,
-        facts: &Facts<'_>,
-        dir: Option<&Path>,
-    ) -> PolicyInfo {
+    fn put(&self, evaluator: &Engine, facts: &Facts<'_>, dir: Option<&Path>) -> PolicyInfo {
         let mut lost = Vec::new();
         let made: Result<_, Infallible> = self.put_in_place(|old| {
             let overrides = old.grounds.overrides.clone();
-            let new = InPlace::load(Arc::clone(evaluator), overrides);
+            let new = InPlace::load(evaluator.clone(), overrides);
             lost.clone_from(&new.grounds.lost_rules);
             let mut events = vec![policy_loaded(facts, old, &new, dir)];
             events.extend(modes_loaded(facts, old, &new));
@@ -98,6 +100,6 @@ impl Runtime {
     }
 }
 
-fn to_shared(evaluator: impl Evaluator) -> Arc<dyn Evaluator> {
-    Arc::new(evaluator)
+fn to_shared(evaluator: impl Evaluator) -> Engine {
+    Engine::new(Arc::new(evaluator))
 }

@@ -19,7 +19,8 @@ pub struct Verdict<'e> {
     pub missing: Missing<'e>,
     /// How bad it is that the rule decided, if it says so.
     pub severity: Option<Severity>,
-    /// The mode in which the rule decided, if that is another than the call's (see [`Request::mode`]).
+    /// The mode in which the rule decided, if that is another than the call's (see [`Request::mode`]). `off` says nothing,
+    /// as what is off does not decide; beside an `error`, one below the call's says nothing.
     ///
     /// [`Request::mode`]: crate::Request::mode
     pub mode: Option<Mode>,
@@ -27,7 +28,7 @@ pub struct Verdict<'e> {
     pub would: Option<Effect>,
     /// That rule.
     pub would_rule: Option<Text<'e>>,
-    /// Why the answer is none: the decision is then indeterminate, whatever the effect above.
+    /// Why the answer is none: the decision is then indeterminate, whatever effect, rule, reason and `would` say.
     pub error: Option<EvaluateError>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::contain::contain;
 use crate::evaluator::Evaluator;
 use crate::runtime::{Resolvers, Runtime};
 use crate::site::{AnnotatedSite, Captures, sites};
@@ -47,6 +48,11 @@ pub(crate) fn check(runtime: &Runtime) -> InstallReport {
     }
 }
 
+/// What an evaluator declares. One that panics says nothing: it is foreign, and a program must start.
+fn said<T>(declared: impl FnOnce() -> Option<T>) -> Option<T> {
+    contain(declared).ok().flatten()
+}
+
 struct Checking<'r> {
     evaluator: &'r dyn Evaluator,
     resolvers: &'r Resolvers,
@@ -87,10 +93,10 @@ impl Checking<'_> {
             return;
         }
         let action = site.action.unwrap_or(site.function);
-        match self.evaluator.action_fields(action) {
+        match said(|| self.evaluator.action_fields(action)) {
             Some(declared) => self.fields(site, action, declared, &mut found),
             None => {
-                if let Some(actions) = self.evaluator.declared_actions() {
+                if let Some(actions) = said(|| self.evaluator.declared_actions()) {
                     let hint = nearest(action, actions.iter().map(|name| &**name));
                     let hint =
                         hint.map_or(String::new(), |name| format!(": did you mean `{name}`?"));
@@ -107,7 +113,7 @@ impl Checking<'_> {
 
     /// Holds the parts of the system's state that an attribute gives against those that the schema declares.
     fn snapshot(&self, site: &AnnotatedSite, found: &mut impl FnMut(FindingKind, String)) {
-        let Some(declared) = self.evaluator.snapshot_fields() else {
+        let Some(declared) = said(|| self.evaluator.snapshot_fields()) else {
             return;
         };
         let names = || declared.iter().map(|name| &**name);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, io};
 
 use crate::clock::Clock;
-use crate::contain::contain;
+use crate::contain::{contain, discard};
 use crate::event::Event;
 
 use super::active::{Active, Running, next_key};
@@ -32,6 +32,8 @@ pub(crate) struct Entry {
 enum Way {
     Direct(Arc<dyn Observer>),
     Queued(Queue),
+    /// Nobody: it is being dropped.
+    Gone,
 }
 
 impl Entry {
@@ -80,7 +82,7 @@ impl Entry {
     /// Whether everything it was told before has been seen by the deadline.
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         match &self.way {
-            Way::Direct(_) => true,
+            Way::Direct(_) | Way::Gone => true,
             Way::Queued(queue) => queue.flush(deadline),
         }
     }
@@ -115,6 +117,7 @@ impl Entry {
                     self.note_dropped();
                 }
             }
+            Way::Gone => {}
         }
     }
 
@@ -165,6 +168,13 @@ impl Entry {
                 );
             });
         }
+    }
+}
+
+impl Drop for Entry {
+    /// An observer's destructor is not ours, and a thread that ends may be the last that holds it.
+    fn drop(&mut self) {
+        discard(std::mem::replace(&mut self.way, Way::Gone));
     }
 }
 

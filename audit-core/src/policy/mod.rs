@@ -1,6 +1,6 @@
 //! The policy language: files → checked set → program → answers.
 //!
-//! `yaml` reads text with places, `v1` decodes and checks, `compile` arranges rules over `column`s and an
+//! `yaml` reads text with places, `v1` and `v2` decode and check, `program` arranges rules over `column`s and an
 //! `index`, `explain` walks the long way for a person over what `truth` says, `load` brings files in from disk.
 //! `convert` turns version 1 into language 2, `json_schema` is what editors know of its files.
 
@@ -47,8 +47,9 @@ pub use undeclared::{Undeclared, UndeclaredKind};
 
 /// A compiled policy set, ready to be asked.
 ///
-/// Answers as the Actra engine 0.7.8 does: rules of the action in file order, then global rules in file
-/// order; the first match decides; no match allows.
+/// Files of version 1 answer as the Actra engine 0.7.8 does: rules of the action in file order, then global rules in file
+/// order; the first match decides; no match allows. Files of language 2 (`language: audit/2`) say themselves how rules
+/// combine and what holds where none matches.
 ///
 /// Beside `fields` the schema may say which of them are kept out of records, and how (see
 /// [`Redaction`](crate::Redaction)); rules compare them all the same:

@@ -16,7 +16,7 @@ use crate::redaction::RedactionKey;
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
 
-use super::{BoxError, CallContext, InPlace, ResolveContext, Resolvers, Runtime, State};
+use super::{BoxError, CallContext, Engine, InPlace, ResolveContext, Resolvers, Runtime, State};
 
 /// An observer that takes this long on a caller's thread is named in a warning, unless told otherwise.
 const SLOW_OBSERVER: Duration = Duration::from_millis(1);
@@ -222,6 +222,10 @@ impl RuntimeBuilder {
     ///
     /// # Errors
     /// There is no policy, or the operating system refuses a thread or random bytes. Nothing is left half made.
+    ///
+    /// # Panics
+    /// The evaluator panics when it is asked which policy it is, which fields it keeps out of records or which modes it
+    /// names.
     pub fn build(mut self) -> Result<Runtime, BuildError> {
         let evaluator = self.evaluator.take().ok_or(BuildError::NoPolicy)?;
         let observers = std::mem::take(&mut self.observers);
@@ -230,7 +234,7 @@ impl RuntimeBuilder {
             None => RedactionKey::random()
                 .map_err(|error| BuildError::Randomness(io::Error::other(error)))?,
         };
-        let in_place = InPlace::load(evaluator, self.overrides());
+        let in_place = InPlace::load(Engine::new(evaluator), self.overrides());
         let runtime = Runtime::from_parts(
             self,
             redaction_key,

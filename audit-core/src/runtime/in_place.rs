@@ -10,11 +10,13 @@ use crate::evaluator::{Evaluator, ModeSettings};
 use crate::mode::{Modes, Overrides};
 use crate::redaction::Sensitive;
 
+use super::Engine;
+
 /// The policy in place and the modes in force.
 #[derive(Clone)]
 pub(crate) struct InPlace {
     /// Answers: the policy, its rules in the modes that were set for them.
-    pub(crate) evaluator: Arc<dyn Evaluator>,
+    pub(crate) evaluator: Engine,
     /// Which policy of the process this is; never 0.
     pub(crate) serial: u32,
     pub(crate) policy: PolicyInfo,
@@ -29,7 +31,7 @@ pub(crate) struct InPlace {
 
 /// A policy as it was loaded, and what was set over it: read only where something changes.
 pub(crate) struct Grounds {
-    pub(crate) loaded: Arc<dyn Evaluator>,
+    pub(crate) loaded: Engine,
     /// The modes that the policy names.
     pub(crate) settings: Arc<ModeSettings>,
     /// What was set over them.
@@ -40,7 +42,7 @@ pub(crate) struct Grounds {
 
 impl InPlace {
     /// A policy under modes that were set before.
-    pub(crate) fn load(loaded: Arc<dyn Evaluator>, overrides: Overrides) -> Self {
+    pub(crate) fn load(loaded: Engine, overrides: Overrides) -> Self {
         let settings = Arc::new(loaded.modes());
         let (policy, sensitive) = (loaded.info(), loaded.sensitive());
         let (evaluator, modes, grounds) = judging(loaded, settings, overrides);
@@ -57,7 +59,7 @@ impl InPlace {
 
     /// The same policy under other modes.
     pub(crate) fn under(&self, overrides: Overrides) -> Self {
-        let loaded = Arc::clone(&self.grounds.loaded);
+        let loaded = self.grounds.loaded.clone();
         let settings = Arc::clone(&self.grounds.settings);
         let (evaluator, modes, grounds) = judging(loaded, settings, overrides);
         Self {
@@ -83,7 +85,7 @@ impl Grounds {
         declared_rules(&*self.loaded)
     }
 
-    /// The policy, this rule in this mode; `None` where its rules have none of their own.
+    /// The policy, this rule in this mode beside what was set for others; `None` where its rules have none of their own.
     ///
     /// # Errors
     /// The text of the panic in which asking for it ended.
@@ -91,26 +93,23 @@ impl Grounds {
         &self,
         rule: Arc<str>,
         mode: Mode,
-    ) -> Result<Option<Arc<dyn Evaluator>>, String> {
-        contain(|| self.loaded.with_rule_modes(&BTreeMap::from([(rule, mode)])))
+    ) -> Result<Option<Engine>, String> {
+        let (mut rules, _lost) = known_rules(&self.loaded, &self.overrides);
+        rules.insert(rule, mode);
+        with_rule_modes(&self.loaded, &rules)
     }
 }
 
 /// Who answers in which modes, where these were set over a policy.
 fn judging(
-    loaded: Arc<dyn Evaluator>,
+    loaded: Engine,
     settings: Arc<ModeSettings>,
     overrides: Overrides,
-) -> (Arc<dyn Evaluator>, Modes, Arc<Grounds>) {
-    let mut rules = overrides.rules();
-    let mut lost_rules = Vec::new();
-    let mut evaluator = Arc::clone(&loaded);
+) -> (Engine, Modes, Arc<Grounds>) {
+    let (mut rules, mut lost_rules) = known_rules(&loaded, &overrides);
+    let mut evaluator = loaded.clone();
     if !rules.is_empty() {
-        if let Some(declared) = declared_rules(&*loaded) {
-            lost_rules.extend(rules.keys().filter(|id| !declared.contains(id)).cloned());
-            rules.retain(|id, _| declared.contains(id));
-        }
-        match contain(|| loaded.with_rule_modes(&rules)).ok().flatten() {
+        match with_rule_modes(&loaded, &rules).ok().flatten() {
             Some(with_modes) => evaluator = with_modes,
             None => lost_rules.extend(std::mem::take(&mut rules).into_keys()),
         }
@@ -123,6 +122,31 @@ fn judging(
         lost_rules,
     };
     (evaluator, modes, Arc::new(grounds))
+}
+
+/// The modes that were set for rules of a policy, and the rules that it does not have.
+fn known_rules(
+    loaded: &Engine,
+    overrides: &Overrides,
+) -> (BTreeMap<Arc<str>, Mode>, Vec<Arc<str>>) {
+    let mut rules = overrides.rules();
+    let mut lost = Vec::new();
+    if !rules.is_empty()
+        && let Some(declared) = declared_rules(&**loaded)
+    {
+        lost.extend(rules.keys().filter(|id| !declared.contains(id)).cloned());
+        rules.retain(|id, _| declared.contains(id));
+    }
+    (rules, lost)
+}
+
+/// A policy, these rules in these modes; `None` where its rules have none of their own.
+fn with_rule_modes(
+    loaded: &Engine,
+    rules: &BTreeMap<Arc<str>, Mode>,
+) -> Result<Option<Engine>, String> {
+    let made = contain(|| loaded.with_rule_modes(rules))?;
+    Ok(made.map(Engine::new))
 }
 
 /// Every rule of a policy, if it can say.

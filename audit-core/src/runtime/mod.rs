@@ -2,6 +2,7 @@
 
 mod asking;
 mod builder;
+mod engine;
 mod in_place;
 mod outbox;
 mod resolver;
@@ -27,6 +28,7 @@ use crate::redaction::RedactionKey;
 
 pub(crate) use asking::Asking;
 pub use builder::{BuildError, RuntimeBuilder};
+pub(crate) use engine::Engine;
 pub(crate) use in_place::{Grounds, InPlace};
 pub(crate) use outbox::Announcement;
 use outbox::Outbox;

@@ -41,6 +41,13 @@ impl<S: PartialEq> Watch<S> {
         }
     }
 
+    /// Forgets what was read: it is to be read again once it settled.
+    pub(super) fn forget(&mut self) {
+        self.known = None;
+        self.again = None;
+        self.unsettled = None;
+    }
+
     /// What to do at this time, where this is seen.
     pub(super) fn step(&mut self, now: Duration, seen: &S) -> Step
     where

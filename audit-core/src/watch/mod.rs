@@ -193,6 +193,7 @@ impl Shared {
             return;
         }
         if let Err(panic) = contain(|| watching.look()) {
+            watching.begin_anew();
             let _contained = contain(|| {
                 tracing::error!(target: "audit::health", ?panic, "watching a policy directory panicked");
             });

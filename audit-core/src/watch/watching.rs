@@ -102,6 +102,13 @@ impl Watching {
         }
     }
 
+    /// Takes up anew what it could not finish, as something foreign panicked: what was read may not be in place.
+    pub(super) fn begin_anew(&mut self) {
+        self.watch.forget();
+        self.content = None;
+        self.say(WatchState::Settling);
+    }
+
     /// Puts in place what was read, unless that was done before.
     fn take(&mut self, read: Result<Documents, PolicyError>) {
         let content = content_of(&self.dir, &read);

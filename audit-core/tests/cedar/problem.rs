@@ -129,6 +129,19 @@ fn no_policy_at_all_is_refused() {
 }
 
 #[test]
+fn a_policy_is_called_by_something() {
+    assert_eq!(
+        problems(load(
+            "@id forbid(principal, action, resource);\n@id(\"\") permit(principal, action, resource);"
+        )),
+        [
+            "policies:1:1: policy `policy0`: `@id` is empty, expected a name [annotation]",
+            "policies:2:1: policy `policy1`: `@id` is empty, expected a name [annotation]"
+        ]
+    );
+}
+
+#[test]
 fn an_annotation_that_is_nearly_one_of_ours_is_a_warning() {
     let policies =
         "@efect(\"require_approval\") @owner(\"team\") permit(principal, action, resource);";
