@@ -152,6 +152,8 @@ problem_kinds! {
     ExpiredRule = "P412" "ExpiredRule",
     /// Warning: there are too many rules to look for all that hide each other.
     UncheckedRules = "P413" "UncheckedRules",
+    /// Warning: a rule is rolled out to some, and in shadow or off for everybody.
+    IdleRollout = "P414" "IdleRollout",
 }
 
 impl ProblemKind {
@@ -172,6 +174,7 @@ impl ProblemKind {
                 | Self::RuleOff
                 | Self::ExpiredRule
                 | Self::UncheckedRules
+                | Self::IdleRollout
         )
     }
 }

@@ -43,6 +43,22 @@ pub(super) fn check(
         let hint = Some(hint.to_owned());
         found.of_rule(ProblemKind::DeadRule, number, rule, message, hint);
     }
+    if let Some(mode) = notes.mode.filter(|mode| *mode != Mode::Enforce)
+        && notes.rollout.is_some()
+    {
+        let how = if mode == Mode::Off {
+            "off"
+        } else {
+            "in shadow"
+        };
+        let message = format!(
+            "the rollout of the rule {id} does nothing: by its own `mode` it is {how} for everybody"
+        );
+        let hint =
+            "leave `mode` out, or say `enforce`: whoever is not in the share is in shadow anyway";
+        let hint = Some(hint.to_owned());
+        found.of_rule(ProblemKind::IdleRollout, number, rule, message, hint);
+    }
     if let Some(expires) = notes.expires.filter(|expires| *expires <= now) {
         is_live = false;
         let message = format!("the rule {id} has expired: it matches nothing since {expires}");

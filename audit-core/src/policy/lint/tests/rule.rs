@@ -275,3 +275,22 @@ fn where_too_many_rules_share_what_they_ask_it_is_said_that_not_all_were_compare
     let pairs: Vec<String> = (0..2_000).map(pair).collect();
     assert_eq!(codes(&lints("", &pairs.concat())), ["P413"]);
 }
+
+#[test]
+fn a_rollout_beside_a_mode_that_holds_for_everybody_does_nothing() {
+    let codes_of = |says: &str| {
+        let rule = format!("  - {{id: a, scope: {{action: refund}}, effect: block, {says}}}\n");
+        codes(&lints("", &rule))
+    };
+    for says in ["mode: shadow, rollout: 25", "mode: shadow, rollout: 0"] {
+        assert_eq!(codes_of(says), ["P414"], "{says}");
+    }
+    assert_eq!(codes_of("mode: off, rollout: 25"), ["P411", "P414"]);
+    for says in [
+        "mode: enforce, rollout: 25",
+        "rollout: 25",
+        "mode: shadow, rollout: 100",
+    ] {
+        assert_eq!(codes_of(says), [""; 0], "{says}");
+    }
+}
