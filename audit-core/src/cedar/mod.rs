@@ -119,9 +119,9 @@ pub use problem::{CedarError, CedarProblem, CedarProblemKind};
 /// | else | `block` | none, by default |
 ///
 /// A rule is called by its policy's `@id`, else `policy0` and so on, counted over all texts; the first is the first in the
-/// texts. `@reason("..")` is the decision's reason. Other annotations mean nothing here. So an approval stands between the
-/// two plain words: a `forbid` that asks for one narrows what is permitted, a `permit` that asks for one permits no more than
-/// that, and what nobody permits can't be approved.
+/// texts. `@reason("..")` is the decision's reason. Other annotations mean nothing here; one that is nearly `@effect` is an
+/// error. So an approval stands between the two plain words: a `forbid` that asks for one narrows what is permitted, a
+/// `permit` that asks for one permits no more than that, and what nobody permits can't be approved.
 ///
 /// **A policy that can't be evaluated** (it reads what is not there, say) is passed over by Cedar, so that a `forbid` would fail
 /// open. Here it makes the decision indeterminate, and the error names the policy and the cause. Two refusals stand all the

@@ -13,7 +13,8 @@ use super::problem::{CedarProblem, CedarProblemKind};
 use super::source::{Form, Source, statements};
 
 /// The annotations that mean something here.
-const ANNOTATIONS: [&str; 3] = ["id", "effect", "reason"];
+const ANNOTATIONS: [&str; 3] = ["id", EFFECT, "reason"];
+const EFFECT: &str = "effect";
 
 /// One policy, as decisions speak of it.
 #[derive(Debug)]
@@ -133,7 +134,7 @@ impl Rules {
             problem(CedarProblemKind::Annotation, message, None);
         }
         let forbids = policy.effect() == CedarEffect::Forbid;
-        let effect = effect(forbids, policy.annotation("effect")).unwrap_or_else(|message| {
+        let effect = effect(forbids, policy.annotation(EFFECT)).unwrap_or_else(|message| {
             problem(CedarProblemKind::Annotation, message, None);
             Effect::Block
         });
@@ -143,7 +144,13 @@ impl Rules {
             {
                 let message = format!("annotation `@{name}` is ignored");
                 let hint = format!("did you mean `@{meant}`?");
-                problem(CedarProblemKind::IgnoredAnnotation, message, Some(hint));
+                // Without its effect a policy that asks for an approval would permit.
+                let kind = if meant == EFFECT {
+                    CedarProblemKind::Annotation
+                } else {
+                    CedarProblemKind::IgnoredAnnotation
+                };
+                problem(kind, message, Some(hint));
             }
         }
         let cedar_id = PolicyId::new(&id);

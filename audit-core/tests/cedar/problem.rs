@@ -142,13 +142,20 @@ fn a_policy_is_called_by_something() {
 }
 
 #[test]
-fn an_annotation_that_is_nearly_one_of_ours_is_a_warning() {
-    let policies =
-        "@efect(\"require_approval\") @owner(\"team\") permit(principal, action, resource);";
+fn an_annotation_that_is_nearly_one_of_ours_is_a_warning_and_an_error_where_an_approval_would_be_lost()
+ {
+    let policies = "@resaon(\"four eyes\") @owner(\"team\") permit(principal, action, resource);";
     assert_eq!(
         shown(load(policies).unwrap().warnings()),
         [
-            "policies:1:1: policy `policy0`: annotation `@efect` is ignored [ignored_annotation]\n  help: did you mean `@effect`?"
+            "policies:1:1: policy `policy0`: annotation `@resaon` is ignored [ignored_annotation]\n  help: did you mean `@reason`?"
+        ]
+    );
+    let policies = "@efect(\"require_approval\") permit(principal, action, resource);";
+    assert_eq!(
+        problems(load(policies)),
+        [
+            "policies:1:1: policy `policy0`: annotation `@efect` is ignored [annotation]\n  help: did you mean `@effect`?"
         ]
     );
 }
