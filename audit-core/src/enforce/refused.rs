@@ -149,7 +149,7 @@ impl fmt::Display for Refused {
             Refusal::Blocked => write!(f, "action `{action}` is blocked")?,
             Refusal::ApprovalRequired => write!(f, "action `{action}` needs approval")?,
             Refusal::Indeterminate => {
-                write!(f, "action `{action}` is refused as policy could not answer")?
+                write!(f, "action `{action}` is refused as policy could not answer")?;
             }
             Refusal::NotInstalled => write!(
                 f,

@@ -346,6 +346,7 @@ mod tests {
         ("P411", "RuleOff"),
         ("P412", "ExpiredRule"),
         ("P413", "UncheckedRules"),
+        ("P414", "IdleRollout"),
     ];
 
     #[test]

@@ -1,7 +1,5 @@
 //! Calls in flight while another policy is put in place: each ends on the policy it began with.
 
-use std::future::poll_fn;
-use std::mem::replace;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
@@ -9,19 +7,11 @@ use std::task::Poll;
 use audit_core::{InScope, Refused, Runtime, Snapshot, Status, admit};
 
 use crate::support::policy_with_limit;
-use crate::world::{World, poll};
+use crate::world::{World, Yield, poll};
 
 #[admit]
 async fn refund(amount: u64) -> Result<u64, Refused> {
-    let mut polled = false;
-    poll_fn(|_| {
-        if replace(&mut polled, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
+    Yield::default().await;
     Ok(amount)
 }
 
@@ -37,12 +27,9 @@ fn versions(world: &World) -> Vec<u32> {
 #[test]
 fn a_call_that_waits_for_a_resolver_is_judged_by_the_policy_it_began_with() {
     let world = World::with(|builder| {
-        builder.snapshot_resolver_async(|_| {
-            let mut polled = false;
-            poll_fn(move |_| match replace(&mut polled, true) {
-                true => Poll::Ready(Ok(Snapshot::new())),
-                false => Poll::Pending,
-            })
+        builder.snapshot_resolver_async(|_| async {
+            Yield::default().await;
+            Ok(Snapshot::new())
         })
     });
     world.runtime.reload(policy_with_limit(100));
