@@ -43,7 +43,7 @@ fn raising_it_takes_nobody_out() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whoever_is_in_stays_in_whatever_the_rule_the_actor_and_the_steps(
