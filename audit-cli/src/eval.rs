@@ -7,10 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cases;
-use crate::console::Console;
+use crate::console::{Console, one_line};
 use crate::exit::{Exit, Stop};
-use crate::mistake::one_line;
-use crate::question::{Format, QuestionArgs};
+use crate::question::{Format, QuestionArgs, note_undeclared};
 
 #[derive(Debug, Args)]
 pub(crate) struct EvalArgs {
@@ -60,6 +59,7 @@ pub(crate) fn eval(args: &EvalArgs, console: &mut Console<'_>) -> Result<Exit, S
 fn answer(question: &QuestionArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let input = question.input()?;
     let policy = question.source.compiled(console)?;
+    note_undeclared(&policy, &input, &mut console.err)?;
     let mut request = input.request().at(question.time());
     request.tenant = question.tenant().map(|tenant| &**tenant);
     let verdict = policy

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::question::{Format, QuestionArgs};
+use crate::question::{Format, QuestionArgs, note_undeclared};
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -17,6 +17,7 @@ pub(crate) struct ExplainArgs {
 pub(crate) fn explain(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let input = args.question.input()?;
     let policy = args.question.source.compiled(console)?;
+    note_undeclared(&policy, &input, &mut console.err)?;
     let snapshot = input.snapshot;
     let runtime = Runtime::builder()
         .policy(policy)

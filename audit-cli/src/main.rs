@@ -10,11 +10,11 @@
 //! audit policy test SUITE...             whether policy answers what suites of cases expect
 //! ```
 //!
-//! The rooms, from the lowest floor up: `console` (where the command speaks), `excerpt` (one line of a file), `mistake`
-//! (what is wrong with one), `exit` (how a run ends), `drawing` (a problem with its line underlined), `report` (what a
-//! check found: as text, JSON or SARIF), `destination` (files are written), `source` (from files to a policy), `request`
-//! (from JSON to a request), `question` (both of them, as arguments), `suite` (cases, and what becomes of them), then a
-//! room for each verb, `args` and this one.
+//! The rooms, from the lowest floor up: `console` (where the command speaks), `excerpt` (one line of a file), `exit` (how a run
+//! ends), `drawing` (a problem with its line underlined), `mistake` (what is wrong with a file), `report` (what a check
+//! found: as text, JSON or SARIF), `destination` (files are written), `undeclared` (what no schema declares, in words),
+//! `source` (from files to a policy), `request` (from JSON to a request), `question` (both of them, as arguments), `suite`
+//! (cases, and what becomes of them), then a room for each verb, `args` and this one.
 //!
 //! # Exit codes
 //!
@@ -46,6 +46,7 @@ mod schema;
 mod source;
 mod suite;
 mod test;
+mod undeclared;
 
 use std::io;
 use std::process::ExitCode;

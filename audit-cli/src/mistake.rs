@@ -2,6 +2,8 @@
 
 use audit_core::Place;
 
+use crate::console::one_line;
+
 /// How many characters of a found word a message shows.
 const SHOWN: usize = 48;
 /// How many accepted words a message lists.
@@ -53,19 +55,6 @@ pub(crate) fn quoted(word: &str) -> String {
         None => (word.len(), ""),
     };
     format!("`{}{cut}`", one_line(word.get(..end).unwrap_or(word)))
-}
-
-/// A text on one line; nothing else in it is escaped, so that `can't` stays `can't`.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
 }
 
 /// Words in backticks, separated by commas; `none` if there are none.

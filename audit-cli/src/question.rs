@@ -1,14 +1,18 @@
 //! [`QuestionArgs`]: one policy, and one request to it.
 
-use std::fs;
+use std::{fs, io};
 
-use audit_core::{Clock as _, EmptyTenant, SystemClock, TenantId, Timestamp};
+use audit_core::{
+    Clock as _, EmptyTenant, Policy, SystemClock, TenantId, Timestamp, UndeclaredKind, Value,
+};
 use clap::{Args, ValueEnum};
 use serde_json::Value as Json;
 
+use crate::console::Stream;
 use crate::exit::Stop;
 use crate::request::Input;
 use crate::source::SourceArgs;
+use crate::undeclared::{unfit_value, unknown_action, unknown_field};
 
 /// One policy, and one request to it.
 #[derive(Debug, Args)]
@@ -90,6 +94,39 @@ pub(crate) fn or_now(at: Option<Timestamp>) -> Timestamp {
 /// A tenant, which has a name.
 fn tenant(name: &str) -> Result<TenantId, EmptyTenant> {
     TenantId::new(name.to_owned())
+}
+
+/// Tells beside the answer what the schema does not declare: most likely a misspelling, as no rule can read it. A value is not
+/// shown, as the schema may keep it out of records.
+pub(crate) fn note_undeclared(
+    policy: &Policy,
+    input: &Input,
+    to: &mut Stream<'_>,
+) -> io::Result<()> {
+    for found in policy.undeclared(&input.request()) {
+        let (message, help) = match &found.kind {
+            UndeclaredKind::Action(known) => {
+                unknown_action(input.action.kind().unwrap_or_default(), known)
+            }
+            UndeclaredKind::Field(known) => unknown_field(&found.path, known),
+            UndeclaredKind::Value(expected) => {
+                let kind = input.value(&found.path).map_or("unknown", Value::kind);
+                let message =
+                    unfit_value(&found.path, &format!("a value of kind `{kind}`"), expected);
+                let number = expected.starts_with("decimal") && kind == "number";
+                (
+                    message,
+                    number.then(|| "write a fraction in quotes".to_owned()),
+                )
+            }
+            _ => continue,
+        };
+        to.line(format_args!("note: {message}"))?;
+        if let Some(help) = help {
+            to.line(format_args!("help: {help}"))?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads one domain, written out or in a file.

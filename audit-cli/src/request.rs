@@ -1,12 +1,13 @@
 //! [`Input`]: from JSON to what a policy is asked.
 
 use std::fmt;
+use std::sync::Arc;
 
 use audit_core::{Action, Actor, Fields, Request, Snapshot, Value};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::mistake::one_line;
+use crate::console::one_line;
 
 /// The key of an action that names its type; it is not a field beside.
 const TYPE: &str = "type";
@@ -75,6 +76,23 @@ impl Input {
     /// The question to an evaluator.
     pub(crate) fn request(&self) -> Request<'_> {
         Request::new(&self.action, &self.actor, &self.snapshot)
+    }
+
+    /// The value at a place: domain, field, and the way inside it.
+    pub(crate) fn value(&self, path: &[Arc<str>]) -> Option<&Value<'static>> {
+        let (domain, path) = path.split_first()?;
+        let (field, inner) = path.split_first()?;
+        let fields = match &**domain {
+            "action" => self.action.fields(),
+            "actor" => self.actor.fields(),
+            _ => &self.snapshot,
+        };
+        inner
+            .iter()
+            .try_fold(fields.get(field)?, |value, name| match value {
+                Value::Map(fields) => fields.get(name),
+                _ => None,
+            })
     }
 }
 

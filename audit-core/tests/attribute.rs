@@ -27,6 +27,8 @@ mod expression;
 mod field;
 #[path = "attribute/gate.rs"]
 mod gate;
+#[path = "attribute/in_flight.rs"]
+mod in_flight;
 #[path = "attribute/mode.rs"]
 mod mode;
 #[path = "attribute/outcome.rs"]

@@ -1,13 +1,13 @@
 //! [`undeclared`]: what cases hold that the schema of their policy does not declare.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use audit_core::{Policy, Undeclared, UndeclaredKind};
 
 use super::plan::{CHANGE, Case};
 use super::yaml::Node;
-use crate::mistake::{Mistake, did_you_mean, listed, quoted};
+use crate::mistake::{Mistake, quoted};
+use crate::undeclared::{unfit_value, unknown_action, unknown_field};
 
 /// The way out for whoever means it.
 const MEANT: &str = "a case with `undeclared: true` means it";
@@ -39,47 +39,36 @@ fn mistake(case: &Case, found: &Undeclared) -> Mistake {
     };
     let (key, node) = spot.map_or((case.place, None), |(key, node)| (key, Some(node)));
     let value = node.map_or(case.place, |node| node.place);
-    let whole = found.path.join(".");
-    let names = |names: &[Arc<str>]| listed(names.iter().map(|name| &**name));
-    let near = |word: &str, names: &[Arc<str>]| {
-        did_you_mean(word, names.iter().map(|name| &**name))
-            .map_or_else(|| MEANT.to_owned(), |meant| format!("{meant} {MEANT}"))
+    let meant = |near: Option<String>| match near {
+        Some(near) => format!("{near} {MEANT}"),
+        None => MEANT.to_owned(),
     };
     match &found.kind {
         UndeclaredKind::Action(known) => {
             let word = case.action.part.kind().unwrap_or_default();
-            let message = format!(
-                "unknown action type {}, the schema declares {}",
-                quoted(word),
-                names(known)
-            );
-            Mistake::at(value, message).helped(near(word, known))
+            let (message, near) = unknown_action(word, known);
+            Mistake::at(value, message).helped(meant(near))
         }
         UndeclaredKind::Field(known) => {
-            let message = format!(
-                "unknown field {}, the schema declares {}",
-                quoted(&whole),
-                names(known)
-            );
-            let word = path.last().map_or("", |word| &**word);
-            let hint = if path.len() == 1 && CHANGE.contains(&word) {
-                "a fixture is changed with no other keys than `from`, `with` and `without`"
-                    .to_owned()
-            } else {
-                near(word, known)
+            let (message, near) = unknown_field(&found.path, known);
+            let hint = match path {
+                [word] if CHANGE.contains(&&**word) => {
+                    "a fixture is changed with no other keys than `from`, `with` and `without`"
+                        .to_owned()
+                }
+                _ => meant(near),
             };
             Mistake::at(key, message).helped(hint)
         }
         UndeclaredKind::Value(expected) => {
-            let found = node.map_or_else(|| "another value".to_owned(), Node::found);
-            let message = format!(
-                "found {found}, expected {} for {}",
-                quoted(expected),
-                quoted(&whole)
-            );
+            let what = node.map_or_else(|| "another value".to_owned(), Node::found);
+            let message = unfit_value(&found.path, &what, expected);
             Mistake::at(value, message).helped(fraction(expected, node))
         }
-        _ => Mistake::at(value, format!("{} is not declared", quoted(&whole))),
+        _ => Mistake::at(
+            value,
+            format!("{} is not declared", quoted(&found.path.join("."))),
+        ),
     }
 }
 

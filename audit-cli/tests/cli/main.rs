@@ -9,6 +9,7 @@ mod conformance;
 mod convert;
 mod golden;
 mod question;
+mod readme;
 mod schema;
 mod scratch;
 mod suite;

@@ -90,6 +90,39 @@ fn an_explanation_shows_what_was_missing() -> Result<(), Failure> {
     )
 }
 
+/// Nothing is told on the standard output, whose form others read.
+#[test]
+fn what_the_schema_does_not_declare_is_noted_beside_the_answer() -> Result<(), Failure> {
+    let asked = |verb: &str, action: &str, format: &str| {
+        let actor = r#"{"id": "alice", "rol": "support"}"#;
+        audit(&[
+            verb,
+            "rolled_out",
+            "--action",
+            action,
+            "--actor",
+            actor,
+            "--format",
+            format,
+        ])
+    };
+    let misspelled = r#"{"type": "refnud", "amount": "5.00"}"#;
+    let unfit =
+        r#"{"type": "refund", "amount": 12.5, "address": {"city": 7, "town": "Rome", "ip": null}}"#;
+    assert_golden(
+        "eval_undeclared_action",
+        &asked("eval", misspelled, "text")?,
+    )?;
+    assert_golden("eval_undeclared", &asked("eval", unfit, "json")?)?;
+    let (eval, explain) = (
+        asked("eval", unfit, "json")?,
+        asked("explain", unfit, "json")?,
+    );
+    assert_eq!((explain.err, explain.code), (eval.err, Some(0)));
+    assert_eq!(explain.out.lines().count(), 1);
+    Ok(())
+}
+
 #[test]
 fn an_explanation_of_language_2_shows_modes_and_what_is_unknown() -> Result<(), Failure> {
     let explained = |action: &str| {

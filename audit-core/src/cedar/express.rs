@@ -61,7 +61,7 @@ impl fmt::Display for Path<'_> {
         if let Some(within) = self.within {
             write!(f, "{within}.")?;
         }
-        write!(f, "{}", one_line(&self.name))
+        write!(f, "{}", one_line(self.name))
     }
 }
 

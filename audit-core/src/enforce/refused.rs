@@ -148,10 +148,9 @@ impl fmt::Display for Refused {
         match denial.refusal {
             Refusal::Blocked => write!(f, "action `{action}` is blocked")?,
             Refusal::ApprovalRequired => write!(f, "action `{action}` needs approval")?,
-            Refusal::Indeterminate => write!(
-                f,
-                "action `{action}` is refused as policy could not be asked"
-            )?,
+            Refusal::Indeterminate => {
+                write!(f, "action `{action}` is refused as policy could not answer")?;
+            }
             Refusal::NotInstalled => write!(
                 f,
                 "action `{action}` is refused as no runtime is in force: call `audit_core::install` first"

@@ -243,7 +243,7 @@ fn a_clock_or_a_source_of_identifiers_that_panics_stops_no_audited_call_and_ever
         assert_eq!(refused.refusal(), Refusal::Indeterminate);
         assert_eq!(
             refused.to_string(),
-            "action `refund` is refused as policy could not be asked"
+            "action `refund` is refused as policy could not answer"
         );
         assert_eq!(refused.decision(), None);
 

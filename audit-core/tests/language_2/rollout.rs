@@ -1,12 +1,17 @@
 //! Rules for a part of all.
 
 use audit_core::{Actor, Effect, Evaluator, Policy};
+use proptest::prelude::*;
 
 use crate::asked::{Asked, policy};
 
 fn rolled_out(percent: &str) -> Policy {
+    rule_rolled_out("r", percent)
+}
+
+fn rule_rolled_out(id: &str, percent: &str) -> Policy {
     policy(&format!(
-        "default: allow\nrules: [{{id: r, scope: {{action: pay}}, effect: block, rollout: {percent}}}]"
+        "default: allow\nrules: [{{id: {id:?}, scope: {{action: pay}}, effect: block, rollout: {percent}}}]"
     ))
 }
 
@@ -35,6 +40,28 @@ fn raising_it_takes_nobody_out() {
         assert!(pair[0].iter().all(|number| pair[1].contains(number)));
     }
     assert_eq!((inside[0].len(), inside[7].len()), (0, 2_000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whoever_is_in_stays_in_whatever_the_rule_the_actor_and_the_steps(
+        id in "[a-z]{1,12}", name in ".{1,12}", mut hundredths in prop::collection::vec(0..=10_000_u32, 2..12),
+    ) {
+        hundredths.sort_unstable();
+        let mut asked = Asked::pay();
+        asked.actor = Actor::new(name);
+        let mut was_in = false;
+        for step in hundredths {
+            let percent = format!("{}.{:02}", step / 100, step % 100);
+            let is_in = asked.of(&rule_rolled_out(&id, &percent)).effect == Effect::Block;
+            prop_assert!(is_in || !was_in, "{id} lost {:?} at {percent}", asked.actor);
+            prop_assert!(is_in || step < 10_000, "somebody is out at 100");
+            prop_assert!(!is_in || step > 0, "somebody is in at 0");
+            was_in = is_in;
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What stands in the place of a field.
 
-use audit_core::{Action, Redaction, RedactionKey, Runtime, Scope, Snapshot, Value};
+use audit_core::{
+    Action, Actor, Fields, Policy, Redaction, RedactionKey, Runtime, Scope, Snapshot, Value,
+};
 
 use super::house::{RELEASE, builder, deploy, event_of, how, key, policy, release, runtime, text};
 
@@ -39,6 +41,56 @@ fn each_field_is_redacted_as_the_schema_says_and_listed() {
     assert_eq!(event.redacted.len(), 4);
     let json = serde_json::to_value(&event).unwrap();
     assert_eq!(json["redacted"]["action.pin"], "drop");
+}
+
+#[test]
+fn what_language_2_says_beside_a_field_holds_in_records_and_covers_all_inside() {
+    let policy = Policy::from_strings(
+        "language: audit/2
+actions:
+  pay:
+    fields:
+      card: {type: string, sensitive: mask}
+      address: {type: map, sensitive: drop, fields: {city: string}}
+      memo: string
+actor: {fields: {email: {type: string, sensitive: hash}}}
+",
+        "language: audit/2
+default: block
+rules:
+  - id: home
+    scope: {action: pay}
+    when: {subject: action.address.city, operator: equals, value: Sevilla}
+    effect: allow
+",
+        None,
+    );
+    let runtime = Runtime::builder()
+        .policy(policy.unwrap())
+        .redaction_key(key())
+        .build()
+        .unwrap();
+    let action = Action::new("pay")
+        .with("card", "4111-2222")
+        .with("address", Fields::new().with("city", "Sevilla"))
+        .with("memo", "rent");
+    let actor = Actor::anonymous().with("email", "ada@example.com");
+    let event = event_of(|| Scope::new().actor(actor).run(|| runtime.allow(&action)));
+    assert!(
+        event.decision.as_ref().unwrap().permits(),
+        "asked of the values as they are"
+    );
+    let json = serde_json::to_value(&event).unwrap();
+    let redacted =
+        serde_json::json!({"action.address": "drop", "action.card": "mask", "actor.email": "hash"});
+    assert_eq!(json["redacted"], redacted);
+    assert_eq!(
+        json["action"]["fields"],
+        serde_json::json!({"card": "***", "memo": "rent"})
+    );
+    for secret in ["4111-2222", "Sevilla", "ada@example.com"] {
+        assert!(!json.to_string().contains(secret), "{secret}: {json}");
+    }
 }
 
 #[test]
@@ -145,7 +197,7 @@ fn of_attribute_and_schema_the_stricter_holds() {
 fn the_schema_of_a_policy_that_is_reloaded_counts_from_then_on() {
     let plain =
         super::house::SCHEMA.replace("    sensitive: {token: mask, card: hash, pin: drop}\n", "");
-    let plain = audit_core::Policy::from_strings(&plain, super::house::POLICY, None).unwrap();
+    let plain = Policy::from_strings(&plain, super::house::POLICY, None).unwrap();
     let runtime = Runtime::builder().policy(plain).build().unwrap();
     let token = |runtime: &Runtime| {
         let event = event_of(|| runtime.allow(&deploy()));
@@ -161,7 +213,7 @@ fn the_schema_of_a_policy_that_is_reloaded_counts_from_then_on() {
 #[test]
 fn lists_and_maps_are_redacted_whole() {
     let deep = Value::from(vec![Value::from(
-        audit_core::Fields::new().with("inner", "deep-secret"),
+        Fields::new().with("inner", "deep-secret"),
     )]);
     let event = event_of(|| {
         runtime().allow(
