@@ -61,7 +61,8 @@ pub(super) fn check(
     }
     if let Some(expires) = notes.expires.filter(|expires| *expires <= now) {
         is_live = false;
-        let message = format!("the rule {id} has expired: it matches nothing since {expires}");
+        let since = to_the_second(expires);
+        let message = format!("the rule {id} has expired: it matches nothing since {since}");
         found.of_rule(ProblemKind::ExpiredRule, number, rule, message, None);
     }
     is_live &= notes.mode != Some(Mode::Shadow);
@@ -69,6 +70,15 @@ pub(super) fn check(
         is_live,
         always_decides: is_live && notes.rollout.is_none() && notes.expires.is_none(),
         enforces: notes.mode == Some(Mode::Enforce),
+    }
+}
+
+/// A time as people write it: without a fraction that is nothing.
+fn to_the_second(time: Timestamp) -> String {
+    let text = time.to_string();
+    match text.strip_suffix(".000000000Z") {
+        Some(seconds) => format!("{seconds}Z"),
+        None => text,
     }
 }
 

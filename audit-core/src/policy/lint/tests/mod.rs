@@ -113,7 +113,7 @@ fn a_lint_says_where_and_why() {
         [
             "policy:12:21: the rule `twice` can never match: `action.currency equals SEK` contradicts the rest of it [P407]",
             "policy:13:10: the rule `off` is off and takes no part [P411]",
-            "policy:14:10: the rule `old` has expired: it matches nothing since 2026-01-01T00:00:00.000000000Z [P412]",
+            "policy:14:10: the rule `old` has expired: it matches nothing since 2026-01-01T00:00:00Z [P412]",
             "policy:15:23: the rule `dead` never runs: `modes` says `off` for `payout` [P403]; it runs once a mode is set at \
              run time, or the rule says one itself",
             "policy:16:9: the rule `always` allows calls that the global rule `frozen` on line 21 would block: under \
