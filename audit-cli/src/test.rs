@@ -203,6 +203,10 @@ fn policy_dir(args: &TestArgs, loaded: &Loaded, source: &mut Source) -> Option<P
 }
 
 fn tell_mistakes(source: &mut Source, console: &mut Console<'_>) -> Result<(), Stop> {
+    // Where the lines of a long suite start takes time to find, and mostly nobody asks.
+    if source.mistakes.is_empty() {
+        return Ok(());
+    }
     source.mistakes.sort_by_key(|mistake| mistake.place);
     let lines = Lines::new(&source.text);
     for mistake in &source.mistakes {

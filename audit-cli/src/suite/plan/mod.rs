@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use audit_core::{Action, Actor, Mode, Place, Request, Snapshot, Text, Timestamp};
+use foldhash::fast::RandomState;
 
 use super::placed::Placed;
 use super::read::{Draft, Suite, Table};
@@ -60,7 +61,7 @@ pub(crate) fn plan(suite: &Suite<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Case> 
         suite,
         mistakes,
         cases: Vec::new(),
-        names: HashMap::new(),
+        names: HashMap::default(),
     };
     suite.drafts.iter().for_each(|draft| planning.draft(draft));
     planning.cases
@@ -71,15 +72,14 @@ struct Planning<'p, 'n> {
     mistakes: &'p mut Vec<Mistake>,
     cases: Vec<Case>,
     /// The names given, and the lines they are given on.
-    names: HashMap<String, u32>,
+    names: HashMap<String, u32, RandomState>,
 }
 
 impl<'n> Planning<'_, 'n> {
     fn draft(&mut self, draft: &Draft<'n>) {
         let mut blank = Blank::new(self.suite.clock, draft.sound);
-        let (later, first): (Vec<_>, Vec<_>) =
-            draft.said.iter().partition(|said| said.slot.comes_after());
-        for said in first.into_iter().chain(later) {
+        // None of its keys changes what another says: that only columns do.
+        for said in &draft.said {
             self.put(&mut blank, said);
         }
         // Without a name the case has a mistake already, and none to tell others by.

@@ -1,6 +1,7 @@
 //! [`Builder`]: from the parts of a document, one after the other, to its nodes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use audit_core::{Place, Text};
 
@@ -16,6 +17,10 @@ const MAX_ALIASED: u64 = 5_000_000;
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     stack: Vec<Open>,
+    /// What the lists and maps that are open hold so far, one behind the other: the innermost one's are the last.
+    children: Vec<Node>,
+    /// The entries of the map that is being closed.
+    entries: Vec<(Node, Node)>,
     anchors: HashMap<usize, Built>,
     aliased: u64,
     root: Option<Node>,
@@ -29,7 +34,8 @@ struct Open {
     place: Place,
     /// The number of its anchor; 0 if it has none.
     anchor: usize,
-    children: Vec<Node>,
+    /// Where its children start.
+    first: usize,
     mapping: bool,
     size: u64,
     height: usize,
@@ -70,7 +76,7 @@ impl Builder {
         self.stack.push(Open {
             place,
             anchor,
-            children: Vec::new(),
+            first: self.children.len(),
             mapping,
             size: 1,
             height: 1,
@@ -84,9 +90,9 @@ impl Builder {
             return;
         };
         let content = if open.mapping {
-            Content::Map(self.entries(open.children).into())
+            Content::Map(self.entries(open.first))
         } else {
-            Content::List(open.children.into())
+            Content::List(self.children.drain(open.first..).collect())
         };
         let node = Node {
             place: open.place,
@@ -134,14 +140,14 @@ impl Builder {
         };
         parent.size = parent.size.saturating_add(built.size);
         parent.height = parent.height.max(built.height + 1);
-        parent.children.push(built.node);
+        self.children.push(built.node);
     }
 
     /// Keys and values stand in turn. A key that is no text, or stands twice, is a mistake and left out.
-    fn entries(&mut self, children: Vec<Node>) -> Vec<(Node, Node)> {
-        let mut entries: Vec<(Node, Node)> = Vec::with_capacity(children.len() / 2);
+    fn entries(&mut self, first: usize) -> Arc<[(Node, Node)]> {
+        let entries = &mut self.entries;
         let mut known = Known::default();
-        let mut children = children.into_iter();
+        let mut children = self.children.drain(first..);
         while let (Some(key), Some(value)) = (children.next(), children.next()) {
             let Some(text) = key.text() else {
                 let hint = "put it into quotes".to_owned();
@@ -150,7 +156,7 @@ impl Builder {
                     .push(Mistake::at(key.place, message).helped(hint));
                 continue;
             };
-            if let Some(line) = known.line_of(text, &entries) {
+            if let Some(line) = known.line_of(text, entries) {
                 let message = format!(
                     "the key {} stands twice, first on line {line}",
                     quoted(text)
@@ -161,7 +167,7 @@ impl Builder {
             known.add(text, key.place.line);
             entries.push((key, value));
         }
-        entries
+        entries.drain(..).collect()
     }
 }
 

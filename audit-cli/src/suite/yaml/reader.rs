@@ -1,9 +1,10 @@
 //! [`read`]: from text to nodes, event by event.
 
 use audit_core::{Place, Value};
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::builder::Builder;
+use super::input::TextInput;
 use super::scalar::Words;
 use super::{Content, Node};
 use crate::mistake::{Mistake, quoted};
@@ -12,7 +13,7 @@ use crate::mistake::{Mistake, quoted};
 pub(crate) fn read(text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut builder = Builder::default();
-    let outcome = build(Parser::new_from_str(text), &mut builder);
+    let outcome = build(Parser::new(TextInput::new(text)), &mut builder);
     mistakes.append(&mut builder.mistakes);
     match outcome {
         Ok(()) => builder.finish(),
@@ -24,7 +25,7 @@ pub(crate) fn read(text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
 }
 
 /// Builds the first document, and looks whether there is a second.
-fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), Mistake> {
+fn build(events: Parser<'_, TextInput<'_>>, builder: &mut Builder) -> Result<(), Mistake> {
     let mut words = Words::default();
     for event in events {
         let (event, span) = event.map_err(|error| broken(&error))?;
@@ -141,6 +142,14 @@ mod tests {
     fn quotes_make_a_text_of_a_number() {
         let shown = root("[5, '5', !!str 5, \"0.10\"]").value().to_string();
         assert_eq!(shown, r#"[5, "5", "5", "0.10"]"#);
+    }
+
+    #[test]
+    fn lists_and_maps_inside_each_other_keep_what_is_theirs() {
+        let text = "{a: [1, [2, {b: 3, c: []}], 4], d: {e: {}, f: [[5], 6]}}";
+        let shown = root(text).value().to_string();
+        let expected = r#"{"a": [1, [2, {"b": 3, "c": []}], 4], "d": {"e": {}, "f": [[5], 6]}}"#;
+        assert_eq!(shown, expected);
     }
 
     #[test]

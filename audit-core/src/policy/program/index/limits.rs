@@ -9,10 +9,12 @@ pub(super) struct Thresholds {
     below: Limits,
 }
 
-/// Ascending limits, and for each the first rule among those that hold with it.
-#[derive(Debug, Default)]
+/// Limits, and for each the first rule among those that hold with it.
+#[derive(Debug)]
 struct Limits {
-    limits: Vec<i64>,
+    /// The limit that is passed most easily. Most numbers pass none, and then nothing else need be looked at.
+    easiest: i64,
+    ascending: Vec<i64>,
     first: Vec<u32>,
 }
 
@@ -30,8 +32,11 @@ impl Thresholds {
     pub(super) fn first_rule(&self, number: i64) -> u32 {
         let mut rule = NONE;
         // Every limit under the number holds, so the last of them knows the first rule.
-        if !self.above.limits.is_empty() {
-            let under = self.above.limits.partition_point(|limit| *limit < number);
+        if number > self.above.easiest {
+            let under = self
+                .above
+                .ascending
+                .partition_point(|limit| *limit < number);
             rule = under
                 .checked_sub(1)
                 .and_then(|last| self.above.first.get(last))
@@ -39,8 +44,11 @@ impl Thresholds {
                 .unwrap_or(NONE);
         }
         // Every limit over the number holds, so the first of them knows the first rule.
-        if !self.below.limits.is_empty() {
-            let over = self.below.limits.partition_point(|limit| *limit <= number);
+        if number < self.below.easiest {
+            let over = self
+                .below
+                .ascending
+                .partition_point(|limit| *limit <= number);
             rule = rule.min(self.below.first.get(over).copied().unwrap_or(NONE));
         }
         rule
@@ -51,27 +59,52 @@ impl Limits {
     /// Each limit knows the first rule among itself and all lower limits.
     fn with_lower(mut pairs: Vec<(i64, u32)>) -> Self {
         pairs.sort_by_key(|(limit, _)| *limit);
-        Self::accumulate(pairs)
+        // No number is above the highest.
+        Self::accumulate(pairs, i64::MAX)
     }
 
     /// Each limit knows the first rule among itself and all higher limits.
     fn with_higher(mut pairs: Vec<(i64, u32)>) -> Self {
         pairs.sort_by_key(|(limit, _)| std::cmp::Reverse(*limit));
-        let mut table = Self::accumulate(pairs);
-        table.limits.reverse();
+        // No number is below the lowest.
+        let mut table = Self::accumulate(pairs, i64::MIN);
+        table.ascending.reverse();
         table.first.reverse();
         table
     }
 
-    /// Each limit knows the first rule among itself and all limits before it.
-    fn accumulate(pairs: Vec<(i64, u32)>) -> Self {
+    /// Each limit knows the first rule among itself and all limits before it. Nothing passes `never`.
+    fn accumulate(pairs: Vec<(i64, u32)>, never: i64) -> Self {
         let mut lowest = NONE;
-        let mut table = Self::default();
+        let mut table = Self {
+            easiest: pairs.first().map_or(never, |(limit, _)| *limit),
+            ascending: Vec::with_capacity(pairs.len()),
+            first: Vec::with_capacity(pairs.len()),
+        };
         for (limit, rule) in pairs {
             lowest = lowest.min(rule);
-            table.limits.push(limit);
+            table.ascending.push(limit);
             table.first.push(lowest);
         }
         table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NONE, Thresholds};
+
+    #[test]
+    fn the_first_rule_whose_limit_is_passed_is_found_at_every_edge() {
+        let above = [(20, 1), (10, 3), (i64::MAX, 0)];
+        let below = [(-20, 2), (-10, 4), (i64::MIN, 0)];
+        let rules = Thresholds::new(above.to_vec(), below.to_vec());
+        let edges = [-20, -10, 10, 20, i64::MIN + 1, i64::MAX - 1];
+        for number in edges.into_iter().flat_map(|edge| edge - 1..=edge + 1) {
+            let passed = above.iter().filter(|(limit, _)| number > *limit);
+            let passed = passed.chain(below.iter().filter(|(limit, _)| number < *limit));
+            let first = passed.map(|(_, rule)| *rule).min().unwrap_or(NONE);
+            assert_eq!(rules.first_rule(number), first, "{number}");
+        }
     }
 }

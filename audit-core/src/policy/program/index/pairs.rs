@@ -9,6 +9,10 @@ use super::NONE;
 #[derive(Debug, Default)]
 pub(super) struct Pairs(Vec<Alike>);
 
+/// Up to so many pairs before it, each is held against a new one: many rules must not take time in proportion to the
+/// square of their number.
+const COMPARED: usize = 64;
+
 /// Pairs that ask the same two keys, in rule order.
 #[derive(Debug)]
 struct Alike {
@@ -32,10 +36,11 @@ impl Pairs {
             thresholds.sort_unstable();
             let [(one, limit), (two, other)] = thresholds;
             let limits = [limit, other];
-            alike
-                .entry([one, two])
-                .or_default()
-                .push(Pair { limits, rule });
+            let pair = Pair { limits, rule };
+            let before = alike.entry([one, two]).or_default();
+            if !before.iter().take(COMPARED).any(|known| known.covers(pair)) {
+                before.push(pair);
+            }
         }
         let alike = alike.into_iter().map(|(places, pairs)| Alike {
             places,
@@ -58,6 +63,14 @@ impl Pairs {
     }
 }
 
+impl Pair {
+    /// Whether it holds wherever another does: one behind it then never decides.
+    fn covers(self, other: Self) -> bool {
+        let ([limit, second], [higher, other]) = (self.limits, other.limits);
+        limit <= higher && second <= other
+    }
+}
+
 impl Alike {
     #[inline]
     #[allow(
@@ -71,5 +84,31 @@ impl Alike {
             (one > limit) & (two > other)
         });
         passed.next().map_or(best, |pair| pair.rule.min(best))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::held::{Held, Slots};
+    use super::{NONE, Pairs};
+
+    /// A pair of limits for each rule, such that some cover others before or behind them.
+    const LIMITS: [[i64; 2]; 6] = [[4, 4], [5, 4], [2, 6], [6, 2], [2, 5], [1, 1]];
+
+    #[test]
+    fn of_pairs_that_ask_the_same_the_first_that_holds_is_found() {
+        let rules = LIMITS.iter().zip(0..);
+        let rules = rules.map(|([one, two], rule)| (rule, [(0, *one), (2, *two)]));
+        let pairs = Pairs::new(rules.collect());
+        for (one, two) in (0..8).flat_map(|one| (0..8).map(move |two| (one, two))) {
+            let (mut held, mut signed) = ([Held::Absent; 2], [i64::MIN; 4]);
+            let mut slots = Slots::new(&mut held, &mut signed);
+            slots.put(0, Held::Number(one));
+            slots.put(1, Held::Number(two));
+            let first = LIMITS.iter().zip(0..);
+            let first = first.filter(|([limit, other], _)| one > *limit && two > *other);
+            let first = first.map(|(_, rule)| rule).next().unwrap_or(NONE);
+            assert_eq!(pairs.first_match(&slots, NONE), first, "{one}, {two}");
+        }
     }
 }
