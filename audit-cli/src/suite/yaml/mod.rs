@@ -4,7 +4,6 @@
 //! to, and how much they stand for is limited, so a hostile text costs time and memory in proportion to its length.
 
 mod builder;
-mod input;
 mod node;
 mod reader;
 mod scalar;

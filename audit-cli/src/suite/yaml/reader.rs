@@ -1,10 +1,9 @@
 //! [`read`]: from text to nodes, event by event.
 
 use audit_core::{Place, Value};
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::builder::Builder;
-use super::input::TextInput;
 use super::scalar::Words;
 use super::{Content, Node};
 use crate::mistake::{Mistake, quoted};
@@ -13,7 +12,7 @@ use crate::mistake::{Mistake, quoted};
 pub(crate) fn read(text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut builder = Builder::default();
-    let outcome = build(Parser::new(TextInput::new(text)), &mut builder);
+    let outcome = build(Parser::new_from_str(text), &mut builder);
     mistakes.append(&mut builder.mistakes);
     match outcome {
         Ok(()) => builder.finish(),
@@ -25,7 +24,7 @@ pub(crate) fn read(text: &str, mistakes: &mut Vec<Mistake>) -> Option<Node> {
 }
 
 /// Builds the first document, and looks whether there is a second.
-fn build(events: Parser<'_, TextInput<'_>>, builder: &mut Builder) -> Result<(), Mistake> {
+fn build(events: Parser<'_, StrInput<'_>>, builder: &mut Builder) -> Result<(), Mistake> {
     let mut words = Words::default();
     for event in events {
         let (event, span) = event.map_err(|error| broken(&error))?;
