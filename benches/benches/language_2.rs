@@ -203,13 +203,21 @@ actions:
 /// Reading and compiling a policy text.
 fn load(rules: &[Rule]) -> Result<(), BoxError> {
     let (version_1, language_2) = (ours::text(rules), ours::text_2(rules));
-    Policy::from_strings(ours::SCHEMA_2, &language_2, None)?;
+    let short = ours::text_2_short(rules);
+    let digest = |text: &str| {
+        let policy = Policy::from_strings(ours::SCHEMA_2, text, None);
+        policy.map(|policy| policy.info().digest)
+    };
+    assert_eq!(digest(&language_2)?, digest(&short)?, "the same set");
     let contenders = vec![
         Contender::new(VERSION_1, || {
             Policy::from_strings(ours::SCHEMA, &version_1, None)
         }),
         Contender::new(LANGUAGE_2, || {
             Policy::from_strings(ours::SCHEMA_2, &language_2, None)
+        }),
+        Contender::new("language 2 in its short forms", || {
+            Policy::from_strings(ours::SCHEMA_2, &short, None)
         }),
     ];
     let title = format!("Loading {} rules from text", rules.len());
@@ -219,7 +227,7 @@ fn load(rules: &[Rule]) -> Result<(), BoxError> {
 
 /// Reading, compiling and putting in place, while another thread goes on evaluating.
 fn reload(rules: &[Rule]) -> Result<(), BoxError> {
-    let text = ours::text_2(rules);
+    let text = ours::text_2_short(rules);
     let question = Question::by(NONE);
     let runtime = Runtime::builder()
         .policy(ours::policy_2(rules)?)

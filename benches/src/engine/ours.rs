@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use audit_core::{Action, Actor, BoxError, Policy, PolicyError, Runtime, Scope, Snapshot};
 
-use crate::question::{Literal, Operand, Operator, Question, Rule};
+use crate::question::{Atom, Field, Literal, Operand, Operator, Question, Rule};
 
 /// Declares the seven fields of a [`Question`].
 pub const SCHEMA: &str = "version: 1
@@ -22,10 +22,16 @@ actor: {fields: {id: string, role: string}}
 snapshot: {fields: {limit: number, region: string}}
 ";
 
+const HEAD_2: &str = "language: audit/2\ndefault: allow\nversion: 1\n";
+
 /// Rules as a policy file of language 2: the file of version 1 under another head.
 pub fn text_2(rules: &[Rule]) -> String {
-    let head = "language: audit/2\ndefault: allow\nversion: 1\n";
-    text(rules).replacen("version: 1\n", head, 1)
+    text_of(rules, HEAD_2, atom)
+}
+
+/// The same set in the short forms that language 2 has and its users write: a field in one word, a literal as it is.
+pub fn text_2_short(rules: &[Rule]) -> String {
+    text_of(rules, HEAD_2, short_atom)
 }
 
 /// Rules of language 2, compiled.
@@ -38,7 +44,11 @@ pub fn policy_2(rules: &[Rule]) -> Result<Policy, PolicyError> {
 
 /// Rules as a policy file.
 pub fn text(rules: &[Rule]) -> String {
-    let mut text = String::from("version: 1\nrules:\n");
+    text_of(rules, "version: 1\n", atom)
+}
+
+fn text_of(rules: &[Rule], head: &str, atom: fn(&Atom) -> String) -> String {
+    let mut text = format!("{head}rules:\n");
     for (number, rule) in rules.iter().enumerate() {
         let atoms: Vec<_> = rule.iter().map(atom).collect();
         let when = match atoms.as_slice() {
@@ -54,20 +64,35 @@ pub fn text(rules: &[Rule]) -> String {
     text
 }
 
-fn atom(atom: &crate::question::Atom) -> String {
-    let subject = |field: crate::question::Field| {
+fn short_atom(atom: &Atom) -> String {
+    let path = |field: Field| format!("{}.{}", field.domain(), field.name());
+    let right = match &atom.operand {
+        Operand::Literal(Literal::Number(number)) => number.to_string(),
+        Operand::Literal(Literal::Text(text)) => text.clone(),
+        Operand::Field(field) => format!("{{subject: {}}}", path(*field)),
+    };
+    let (left, operator) = (path(atom.field), word(atom.operator));
+    format!("{{subject: {left}, operator: {operator}, value: {right}}}")
+}
+
+const fn word(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equals => "equals",
+        Operator::Differs => "not_equals",
+        Operator::Above => "greater_than",
+        Operator::Below => "less_than",
+    }
+}
+
+fn atom(atom: &Atom) -> String {
+    let subject = |field: Field| {
         format!(
             "subject: {{domain: {}, field: {}}}",
             field.domain(),
             field.name()
         )
     };
-    let operator = match atom.operator {
-        Operator::Equals => "equals",
-        Operator::Differs => "not_equals",
-        Operator::Above => "greater_than",
-        Operator::Below => "less_than",
-    };
+    let operator = word(atom.operator);
     let right = match &atom.operand {
         Operand::Literal(Literal::Number(number)) => format!("literal: {number}"),
         Operand::Literal(Literal::Text(text)) => format!("literal: {text}"),
