@@ -103,7 +103,10 @@ pub(crate) fn note_undeclared(
     input: &Input,
     to: &mut Stream<'_>,
 ) -> io::Result<()> {
-    for found in policy.undeclared(&input.request()) {
+    let mut undeclared = policy.undeclared(&input.request());
+    // JSON has no order of its own.
+    undeclared.sort_by(|one, other| one.path.cmp(&other.path));
+    for found in undeclared {
         let (message, help) = match &found.kind {
             UndeclaredKind::Action(known) => {
                 unknown_action(input.action.kind().unwrap_or_default(), known)
