@@ -112,7 +112,7 @@ pub(crate) fn note_undeclared(
                 unknown_action(input.action.kind().unwrap_or_default(), known)
             }
             UndeclaredKind::Field(known) => unknown_field(&found.path, known),
-            UndeclaredKind::Value(expected) => {
+            UndeclaredKind::Unfit(expected) => {
                 let kind = input.value(&found.path).map_or("unknown", Value::kind);
                 let message =
                     unfit_value(&found.path, &format!("a value of kind `{kind}`"), expected);

@@ -60,7 +60,7 @@ fn mistake(case: &Case, found: &Undeclared) -> Mistake {
             };
             Mistake::at(key, message).helped(hint)
         }
-        UndeclaredKind::Value(expected) => {
+        UndeclaredKind::Unfit(expected) => {
             let what = node.map_or_else(|| "another value".to_owned(), Node::found);
             let message = unfit_value(&found.path, &what, expected);
             Mistake::at(value, message).helped(fraction(expected, node))

@@ -34,7 +34,7 @@ pub enum UndeclaredKind {
     /// A field of this name; in its place the schema declares these.
     Field(Vec<Arc<str>>),
     /// A value of this type; the field is declared as, such as `decimal`, `list of string` or `string or null`.
-    Value(String),
+    Unfit(String),
 }
 
 impl Policy {
@@ -54,7 +54,7 @@ impl Policy {
     /// let (actor, snapshot) = (Actor::anonymous(), Snapshot::new());
     /// let found = policy.undeclared(&Request::new(&action, &actor, &snapshot));
     /// assert_eq!(found[0].path.join("."), "action.amuont");
-    /// assert_eq!(found[1].kind, UndeclaredKind::Value("decimal".to_owned()));
+    /// assert_eq!(found[1].kind, UndeclaredKind::Unfit("decimal".to_owned()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn undeclared(&self, request: &Request<'_>) -> Vec<Undeclared> {
@@ -133,7 +133,7 @@ impl<'r> Looking<'r> {
                     self.add(UndeclaredKind::Field(names));
                 }
                 (Some(first), _) if !known.iter().any(|known| fits(value, known)) => {
-                    self.add(UndeclaredKind::Value(described(first)));
+                    self.add(UndeclaredKind::Unfit(described(first)));
                 }
                 (Some(_), Value::Map(inner)) => {
                     let parts: Vec<&Declarations> = known
@@ -201,7 +201,7 @@ mod tests {
                 UndeclaredKind::Field(names) => {
                     format!("{path}: no field, but {}", names.join(" "))
                 }
-                UndeclaredKind::Value(expected) => format!("{path}: no {expected}"),
+                UndeclaredKind::Unfit(expected) => format!("{path}: no {expected}"),
             }
         });
         shown.collect()
