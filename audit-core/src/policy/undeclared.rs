@@ -33,7 +33,7 @@ pub enum UndeclaredKind {
     Action(Vec<Arc<str>>),
     /// A field of this name; in its place the schema declares these.
     Field(Vec<Arc<str>>),
-    /// A value of this type; the field is declared as, such as `decimal`, `list of string` or `string or null`.
+    /// A value of another type than its field is declared as, which is this: `decimal`, `list of string`, `string or null`.
     Unfit(String),
 }
 
