@@ -6,13 +6,13 @@ use crate::request::Request;
 use crate::value::{Fields, Value};
 
 use super::Policy;
-use super::model::{Declaration, Declarations, FieldType, Language, Schema};
+use super::model::{Declaration, Declarations, FieldRef, FieldType, Language, Schema};
 use super::truth::fits;
 
 /// The name under which an action has its type.
-const TYPE: &str = "type";
+const TYPE: &str = FieldRef::ACTION_TYPE;
 /// The name by which rules know an actor, declared or not.
-const ID: &str = "id";
+const ID: &str = FieldRef::ACTOR_ID;
 
 /// One thing that a request holds and the schema does not declare, or declares otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! The long way through the rules: every candidate with every comparison, for a person to read.
 //!
 //! `order` says in which order rules decide, `standing` which part each takes, `condition` what its comparisons come
-//! to, `shown` how the policy's own side of one reads, `outcome` what became of it; `unanswered` looks at calls that could not
-//! be judged. The answer is found here a second
-//! time, from what was traced.
+//! to, `shown` how the policy's own side of one reads, `outcome` what became of it. The answer is found here a second
+//! time, from what was traced. `unanswered` looks at calls that could not be judged.
 
 mod condition;
 mod order;

@@ -35,11 +35,16 @@ pub(super) fn outcomes(parts: &[Part], default: Effect, call: Mode) -> Vec<RuleO
         Standing::Call => !promoted,
         Standing::Off | Standing::Expired | Standing::Shadow => false,
     };
-    let settled = match call {
-        _ if promoted => alone,
-        // It runs, whatever the default says.
-        Mode::Off => settle(parts, Effect::Allow, answers),
-        Mode::Shadow | Mode::Enforce => settle(parts, default, answers),
+    let settled = if promoted {
+        alone
+    } else {
+        // What is off runs, whatever the default says.
+        let default = if call == Mode::Off {
+            Effect::Allow
+        } else {
+            default
+        };
+        settle(parts, default, answers)
     };
     let outcome = |(place, part): (usize, &Part)| match part.standing {
         Standing::Off => RuleOutcome::Off,

@@ -197,7 +197,7 @@ impl Field<'_> {
         let mut values = Values::default();
         for rule in rules.into_iter().flatten() {
             let names = match (field.domain, &*field.field) {
-                (Domain::Action, "type") => actions_of(rule),
+                (Domain::Action, FieldRef::ACTION_TYPE) => actions_of(rule),
                 (Domain::Actor, "id") => actors_of(rule),
                 _ => &[],
             };

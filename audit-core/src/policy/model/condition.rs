@@ -254,6 +254,8 @@ impl Condition {
 impl FieldRef {
     /// The name under which rules read the action's type; no data field can take its place.
     pub(crate) const ACTION_TYPE: &'static str = "type";
+    /// The name by which scopes and rollouts know who acts.
+    pub(crate) const ACTOR_ID: &'static str = "id";
 
     /// Whether it is the action's type.
     pub(crate) fn is_action_type(&self) -> bool {
@@ -262,7 +264,7 @@ impl FieldRef {
 
     /// Who acts, as scopes and rollouts know it.
     pub(crate) fn actor_id() -> Self {
-        Self::new(Domain::Actor, "id".into())
+        Self::new(Domain::Actor, Self::ACTOR_ID.into())
     }
 
     /// A field of the first level.

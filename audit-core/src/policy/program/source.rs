@@ -51,7 +51,7 @@ impl Source {
     /// What a field of a rule stands for.
     pub(super) fn of(field: &FieldRef, way: Way) -> Self {
         let given = match (field.domain, &*field.field) {
-            (Domain::Action, "type") if field.inner.is_empty() => Given::ActionType,
+            (Domain::Action, FieldRef::ACTION_TYPE) if field.inner.is_empty() => Given::ActionType,
             (Domain::Request, "tenant") => Given::Tenant,
             (Domain::Request, "resource") => Given::Resource,
             (Domain::Request, _) => Given::Time,

@@ -7,7 +7,7 @@ use crate::request::Request;
 use crate::value::{Text, Value};
 
 /// The name under which rules read the action's type. No data field can take its place.
-const ACTION_TYPE: &str = "type";
+const ACTION_TYPE: &str = FieldRef::ACTION_TYPE;
 
 const fn text(optional: bool) -> Declaration {
     Declaration {

@@ -1,7 +1,7 @@
 //! `actor.id`, by which scopes and rollouts know who acts: it must be declared, as a string.
 
 use super::names::{Names, a_type};
-use crate::policy::model::{Domain, FieldType, ScalarType};
+use crate::policy::model::{Domain, FieldRef, FieldType, ScalarType};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::log::Log;
 use crate::policy::yaml::Node;
@@ -20,7 +20,7 @@ pub(super) fn is_declared(
     };
     let declared = names
         .fields(Domain::Actor)
-        .and_then(|fields| fields.get("id"))
+        .and_then(|fields| fields.get(FieldRef::ACTOR_ID))
         .map(|(_, declaration)| &declaration.kind);
     let (kind, found) = match declared {
         Some(FieldType::Scalar(ScalarType::String)) => return true,

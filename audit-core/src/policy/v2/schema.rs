@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::field::{self, Fields};
 use super::shape;
-use crate::policy::model::{Declarations, Schema};
+use crate::policy::model::{Declarations, FieldRef, Schema};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
     Key,
@@ -28,7 +28,7 @@ pub(super) const SCHEMA: [Key; 5] = [
 ];
 pub(super) const DOMAIN: [Key; 1] = [("fields", Required)];
 /// The action field that every action has: its type.
-pub(super) const ACTION_TYPE: &str = "type";
+pub(super) const ACTION_TYPE: &str = FieldRef::ACTION_TYPE;
 
 /// Reads a schema. What it answers is complete only if nothing was logged as an error.
 pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
