@@ -83,6 +83,7 @@ mod change;
 mod clock;
 mod contain;
 mod decision;
+mod delivery;
 mod enforce;
 mod evaluator;
 mod event;
@@ -93,6 +94,7 @@ mod mode;
 mod observer;
 mod outcome;
 mod policy;
+mod recorder;
 mod redaction;
 mod request;
 mod runtime;
@@ -116,12 +118,13 @@ pub use decision::{
     Decision, DecisionError, Digest, Effect, FailureKind, Missing, Mode, ParseDigestError,
     PolicyInfo, Severity, Stage,
 };
+pub use delivery::{Delivery, Unrecordable};
 pub use enforce::{FromRefused, Refusal, Refused};
 pub use evaluator::{
     Comparison, ConditionTrace, EvaluateError, Evaluator, ModeSettings, RuleMode, RuleOutcome,
     RuleTrace, Truth, Verdict,
 };
-pub use event::{DecisionEvent, Event, EventKind, OutcomeEvent, Process, Site};
+pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Site};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};
@@ -133,6 +136,9 @@ pub use policy::{
     POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
     ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA, Undeclared, UndeclaredKind,
 };
+pub use recorder::{
+    Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
+};
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{
     Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
@@ -141,10 +147,7 @@ pub use runtime::{
     BoxError, BuildError, CallContext, FlushError, ResolveContext, Runtime, RuntimeBuilder,
 };
 pub use scope::{InScope, Scope, ScopedFuture};
-pub use site::{
-    AnnotatedSite, Argument, Captures, Delivery, SiteFacts, SiteKind, Uninstalled, Unrecordable,
-    sites,
-};
+pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
 pub use value::{Field, Fields, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;

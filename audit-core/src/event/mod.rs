@@ -5,12 +5,14 @@
 
 mod decision;
 mod envelope;
+mod fact;
 mod outcome;
 mod process;
 mod site;
 
 pub use decision::DecisionEvent;
 pub use envelope::{Event, EventKind};
+pub use fact::Fact;
 pub use outcome::OutcomeEvent;
 pub use process::Process;
 pub use site::Site;

@@ -7,12 +7,12 @@ use std::{fmt, io};
 
 use crate::clock::Clock;
 use crate::contain::{contain, discard};
-use crate::event::Event;
+use crate::event::{Event, Fact};
 
 use super::active::{Active, Running, next_key};
 use super::queue::{Queue, QueuedCallback};
 use super::stats::{Counters, count, say};
-use super::{Fact, Observer, ObserverId, ObserverStats};
+use super::{Observer, ObserverId, ObserverStats, tell};
 
 /// The observers of a runtime. Adding or removing one makes a new list.
 pub(crate) type ObserverList = Arc<[Arc<Entry>]>;
@@ -108,7 +108,7 @@ impl Entry {
         };
         match &self.way {
             Way::Direct(observer) => {
-                if let Err(panic) = contain(|| fact.tell(&**observer)) {
+                if let Err(panic) = contain(|| tell(fact, &**observer)) {
                     self.note_panic(&panic);
                 }
             }
@@ -210,7 +210,7 @@ pub(crate) fn notify_all(
     }
     for capture in captures {
         // A capture of our own; should it ever panic, the call must not see it either.
-        let _contained = contain(|| fact.tell(&**capture));
+        let _contained = contain(|| tell(fact, &**capture));
     }
 }
 

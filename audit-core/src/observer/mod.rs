@@ -8,7 +8,7 @@ mod list;
 mod queue;
 mod stats;
 
-use crate::event::{DecisionEvent, Event, OutcomeEvent};
+use crate::event::{DecisionEvent, Event, Fact, OutcomeEvent};
 
 pub(crate) use active::Running;
 pub(crate) use list::{Entry, ObserverList, Stopwatch, announce_all, notify_all};
@@ -58,28 +58,11 @@ impl<F: Fn(&OutcomeEvent<'_>) + Send + Sync + 'static> Observer for Outcomes<F> 
     }
 }
 
-/// What an observer is told.
-#[derive(Clone, Copy)]
-pub(crate) enum Fact<'e> {
-    Decision(&'e DecisionEvent<'e>),
-    Outcome(&'e OutcomeEvent<'e>),
-    Other(&'e Event<'static>),
-}
-
-impl Fact<'_> {
-    fn tell(self, observer: &dyn Observer) {
-        match self {
-            Self::Decision(event) => observer.on_decision(event),
-            Self::Outcome(event) => observer.on_outcome(event),
-            Self::Other(event) => observer.on_event(event),
-        }
-    }
-
-    fn to_event(self) -> Event<'static> {
-        match self {
-            Self::Decision(event) => event.to_event(),
-            Self::Outcome(event) => event.to_event(),
-            Self::Other(event) => event.clone(),
-        }
+/// Tells an observer.
+fn tell(fact: Fact<'_>, observer: &dyn Observer) {
+    match fact {
+        Fact::Decision(event) => observer.on_decision(event),
+        Fact::Outcome(event) => observer.on_outcome(event),
+        Fact::Other(event) => observer.on_event(event),
     }
 }

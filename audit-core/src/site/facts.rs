@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::contain::contain;
 use crate::decision::Mode;
+use crate::delivery::{Delivery, Unrecordable};
 use crate::event::Site;
 use crate::redaction::Redaction;
 use crate::value::Text;
@@ -42,28 +43,6 @@ named! {
         /// It is refused: a forgotten `install` does not open the gate.
         Refuse = "refuse",
         /// It runs, is counted, and the first time is warned of.
-        Run = "run",
-    }
-}
-
-named! {
-    /// How surely the records of a function are kept. It takes effect with the trail.
-    Delivery as "delivery" {
-        /// Never waits; what is dropped is counted.
-        BestEffort = "best_effort",
-        /// Goes through a bounded queue.
-        Buffered = "buffered",
-        /// The function runs once the record of its decision is on disk.
-        Durable = "durable",
-    }
-}
-
-named! {
-    /// What an admitted function does if its decision can't be recorded. It takes effect with the trail.
-    Unrecordable as "answer where nothing can be recorded" {
-        /// It is refused.
-        Refuse = "refuse",
-        /// It runs.
         Run = "run",
     }
 }

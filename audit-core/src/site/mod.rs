@@ -4,7 +4,5 @@ mod facts;
 mod places;
 mod registry;
 
-pub use facts::{
-    AnnotatedSite, Argument, Captures, Delivery, SiteFacts, SiteKind, Uninstalled, Unrecordable,
-};
+pub use facts::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled};
 pub use registry::sites;

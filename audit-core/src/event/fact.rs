@@ -1,0 +1,85 @@
+//! [`Fact`]: any event, as it is seen while it is borrowed from what happens.
+
+use crate::clock::{EventId, Timestamp};
+
+use super::{DecisionEvent, Event, EventKind, OutcomeEvent};
+
+/// Any event, as it is seen while it is borrowed from what happens.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Fact<'e> {
+    /// Policy answered a request.
+    Decision(&'e DecisionEvent<'e>),
+    /// A judged call came to its end.
+    Outcome(&'e OutcomeEvent<'e>),
+    /// Anything else.
+    Other(&'e Event<'static>),
+}
+
+impl Fact<'_> {
+    /// What kind of fact it is.
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Self::Decision(_) => EventKind::Decision,
+            Self::Outcome(_) => EventKind::Outcome,
+            Self::Other(event) => event.kind,
+        }
+    }
+
+    /// What happened, such as the action's type.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Decision(event) => event.action_type(),
+            Self::Outcome(event) => event.action_type,
+            Self::Other(event) => &event.name,
+        }
+    }
+
+    /// Whether its name is the type of an action.
+    pub fn is_of_action(&self) -> bool {
+        match self {
+            Self::Decision(_) | Self::Outcome(_) => true,
+            Self::Other(event) => event.action.is_some(),
+        }
+    }
+
+    /// When it happened.
+    pub fn time(&self) -> Timestamp {
+        match self {
+            Self::Decision(event) => event.time,
+            Self::Outcome(event) => event.time,
+            Self::Other(event) => event.time,
+        }
+    }
+
+    /// Its identifier.
+    pub fn id(&self) -> EventId {
+        match self {
+            Self::Decision(event) => event.id(),
+            Self::Outcome(event) => event.id,
+            Self::Other(event) => event.id,
+        }
+    }
+
+    /// Its envelope with values of its own: it may outlive what happens.
+    pub fn to_event(&self) -> Event<'static> {
+        match self {
+            Self::Decision(event) => event.to_event(),
+            Self::Outcome(event) => event.to_event(),
+            Self::Other(event) => (*event).clone().into_owned(),
+        }
+    }
+
+    /// Writes its envelope as JSON behind what stands in `out`. No fact is without a form in JSON.
+    pub fn write_json(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        let written = match self {
+            Self::Decision(event) => serde_json::to_writer(&mut *out, event),
+            Self::Outcome(event) => serde_json::to_writer(&mut *out, event),
+            Self::Other(event) => serde_json::to_writer(&mut *out, event),
+        };
+        if written.is_err() {
+            out.truncate(start);
+        }
+    }
+}

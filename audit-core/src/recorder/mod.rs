@@ -1,0 +1,52 @@
+//! Who keeps records: the door between a runtime and a trail.
+//!
+//! A [`Recorder`] takes each fact on the caller's thread, while it is borrowed from the call, and answers at once: taken,
+//! not wanted, lost, or to be waited for. What is waited for is a [`Receipt`], which a thread or a task can wait on.
+
+mod error;
+mod receipt;
+
+use std::time::Duration;
+
+use crate::delivery::Delivery;
+use crate::event::Fact;
+
+pub use error::{RecordError, RecordErrorKind};
+pub use receipt::{Acknowledgement, Overdue, Receipt};
+
+/// Keeps records of what happened. `audit_trail::Trail` is one.
+pub trait Recorder: Send + Sync + 'static {
+    /// Takes one fact. Never waits, unless the terms say that it may.
+    fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded;
+
+    /// Waits until all that was taken is kept, at most this long. Returns whether it is.
+    fn flush(&self, timeout: Duration) -> bool;
+}
+
+/// Under which terms a fact is to be recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Terms {
+    /// How surely, if the attribute or the caller says so; else the recorder decides by what happened.
+    pub delivery: Option<Delivery>,
+    /// How long a durable record may take, if the attribute or the caller says so.
+    pub timeout: Option<Duration>,
+    /// Whether it must not be dropped from a full queue: it ends what began with a durable record.
+    pub must_keep: bool,
+    /// Whether the caller's thread may be kept waiting where a queue is full. Never on a thread that runs tasks.
+    pub may_block: bool,
+}
+
+/// What became of a fact at once.
+#[derive(Debug)]
+#[must_use = "a fact may be lost, or have to be waited for"]
+pub enum Recorded {
+    /// It is not to be recorded: the recorder's own lists say so.
+    Unwanted,
+    /// It was taken. For a durable delivery: it is kept already.
+    Taken(Delivery),
+    /// It is kept, or not, once the receipt says so.
+    Pending(Delivery, Receipt),
+    /// It was not taken, which the recorder has counted.
+    Lost(Delivery, RecordError),
+}

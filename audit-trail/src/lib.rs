@@ -1,0 +1,6 @@
+//! The durable, ordered, provable and searchable log of audit records, embedded in the process.
+
+mod columns;
+mod store;
+
+pub use columns::Columns;
