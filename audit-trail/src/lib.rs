@@ -2,5 +2,6 @@
 
 mod columns;
 mod store;
+pub mod tree;
 
 pub use columns::Columns;
