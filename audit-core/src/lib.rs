@@ -133,8 +133,9 @@ pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
-    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
-    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA, Undeclared, UndeclaredKind,
+    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Pattern, PatternError, Place, Policy, PolicyError,
+    Problem, ProblemKind, ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
+    Undeclared, UndeclaredKind,
 };
 pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,

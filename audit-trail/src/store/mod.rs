@@ -1,1 +1,165 @@
-//! Where records are kept.
+//! Where records are kept: the trait, SQLite behind it, and the suite that every store passes.
+//!
+//! A [`Store`] has one writer in a process, and any number of [`StoreReader`]s beside it. Several processes may write to
+//! one store, one after the other: each batch goes by the head as it is then.
+
+mod error;
+mod fact;
+pub mod sqlite;
+
+use audit_core::Timestamp;
+
+use crate::query::{Aggregated, Aggregation, Cursor, Page, Query};
+use crate::tree::{Hash, TilePlace};
+
+pub use error::{StoreError, StoreErrorKind};
+pub use fact::{Ended, Head, Opening, Pruned, Session, StoredCheckpoint};
+
+/// Keeps records: appends, and gives out readers.
+pub trait Store: Send + 'static {
+    /// Registers an opening by this process, and names those that ended without saying so.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    fn begin(&mut self, opening: &Opening) -> Result<Session, StoreError>;
+
+    /// Where the store stands now.
+    ///
+    /// # Errors
+    /// The store can't be read, or is not what it was.
+    fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// Appends all of a batch or nothing, and returns once it is on disk.
+    ///
+    /// # Errors
+    /// Nothing was appended, unless the error says that it [may have been](StoreError::may_be_kept).
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError>;
+
+    /// Draws the columns of at most so many records that have none yet.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    fn index(&mut self, at_most: usize) -> Result<Head, StoreError>;
+
+    /// Takes records out, all or nothing, and appends the record that tells of it in the same step.
+    ///
+    /// # Errors
+    /// Nothing was taken.
+    fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError>;
+
+    /// Says that this opening ends, and how.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    fn end(&mut self, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps a fact about the trail under a name: its origin, its keys.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError>;
+
+    /// A reader of its own, which the writer never waits for.
+    ///
+    /// # Errors
+    /// The store can't be opened once more.
+    fn reader(&self) -> Result<Box<dyn StoreReader>, StoreError>;
+}
+
+/// Signs where the store stands, as the text of a checkpoint.
+pub type SignCheckpoint<'s> = dyn Fn(&Head) -> String + 's;
+
+/// What is appended in one step.
+pub struct Batch<'b> {
+    /// The records' JSON, each without its `seq`, which the store adds as the last member.
+    pub bodies: &'b [&'b [u8]],
+    /// Whether columns are drawn at once, if none before are missing.
+    pub index: bool,
+    /// Signs where the store then stands, if a checkpoint is due.
+    pub checkpoint: Option<&'b SignCheckpoint<'b>>,
+    /// The size of a checkpoint that the new one makes superfluous.
+    pub forget_checkpoint: Option<u64>,
+}
+
+impl std::fmt::Debug for Batch<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Batch")
+            .field("records", &self.bodies.len())
+            .field("index", &self.index)
+            .field("checkpoint", &self.checkpoint.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sees one record; says whether to go on.
+pub type Visit<'v> = dyn FnMut(u64, &[u8]) -> bool + 'v;
+
+/// Reads a store.
+pub trait StoreReader: Send {
+    /// Where the store stands now.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// Shows the bytes of records in order, from `first` on, up to and without `end`, passing over those that are gone.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn records(&mut self, first: u64, end: u64, visit: &mut Visit<'_>) -> Result<(), StoreError>;
+
+    /// The hashes of a tile, 32 bytes each, as far as they are stored: whole tiles always are, others may be.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn tile(&mut self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The checkpoints, by size.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError>;
+
+    /// What retention took, in order.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError>;
+
+    /// A fact about the trail.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError>;
+
+    /// The records that answer a query, a page of at most `limit`, after a place.
+    ///
+    /// # Errors
+    /// The store can't be read, or the cursor is of another query.
+    fn search(
+        &mut self,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, StoreError>;
+
+    /// Counts what answers a query, by what the aggregation asks for.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Aggregated, StoreError>;
+
+    /// Records whose columns do not say what their bytes say, the first of them; nothing if all agree.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn check_index(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Option<u64>, StoreError>;
+}
+
+/// The names of the facts that a trail keeps about itself.
+pub(crate) mod fact_name {
+    /// What the checkpoints call the trail.
+    pub(crate) const ORIGIN: &str = "origin";
+    /// The verifier keys that ever signed, one a line, the latest last.
+    pub(crate) const KEYS: &str = "keys";
+}

@@ -6,11 +6,13 @@
 
 mod class;
 mod compiled;
+mod name;
 #[cfg(test)]
 mod tests;
 
 use class::Class;
 pub(super) use compiled::{Compiled, MAX_COMPILED, compile_expression};
+pub use name::{Pattern, PatternError};
 
 /// How long a pattern may be, in bytes: compiling one takes far more memory than its text does.
 const MAX_LENGTH: usize = 64 * 1024;

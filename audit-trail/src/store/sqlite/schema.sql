@@ -18,8 +18,7 @@ CREATE TABLE head (
     size INTEGER NOT NULL,
     root BLOB NOT NULL,
     -- Records below this are in `entry`.
-    indexed INTEGER NOT NULL,
-    last_time INTEGER NOT NULL
+    indexed INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE checkpoint (
@@ -33,9 +32,13 @@ CREATE TABLE session (
     id INTEGER PRIMARY KEY,
     token TEXT NOT NULL,
     process INTEGER NOT NULL,
+    -- Nanoseconds since 1970, UTC.
     opened INTEGER NOT NULL,
+    -- How many records it may lose at most if it dies.
+    room INTEGER NOT NULL,
     closed INTEGER,
-    clean INTEGER
+    -- Whether no call of it is waited for any more.
+    settled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- What retention took: these bodies are gone, their hashes stay in `tile`.

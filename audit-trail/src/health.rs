@@ -1,0 +1,102 @@
+//! How a trail does: counters and state, which its writer keeps and anybody reads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::{StoreError, StoreErrorKind};
+
+/// Whether a trail writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrailState {
+    /// It does.
+    Writing,
+    /// Its store refuses; what comes waits and is tried again.
+    Failing(StoreErrorKind),
+    /// It was closed.
+    Closed,
+}
+
+/// How a trail does, in numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrailStats {
+    /// Whether it writes.
+    pub state: TrailState,
+    /// What the store said last when it refused, in one line.
+    pub last_error: Option<String>,
+    /// How many records it holds, pruned ones counted.
+    pub records: u64,
+    /// How many of them are read from their bytes when somebody asks, as their columns are not drawn yet.
+    pub records_unindexed: u64,
+    /// Up to where the latest checkpoint reaches.
+    pub records_anchored: u64,
+    /// How many records this opening wrote.
+    pub records_written: u64,
+    /// In how many transactions.
+    pub batches_written: u64,
+    /// How many records were lost, all told of in `loss` records or to be.
+    pub records_lost: u64,
+    /// How many records wait to be written.
+    pub queue_records: usize,
+    /// How many bytes they take.
+    pub queue_bytes: usize,
+    /// How often the store refused.
+    pub store_failures: u64,
+    /// How often a checkpoint could not be copied to a second place.
+    pub anchor_failures: u64,
+}
+
+/// What the writer keeps.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    pub(crate) records: AtomicU64,
+    pub(crate) indexed: AtomicU64,
+    pub(crate) anchored: AtomicU64,
+    pub(crate) written: AtomicU64,
+    pub(crate) batches: AtomicU64,
+    pub(crate) failures: AtomicU64,
+    pub(crate) anchor_failures: AtomicU64,
+    trouble: Mutex<Trouble>,
+}
+
+#[derive(Debug, Default)]
+struct Trouble {
+    failing: Option<StoreErrorKind>,
+    last: Option<String>,
+    closed: bool,
+}
+
+impl Health {
+    /// The store refused. Whether that is news is returned.
+    pub(crate) fn fail(&self, error: &StoreError) -> bool {
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = trouble.failing != Some(error.kind);
+        trouble.failing = Some(error.kind);
+        trouble.last = Some(error.to_string());
+        news
+    }
+
+    /// The store took something. Whether that is news is returned.
+    pub(crate) fn recover(&self) -> bool {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.failing.take().is_some()
+    }
+
+    pub(crate) fn close(&self) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.closed = true;
+    }
+
+    /// Whether it writes, and what was wrong last.
+    pub(crate) fn state(&self) -> (TrailState, Option<String>) {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = match (trouble.closed, trouble.failing) {
+            (true, _) => TrailState::Closed,
+            (false, Some(kind)) => TrailState::Failing(kind),
+            (false, None) => TrailState::Writing,
+        };
+        (state, trouble.last.clone())
+    }
+}

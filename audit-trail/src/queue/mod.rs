@@ -1,0 +1,480 @@
+//! What waits to be written: a bounded queue between callers and the one writer.
+//!
+//! A mutex rather than a channel: overflow rules look at both ends, and the writer takes all that is there in one step, so
+//! that batches grow with the load.
+
+mod loss;
+mod limit;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use audit_core::{
+    Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKind, Recorded, Timestamp,
+};
+
+use crate::deadline::Deadlines;
+
+pub(crate) use limit::Limits;
+pub use limit::Overflow;
+pub(crate) use loss::Loss;
+
+/// One record that waits to be written.
+#[derive(Debug)]
+pub(crate) struct Item {
+    /// Its JSON without `seq`.
+    pub(crate) body: Box<[u8]>,
+    pub(crate) time: Timestamp,
+    pub(crate) keep: Keep,
+}
+
+/// How surely it is kept once it is in the queue.
+#[derive(Debug)]
+pub(crate) enum Keep {
+    /// It may be dropped for others, and never takes the last half of the room.
+    BestEffort,
+    /// It may be dropped where the rule for a full queue says so.
+    Buffered,
+    /// It is never dropped.
+    Always,
+    /// It is never dropped, and somebody waits for it.
+    Awaited(Acknowledgement),
+}
+
+impl Keep {
+    fn is_droppable(&self) -> bool {
+        matches!(self, Self::BestEffort | Self::Buffered)
+    }
+}
+
+/// The queue.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    limits: Limits,
+    deadlines: Deadlines,
+    state: Mutex<State>,
+    /// The writer has something to do.
+    arrived: Condvar,
+    /// There is room again, or something was written.
+    moved: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Item>,
+    bytes: usize,
+    /// Items that somebody waits for.
+    awaited: usize,
+    /// Items ever put in; items ever written or given up.
+    accepted: u64,
+    done: u64,
+    loss: Loss,
+    /// How many records were ever lost.
+    lost: u64,
+    /// Tasks that wait for room, with what they bring.
+    for_room: VecDeque<(Item, Acknowledgement)>,
+    sleep: Sleep,
+    flushing: usize,
+    /// Threads that wait for room.
+    blocked: usize,
+    /// Until when what waits is written, once nothing more comes in.
+    closed: Option<Instant>,
+    nudged: bool,
+}
+
+/// What the writer waits for, so that callers wake it only where they must: waking costs more than all the rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sleep {
+    /// It does not wait.
+    #[default]
+    Awake,
+    /// For anything.
+    Idle,
+    /// A moment, for more to come.
+    Gathering,
+}
+
+/// How long the writer waits for more where nobody waits for it.
+const GATHERING: Duration = Duration::from_millis(4);
+/// How many records are worth a batch at once.
+const WORTH_IT: usize = 512;
+
+/// What the writer takes at once.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) items: Vec<Item>,
+    pub(crate) loss: Loss,
+}
+
+/// Why the writer was woken.
+#[derive(Debug)]
+pub(crate) enum Woken {
+    /// There is something to write.
+    Batch(Batch),
+    /// The time is over, or there is something else to do.
+    TimedOut,
+    /// Nothing more will come.
+    Closed,
+}
+
+impl Queue {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            deadlines: Deadlines::default(),
+            state: Mutex::default(),
+            arrived: Condvar::new(),
+            moved: Condvar::new(),
+        }
+    }
+
+    /// A poisoned lock is taken all the same: every change to the state is complete in itself.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts one record in. Waits for room only where the rule says so and the caller may be kept waiting.
+    pub(crate) fn push(&self, item: Item, delivery: Delivery, may_block: bool) -> Recorded {
+        let mut state = self.lock();
+        if state.closed.is_some() {
+            state.lose(item.time);
+            return lost(delivery, RecordErrorKind::Closed, "the trail is closed");
+        }
+        if !self.has_room(&state, &item) {
+            match self.limits.overflow {
+                Overflow::DropOldest if delivery == Delivery::Buffered => {
+                    if !state.drop_oldest(item.body.len(), &self.limits) {
+                        return state.refuse(&item, delivery);
+                    }
+                }
+                Overflow::Wait(patience) if delivery == Delivery::Buffered && may_block => {
+                    let Some(ready) = self.wait_for_room(state, &item, patience) else {
+                        let mut state = self.lock();
+                        return state.refuse(&item, delivery);
+                    };
+                    state = ready;
+                    if state.closed.is_some() {
+                        state.lose(item.time);
+                        return lost(delivery, RecordErrorKind::Closed, "the trail is closed");
+                    }
+                }
+                Overflow::Wait(patience)
+                    if delivery == Delivery::Buffered
+                        && state.for_room.len() < self.limits.records =>
+                {
+                    let (receipt, acknowledgement) = self.receipt(patience);
+                    state.for_room.push_back((item, acknowledgement));
+                    return Recorded::Pending(delivery, receipt);
+                }
+                _ => return state.refuse(&item, delivery),
+            }
+        }
+        self.put(state, item);
+        Recorded::Taken(delivery)
+    }
+
+    /// A receipt that times out after so long.
+    pub(crate) fn receipt(&self, patience: Duration) -> (Receipt, Acknowledgement) {
+        let (receipt, acknowledgement) = Receipt::pair();
+        let deadline = Instant::now() + patience;
+        self.deadlines.add(deadline, acknowledgement.watch());
+        (receipt, acknowledgement)
+    }
+
+    /// Whether there is room. What must be kept has room while as much again is not taken by its like.
+    fn has_room(&self, state: &State, item: &Item) -> bool {
+        let (records, bytes) = (state.waiting.len(), state.bytes + item.body.len());
+        match item.keep {
+            Keep::BestEffort => {
+                records < self.limits.records / 2 && bytes <= self.limits.bytes / 2
+            }
+            Keep::Buffered => records < self.limits.records && bytes <= self.limits.bytes,
+            Keep::Awaited(_) => {
+                state.awaited < self.limits.records && bytes <= self.limits.bytes.saturating_mul(2)
+            }
+            Keep::Always => true,
+        }
+    }
+
+    fn put(&self, mut state: MutexGuard<'_, State>, item: Item) {
+        let urgent = state.put(item);
+        let wake = match state.sleep {
+            Sleep::Awake => false,
+            Sleep::Idle => true,
+            Sleep::Gathering => urgent || state.waiting.len() >= WORTH_IT,
+        };
+        if wake {
+            state.sleep = Sleep::Awake;
+        }
+        drop(state);
+        if wake {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Waits on this thread until there is room, at most so long.
+    fn wait_for_room<'q>(
+        &'q self,
+        mut state: MutexGuard<'q, State>,
+        item: &Item,
+        patience: Duration,
+    ) -> Option<MutexGuard<'q, State>> {
+        let deadline = Instant::now() + patience;
+        state.blocked += 1;
+        loop {
+            if state.closed.is_some() || self.has_room(&state, item) {
+                state.blocked -= 1;
+                return Some(state);
+            }
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                state.blocked -= 1;
+                return None;
+            };
+            let waited = self.moved.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Takes what is there, up to the limits of a batch; waits until the deadline for something to come, and a moment
+    /// longer for more where nobody waits for it.
+    pub(crate) fn take(&self, deadline: Option<Instant>) -> Woken {
+        let mut state = self.lock();
+        while state.is_empty() {
+            if std::mem::take(&mut state.nudged) {
+                return Woken::TimedOut;
+            }
+            if state.closed.is_some() {
+                return Woken::Closed;
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                return Woken::TimedOut;
+            }
+            state = self.sleep(state, Sleep::Idle, left);
+        }
+        if state.awaited == 0
+            && state.waiting.len() < WORTH_IT
+            && state.flushing == 0
+            && state.closed.is_none()
+        {
+            state = self.sleep(state, Sleep::Gathering, Some(GATHERING));
+        }
+        Woken::Batch(self.take_batch(state))
+    }
+
+    /// Takes what is there at once, if there is anything.
+    pub(crate) fn take_now(&self) -> Option<Batch> {
+        let state = self.lock();
+        (!state.is_empty()).then(|| self.take_batch(state))
+    }
+
+    fn sleep<'q>(
+        &'q self,
+        mut state: MutexGuard<'q, State>,
+        sleep: Sleep,
+        at_most: Option<Duration>,
+    ) -> MutexGuard<'q, State> {
+        state.sleep = sleep;
+        let mut state = match at_most {
+            Some(at_most) => {
+                let waited = self.arrived.wait_timeout(state, at_most);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self
+                .arrived
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner),
+        };
+        state.sleep = Sleep::Awake;
+        state
+    }
+
+    fn take_batch(&self, mut state: MutexGuard<'_, State>) -> Batch {
+        let batch = state.take_batch(&self.limits);
+        // Room is given in the order in which it was asked for.
+        let mut admitted = Vec::new();
+        while let Some((item, acknowledgement)) = state.for_room.pop_front() {
+            if !self.has_room(&state, &item) {
+                state.for_room.push_front((item, acknowledgement));
+                break;
+            }
+            // Whoever gave up waiting was told that it is lost; nobody else counted it.
+            if acknowledgement.is_settled() {
+                state.lose(item.time);
+                continue;
+            }
+            state.put(item);
+            admitted.push(acknowledgement);
+        }
+        let blocked = state.blocked > 0;
+        drop(state);
+        for acknowledgement in admitted {
+            acknowledgement.settle(Ok(()));
+        }
+        if blocked {
+            self.moved.notify_all();
+        }
+        batch
+    }
+
+    /// So many items were written, or given up.
+    pub(crate) fn done(&self, count: usize) {
+        let mut state = self.lock();
+        state.done += count as u64;
+        let told = state.flushing > 0;
+        drop(state);
+        if told {
+            self.moved.notify_all();
+        }
+    }
+
+    /// Records were lost that never came into the queue, or that it could not keep.
+    pub(crate) fn count_lost(&self, loss: Loss) {
+        let mut state = self.lock();
+        state.lost += loss.count;
+        state.loss.add(loss);
+    }
+
+    /// Waits until all that was put in before is written. Returns whether that came true in time.
+    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+        let mut state = self.lock();
+        let goal = state.accepted;
+        state.flushing += 1;
+        self.arrived.notify_one();
+        let mut flushed = true;
+        while state.done < goal {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                flushed = false;
+                break;
+            }
+            let waited = self.moved.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.flushing -= 1;
+        flushed
+    }
+
+    /// Takes nothing more in. What waits is written until then, if the store takes it.
+    pub(crate) fn close(&self, until: Instant) {
+        let mut state = self.lock();
+        state.closed = Some(until);
+        let waiting = std::mem::take(&mut state.for_room);
+        for (item, _) in &waiting {
+            state.lose(item.time);
+        }
+        drop(state);
+        // What waited for room is told so as its acknowledgement goes.
+        drop(waiting);
+        self.arrived.notify_all();
+        self.moved.notify_all();
+    }
+
+    /// Wakes the writer for something else than a batch.
+    pub(crate) fn nudge(&self) {
+        self.lock().nudged = true;
+        self.arrived.notify_one();
+    }
+
+    /// Leaves the store alone for a while. Returns whether to go on: not once the time for what waits is over.
+    pub(crate) fn rest(&self, pause: Duration) -> bool {
+        let end = Instant::now() + pause;
+        let mut state = self.lock();
+        loop {
+            let now = Instant::now();
+            if state.closed.is_some_and(|until| until <= now) {
+                return false;
+            }
+            let until = state.closed.map_or(end, |until| until.min(end));
+            let left = until.saturating_duration_since(now);
+            if left == Duration::ZERO {
+                return true;
+            }
+            let waited = self.arrived.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// How many records wait, and how many bytes they take.
+    pub(crate) fn depth(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.waiting.len(), state.bytes)
+    }
+
+    /// What a batch told of is to be told again, as the batch was not written.
+    pub(crate) fn tell_again(&self, loss: Loss) {
+        self.lock().loss.add(loss);
+    }
+
+    /// How many records were ever lost.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lock().lost
+    }
+}
+
+impl State {
+    fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.loss.is_nothing()
+    }
+
+    fn lose(&mut self, time: Timestamp) {
+        self.lost += 1;
+        self.loss.count(time);
+    }
+
+    /// Returns whether somebody waits for it.
+    fn put(&mut self, item: Item) -> bool {
+        let urgent = matches!(item.keep, Keep::Awaited(_));
+        self.awaited += usize::from(urgent);
+        self.bytes += item.body.len();
+        self.accepted += 1;
+        self.waiting.push_back(item);
+        urgent
+    }
+
+    #[cold]
+    fn refuse(&mut self, item: &Item, delivery: Delivery) -> Recorded {
+        self.lose(item.time);
+        lost(delivery, RecordErrorKind::Full, "the queue of the trail is full")
+    }
+
+    /// Drops the oldest that may be dropped until so many bytes have room.
+    #[cold]
+    fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
+        while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
+            let droppable = self.waiting.iter().position(|item| item.keep.is_droppable());
+            let Some(dropped) = droppable.and_then(|place| self.waiting.remove(place)) else {
+                return false;
+            };
+            self.bytes -= dropped.body.len();
+            self.done += 1;
+            self.lose(dropped.time);
+        }
+        true
+    }
+
+    fn take_batch(&mut self, limits: &Limits) -> Batch {
+        let mut bytes = 0;
+        let fitting = self.waiting.iter().take(limits.batch_records).take_while(|item| {
+            bytes += item.body.len();
+            bytes <= limits.batch_bytes
+        });
+        let count = fitting.count().max(1).min(self.waiting.len());
+        let items: Vec<Item> = self.waiting.drain(..count).collect();
+        self.bytes -= items.iter().map(|item| item.body.len()).sum::<usize>();
+        let awaited = items.iter().filter(|item| matches!(item.keep, Keep::Awaited(_)));
+        self.awaited -= awaited.count();
+        Batch {
+            items,
+            loss: std::mem::take(&mut self.loss),
+        }
+    }
+}
+
+#[cold]
+fn lost(delivery: Delivery, kind: RecordErrorKind, message: &str) -> Recorded {
+    Recorded::Lost(delivery, RecordError::new(kind, message))
+}

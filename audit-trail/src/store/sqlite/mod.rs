@@ -1,0 +1,166 @@
+//! SQLite: records in one file, beside the program.
+//!
+//! Each batch is a transaction in a write-ahead log that is on disk before it counts (`synchronous = FULL`). Columns of
+//! records are rows of a second table, which can be made anew from the first.
+
+mod append;
+mod error;
+mod file;
+mod index;
+mod lock;
+mod prune;
+mod reader;
+mod session;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use audit_core::Timestamp;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{Batch, Head, Opening, Session, Store, StoreError, StoreReader};
+use crate::tree::Growth;
+
+use file::FileIdentity;
+use lock::SessionLock;
+pub use reader::SqliteReader;
+
+/// A trail in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    connection: Connection,
+    /// Which file this is, wherever its name leads by now.
+    identity: FileIdentity,
+    /// The tree as it was after the last transaction of ours.
+    growth: Option<Growth>,
+    session: Option<Open>,
+}
+
+/// The opening that this store is part of.
+#[derive(Debug)]
+struct Open {
+    id: i64,
+    _lock: SessionLock,
+}
+
+/// How long a transaction waits for another process's to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl SqliteStore {
+    /// Opens the trail in this file, or makes one.
+    ///
+    /// # Errors
+    /// The file can't be opened or made, is no trail, or is one of a later version.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let (path, connection) = file::open(path.as_ref())?;
+        let identity = FileIdentity::of(&path)?;
+        Ok(Self {
+            path,
+            connection,
+            identity,
+            growth: None,
+            session: None,
+        })
+    }
+
+    /// The file, as an absolute path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the file's name still leads to the file that was opened.
+    fn check_file(&self) -> Result<(), StoreError> {
+        self.identity.check(&self.path)
+    }
+
+    /// Runs a transaction that holds the database's write lock from its beginning.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &mut Option<Growth>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.check_file()?;
+        // A tree that is not put back, as the work failed, is read anew the next time.
+        let mut growth = self.growth.take();
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(error::of)?;
+        let done = work(&transaction, &mut growth)?;
+        transaction.commit().map_err(error::of)?;
+        self.growth = growth;
+        // What went into a file that is gone is nowhere, whatever its disk says.
+        self.check_file().map_err(StoreError::but_maybe_kept)?;
+        Ok(done)
+    }
+}
+
+impl Store for SqliteStore {
+    fn begin(&mut self, opening: &Opening) -> Result<Session, StoreError> {
+        let (lock, token) = SessionLock::take(&self.path)?;
+        let path = self.path.clone();
+        let (id, unclean) =
+            self.write(|transaction, _| session::begin(transaction, &path, &token, opening))?;
+        self.session = Some(Open { id, _lock: lock });
+        Ok(Session::new(id.unsigned_abs(), unclean))
+    }
+
+    fn head(&mut self) -> Result<Head, StoreError> {
+        self.check_file()?;
+        reader::head(&self.connection)
+    }
+
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        let session = self.session.as_ref().map_or(0, |session| session.id);
+        self.write(|transaction, growth| append::append(transaction, growth, session, batch))
+    }
+
+    fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
+        self.write(|transaction, _| index::catch_up(transaction, at_most))
+    }
+
+    fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
+        let session = self.session.as_ref().map_or(0, |session| session.id);
+        self.write(|transaction, growth| {
+            prune::prune(transaction, growth, session, ranges, record)
+        })
+    }
+
+    fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        let Some(session) = self.session.take() else {
+            return Ok(());
+        };
+        self.write(|transaction, _| session::end(transaction, session.id, at))?;
+        // What is in the log goes into the file, so that a copy of it is whole. Whoever reads may keep it from that.
+        let _kept_in_log = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(())
+    }
+
+    fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.write(|transaction, _| {
+            let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            transaction
+                .execute(statement, (name, value))
+                .map_err(error::of)?;
+            Ok(())
+        })
+    }
+
+    fn reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
+        self.check_file()?;
+        Ok(Box::new(SqliteReader::open(&self.path)?))
+    }
+}
+
+/// A number as SQLite keeps it: its numbers end where ours have 63 bits.
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A number that was stored as such.
+fn loaded(number: i64) -> u64 {
+    number.unsigned_abs()
+}

@@ -1,0 +1,58 @@
+//! Taking records out, as retention has it.
+
+use rusqlite::Transaction;
+
+use crate::store::{Batch, Head, StoreError, StoreErrorKind};
+use crate::tree::Growth;
+
+use super::{append, error, reader, stored};
+
+/// Takes records out and appends the record that tells of it. Their hashes stay.
+pub(super) fn prune(
+    transaction: &Transaction<'_>,
+    growth: &mut Option<Growth>,
+    session: i64,
+    ranges: &[(u64, u64)],
+    record: &[u8],
+) -> Result<Head, StoreError> {
+    let before = reader::head(transaction)?;
+    let tree = append::restore(transaction, growth.take(), &before)?;
+    // The hashes of the last records stand nowhere but in their bytes as yet.
+    for tile in tree.incomplete() {
+        append::put_tile(transaction, &tile)?;
+    }
+    *growth = Some(tree);
+    for &(first, last) in ranges {
+        if first > last || last >= before.size {
+            let message = format!("records {first} to {last} are no range of {}", before.size);
+            return Err(StoreError::new(StoreErrorKind::Refused, message));
+        }
+        let range = (stored(first), stored(last));
+        execute(
+            transaction,
+            "INSERT INTO pruned (first, last, retention) VALUES (?1, ?2, ?3)",
+            (range.0, range.1, stored(before.size)),
+        )?;
+        execute(transaction, "DELETE FROM record WHERE seq BETWEEN ?1 AND ?2", range)?;
+        execute(transaction, "DELETE FROM entry WHERE seq BETWEEN ?1 AND ?2", range)?;
+    }
+    let batch = Batch {
+        bodies: &[record],
+        index: true,
+        checkpoint: None,
+        forget_checkpoint: None,
+    };
+    append::append(transaction, growth, session, &batch)
+}
+
+fn execute(
+    transaction: &Transaction<'_>,
+    statement: &str,
+    values: impl rusqlite::Params,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(statement)
+        .and_then(|mut statement| statement.execute(values))
+        .map_err(error::of)?;
+    Ok(())
+}

@@ -1,0 +1,238 @@
+//! [`SqliteReader`]: a connection that reads, and what it reads.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::columns::Columns;
+use crate::query::{Aggregated, Aggregation, Cursor, Page, Query};
+use crate::store::{
+    Head, Pruned, StoreError, StoreErrorKind, StoreReader, StoredCheckpoint, Visit,
+};
+use crate::tree::{Hash, TILE_WIDTH, TilePlace, Tiles, leaf_hash};
+
+use super::{error, file, loaded, search, stored};
+
+/// Reads a trail, beside whoever writes it.
+#[derive(Debug)]
+pub struct SqliteReader {
+    connection: Connection,
+}
+
+impl SqliteReader {
+    /// Opens a trail to read alone.
+    ///
+    /// # Errors
+    /// There is none, or the file is no trail.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: file::open_to_read(path.as_ref())?,
+        })
+    }
+}
+
+impl StoreReader for SqliteReader {
+    fn head(&mut self) -> Result<Head, StoreError> {
+        head(&self.connection)
+    }
+
+    fn records(&mut self, first: u64, end: u64, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT seq, body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
+            .map_err(error::of)?;
+        let mut rows = select
+            .query((stored(first), stored(end)))
+            .map_err(error::of)?;
+        while let Some(row) = rows.next().map_err(error::of)? {
+            let seq: i64 = row.get(0).map_err(error::of)?;
+            let body = row.get_ref(1).map_err(error::of)?;
+            if !visit(loaded(seq), body.as_blob().unwrap_or_default()) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn tile(&mut self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError> {
+        tile(&self.connection, place)
+    }
+
+    fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size")
+            .map_err(error::of)?;
+        let rows = select.query_map([], |row| {
+            Ok(StoredCheckpoint::new(loaded(row.get(0)?), row.get(1)?))
+        });
+        rows.and_then(Iterator::collect).map_err(error::of)
+    }
+
+    fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT first, last, retention FROM pruned ORDER BY first")
+            .map_err(error::of)?;
+        let rows = select.query_map([], |row| {
+            let number = |place| row.get(place).map(loaded);
+            Ok(Pruned::new(number(0)?, number(1)?, number(2)?))
+        });
+        rows.and_then(Iterator::collect).map_err(error::of)
+    }
+
+    fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        self.connection
+            .query_row("SELECT value FROM meta WHERE key = ?1", [name], |row| {
+                row.get(0)
+            })
+            .optional()
+            .map_err(error::of)
+    }
+
+    fn search(
+        &mut self,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        search::search(&self.connection, query, after, limit)
+    }
+
+    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Aggregated, StoreError> {
+        search::aggregate(&self.connection, aggregation)
+    }
+
+    fn check_index(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Option<u64>, StoreError> {
+        check_index(&self.connection, progress)
+    }
+}
+
+/// Where the trail stands.
+pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT size, root, indexed FROM head")
+        .map_err(error::of)?;
+    let (size, root, indexed): (i64, [u8; Hash::LEN], i64) = select
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .map_err(error::of)?;
+    Ok(Head::new(loaded(size), Hash::new(root), loaded(indexed)))
+}
+
+/// The key of a tile: its level above its number.
+pub(super) fn tile_key(place: TilePlace) -> i64 {
+    (i64::from(place.level) << 40) | stored(place.index)
+}
+
+fn tile(connection: &Connection, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT hashes FROM tile WHERE place = ?1")
+        .map_err(error::of)?;
+    select
+        .query_row([tile_key(place)], |row| row.get(0))
+        .optional()
+        .map_err(error::of)
+}
+
+/// The tiles of a trail of some size: what the last one of level 0 lacks is hashed from the records.
+pub(super) struct StoredTiles<'c> {
+    connection: &'c Connection,
+    size: u64,
+}
+
+impl<'c> StoredTiles<'c> {
+    pub(super) fn new(connection: &'c Connection, size: u64) -> Self {
+        Self { connection, size }
+    }
+
+    fn last_hashes(&self, place: TilePlace, mut hashes: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        let first = place.index * TILE_WIDTH as u64;
+        let known = (hashes.len() / Hash::LEN) as u64;
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
+            .map_err(error::of)?;
+        let end = self.size.min(first + TILE_WIDTH as u64);
+        let mut rows = select
+            .query((stored(first + known), stored(end)))
+            .map_err(error::of)?;
+        while let Some(row) = rows.next().map_err(error::of)? {
+            let body = row.get_ref(0).map_err(error::of)?;
+            hashes.extend_from_slice(leaf_hash(body.as_blob().unwrap_or_default()).as_bytes());
+        }
+        Ok(hashes)
+    }
+}
+
+impl Tiles for StoredTiles<'_> {
+    type Error = StoreError;
+
+    fn tile(&self, place: TilePlace) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        let stored = tile(self.connection, place)?;
+        if place.level > 0 {
+            return Ok(stored.map(Cow::Owned));
+        }
+        let hashes = stored.unwrap_or_default();
+        let hashes = if hashes.len() < place.width(self.size) * Hash::LEN {
+            self.last_hashes(place, hashes)?
+        } else {
+            hashes
+        };
+        Ok(Some(Cow::Owned(hashes)))
+    }
+}
+
+/// The first record whose columns are not what its bytes say. What became of a call is told by another record, and not
+/// compared.
+fn check_index(
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Option<u64>, StoreError> {
+    let statement = "SELECT record.seq, body, time, kind, name, actor, tenant, resource, effect, rule, id, call, took,
+            is_action, mode, entry.seq
+        FROM record LEFT JOIN entry ON entry.seq = record.seq
+        WHERE record.seq < (SELECT indexed FROM head) ORDER BY record.seq";
+    let mut select = connection.prepare(statement).map_err(error::of)?;
+    let mut rows = select.query([]).map_err(error::of)?;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        let seq = loaded(row.get(0).map_err(error::of)?);
+        if !agrees(row).map_err(error::of)? {
+            return Ok(Some(seq));
+        }
+        progress(seq);
+    }
+    Ok(None)
+}
+
+fn agrees(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
+    if row.get::<_, Option<i64>>(15)?.is_none() {
+        return Ok(false);
+    }
+    let body = row.get_ref(1)?.as_blob().unwrap_or_default();
+    let Ok(columns) = Columns::read(body) else {
+        return Ok(row.get_ref(3)?.as_str().ok() == Some("unreadable"));
+    };
+    let text = |place: usize, expected: Option<&str>| -> rusqlite::Result<bool> {
+        let value = row.get_ref(place)?;
+        Ok(value.as_str_or_null().ok().flatten() == expected)
+    };
+    Ok(row.get::<_, i64>(2)? == columns.time
+        && text(3, Some(columns.kind.as_str()))?
+        && text(4, Some(&columns.name))?
+        && text(5, columns.actor.as_deref())?
+        && text(6, columns.tenant.as_deref())?
+        && text(7, columns.resource.as_deref())?
+        && text(8, columns.effect.as_deref())?
+        && text(9, columns.rule.as_deref())?
+        && row.get::<_, Option<[u8; 16]>>(10)? == Some(columns.id)
+        && row.get::<_, Option<[u8; 16]>>(11)? == columns.call
+        && row.get::<_, Option<i64>>(12)? == columns.took
+        && row.get::<_, bool>(13)? == columns.is_action
+        && text(14, columns.mode.as_deref())?)
+}
+
+/// What can't be, as an error of its own kind.
+pub(super) fn refused(message: String) -> StoreError {
+    StoreError::new(StoreErrorKind::Refused, message)
+}

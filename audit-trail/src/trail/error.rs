@@ -1,0 +1,86 @@
+//! [`TrailError`]: why a trail could not be opened, or not do what it was asked.
+
+use std::fmt;
+
+use crate::note::KeyError;
+use crate::store::StoreError;
+use crate::verify::Damage;
+
+/// Why a trail could not be opened, or not do what it was asked.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TrailError {
+    /// The store failed.
+    Store(StoreError),
+    /// The key can't be used.
+    Key(KeyError),
+    /// What is there contradicts itself, its last checkpoint, or a copy of one.
+    Damaged(Damage),
+    /// The trail was closed, or its process forked.
+    Closed,
+    /// It was not done in time: what is not written yet.
+    TimedOut {
+        /// How many records wait still.
+        records: usize,
+    },
+    /// The operating system refuses a thread.
+    Thread(std::io::Error),
+    /// There is no such record, or it is not there any more.
+    NoRecord {
+        /// Its place.
+        seq: u64,
+        /// How many records there are.
+        size: u64,
+    },
+    /// Something outside the store failed: a file to export to, say.
+    Outside(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Display for TrailError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(_) => f.write_str("the store of the trail can't be used"),
+            Self::Key(_) => f.write_str("the key of the trail can't be used"),
+            Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
+            Self::Closed => f.write_str("the trail is closed"),
+            Self::TimedOut { records } => {
+                write!(f, "the trail was not done in time: {records} records wait still")
+            }
+            Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
+            Self::NoRecord { seq, size } => {
+                write!(f, "there is no record {seq} in a trail of {size}, or not any more")
+            }
+            Self::Outside(_) => f.write_str("the trail could not be read out"),
+        }
+    }
+}
+
+impl std::error::Error for TrailError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Key(error) => Some(error),
+            Self::Thread(error) => Some(error),
+            Self::Outside(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for TrailError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<KeyError> for TrailError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}
+
+impl From<Damage> for TrailError {
+    fn from(damage: Damage) -> Self {
+        Self::Damaged(damage)
+    }
+}

@@ -1,0 +1,259 @@
+//! [`Trail`]: the handle to all of it.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::health::{Health, TrailStats};
+use crate::notice::Notices;
+use crate::note::VerifierKey;
+use crate::plan::Plan;
+use crate::queue::Queue;
+use crate::store::{Store, StoreReader};
+use crate::writer::{Order, Signer};
+
+use super::error::TrailError;
+use super::options::TrailOptions;
+use super::readers::Readers;
+
+/// The durable, ordered, provable and searchable log of a service: a handle, cheap to clone.
+///
+/// It is a [`Recorder`](audit_core::Recorder): a runtime that has it records every decision and outcome.
+/// When the last handle goes, the trail is closed: what waits is written, at most for as long as
+/// [`TrailOptions::close_timeout`] says. A process that ends otherwise leaves an unclean end, which the next opening records.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use audit_core::{Action, Policy, Runtime};
+/// use audit_trail::{Query, Trail};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("audit.db");
+/// # let policy = Policy::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"))?;
+/// let trail = Trail::open(path)?;
+/// let runtime = Runtime::builder().policy(policy).build()?;
+/// runtime.set_recorder(trail.clone());
+///
+/// let _refused = runtime.allow(&Action::new("refund").with("amount", 5000));
+/// trail.flush(Duration::from_secs(5))?;
+///
+/// let found = trail.search(&"action:refund effect:block".parse::<Query>()?, None, 10)?;
+/// assert_eq!(found.records.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Trail {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) plan: Plan,
+    pub(super) queue: Arc<Queue>,
+    pub(super) health: Arc<Health>,
+    pub(super) notices: Notices,
+    pub(super) readers: Readers,
+    /// The process that opened it: a forked child has none of its threads.
+    pub(super) process: u32,
+    pub(super) durable_timeout: Duration,
+    pub(super) records_access: bool,
+    pub(super) verifier: VerifierKey,
+    pub(super) orders: Mutex<Sender<Order>>,
+    pub(super) writer: Mutex<Option<JoinHandle<()>>>,
+    pub(super) close_timeout: Duration,
+}
+
+/// Work on the store takes at most this long before who asked for it gives up.
+const ORDER_TIMEOUT: Duration = Duration::from_secs(600);
+
+impl Trail {
+    /// Opens the trail in this file, or makes one, with all defaults. See [`TrailOptions::open`].
+    ///
+    /// # Errors
+    /// The file or the key can't be opened or made, or what is there contradicts itself.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, TrailError> {
+        Self::options().open(path)
+    }
+
+    /// How to open a trail otherwise.
+    pub fn options() -> TrailOptions {
+        TrailOptions::new()
+    }
+
+    /// Waits until all that was taken before is on disk, at most this long.
+    ///
+    /// # Errors
+    /// It is not yet, or never will be.
+    pub fn flush(&self, timeout: Duration) -> Result<(), TrailError> {
+        self.check_process()?;
+        if self.inner.queue.flush(Instant::now() + timeout) {
+            return Ok(());
+        }
+        Err(self.unfinished())
+    }
+
+    /// Closes the trail: nothing more is taken, what waits is written, and that is said in the trail itself, all at most this
+    /// long. What is recorded later by any handle is lost, and told so.
+    ///
+    /// # Errors
+    /// It was not done in time, or was closed before.
+    pub fn close(&self, timeout: Duration) -> Result<(), TrailError> {
+        self.check_process()?;
+        self.inner.close(timeout)?;
+        if self.inner.queue.depth().0 > 0 {
+            return Err(self.unfinished());
+        }
+        Ok(())
+    }
+
+    /// Closes the trail when it goes, whoever else has a handle: for the end of `main`.
+    pub fn guard(&self, timeout: Duration) -> TrailGuard {
+        TrailGuard {
+            trail: self.clone(),
+            timeout,
+        }
+    }
+
+    /// How it does.
+    pub fn stats(&self) -> TrailStats {
+        let (health, queue) = (&self.inner.health, &self.inner.queue);
+        let (state, last_error) = health.state();
+        let (queue_records, queue_bytes) = queue.depth();
+        let records = health.records.load(Ordering::Relaxed);
+        TrailStats {
+            state,
+            last_error,
+            records,
+            records_unindexed: records.saturating_sub(health.indexed.load(Ordering::Relaxed)),
+            records_anchored: health.anchored.load(Ordering::Relaxed),
+            records_written: health.written.load(Ordering::Relaxed),
+            batches_written: health.batches.load(Ordering::Relaxed),
+            records_lost: queue.lost(),
+            queue_records,
+            queue_bytes,
+            store_failures: health.failures.load(Ordering::Relaxed),
+            anchor_failures: health.anchor_failures.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The key that checks what this trail signs.
+    pub fn verifier_key(&self) -> &VerifierKey {
+        &self.inner.verifier
+    }
+
+    /// Has something done by the writer, between two batches, and waits for it.
+    pub(super) fn order<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store, &mut Signer) -> Result<T, TrailError> + Send + 'static,
+    ) -> Result<T, TrailError> {
+        self.check_process()?;
+        let (answer, answered) = channel();
+        let order: Order = Box::new(move |store, signer| {
+            // Whoever asked may have given up.
+            let _unheard = answer.send(work(store, signer));
+        });
+        let orders = self.inner.orders.lock();
+        orders
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(order)
+            .map_err(|_| TrailError::Closed)?;
+        self.inner.queue.nudge();
+        match answered.recv_timeout(ORDER_TIMEOUT) {
+            Ok(done) => done,
+            Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => Err(TrailError::Closed),
+            Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Err(self.unfinished()),
+        }
+    }
+
+    pub(super) fn reader<T>(
+        &self,
+        read: impl FnOnce(&mut dyn StoreReader) -> Result<T, TrailError>,
+    ) -> Result<T, TrailError> {
+        self.check_process()?;
+        self.inner.readers.with(read)
+    }
+
+    fn check_process(&self) -> Result<(), TrailError> {
+        if self.inner.process == std::process::id() {
+            Ok(())
+        } else {
+            Err(TrailError::Closed)
+        }
+    }
+
+    fn unfinished(&self) -> TrailError {
+        TrailError::TimedOut {
+            records: self.inner.queue.depth().0,
+        }
+    }
+}
+
+impl Inner {
+    /// Closes the queue and waits for the writer's end.
+    fn close(&self, timeout: Duration) -> Result<(), TrailError> {
+        let writer = self
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(writer) = writer else {
+            return Err(TrailError::Closed);
+        };
+        let deadline = Instant::now() + timeout;
+        self.queue.close(deadline);
+        // A writer that hangs in its store is left behind: whoever closes does not hang with it.
+        while !writer.is_finished() {
+            if !self.health.wait_closed(deadline) {
+                return Err(TrailError::TimedOut {
+                    records: self.queue.depth().0,
+                });
+            }
+        }
+        let _panicked = writer.join();
+        Ok(())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            return;
+        }
+        if let Err(error) = self.close(self.close_timeout)
+            && !matches!(error, TrailError::Closed)
+        {
+            tracing::error!(target: "audit::health", "{error}");
+        }
+    }
+}
+
+impl fmt::Debug for Trail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trail")
+            .field("verifier", &self.inner.verifier)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Closes a trail when it goes.
+#[derive(Debug)]
+#[must_use = "the trail is closed as soon as this is dropped"]
+pub struct TrailGuard {
+    trail: Trail,
+    timeout: Duration,
+}
+
+impl Drop for TrailGuard {
+    fn drop(&mut self) {
+        if let Err(error) = self.trail.close(self.timeout)
+            && !matches!(error, TrailError::Closed)
+        {
+            tracing::error!(target: "audit::health", "{error}");
+        }
+    }
+}

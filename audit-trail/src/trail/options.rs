@@ -1,0 +1,246 @@
+//! [`TrailOptions`]: how a trail is opened.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError, RandomIds, SystemClock};
+
+use crate::anchor::Anchor;
+use crate::notice::Notices;
+use crate::note::TrailKey;
+use crate::plan::Plan;
+use crate::queue::{Limits, Overflow};
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+
+use super::error::TrailError;
+use super::handle::Trail;
+use super::opening;
+
+/// How a trail is opened. What is not said has a default that suits a service.
+///
+/// ```
+/// use audit_core::Delivery;
+/// use audit_trail::{Overflow, Trail};
+///
+/// # let dir = tempfile::tempdir()?;
+/// # let path = dir.path().join("audit.db");
+/// let trail = Trail::options()
+///     .except(["health.*"])?
+///     .deliver("payout", Delivery::Durable)?
+///     .deliver("search.*", Delivery::BestEffort)?
+///     .overflow(Overflow::DropOldest)
+///     .open(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "nothing is opened before `open`"]
+pub struct TrailOptions {
+    pub(super) plan: Plan,
+    pub(super) limits: Limits,
+    pub(super) notices: Notices,
+    pub(super) key: Option<TrailKey>,
+    pub(super) origin: Option<String>,
+    pub(super) durable_timeout: Duration,
+    pub(super) checkpoint_every: Duration,
+    pub(super) close_timeout: Duration,
+    pub(super) always_index: bool,
+    pub(super) records_access: bool,
+    pub(super) anchors: Vec<Box<dyn Anchor>>,
+    pub(super) anchor_every: Duration,
+}
+
+impl TrailOptions {
+    pub(super) fn new() -> Self {
+        Self {
+            plan: Plan::default(),
+            limits: Limits::default(),
+            notices: Notices {
+                clock: Arc::new(SystemClock),
+                ids: Arc::new(RandomIds),
+            },
+            key: None,
+            origin: None,
+            durable_timeout: Duration::from_secs(5),
+            checkpoint_every: Duration::from_secs(1),
+            close_timeout: Duration::from_secs(5),
+            always_index: false,
+            records_access: true,
+            anchors: Vec::new(),
+            anchor_every: Duration::from_secs(60),
+        }
+    }
+
+    /// Records these actions alone, by name or pattern. An empty list records none. Said twice, both lists count.
+    /// What is no action (changes of mode and policy, the life of the program, losses) is always recorded.
+    ///
+    /// # Errors
+    /// A pattern is too large.
+    pub fn only<P: AsRef<str>>(
+        mut self,
+        actions: impl IntoIterator<Item = P>,
+    ) -> Result<Self, PatternError> {
+        let only = self.plan.only.get_or_insert_default();
+        for action in actions {
+            only.push(Pattern::new(action.as_ref())?);
+        }
+        Ok(self)
+    }
+
+    /// Leaves these actions out, by name or pattern, whatever else is said.
+    ///
+    /// # Errors
+    /// A pattern is too large.
+    pub fn except<P: AsRef<str>>(
+        mut self,
+        actions: impl IntoIterator<Item = P>,
+    ) -> Result<Self, PatternError> {
+        for action in actions {
+            self.plan.except.push(Pattern::new(action.as_ref())?);
+        }
+        Ok(self)
+    }
+
+    /// How surely records of an action are kept, by name or pattern, where its attribute does not say so. An exact name goes
+    /// before any pattern, and an earlier pattern before a later one.
+    ///
+    /// # Errors
+    /// The pattern is too large.
+    pub fn deliver(
+        mut self,
+        action: impl AsRef<str>,
+        delivery: Delivery,
+    ) -> Result<Self, PatternError> {
+        let pattern = Pattern::new(action.as_ref())?;
+        self.plan.deliveries.push((pattern, delivery));
+        Ok(self)
+    }
+
+    /// How surely everything else is kept: `buffered`, unless said otherwise.
+    pub fn deliver_otherwise(mut self, delivery: Delivery) -> Self {
+        self.plan.otherwise = Some(delivery);
+        self
+    }
+
+    /// How many records may wait to be written: 65,536, unless said otherwise. Zero counts as 1. Best effort takes
+    /// at most half of the room; durable records have as much again.
+    pub fn queue_records(mut self, records: usize) -> Self {
+        self.limits.records = records.max(1);
+        self
+    }
+
+    /// How many bytes they may take: 64 MiB, unless said otherwise.
+    pub fn queue_bytes(mut self, bytes: usize) -> Self {
+        self.limits.bytes = bytes.max(1);
+        self
+    }
+
+    /// What happens to a buffered record that finds the queue full: the newest is dropped, unless said otherwise.
+    pub fn overflow(mut self, overflow: Overflow) -> Self {
+        self.limits.overflow = overflow;
+        self
+    }
+
+    /// How long a durable record may take where its attribute does not say so: 5 s, unless said otherwise.
+    pub fn durable_timeout(mut self, timeout: Duration) -> Self {
+        self.durable_timeout = timeout;
+        self
+    }
+
+    /// How long closing waits for what is in the queue when the last handle is dropped: 5 s, unless said otherwise.
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.close_timeout = timeout;
+        self
+    }
+
+    /// How long records may stand without a checkpoint: 1 s, unless said otherwise. Signing takes some 20 µs.
+    pub fn checkpoint_every(mut self, interval: Duration) -> Self {
+        self.checkpoint_every = interval;
+        self
+    }
+
+    /// Signs with this key, instead of the one in the file beside the trail that is made with it.
+    pub fn key(mut self, key: TrailKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// What a new trail is called in its checkpoints, such as `payments.example.com/audit`. A trail keeps the name it was
+    /// made with.
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.origin = Some(origin.into());
+        self
+    }
+
+    /// Copies checkpoints to a second place, so that not even who holds the key can rewrite what they cover. May be said
+    /// more than once.
+    pub fn anchor(mut self, anchor: impl Anchor) -> Self {
+        self.anchors.push(Box::new(anchor));
+        self
+    }
+
+    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise.
+    pub fn anchor_every(mut self, interval: Duration) -> Self {
+        self.anchor_every = interval;
+        self
+    }
+
+    /// Draws the columns of records with every batch, however high the load. Otherwise large batches leave them for later.
+    pub fn index_at_once(mut self) -> Self {
+        self.always_index = true;
+        self
+    }
+
+    /// Does not record who reads the trail.
+    pub fn without_access_records(mut self) -> Self {
+        self.records_access = false;
+        self
+    }
+
+    /// Where time comes from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.notices.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where identifiers come from.
+    pub fn ids(mut self, ids: impl IdSource) -> Self {
+        self.notices.ids = Arc::new(ids);
+        self
+    }
+
+    /// Opens the trail in this file, or makes one. Unless a key was given, it is in a file of the same name and `.key`, which
+    /// is made with the trail and readable by its owner alone.
+    ///
+    /// What is there is proved consistent with its last checkpoint, and with the copies in second places. An opening that
+    /// ended without saying so is recorded, with how many records may be lost at most.
+    ///
+    /// # Errors
+    /// The file or the key can't be opened or made, or what is there contradicts itself.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Trail, TrailError> {
+        let store = SqliteStore::open(path)?;
+        let key = match self.key.clone() {
+            Some(key) => key,
+            None => opening::key_beside(&store, self.origin.as_deref())?,
+        };
+        opening::open(self, Box::new(store), key)
+    }
+
+    /// Opens a trail in any store.
+    ///
+    /// # Errors
+    /// The store can't be read or written, or what is there contradicts itself.
+    pub fn open_store(self, store: impl Store, key: TrailKey) -> Result<Trail, TrailError> {
+        opening::open(self, Box::new(store), key)
+    }
+}
+
+impl fmt::Debug for TrailOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TrailOptions")
+            .field("plan", &self.plan)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

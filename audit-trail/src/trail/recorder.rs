@@ -1,0 +1,93 @@
+//! The caller's side: from a fact to a place in the queue.
+
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+
+use audit_core::{
+    Delivery, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
+};
+
+use crate::cut::{self, cut};
+use crate::queue::{Item, Keep};
+
+use super::handle::Trail;
+
+thread_local! {
+    /// Where JSON is written before it is as long as it will be.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How much memory a thread keeps for its next record.
+const KEPT_BUFFER: usize = 256 * 1024;
+
+impl Recorder for Trail {
+    fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
+        let planned = if fact.is_of_action() {
+            self.inner.plan.of_action(fact.name())
+        } else {
+            Some(self.inner.plan.otherwise())
+        };
+        let Some(planned) = planned else {
+            return Recorded::Unwanted;
+        };
+        let delivery = terms.delivery.unwrap_or(planned);
+        // A forked child has this memory and none of its threads: nothing would ever be written, nor any lock be freed.
+        if self.inner.process != std::process::id() {
+            return Recorded::Lost(delivery, forked());
+        }
+        let body = json(fact);
+        let time = fact.time();
+        let awaited = delivery == Delivery::Durable && !matches!(fact, Fact::Outcome(_));
+        if awaited {
+            let patience = terms.timeout.unwrap_or(self.inner.durable_timeout);
+            let (receipt, waiting) = self.inner.queue.receipt(patience);
+            let keep = Keep::Awaited(waiting);
+            let pushed = self.inner.queue.push(Item { body, time, keep }, delivery, false);
+            return match pushed {
+                Recorded::Taken(delivery) => Recorded::Pending(delivery, receipt),
+                other => other,
+            };
+        }
+        let keep = match delivery {
+            _ if terms.must_keep || delivery == Delivery::Durable => Keep::Always,
+            Delivery::BestEffort => Keep::BestEffort,
+            _ => Keep::Buffered,
+        };
+        self.inner
+            .queue
+            .push(Item { body, time, keep }, delivery, terms.may_block)
+    }
+
+    fn flush(&self, timeout: Duration) -> bool {
+        self.inner.process == std::process::id()
+            && self.inner.queue.flush(Instant::now() + timeout)
+    }
+}
+
+#[cold]
+fn forked() -> RecordError {
+    let message = "the trail was opened before the process was forked; a child opens it anew";
+    RecordError::new(RecordErrorKind::Closed, message)
+}
+
+/// The fact's JSON, in memory of its own.
+fn json(fact: &Fact<'_>) -> Box<[u8]> {
+    let write = |buffer: &mut Vec<u8>| {
+        buffer.clear();
+        fact.write_json(buffer);
+        if buffer.len() > cut::SAFE {
+            cut(buffer);
+        }
+        let body = Box::from(buffer.as_slice());
+        if buffer.capacity() > KEPT_BUFFER {
+            *buffer = Vec::new();
+        }
+        body
+    };
+    // A thread that ends has no buffer any more, and a value's own `Serialize` may record something itself.
+    let written = BUFFER.try_with(|buffer| Some(write(&mut *buffer.try_borrow_mut().ok()?)));
+    match written {
+        Ok(Some(body)) => body,
+        _ => write(&mut Vec::new()),
+    }
+}

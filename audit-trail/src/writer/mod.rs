@@ -1,0 +1,206 @@
+//! The one thread that writes: takes what waits, appends it, signs, draws columns when there is time.
+
+mod batch;
+mod signer;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use audit_core::{Acknowledgement, RecordError, RecordErrorKind};
+
+use crate::health::Health;
+use crate::notice::Notices;
+use crate::queue::{Item, Keep, Loss, Queue, Woken};
+use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
+
+use batch::Pending;
+pub(crate) use signer::Signer;
+
+/// How many columns are drawn between two looks at the queue.
+const DRAWN_AT_ONCE: usize = 256;
+/// Batches of more records than this leave their columns for later.
+const DRAWN_WITH: usize = 2048;
+/// How long the store is left alone after it refused, at first and at most.
+const BACK_OFF: Duration = Duration::from_millis(10);
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(1);
+
+/// Everything the writer's thread has.
+pub(crate) struct Writer {
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) notices: Notices,
+    pub(crate) signer: Signer,
+    /// Whether columns are drawn with every batch, however large.
+    pub(crate) always_draws: bool,
+    /// Work that somebody else asks for, done between batches.
+    pub(crate) orders: std::sync::mpsc::Receiver<Order>,
+}
+
+/// Work on the store that is not a batch: it gets the store when nothing is half done.
+pub(crate) type Order = Box<dyn FnOnce(&mut dyn Store, &mut Signer) + Send>;
+
+impl Writer {
+    /// Runs until the queue is closed and empty, or until its end is to be waited for no longer.
+    pub(crate) fn run(mut self) {
+        let mut head = match self.store.head() {
+            Ok(head) => head,
+            Err(error) => {
+                self.fail(&error);
+                Head::new(0, crate::tree::empty_root(), 0)
+            }
+        };
+        self.publish(&head);
+        loop {
+            while let Ok(order) = self.orders.try_recv() {
+                order(&mut *self.store, &mut self.signer);
+                head = self.store.head().unwrap_or(head);
+                self.publish(&head);
+            }
+            let backlog = head.unindexed() > 0;
+            let woken = if backlog {
+                self.queue.take_now().map_or(Woken::TimedOut, Woken::Batch)
+            } else {
+                self.queue.take(self.signer.due(&head))
+            };
+            match woken {
+                Woken::Batch(batch) => {
+                    let pending = Pending::new(batch, &self.notices);
+                    if let Some(written) = self.write(pending) {
+                        head = written;
+                    }
+                }
+                Woken::TimedOut if self.signer.is_due(&head) => {
+                    if let Some(signed) = self.write(Pending::nothing()) {
+                        head = signed;
+                    } else {
+                        self.signer.put_off();
+                    }
+                }
+                Woken::TimedOut => head = self.draw(head),
+                Woken::Closed => break,
+            }
+            self.publish(&head);
+        }
+        self.finish();
+    }
+
+    /// Writes a batch, and tries until the store takes it or the trail is given up. Nothing is returned then.
+    fn write(&mut self, mut pending: Pending) -> Option<Head> {
+        let mut back_off = BACK_OFF;
+        loop {
+            match self.try_write(&pending) {
+                Ok(head) => {
+                    if self.health.recover() {
+                        tracing::warn!(target: "audit::health", "the trail writes again");
+                    }
+                    self.health
+                        .written
+                        .fetch_add(pending.len() as u64, Ordering::Relaxed);
+                    self.health.batches.fetch_add(1, Ordering::Relaxed);
+                    self.signer.wrote(&head, &self.health);
+                    pending.acknowledge();
+                    self.queue.done(pending.len());
+                    return Some(head);
+                }
+                Err(error) => {
+                    self.fail(&error);
+                    if error.may_be_kept() {
+                        self.give_up(pending, &error);
+                        return None;
+                    }
+                    // Whoever waits for a disk that is busy may wait on; else it hears at once, and the record is
+                    // written all the same as soon as it can be.
+                    if error.kind != StoreErrorKind::Busy {
+                        pending.refuse(&error);
+                    }
+                    if !self.queue.rest(back_off) {
+                        self.give_up(pending, &error);
+                        return None;
+                    }
+                    back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+                }
+            }
+        }
+    }
+
+    fn try_write(&mut self, pending: &Pending) -> Result<Head, StoreError> {
+        let bodies = pending.bodies();
+        let due = self.signer.is_due_after(bodies.len());
+        let signer = &self.signer;
+        let sign = |head: &Head| signer.sign(head);
+        let batch = Batch {
+            bodies: &bodies,
+            index: self.always_draws || bodies.len() <= DRAWN_WITH,
+            checkpoint: due.then_some(&sign),
+            forget_checkpoint: signer.superfluous(),
+        };
+        let store = &mut self.store;
+        contained(|| store.append(&batch))
+    }
+
+    /// What can't be written is lost, and told of should the store come back.
+    fn give_up(&mut self, mut pending: Pending, error: &StoreError) {
+        pending.refuse(error);
+        let mut loss = Loss::default();
+        for time in pending.times() {
+            loss.count(time);
+        }
+        self.queue.count_lost(loss);
+        self.queue.tell_again(pending.loss());
+        self.queue.done(pending.len());
+    }
+
+    /// Draws some columns that were left for later.
+    fn draw(&mut self, head: Head) -> Head {
+        let store = &mut self.store;
+        match contained(|| store.index(DRAWN_AT_ONCE)) {
+            Ok(head) => head,
+            Err(error) => {
+                self.fail(&error);
+                self.queue.rest(BACK_OFF);
+                head
+            }
+        }
+    }
+
+    fn fail(&self, error: &StoreError) {
+        if self.health.fail(error) {
+            let source = std::error::Error::source(error).map(ToString::to_string);
+            tracing::error!(target: "audit::health", source, "{error}");
+        }
+    }
+
+    fn publish(&self, head: &Head) {
+        self.health.records.store(head.size, Ordering::Relaxed);
+        self.health.indexed.store(head.indexed, Ordering::Relaxed);
+    }
+
+    /// Says that this opening ends, and signs the last checkpoint.
+    fn finish(mut self) {
+        self.signer.sign_next();
+        let last = Pending::of(self.notices.closed());
+        let _head = self.try_write(&last).map(|head| {
+            self.signer.wrote(&head, &self.health);
+            self.publish(&head);
+        });
+        let ended = self.store.end(self.notices.now());
+        if let Err(error) = ended {
+            self.fail(&error);
+        }
+        self.signer.close();
+        self.health.close();
+    }
+}
+
+/// A store may be foreign: its panic is a failure of its own.
+fn contained<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let contained = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    contained.unwrap_or_else(|_| {
+        Err(StoreError::new(
+            StoreErrorKind::Failed,
+            "the store of the trail panicked",
+        ))
+    })
+}
