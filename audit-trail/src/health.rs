@@ -1,7 +1,8 @@
 //! How a trail does: counters and state, which its writer keeps and anybody reads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -58,6 +59,7 @@ pub(crate) struct Health {
     pub(crate) failures: AtomicU64,
     pub(crate) anchor_failures: AtomicU64,
     trouble: Mutex<Trouble>,
+    ended: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +73,7 @@ impl Health {
     /// The store refused. Whether that is news is returned.
     pub(crate) fn fail(&self, error: &StoreError) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed);
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = self.lock();
         let news = trouble.failing != Some(error.kind);
         trouble.failing = Some(error.kind);
         trouble.last = Some(error.to_string());
@@ -80,18 +82,37 @@ impl Health {
 
     /// The store took something. Whether that is news is returned.
     pub(crate) fn recover(&self) -> bool {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = self.lock();
         trouble.failing.take().is_some()
     }
 
+    /// The writer came to its end.
     pub(crate) fn close(&self) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.closed = true;
+        self.lock().closed = true;
+        self.ended.notify_all();
+    }
+
+    /// Waits for the writer's end, at most until then. Returns whether it came.
+    pub(crate) fn wait_closed(&self, deadline: Instant) -> bool {
+        let mut trouble = self.lock();
+        while !trouble.closed {
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                return false;
+            };
+            let waited = self.ended.wait_timeout(trouble, left);
+            trouble = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// A poisoned lock is taken all the same: every change is complete in itself.
+    fn lock(&self) -> MutexGuard<'_, Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it writes, and what was wrong last.
     pub(crate) fn state(&self) -> (TrailState, Option<String>) {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let trouble = self.lock();
         let state = match (trouble.closed, trouble.failing) {
             (true, _) => TrailState::Closed,
             (false, Some(kind)) => TrailState::Failing(kind),

@@ -6,13 +6,15 @@
 mod error;
 mod fact;
 pub mod sqlite;
+mod tiles;
 
 use audit_core::Timestamp;
 
-use crate::query::{Aggregated, Aggregation, Cursor, Page, Query};
+use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::tree::{Hash, TilePlace};
 
 pub use error::{StoreError, StoreErrorKind};
+pub(crate) use tiles::{StoredTiles, TileSource};
 pub use fact::{Ended, Head, Opening, Pruned, Session, StoredCheckpoint};
 
 /// Keeps records: appends, and gives out readers.
@@ -59,15 +61,15 @@ pub trait Store: Send + 'static {
     /// The store can't be written.
     fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError>;
 
-    /// A reader of its own, which the writer never waits for.
-    ///
-    /// # Errors
-    /// The store can't be opened once more.
-    fn reader(&self) -> Result<Box<dyn StoreReader>, StoreError>;
+    /// How to open readers of the store, which the writer never waits for.
+    fn opener(&self) -> OpenReader;
 }
 
+/// Opens one more reader of a store.
+pub type OpenReader = Box<dyn Fn() -> Result<Box<dyn StoreReader>, StoreError> + Send + Sync>;
+
 /// Signs where the store stands, as the text of a checkpoint.
-pub type SignCheckpoint<'s> = dyn Fn(&Head) -> String + 's;
+pub type SignCheckpoint<'s> = dyn Fn(&Head) -> Result<String, StoreError> + 's;
 
 /// What is appended in one step.
 pub struct Batch<'b> {
@@ -147,7 +149,7 @@ pub trait StoreReader: Send {
     ///
     /// # Errors
     /// The store can't be read.
-    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Aggregated, StoreError>;
+    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Tally, StoreError>;
 
     /// Records whose columns do not say what their bytes say, the first of them; nothing if all agree.
     ///
@@ -162,4 +164,8 @@ pub(crate) mod fact_name {
     pub(crate) const ORIGIN: &str = "origin";
     /// The verifier keys that ever signed, one a line, the latest last.
     pub(crate) const KEYS: &str = "keys";
+    /// How each handed over to the next: notes, each with [`BETWEEN`] behind it.
+    pub(crate) const ROTATIONS: &str = "rotations";
+    /// What stands behind each note: no note holds such a line.
+    pub(crate) const BETWEEN: &str = "\u{1e}\n";
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::note::KeyError;
+use crate::note::KeyFileError;
 use crate::store::StoreError;
 use crate::verify::Damage;
 
@@ -13,7 +13,14 @@ pub enum TrailError {
     /// The store failed.
     Store(StoreError),
     /// The key can't be used.
-    Key(KeyError),
+    Key(KeyFileError),
+    /// The trail was signed by another key. Keys are changed by [`Trail::rotate_key`](crate::Trail::rotate_key).
+    OtherKey {
+        /// The verifier key of the one that was given.
+        found: String,
+        /// The one that signs the trail.
+        expected: String,
+    },
     /// What is there contradicts itself, its last checkpoint, or a copy of one.
     Damaged(Damage),
     /// The trail was closed, or its process forked.
@@ -41,6 +48,9 @@ impl fmt::Display for TrailError {
         match self {
             Self::Store(_) => f.write_str("the store of the trail can't be used"),
             Self::Key(_) => f.write_str("the key of the trail can't be used"),
+            Self::OtherKey { found, expected } => {
+                write!(f, "the trail is signed by key `{expected}`, not by `{found}`")
+            }
             Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
             Self::Closed => f.write_str("the trail is closed"),
             Self::TimedOut { records } => {
@@ -73,8 +83,8 @@ impl From<StoreError> for TrailError {
     }
 }
 
-impl From<KeyError> for TrailError {
-    fn from(error: KeyError) -> Self {
+impl From<KeyFileError> for TrailError {
+    fn from(error: KeyFileError) -> Self {
         Self::Key(error)
     }
 }

@@ -67,6 +67,8 @@ pub(super) struct Inner {
     pub(super) close_timeout: Duration,
 }
 
+/// How long the writer may take to say in the trail that it ends.
+const TO_SAY_SO: Duration = Duration::from_millis(500);
 /// Work on the store takes at most this long before who asked for it gives up.
 const ORDER_TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -205,13 +207,12 @@ impl Inner {
         };
         let deadline = Instant::now() + timeout;
         self.queue.close(deadline);
-        // A writer that hangs in its store is left behind: whoever closes does not hang with it.
-        while !writer.is_finished() {
-            if !self.health.wait_closed(deadline) {
-                return Err(TrailError::TimedOut {
-                    records: self.queue.depth().0,
-                });
-            }
+        // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
+        // the deadline or given up, and the end is said after that.
+        if !self.health.wait_closed(deadline + TO_SAY_SO) {
+            return Err(TrailError::TimedOut {
+                records: self.queue.depth().0,
+            });
         }
         let _panicked = writer.join();
         Ok(())

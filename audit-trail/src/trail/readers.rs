@@ -2,12 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::{StoreError, StoreReader};
+use crate::store::{OpenReader, StoreReader};
 
 use super::error::TrailError;
-
-/// Makes one more reader.
-pub(super) type OpenReader = Box<dyn Fn() -> Result<Box<dyn StoreReader>, StoreError> + Send + Sync>;
 
 /// How many readers wait to be used again.
 const KEPT: usize = 8;

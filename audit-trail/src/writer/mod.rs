@@ -7,11 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use audit_core::{Acknowledgement, RecordError, RecordErrorKind};
-
 use crate::health::Health;
 use crate::notice::Notices;
-use crate::queue::{Item, Keep, Loss, Queue, Woken};
+use crate::queue::{Loss, Queue, Woken};
 use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
 
 use batch::Pending;
@@ -129,7 +127,13 @@ impl Writer {
         let bodies = pending.bodies();
         let due = self.signer.is_due_after(bodies.len());
         let signer = &self.signer;
-        let sign = |head: &Head| signer.sign(head);
+        let sign = |head: &Head| {
+            let failed = |error| {
+                let message = "the checkpoint can't be signed";
+                StoreError::new(StoreErrorKind::Refused, message).because(error)
+            };
+            signer.sign(head).map_err(failed)
+        };
         let batch = Batch {
             bodies: &bodies,
             index: self.always_draws || bodies.len() <= DRAWN_WITH,

@@ -2,11 +2,10 @@
 
 use rusqlite::{Connection, Transaction};
 
-use crate::store::{Batch, Head, StoreError, StoreErrorKind};
+use crate::store::{Batch, Head, StoreError, StoreErrorKind, StoredTiles};
 use crate::tree::{Growth, Hash, Tile, leaf_hash};
 
-use super::reader::{self, StoredTiles};
-use super::{error, index, stored};
+use super::{error, index, reader, stored};
 
 /// Appends a batch.
 pub(super) fn append(
@@ -44,7 +43,7 @@ pub(super) fn append(
     let head = Head::new(size, tree.root(), indexed);
     put_head(transaction, &head)?;
     if let Some(sign) = batch.checkpoint {
-        put_checkpoint(transaction, &head, sign(&head), batch.forget_checkpoint)?;
+        put_checkpoint(transaction, &head, sign(&head)?, batch.forget_checkpoint)?;
     }
     *growth = Some(tree);
     Ok(head)
@@ -74,7 +73,7 @@ pub(super) fn restore(
     if let Some(tree) = remembered.filter(fits) {
         return Ok(tree);
     }
-    let tiles = StoredTiles::new(transaction, head.size);
+    let tiles = StoredTiles::new(&**transaction, head.size);
     let tree = crate::tree::growth(&tiles, head.size).map_err(damaged)?;
     if tree.root() != head.root {
         let message = format!(

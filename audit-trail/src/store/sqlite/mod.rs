@@ -18,7 +18,7 @@ use std::time::Duration;
 use audit_core::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Batch, Head, Opening, Session, Store, StoreError, StoreReader};
+use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError};
 use crate::tree::Growth;
 
 use file::FileIdentity;
@@ -149,9 +149,12 @@ impl Store for SqliteStore {
         })
     }
 
-    fn reader(&self) -> Result<Box<dyn StoreReader>, StoreError> {
-        self.check_file()?;
-        Ok(Box::new(SqliteReader::open(&self.path)?))
+    fn opener(&self) -> OpenReader {
+        let (path, identity) = (self.path.clone(), self.identity);
+        Box::new(move || {
+            identity.check(&path)?;
+            Ok(Box::new(SqliteReader::open(&path)?))
+        })
     }
 }
 

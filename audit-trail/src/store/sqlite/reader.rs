@@ -1,16 +1,15 @@
 //! [`SqliteReader`]: a connection that reads, and what it reads.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::columns::Columns;
-use crate::query::{Aggregated, Aggregation, Cursor, Page, Query};
+use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::store::{
-    Head, Pruned, StoreError, StoreErrorKind, StoreReader, StoredCheckpoint, Visit,
+    Head, Pruned, StoreError, StoreReader, StoredCheckpoint, TileSource, Visit,
 };
-use crate::tree::{Hash, TILE_WIDTH, TilePlace, Tiles, leaf_hash};
+use crate::tree::{Hash, TilePlace};
 
 use super::{error, file, loaded, search, stored};
 
@@ -38,21 +37,7 @@ impl StoreReader for SqliteReader {
     }
 
     fn records(&mut self, first: u64, end: u64, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT seq, body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
-            .map_err(error::of)?;
-        let mut rows = select
-            .query((stored(first), stored(end)))
-            .map_err(error::of)?;
-        while let Some(row) = rows.next().map_err(error::of)? {
-            let seq: i64 = row.get(0).map_err(error::of)?;
-            let body = row.get_ref(1).map_err(error::of)?;
-            if !visit(loaded(seq), body.as_blob().unwrap_or_default()) {
-                break;
-            }
-        }
-        Ok(())
+        records(&self.connection, first, end, visit)
     }
 
     fn tile(&mut self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError> {
@@ -100,7 +85,7 @@ impl StoreReader for SqliteReader {
         search::search(&self.connection, query, after, limit)
     }
 
-    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Aggregated, StoreError> {
+    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Tally, StoreError> {
         search::aggregate(&self.connection, aggregation)
     }
 
@@ -135,52 +120,45 @@ fn tile(connection: &Connection, place: TilePlace) -> Result<Option<Vec<u8>>, St
         .map_err(error::of)
 }
 
-/// The tiles of a trail of some size: what the last one of level 0 lacks is hashed from the records.
-pub(super) struct StoredTiles<'c> {
-    connection: &'c Connection,
-    size: u64,
-}
-
-impl<'c> StoredTiles<'c> {
-    pub(super) fn new(connection: &'c Connection, size: u64) -> Self {
-        Self { connection, size }
+impl TileSource for &Connection {
+    fn stored_tile(&self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError> {
+        tile(self, place)
     }
 
-    fn last_hashes(&self, place: TilePlace, mut hashes: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        let first = place.index * TILE_WIDTH as u64;
-        let known = (hashes.len() / Hash::LEN) as u64;
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
-            .map_err(error::of)?;
-        let end = self.size.min(first + TILE_WIDTH as u64);
-        let mut rows = select
-            .query((stored(first + known), stored(end)))
-            .map_err(error::of)?;
-        while let Some(row) = rows.next().map_err(error::of)? {
-            let body = row.get_ref(0).map_err(error::of)?;
-            hashes.extend_from_slice(leaf_hash(body.as_blob().unwrap_or_default()).as_bytes());
-        }
-        Ok(hashes)
+    fn each_body(
+        &self,
+        first: u64,
+        end: u64,
+        see: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), StoreError> {
+        records(self, first, end, &mut |_, body| {
+            see(body);
+            true
+        })
     }
 }
 
-impl Tiles for StoredTiles<'_> {
-    type Error = StoreError;
-
-    fn tile(&self, place: TilePlace) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        let stored = tile(self.connection, place)?;
-        if place.level > 0 {
-            return Ok(stored.map(Cow::Owned));
+/// Shows the bytes of records in order.
+fn records(
+    connection: &Connection,
+    first: u64,
+    end: u64,
+    visit: &mut Visit<'_>,
+) -> Result<(), StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT seq, body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
+        .map_err(error::of)?;
+    let mut rows = select
+        .query((stored(first), stored(end)))
+        .map_err(error::of)?;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        let seq: i64 = row.get(0).map_err(error::of)?;
+        let body = row.get_ref(1).map_err(error::of)?;
+        if !visit(loaded(seq), body.as_blob().unwrap_or_default()) {
+            break;
         }
-        let hashes = stored.unwrap_or_default();
-        let hashes = if hashes.len() < place.width(self.size) * Hash::LEN {
-            self.last_hashes(place, hashes)?
-        } else {
-            hashes
-        };
-        Ok(Some(Cow::Owned(hashes)))
     }
+    Ok(())
 }
 
 /// The first record whose columns are not what its bytes say. What became of a call is told by another record, and not
@@ -230,9 +208,4 @@ fn agrees(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
         && row.get::<_, Option<i64>>(12)? == columns.took
         && row.get::<_, bool>(13)? == columns.is_action
         && text(14, columns.mode.as_deref())?)
-}
-
-/// What can't be, as an error of its own kind.
-pub(super) fn refused(message: String) -> StoreError {
-    StoreError::new(StoreErrorKind::Refused, message)
 }

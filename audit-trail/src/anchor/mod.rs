@@ -1,0 +1,53 @@
+//! Second places for checkpoints: whoever holds the key and the file can rewrite both, but not what was copied elsewhere.
+
+mod courier;
+mod file;
+
+use std::fmt;
+
+pub(crate) use courier::Courier;
+pub use file::FileAnchor;
+
+/// A second place for checkpoints.
+///
+/// It is called on a thread of its own, so it may take its time; while it does, later checkpoints wait, and only the latest
+/// of them is copied.
+pub trait Anchor: Send + 'static {
+    /// What it is called in warnings and findings, such as the path of a file.
+    fn name(&self) -> String;
+
+    /// Keeps a checkpoint: the text of a signed note.
+    ///
+    /// # Errors
+    /// It could not be kept. The next one is tried all the same.
+    fn put(&mut self, checkpoint: &str) -> Result<(), AnchorError>;
+
+    /// The checkpoints that it keeps, or the latest of them, in the order in which they came.
+    ///
+    /// # Errors
+    /// They can't be read.
+    fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError>;
+}
+
+/// Why a second place could not keep or give back checkpoints.
+#[derive(Debug)]
+pub struct AnchorError(Box<dyn std::error::Error + Send + Sync>);
+
+impl AnchorError {
+    /// Because of this.
+    pub fn new(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+impl fmt::Display for AnchorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for AnchorError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}

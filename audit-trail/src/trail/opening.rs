@@ -1,0 +1,154 @@
+//! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
+
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use crate::anchor::Courier;
+use crate::health::Health;
+use crate::note::{TrailKey, VerifierKey};
+use crate::queue::Queue;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Batch, Head, Opening, Store, StoreError, fact_name};
+use crate::verify::{Keys, prove_consistent};
+use crate::writer::{Signer, Writer};
+
+use super::error::TrailError;
+use super::handle::{Inner, Trail};
+use super::options::TrailOptions;
+use super::readers::Readers;
+
+/// The key in the file beside a trail, which is made if the trail is new.
+pub(super) fn key_beside(
+    store: &SqliteStore,
+    origin: Option<&str>,
+) -> Result<TrailKey, TrailError> {
+    let mut path = store.path().as_os_str().to_owned();
+    path.push(".key");
+    let mut reader = (store.opener())()?;
+    let known = reader.fact(fact_name::ORIGIN)?;
+    // A trail that has records was signed with a key: a new one would not be the one that is expected.
+    if known.is_some() && reader.head()?.size > 0 {
+        return Ok(TrailKey::load(path)?);
+    }
+    let origin = match (known, origin) {
+        (Some(known), _) => known,
+        (None, Some(origin)) => origin.to_owned(),
+        (None, None) => fresh_origin()?,
+    };
+    Ok(TrailKey::load_or_create(path, &origin)?)
+}
+
+/// A name that no other trail has, where nobody gave one.
+fn fresh_origin() -> Result<String, TrailError> {
+    let number = getrandom::u64().map_err(|error| TrailError::Outside(Box::new(error)))?;
+    Ok(format!("trail-{number:016x}"))
+}
+
+/// Opens a trail in a store.
+pub(super) fn open(
+    options: TrailOptions,
+    mut store: Box<dyn Store>,
+    key: TrailKey,
+) -> Result<Trail, TrailError> {
+    let mut options = options;
+    let opener = store.opener();
+    let mut reader = opener()?;
+    let origin = match reader.fact(fact_name::ORIGIN)? {
+        Some(origin) => origin,
+        None => options.origin.clone().unwrap_or_else(|| key.name().to_owned()),
+    };
+    let keys = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
+    let notices = options.notices.clone();
+    let room = options.limits.records as u64;
+    let process = std::process::id();
+    let session = store.begin(&Opening::new(notices.now(), process, room))?;
+    if keys.are_none() {
+        store.set_fact(fact_name::ORIGIN, &origin)?;
+        store.set_fact(fact_name::KEYS, &key.verifier().to_string())?;
+    }
+    let mut bodies = vec![notices.opened(session.id, &key.verifier().to_string())];
+    bodies.extend(session.unclean.iter().map(|ended| notices.unclean_end(ended)));
+    append(&mut *store, &bodies)?;
+
+    let health = Arc::new(Health::default());
+    health
+        .anchored
+        .store(anchored, std::sync::atomic::Ordering::Relaxed);
+    let courier = Courier::start(
+        std::mem::take(&mut options.anchors),
+        options.anchor_every,
+        Arc::clone(&health),
+    )
+    .map_err(TrailError::Thread)?;
+    let verifier: VerifierKey = key.verifier().clone();
+    let signer = Signer::new(key, origin, options.checkpoint_every, anchored, courier);
+    let queue = Arc::new(Queue::new(options.limits));
+    let (orders, received) = channel();
+    let writer = Writer {
+        store,
+        queue: Arc::clone(&queue),
+        health: Arc::clone(&health),
+        notices: notices.clone(),
+        signer,
+        always_draws: options.always_index,
+        orders: received,
+    };
+    let ended = Arc::clone(&health);
+    let thread = thread::Builder::new()
+        .name("audit-trail".to_owned())
+        .spawn(move || {
+            let _ended = SayEnded(ended);
+            writer.run();
+        })
+        .map_err(TrailError::Thread)?;
+    Ok(Trail {
+        inner: Arc::new(Inner {
+            plan: options.plan,
+            queue,
+            health,
+            notices,
+            readers: Readers::new(opener),
+            process,
+            durable_timeout: options.durable_timeout,
+            records_access: options.records_access,
+            verifier,
+            orders: Mutex::new(orders),
+            writer: Mutex::new(Some(thread)),
+            close_timeout: options.close_timeout,
+        }),
+    })
+}
+
+fn append(store: &mut dyn Store, bodies: &[Vec<u8>]) -> Result<Head, StoreError> {
+    let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
+    store.append(&Batch {
+        bodies: &bodies,
+        index: true,
+        checkpoint: None,
+        forget_checkpoint: None,
+    })
+}
+
+/// Whoever waits for the writer's end hears of it, should it panic too.
+struct SayEnded(Arc<Health>);
+
+impl Drop for SayEnded {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+impl Keys {
+    /// The same, if the trail is signed with this key or new.
+    fn and_expected(self, key: &VerifierKey) -> Result<Self, TrailError> {
+        match self.current() {
+            Some(current) if current != key => Err(TrailError::OtherKey {
+                found: key.to_string(),
+                expected: current.to_string(),
+            }),
+            _ => Ok(self),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Reading a trail through its handle. Who reads is recorded, as the trail is asked by name.
+
+use std::time::{Duration, Instant};
+
+use audit_core::{Delivery, EventKind, Fact, Fields};
+
+use crate::note::{Checkpoint, KeyRotation, TrailKey};
+use crate::proof::InclusionProof;
+use crate::query::{Aggregation, Cursor, Page, Query, Tally};
+use crate::queue::{Item, Keep};
+use crate::store::{Batch, Head, StoreErrorKind, StoreReader, StoredTiles, fact_name};
+use crate::verify::{self, Keys, Verification};
+
+use super::error::TrailError;
+use super::handle::Trail;
+
+impl Trail {
+    /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
+    ///
+    /// Records that were accepted and are not written yet are not among them: [`Trail::flush`] first where that matters.
+    ///
+    /// # Errors
+    /// The store can't be read, or the cursor is of another query.
+    pub fn search(
+        &self,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, TrailError> {
+        let page = self.reader(|reader| Ok(reader.search(query, after, limit)?))?;
+        self.note_access("trail.query", |data| {
+            data.with("query", query.to_string())
+                .with("records", page.records.len() as u64)
+        });
+        Ok(page)
+    }
+
+    /// Counts the records that answer a query, by what the aggregation asks for.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub fn aggregate(&self, aggregation: &Aggregation) -> Result<Tally, TrailError> {
+        let tally = self.reader(|reader| Ok(reader.aggregate(aggregation)?))?;
+        self.note_access("trail.aggregate", |data| {
+            data.with("query", aggregation.query.to_string())
+                .with("records", tally.records)
+        });
+        Ok(tally)
+    }
+
+    /// Checks every record against the tree, and the tree against the checkpoints. Keys are those that the trail names itself:
+    /// who wants to trust nothing in the file uses [`verify`](crate::verify::verify) with a key of his own.
+    ///
+    /// # Errors
+    /// The store can't be read. What is wrong with the trail is no error, but in the answer.
+    pub fn verify(&self) -> Result<Verification, TrailError> {
+        let opener = self.inner.readers.opener();
+        let keys = self.reader(|reader| Ok(Keys::stored(reader)?))?;
+        let verification = verify::Verifier::new(keys).verify(opener)?;
+        self.note_access("trail.verify", |data| {
+            data.with("records", verification.size)
+                .with("sound", verification.is_sound())
+        });
+        Ok(verification)
+    }
+
+    /// Signs a checkpoint over all records that are written, and returns it.
+    ///
+    /// # Errors
+    /// The store can't be written.
+    pub fn checkpoint(&self) -> Result<String, TrailError> {
+        let health = std::sync::Arc::clone(&self.inner.health);
+        self.order(move |store, signer| {
+            let head = store.append(&Batch {
+                bodies: &[],
+                index: false,
+                checkpoint: Some(&|head: &Head| signer.sign(head).map_err(unsignable)),
+                forget_checkpoint: None,
+            })?;
+            signer.wrote(&head, &health);
+            let note = Checkpoint::new(&signer.origin, head.size, head.root).map_err(unsignable)?;
+            Ok(note.sign(&signer.key).to_string())
+        })
+    }
+
+    /// The proof that a record is in the trail, by its latest checkpoint, as a `tlog-proof` file (C2SP).
+    ///
+    /// # Errors
+    /// There is no such record, or the store can't be read.
+    pub fn prove(&self, seq: u64) -> Result<InclusionProof, TrailError> {
+        // A record that no checkpoint covers yet gets one.
+        let covers = self.reader(|reader| {
+            let last = reader.checkpoints()?.pop();
+            Ok(last.is_some_and(|last| last.size > seq))
+        })?;
+        if !covers {
+            self.checkpoint()?;
+        }
+        let proof = self.reader(|reader| verify::prove(reader, seq))?;
+        self.note_access("trail.prove", |data| data.with("record", seq));
+        Ok(proof)
+    }
+
+    /// Signs with another key from now on. Old and new key both sign the hand-over, which is recorded, so that whoever trusts
+    /// the old one can go on to the new one. The key file, if there is one, is the caller's to replace.
+    ///
+    /// # Errors
+    /// The keys are the same, or the store can't be written.
+    pub fn rotate_key(&self, new: TrailKey) -> Result<KeyRotation, TrailError> {
+        let notices = self.inner.notices.clone();
+        self.order(move |store, signer| {
+            let rotation = KeyRotation::new(&signer.origin, &signer.key, &new)
+                .map_err(|error| TrailError::Outside(Box::new(error)))?;
+            let (old, name) = (signer.key.verifier().to_string(), new.verifier().to_string());
+            let statement = rotation.to_string();
+            let mut reader = (store.opener())()?;
+            let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
+            let keys = reader.fact(fact_name::KEYS)?.unwrap_or_default();
+            store.set_fact(
+                fact_name::ROTATIONS,
+                &format!("{rotations}{statement}{}", fact_name::BETWEEN),
+            )?;
+            store.set_fact(fact_name::KEYS, &format!("{keys}\n{name}"))?;
+            signer.key = new;
+            signer.sign_next();
+            let body = notices.key_changed(&old, &name, Some(&statement));
+            store.append(&Batch {
+                bodies: &[&body],
+                index: true,
+                checkpoint: None,
+                forget_checkpoint: None,
+            })?;
+            Ok(rotation)
+        })
+    }
+
+    /// Records that somebody read the trail, and what for.
+    pub(super) fn note_access(
+        &self,
+        name: &'static str,
+        data: impl FnOnce(Fields<'static>) -> Fields<'static>,
+    ) {
+        if !self.inner.records_access {
+            return;
+        }
+        let mut event = self
+            .inner
+            .notices
+            .event(EventKind::Access, name, data(Fields::new()));
+        let reader = audit_core::Scope::current_actor();
+        event.actor = reader.map(std::borrow::Cow::Owned);
+        let mut body = Vec::new();
+        Fact::Other(&event).write_json(&mut body);
+        let item = Item {
+            body: body.into(),
+            time: event.time,
+            keep: Keep::Always,
+        };
+        let _counted = self.inner.queue.push(item, Delivery::Buffered, false);
+    }
+}
+
+fn unsignable(error: crate::note::NoteError) -> crate::store::StoreError {
+    let message = "the checkpoint can't be signed";
+    crate::store::StoreError::new(StoreErrorKind::Refused, message).because(error)
+}

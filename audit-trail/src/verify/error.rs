@@ -1,0 +1,63 @@
+//! [`VerifyError`]: why a trail could not be checked, or what is wrong with it.
+
+use std::fmt;
+
+use crate::store::StoreError;
+
+use super::damage::Damage;
+
+/// Why a trail could not be checked to its end, or why it must not be gone on with.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// It can't be read.
+    Store(StoreError),
+    /// It contradicts itself, or what was signed.
+    Damaged(Damage),
+    /// There is no such record, or it is not there any more.
+    NoRecord {
+        /// Its place.
+        seq: u64,
+        /// How many records there are.
+        size: u64,
+    },
+    /// No checkpoint covers the record.
+    NotAnchored {
+        /// Its place.
+        seq: u64,
+    },
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Damaged(damage) => damage.fmt(f),
+            Self::NoRecord { seq, size } => {
+                write!(f, "there is no record {seq} in a trail of {size}, or not any more")
+            }
+            Self::NotAnchored { seq } => write!(f, "no checkpoint covers record {seq}"),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => std::error::Error::source(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<StoreError> for VerifyError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Damage> for VerifyError {
+    fn from(damage: Damage) -> Self {
+        Self::Damaged(damage)
+    }
+}
