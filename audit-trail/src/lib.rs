@@ -1,6 +1,7 @@
 //! The durable, ordered, provable and searchable log of audit records, embedded in the process.
 
 mod columns;
+pub mod note;
 mod store;
 pub mod tree;
 
