@@ -2,6 +2,7 @@
 
 mod columns;
 pub mod note;
+pub mod proof;
 mod store;
 pub mod tree;
 

@@ -22,6 +22,7 @@ mod signed;
 mod verifier;
 
 pub use self::checkpoint::Checkpoint;
+pub(crate) use self::checkpoint::decimal;
 pub use self::error::{KeyError, NoteError};
 pub use self::file::{KeyFileError, KeyFileProblem};
 pub use self::key::TrailKey;
