@@ -1,6 +1,9 @@
 //! What a store knows of itself.
 
+use std::fmt::Write as _;
+
 use audit_core::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::tree::Hash;
 
@@ -131,4 +134,17 @@ impl Pruned {
             retention,
         }
     }
+}
+
+/// The digest of ranges that retention took, in their order, as a retention record tells it: SHA-256 over lines of
+/// `first-last`, in hexadecimal digits.
+pub(crate) fn pruned_digest(ranges: impl IntoIterator<Item = (u64, u64)>) -> String {
+    let mut hash = Sha256::new();
+    for (first, last) in ranges {
+        hash.update(format!("{first}-{last}\n"));
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _infallible = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -14,6 +14,7 @@ use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::tree::{Hash, TilePlace};
 
 pub use error::{StoreError, StoreErrorKind};
+pub(crate) use fact::pruned_digest;
 pub(crate) use tiles::{StoredTiles, TileSource};
 pub use fact::{Ended, Head, Opening, Pruned, Session, StoredCheckpoint};
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::note::KeyFileError;
 use crate::store::StoreError;
-use crate::verify::Damage;
+use crate::verify::{Damage, VerifyError};
 
 /// Why a trail could not be opened, or not do what it was asked.
 #[derive(Debug)]
@@ -92,5 +92,16 @@ impl From<KeyFileError> for TrailError {
 impl From<Damage> for TrailError {
     fn from(damage: Damage) -> Self {
         Self::Damaged(damage)
+    }
+}
+
+impl From<VerifyError> for TrailError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Store(error) => Self::Store(error),
+            VerifyError::Damaged(damage) => Self::Damaged(damage),
+            VerifyError::NoRecord { seq, size } => Self::NoRecord { seq, size },
+            other => Self::Outside(Box::new(other)),
+        }
     }
 }

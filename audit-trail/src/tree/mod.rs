@@ -45,7 +45,7 @@ pub use self::error::{ProofMismatch, TreeError};
 pub use self::growth::Growth;
 pub use self::hash::{Hash, HashError, empty_root, leaf_hash, node_hash};
 pub use self::place::{TILE_WIDTH, TilePlace, entries_path};
-pub use self::prove::{consistency_proof, edge, growth, inclusion_proof, root};
+pub use self::prove::{consistency_proof, edge, growth, inclusion_proof, root, tile};
 pub use self::tile::{Tile, Tiles};
 pub use self::verify::{verify_consistency, verify_inclusion};
 

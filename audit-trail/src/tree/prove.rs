@@ -4,7 +4,7 @@ use super::edge::Edge;
 use super::error::TreeError;
 use super::growth::Growth;
 use super::hash::Hash;
-use super::place::{HEIGHT, TILE_WIDTH, TOP_LEVEL};
+use super::place::{HEIGHT, TILE_WIDTH, TOP_LEVEL, TilePlace};
 use super::reader::Reader;
 use super::tile::Tiles;
 
@@ -49,6 +49,26 @@ pub fn growth<T: Tiles>(tiles: &T, size: u64) -> Result<Growth, TreeError<T::Err
         });
     }
     Ok(Growth::restored(edge, levels))
+}
+
+/// The hashes that a tile holds in the tree over the first `size` records, 32 bytes each. Of an incomplete tile above level 0, which may
+/// not be kept, they are made.
+///
+/// # Errors
+/// There is no such tile in that tree; a tile that is needed could not be read or lacks hashes.
+pub fn tile<T: Tiles>(
+    tiles: &T,
+    place: TilePlace,
+    size: u64,
+) -> Result<Vec<u8>, TreeError<T::Error>> {
+    let width = place.width(size);
+    if width == 0 {
+        let asked = place.index;
+        return Err(TreeError::OutOfRange { asked, size });
+    }
+    let first = place.index * TILE_WIDTH as u64;
+    let hashes = Reader::new(tiles).hashes(place.level, first, width)?;
+    Ok(hashes.iter().flat_map(|hash| *hash.as_bytes()).collect())
 }
 
 /// The hashes that lead from record `index` to the root of the tree over the first `size` records, the leaf's sibling first:

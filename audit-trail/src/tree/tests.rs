@@ -282,6 +282,18 @@ fn every_tile_of_the_specification_is_handed_out_with_its_width() {
 }
 
 #[test]
+fn an_incomplete_tile_that_is_not_kept_is_made_from_those_below_it() {
+    let (growth, kept) = grown(&leaves(1000));
+    for expected in growth.incomplete() {
+        assert_eq!(tile(&kept, expected.place, 1000), Ok(expected.hashes));
+    }
+    // As it was when the tree was smaller.
+    let place = TilePlace::new(1, 0);
+    assert_eq!(tile(&kept, place, 600).unwrap().len(), 2 * Hash::LEN);
+    assert!(tile(&kept, place, 255).is_err());
+}
+
+#[test]
 fn what_is_missing_from_the_tiles_is_named() {
     let (_, mut kept) = grown(&leaves(700));
     let place = TilePlace::new(0, 2);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::anchor::AnchorError;
+use crate::note::NoteError;
 use crate::store::StoreError;
 
 use super::damage::Damage;
@@ -21,6 +23,10 @@ pub enum VerifyError {
         /// How many records there are.
         size: u64,
     },
+    /// Checkpoints in a second place can't be read.
+    Anchor(AnchorError),
+    /// A checkpoint is none.
+    Note(NoteError),
     /// No checkpoint covers the record.
     NotAnchored {
         /// Its place.
@@ -36,6 +42,8 @@ impl fmt::Display for VerifyError {
             Self::NoRecord { seq, size } => {
                 write!(f, "there is no record {seq} in a trail of {size}, or not any more")
             }
+            Self::Anchor(_) => f.write_str("the checkpoints in the second place can't be read"),
+            Self::Note(_) => f.write_str("the last checkpoint of the trail is none"),
             Self::NotAnchored { seq } => write!(f, "no checkpoint covers record {seq}"),
         }
     }
@@ -45,6 +53,8 @@ impl std::error::Error for VerifyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => std::error::Error::source(error),
+            Self::Anchor(error) => Some(error),
+            Self::Note(error) => Some(error),
             _ => None,
         }
     }

@@ -34,9 +34,12 @@ pub(super) fn append(
             }
             for tile in tree.push(leaf_hash(&record)) {
                 put_tile(transaction, &tile)?;
-                put_upper(transaction, &tree)?;
             }
         }
+    }
+    // The hashes of the last records too, so that whoever changes one of them is named.
+    for tile in tree.incomplete() {
+        put_tile(transaction, &tile)?;
     }
     let size = tree.size();
     let indexed = if at_once { size } else { before.indexed };
@@ -94,21 +97,13 @@ pub(super) fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> 
     .because(error)
 }
 
-pub(super) fn put_tile(connection: &Connection, tile: &Tile) -> Result<(), StoreError> {
+fn put_tile(connection: &Connection, tile: &Tile) -> Result<(), StoreError> {
     let statement = "INSERT INTO tile (place, hashes) VALUES (?1, ?2)
         ON CONFLICT (place) DO UPDATE SET hashes = excluded.hashes";
     let mut insert = connection.prepare_cached(statement).map_err(error::of)?;
     insert
         .execute((reader::tile_key(tile.place), tile.hashes.as_slice()))
         .map_err(error::of)?;
-    Ok(())
-}
-
-/// Keeps what the levels above the records hold by now, so that opening need not look through whole levels.
-fn put_upper(connection: &Connection, tree: &Growth) -> Result<(), StoreError> {
-    for tile in tree.incomplete().filter(|tile| tile.place.level > 0) {
-        put_tile(connection, &tile)?;
-    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ CREATE TABLE record (
 ) STRICT;
 
 -- Hashes of the tree, 256 to a tile: those of records at level 0, those of whole tiles above. A key is
--- `level << 40 | tile`. The last tile of level 0 may be missing or incomplete: bodies tell the rest.
+-- `level << 40 | tile`. The last of each level may be incomplete.
 CREATE TABLE tile (
     place INTEGER PRIMARY KEY,
     hashes BLOB NOT NULL

@@ -1,0 +1,12 @@
+//! A trail as a directory of static files, which any server can serve and others' tools can check: C2SP `tlog-tiles`.
+
+mod bundle;
+mod error;
+mod file;
+mod write;
+
+pub use self::error::ExportError;
+pub use self::write::{Entries, Exported, Omitted, Progress, write_tiles};
+
+#[cfg(test)]
+mod tests;
