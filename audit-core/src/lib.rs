@@ -74,6 +74,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod active;
 mod armed;
 mod call;
 mod capture;
@@ -89,6 +90,7 @@ mod evaluator;
 mod event;
 mod explain;
 mod global;
+mod health;
 mod inventory;
 mod mode;
 mod observer;
@@ -138,6 +140,7 @@ pub use policy::{
 };
 pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
+    clear_recorder, set_recorder,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{
