@@ -151,6 +151,6 @@ pub use runtime::{
 };
 pub use scope::{InScope, Scope, ScopedFuture};
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
-pub use value::{Field, Fields, Text, Value};
+pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;
