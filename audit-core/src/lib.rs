@@ -74,6 +74,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+mod active;
 mod armed;
 mod call;
 mod capture;
@@ -89,6 +90,7 @@ mod evaluator;
 mod event;
 mod explain;
 mod global;
+mod health;
 mod inventory;
 mod mode;
 mod observer;
@@ -139,6 +141,7 @@ pub use policy::{
 };
 pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
+    clear_recorder, set_recorder,
 };
 pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
 pub use request::{
@@ -149,6 +152,6 @@ pub use runtime::{
 };
 pub use scope::{InScope, Scope, ScopedFuture};
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
-pub use value::{Field, Fields, Text, Value};
+pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;

@@ -341,6 +341,55 @@ fn a_value_of_the_trace_is_refused_where_it_is_no_number_json_lacks() {
     assert!(!validator.is_valid(&event));
 }
 
+#[test]
+fn an_entry_that_was_tampered_with_is_not_valid() {
+    let validator = validator();
+    assert!(validator.is_valid(&json_of("entry")));
+    for (path, value) in [
+        ("/transport", json!(1)),
+        ("/started", json!("2026-11-23T08:00:00Z")),
+        ("/ended", json!(null)),
+        ("/seq", json!(-1)),
+        ("/seq", json!("7")),
+        ("/request/order", json!({"$unserializable": 1})),
+        ("/request/image", json!({"$bytes": "0"})),
+        ("/request/body", json!({"$invalid_json": {}})),
+        ("/request/note", json!({"$cut": null})),
+    ] {
+        let mut event = json_of("entry");
+        *event.pointer_mut(path).unwrap() = value.clone();
+        assert!(!validator.is_valid(&event), "{path} = {value}");
+    }
+}
+
+#[test]
+fn the_members_of_an_event_stand_in_the_order_of_its_fields_and_seq_is_the_last() {
+    let mut event = sample("entry");
+    let whole = sample("everything");
+    (event.snapshot, event.decision) = (whole.snapshot, whole.decision);
+    (event.call, event.cause, event.trace) = (whole.call, whole.cause, whole.trace);
+    (event.tenant, event.site, event.redacted) =
+        (whole.tenant, whole.site, sample("redacted").redacted);
+    (event.schema, event.component) = (Some("report/v1".into()), Some("reports".into()));
+    event.data = Some(audit_core::Value::Null);
+    let written = serde_json::to_string(&event).unwrap();
+    let text = fs::read_to_string(schemas().join("event.v1.schema.json")).unwrap();
+    let (_, properties) = text.split_once("\n  \"properties\": {\n").unwrap();
+    let names = properties
+        .lines()
+        .filter_map(|line| line.strip_prefix("    \"")?.split('"').next());
+    let names: Vec<&str> = names.take(28).collect();
+    assert_eq!(names.last(), Some(&"seq"));
+    let (mut rest, mut found) = (written.as_str(), 0);
+    for name in names {
+        let place = rest.find(&format!("\"{name}\":"));
+        let place = place.unwrap_or_else(|| panic!("no `{name}` after {found} others: {written}"));
+        rest = &rest[place..];
+        found += 1;
+    }
+    assert_eq!(rest, "\"seq\":18446744073709551615}");
+}
+
 /// The checked-in examples are what the code makes. `UPDATE_EXAMPLES=1` writes them anew.
 #[test]
 fn the_examples_are_what_the_code_makes() {

@@ -74,11 +74,18 @@ impl Runtime {
 
     /// Judges a call, awaiting the resolvers that can be awaited, under the scope in force when first polled.
     pub async fn decide_async(&self, call: &Call<'_>) -> Decision<'static> {
-        if !self.resolvers().any_async() {
-            return self.decide(call);
+        let take =
+            |judged: Judged<'_>| (judged.decision.clone().into_owned(), judged.into_receipt());
+        let (decision, receipt) = if self.resolvers().any_async() {
+            self.ask_async(call, take).await
+        } else {
+            self.ask_at_once(call, take)
+        };
+        if let Some(receipt) = receipt {
+            // Whether it is kept is the recorder's to say: whoever asks by hand gets his answer.
+            let _kept = receipt.await;
         }
-        self.ask_async(call, |judged| judged.decision.clone().into_owned())
-            .await
+        decision
     }
 
     /// Says why an action would be judged as it would, without judging it: no observer is told.
@@ -88,7 +95,7 @@ impl Runtime {
 
     /// Says why a call would be judged as it would, by the very path that [`Runtime::decide`] takes.
     pub fn explain_call(&self, call: &Call<'_>) -> Explanation {
-        self.judging(call, Purpose::Explain, |judging, gathered| {
+        self.judging(call, Purpose::Explain, false, |judging, gathered| {
             judging.explain(gathered)
         })
     }
@@ -106,10 +113,23 @@ impl Runtime {
         .await
     }
 
-    /// Judges, and takes from the decision what is asked for.
+    /// Judges, and takes from the decision what is asked for, once its record is kept where that is to be waited for.
     #[inline]
-    pub(crate) fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Judged<'_>) -> R) -> R {
-        self.judging(call, Purpose::Judge, |judging, gathered| {
+    fn ask<R>(&self, call: &Call<'_>, take: impl FnOnce(&Judged<'_>) -> R) -> R {
+        let judge = |judging: &Judging<'_>, gathered: &mut Gathered<'_>| {
+            judging.judge(gathered, |judged| (take(&judged), judged.into_receipt()))
+        };
+        let (answer, receipt) = self.judging(call, Purpose::Judge, true, judge);
+        if let Some(receipt) = receipt {
+            // Whether it is kept is the recorder's to say: whoever asks by hand gets his answer.
+            let _kept = receipt.wait_long(None);
+        }
+        answer
+    }
+
+    /// Judges on this thread, which must not be kept waiting.
+    fn ask_at_once<R>(&self, call: &Call<'_>, take: impl FnOnce(Judged<'_>) -> R) -> R {
+        self.judging(call, Purpose::Judge, false, |judging, gathered| {
             judging.judge(gathered, take)
         })
     }
@@ -118,7 +138,7 @@ impl Runtime {
     pub(crate) async fn ask_async<R>(
         &self,
         call: &Call<'_>,
-        take: impl FnOnce(&Judged<'_>) -> R,
+        take: impl FnOnce(Judged<'_>) -> R,
     ) -> R {
         self.judging_async(call, Purpose::Judge, |judging, gathered| {
             judging.judge(gathered, take)
@@ -132,30 +152,33 @@ impl Runtime {
         &self,
         call: &Call<'_>,
         purpose: Purpose,
+        may_block: bool,
         then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
     ) -> R {
         let state = self.state();
         let started_nanos = self.clock().monotonic_nanos();
         with_current(|in_force| {
             let in_force = in_force.map_or(&NO_SCOPE, |in_force| &**in_force);
-            self.judging_in(&state, in_force, started_nanos, call, purpose, then)
+            let at = (started_nanos, may_block);
+            self.judging_in(&state, in_force, at, call, purpose, then)
         })
     }
 
-    /// Judges a call that began at this time, under this scope, and tells everybody.
+    /// Judges a call under this scope, and tells everybody. `at` is when it began, and whether its thread may be kept
+    /// waiting.
     #[inline]
     pub(crate) fn ask_in<R>(
         &self,
         state: &State,
         in_force: Option<&InForce>,
-        started_nanos: u64,
+        at: (u64, bool),
         call: &Call<'_>,
-        take: impl FnOnce(&Judged<'_>) -> R,
+        take: impl FnOnce(Judged<'_>) -> R,
     ) -> R {
         let in_force = in_force.unwrap_or(&NO_SCOPE);
         let judge =
             |judging: &Judging<'_>, gathered: &mut Gathered<'_>| judging.judge(gathered, take);
-        self.judging_in(state, in_force, started_nanos, call, Purpose::Judge, judge)
+        self.judging_in(state, in_force, at, call, Purpose::Judge, judge)
     }
 
     #[inline]
@@ -163,7 +186,7 @@ impl Runtime {
         &self,
         state: &State,
         in_force: &InForce,
-        started_nanos: u64,
+        (started_nanos, may_block): (u64, bool),
         call: &Call<'_>,
         purpose: Purpose,
         then: impl FnOnce(&Judging<'_>, &mut Gathered<'_>) -> R,
@@ -180,6 +203,7 @@ impl Runtime {
             captures: &in_force.captures,
             started_nanos,
             time,
+            may_block,
         };
         then(&judging, &mut gathered)
     }
@@ -207,6 +231,7 @@ impl Runtime {
             captures: &in_force.captures,
             started_nanos,
             time,
+            may_block: false,
         };
         then(&judging, &mut gathered)
     }

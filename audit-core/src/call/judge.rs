@@ -10,6 +10,7 @@ use crate::evaluator::Verdict;
 use crate::event::{DecisionEvent, Fact};
 use crate::explain::Explanation;
 use crate::observer::{Observer, Stopwatch, notify_all};
+use crate::recorder::{Keeper, Receipt, Recorded};
 use crate::redaction::Redacted;
 use crate::request::{Action, Ambient, Request};
 use crate::runtime::{Asking, Runtime, State};
@@ -31,15 +32,17 @@ pub(super) struct Judging<'j> {
     pub(super) started_nanos: u64,
     /// The same as wall time: when the decision was asked for.
     pub(super) time: Timestamp,
+    /// Whether the caller's thread may be kept waiting.
+    pub(super) may_block: bool,
 }
 
 impl<'j> Judging<'j> {
-    /// Decides, tells the observers, and hands the decision on.
+    /// Decides, records, tells the observers, and hands the decision on.
     #[inline]
     pub(super) fn judge<R>(
         &self,
         gathered: &mut Gathered<'_>,
-        finish: impl FnOnce(&Judged<'_>) -> R,
+        finish: impl FnOnce(Judged<'_>) -> R,
     ) -> R {
         let answer = if self.call.is_skipped(gathered.mode) {
             Ok(Verdict::by_default(Effect::Allow))
@@ -50,11 +53,13 @@ impl<'j> Judging<'j> {
         let mut decision = self.decision(gathered, answer, ended_nanos);
         // Nobody asked for it, and it is obeyed by nobody: it is no fact.
         if decision.mode == Mode::Off && self.call.is_annotated() {
-            return finish(&Judged {
+            return finish(Judged {
                 decision: &decision,
                 gathered,
                 hidden: None,
                 now_nanos: ended_nanos,
+                keeper: self.state.keeper.as_ref(),
+                recorded: Recorded::Unwanted,
             });
         }
         let hidden = if self.keeps_out() {
@@ -63,8 +68,9 @@ impl<'j> Judging<'j> {
             None
         };
         let mut now_nanos = ended_nanos;
-        let observers = &self.state.observers;
-        if !observers.is_empty() || !self.captures.is_empty() {
+        let mut recorded = Recorded::Unwanted;
+        let (observers, keeper) = (&self.state.observers, self.state.keeper.as_deref());
+        if !observers.is_empty() || !self.captures.is_empty() || keeper.is_some() {
             let annotated = self.call.annotated_place();
             let event = DecisionEvent {
                 time: self.time,
@@ -76,24 +82,27 @@ impl<'j> Judging<'j> {
                 site: annotated.as_ref().or(self.call.own_place()),
                 decision: &decision,
             };
+            let fact = Fact::Decision(&event);
+            // Before the observers, so that a disk works while they run.
+            if let Some(keeper) = keeper {
+                recorded = keeper.record(&fact, &self.call.terms(self.may_block));
+                now_nanos = self.runtime.clock().monotonic_nanos();
+            }
             let mut stopwatch = Stopwatch {
                 clock: self.runtime.clock(),
-                started_nanos: ended_nanos,
+                started_nanos: now_nanos,
                 limit: self.runtime.slow_observer(),
             };
-            notify_all(
-                observers,
-                self.captures,
-                Fact::Decision(&event),
-                &mut stopwatch,
-            );
+            notify_all(observers, self.captures, fact, &mut stopwatch);
             now_nanos = stopwatch.started_nanos;
         }
-        finish(&Judged {
+        finish(Judged {
             decision: &decision,
             gathered,
             hidden: hidden.as_ref(),
             now_nanos,
+            keeper: self.state.keeper.as_ref(),
+            recorded,
         })
     }
 
@@ -319,9 +328,22 @@ pub(crate) struct Judged<'j> {
     hidden: Option<&'j Hidden>,
     /// When the last observer was done, on the runtime's clock.
     pub(crate) now_nanos: u64,
+    /// Who keeps its record, if anybody does.
+    pub(crate) keeper: Option<&'j Arc<Keeper>>,
+    /// What became of its record.
+    pub(crate) recorded: Recorded,
 }
 
 impl Judged<'_> {
+    /// What has to be waited for before the decision is handed on.
+    #[inline]
+    pub(super) fn into_receipt(self) -> Option<Receipt> {
+        match self.recorded {
+            Recorded::Pending(_, receipt) => Some(receipt),
+            _ => None,
+        }
+    }
+
     /// The action.
     pub(crate) fn action(&self) -> &Action<'_> {
         self.gathered.action()

@@ -12,6 +12,6 @@ mod supplied;
 
 pub(crate) use hidden::Hidden;
 pub(crate) use judge::Judged;
-pub(crate) use source::Annotation;
 pub use source::{ActionBuilder, Call, Function};
+pub(crate) use source::{Annotation, terms_of};
 pub use supplied::{IntoActor, IntoResource, IntoRuntime, IntoTenant, Supplied};

@@ -1,8 +1,11 @@
 //! [`Call`]: what is to be judged, as the caller knows it.
 
+use std::time::Duration;
+
 use crate::decision::{DecisionError, Mode};
 use crate::event::Site;
 use crate::mode::CallMode;
+use crate::recorder::Terms;
 use crate::redaction::Redaction;
 use crate::request::Action;
 use crate::runtime::{BoxError, CallContext, Resolvers};
@@ -54,6 +57,16 @@ pub(crate) struct Annotation<'a> {
     pub(crate) unasked: Option<&'a Fields<'a>>,
 }
 
+/// Under which terms what becomes of calls of an annotated function is recorded.
+pub(crate) fn terms_of(site: &AnnotatedSite, may_block: bool) -> Terms {
+    Terms {
+        delivery: site.delivery,
+        timeout: site.durable_timeout_ms.map(Duration::from_millis),
+        may_block,
+        ..Terms::default()
+    }
+}
+
 /// Where a call's action comes from.
 #[derive(Clone, Debug)]
 pub(super) enum Source<'a> {
@@ -62,6 +75,18 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// Under which terms its decision is recorded.
+    #[inline]
+    pub(super) fn terms(&self, may_block: bool) -> Terms {
+        match &self.annotation {
+            Some(annotation) => terms_of(annotation.site, may_block),
+            None => Terms {
+                may_block,
+                ..Terms::default()
+            },
+        }
+    }
+
     /// A complete action.
     #[inline]
     pub fn new(action: &'a Action<'a>) -> Self {

@@ -293,5 +293,6 @@ pub(super) fn kind(value: &Value<'_>) -> &'static str {
         Value::Text(_) => "a string",
         Value::List(_) => "a list",
         Value::Map(_) => "a map",
+        Value::Substitute(_) => "a substitute",
     }
 }

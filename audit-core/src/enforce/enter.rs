@@ -13,7 +13,7 @@ use crate::scope::{InForce, with_current};
 use crate::site::{AnnotatedSite, SiteKind};
 use crate::value::{Fields, Text, Value};
 
-use super::onward::{onward, uninstalled};
+use super::onward::{Onward, uninstalled};
 use super::passage::Passage;
 use super::waiting::Waiting;
 
@@ -43,10 +43,13 @@ impl<'c, 'a> Arrival<'c, 'a> {
         }
     }
 
-    /// Judges the call on this thread. Whatever goes wrong in judging never reaches an audited function, and
-    /// refuses an admitted one.
+    /// Judges the call on this thread, which waits for the record of its decision where that is asked for. Whatever goes
+    /// wrong in judging never reaches an audited function, and refuses an admitted one.
     pub(super) fn enter(&self) -> Passage {
-        self.guarded(|runtime, in_force, supplied| self.judge(runtime, in_force, supplied))
+        let judge = |runtime: &Runtime, in_force: Option<&Arc<InForce>>, supplied| {
+            self.judge(runtime, in_force, supplied, true)
+        };
+        self.guarded(judge).wait()
     }
 
     /// The same for a function that can wait: a resolver that must be awaited is awaited later.
@@ -58,7 +61,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
                 || lacks_runtime
                 || self.is_off(runtime, &runtime.state())
             {
-                return self.judge(runtime, in_force, supplied);
+                return self.judge(runtime, in_force, supplied, false);
             }
             let supplied = self.complete(supplied);
             let waiting = self.waiting(runtime.clone(), supplied.as_deref());
@@ -149,6 +152,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         runtime: &Runtime,
         in_force: Option<&Arc<InForce>>,
         supplied: Option<Box<Supplied<'a>>>,
+        may_block: bool,
     ) -> Passage {
         let state = runtime.state();
         let refuses_unjudged = self.site.kind == SiteKind::Admit
@@ -160,8 +164,15 @@ impl<'c, 'a> Arrival<'c, 'a> {
         let supplied = self.complete(supplied);
         let scope = in_force.map(|in_force| &**in_force);
         self.with_call(runtime, &state, supplied.as_deref(), |call| {
-            runtime.ask_in(&state, scope, started_nanos, call, |judged| {
-                onward(self.site, runtime, state.sees_outcomes, in_force, judged)
+            runtime.ask_in(&state, scope, (started_nanos, may_block), call, |judged| {
+                Onward {
+                    site: self.site,
+                    runtime,
+                    state: &state,
+                    in_force,
+                    may_block,
+                }
+                .go(judged)
             })
         })
     }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::Hidden;
+use crate::call::{Hidden, terms_of};
 use crate::clock::EventId;
 use crate::contain::{contain, discard};
 use crate::event::{Fact, OutcomeEvent};
 use crate::observer::{Stopwatch, notify_all};
 use crate::outcome::{Outcome, Status};
+use crate::recorder::{Keeper, Terms};
 use crate::redaction::Redacted;
 use crate::request::{Actor, Ambient};
 use crate::runtime::Runtime;
@@ -35,8 +36,14 @@ pub(crate) struct Flight {
     pub(crate) call: EventId,
     pub(crate) action_type: Text<'static>,
     pub(crate) resource: Option<Text<'static>>,
+    /// Who was told of the decision, and is told of the end too, whoever keeps records by then.
+    pub(crate) keeper: Option<Arc<Keeper>>,
+    /// Whether the decision is kept durably, so that the end must not be dropped.
+    pub(crate) must_keep: bool,
+    /// Whether the thread on which it ends may be kept waiting.
+    pub(crate) may_block: bool,
     /// When the body began, on the runtime's clock.
-    pub(crate) began_nanos: u64,
+    pub(crate) began_nanos: Option<u64>,
 }
 
 impl Flight {
@@ -54,10 +61,8 @@ impl Flight {
         let (runtime, clock) = (&self.runtime, self.runtime.clock());
         let now_nanos = clock.monotonic_nanos();
         let time = clock.wall_at(now_nanos);
-        let ran_nanos = match status {
-            Status::Refused => 0,
-            _ => now_nanos.saturating_sub(self.began_nanos),
-        };
+        let ran = |began_nanos| now_nanos.saturating_sub(began_nanos);
+        let ran_nanos = self.began_nanos.map_or(0, ran);
         let mut outcome = Outcome {
             status,
             duration: Duration::from_nanos(ran_nanos),
@@ -87,13 +92,24 @@ impl Flight {
             site: Some(&place),
             outcome: &outcome,
         };
+        let fact = Fact::Outcome(&event);
+        let mut told_nanos = now_nanos;
+        if let Some(keeper) = &self.keeper {
+            let terms = Terms {
+                must_keep: self.must_keep,
+                ..terms_of(self.site, self.may_block)
+            };
+            // The call is over: what is lost the recorder has counted.
+            let _recorded = keeper.record(&fact, &terms);
+            told_nanos = clock.monotonic_nanos();
+        }
         let mut stopwatch = Stopwatch {
             clock,
-            started_nanos: now_nanos,
+            started_nanos: told_nanos,
             limit: runtime.slow_observer(),
         };
         let captures = scope.map_or(&[][..], |scope| &scope.captures);
         let observers = &runtime.state().observers;
-        notify_all(observers, captures, Fact::Outcome(&event), &mut stopwatch);
+        notify_all(observers, captures, fact, &mut stopwatch);
     }
 }

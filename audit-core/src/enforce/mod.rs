@@ -5,11 +5,13 @@
 //! generated code  ──► enter ──► Passage ─┬─ open     nobody wants to know: the body runs
 //!                                      ├─ flying   the body runs, and its end is an outcome event
 //!                                      ├─ refused  the body does not run
-//!                                      └─ later    a resolver has to be awaited first
+//!                                      ├─ later    a resolver has to be awaited first
+//!                                      └─ recording  the record of the decision has to be kept first
 //! ```
 //!
 //! What stands in generated code is small and inlined; everything behind the first load is neither.
 
+mod course;
 mod door;
 mod enter;
 mod entered;

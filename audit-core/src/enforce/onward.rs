@@ -2,64 +2,137 @@
 
 use std::sync::Arc;
 
-use crate::call::Judged;
-use crate::call::Supplied;
+use crate::call::{Judged, Supplied};
 use crate::decision::Mode;
+use crate::delivery::Delivery;
 use crate::outcome::Status;
-use crate::runtime::Runtime;
+use crate::recorder::{RecordError, RecordErrorKind, Recorded};
+use crate::runtime::{Runtime, State};
 use crate::scope::InForce;
 use crate::site::{AnnotatedSite, SiteKind, Uninstalled};
 use crate::value::Text;
 
+use super::course::Course;
 use super::flight::Flight;
 use super::health;
 use super::passage::Passage;
 use super::refused::Refused;
 use super::returned::Report;
 
-/// How a call goes on after its decision.
-pub(super) fn onward(
-    site: &'static AnnotatedSite,
-    runtime: &Runtime,
-    sees_outcomes: bool,
-    in_force: Option<&Arc<InForce>>,
-    judged: &Judged<'_>,
-) -> Passage {
-    let decision = judged.decision;
-    // It was off after all, and nobody was told.
-    if decision.mode == Mode::Off {
-        return Passage::OPEN;
-    }
-    let refused = decision.mode == Mode::Enforce && !decision.permits();
-    let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
-    if !refused && !sees_outcomes && !captured {
-        return Passage::OPEN;
-    }
-    let action = judged.action();
-    let kind = action.kind().unwrap_or_default();
-    let flight = || Flight {
-        runtime: runtime.clone(),
-        in_force: in_force.cloned(),
-        own_ambient: judged.own_ambient().map(Box::new),
-        hidden: judged.hidden().map(|hidden| Box::new(hidden.of_outcome())),
-        site,
-        call: decision.id,
-        action_type: match site.action {
-            Some(action) => Text::borrowed(action),
-            None => Text::from(kind).into_owned(),
-        },
-        resource: action
-            .resource()
-            .map(|resource| Text::from(resource).into_owned()),
-        began_nanos: judged.now_nanos,
-    };
-    if refused {
-        if sees_outcomes || captured {
-            flight().tell(Status::Refused, Report::default());
+/// Where a call was judged.
+pub(super) struct Onward<'o> {
+    pub(super) site: &'static AnnotatedSite,
+    pub(super) runtime: &'o Runtime,
+    pub(super) state: &'o State,
+    pub(super) in_force: Option<&'o Arc<InForce>>,
+    /// Whether its thread may be kept waiting.
+    pub(super) may_block: bool,
+}
+
+impl Onward<'_> {
+    /// How the call goes on after its decision.
+    pub(super) fn go(&self, mut judged: Judged<'_>) -> Passage {
+        let decision = judged.decision;
+        // It was off after all, and nobody was told.
+        if decision.mode == Mode::Off {
+            return Passage::OPEN;
         }
-        return Passage::refused(Refused::by(decision, kind));
+        let refused = decision.mode == Mode::Enforce && !decision.permits();
+        let captured = self
+            .in_force
+            .is_some_and(|in_force| !in_force.captures.is_empty());
+        let is_told = self.state.sees_outcomes || captured;
+        if !refused && !is_told && !self.site.demands_record() {
+            return Passage::OPEN;
+        }
+        match std::mem::replace(&mut judged.recorded, Recorded::Unwanted) {
+            Recorded::Unwanted if judged.keeper.is_none() && self.site.demands_record() => {
+                let (delivery, error) = absent(self.site);
+                let course = self.course(&judged, delivery, is_told, refused);
+                Passage::settled(course, Some(&error))
+            }
+            Recorded::Lost(delivery, error) => {
+                let course = self.course(&judged, delivery, is_told, refused);
+                Passage::settled(course, Some(&error))
+            }
+            Recorded::Pending(delivery, receipt) => {
+                Passage::recording(receipt, self.course(&judged, delivery, is_told, refused))
+            }
+            recorded => {
+                let must_keep = matches!(recorded, Recorded::Taken(Delivery::Durable));
+                if refused {
+                    if is_told {
+                        self.flight(&judged, must_keep, None)
+                            .tell(Status::Refused, Report::default());
+                    }
+                    let kind = judged.action().kind().unwrap_or_default();
+                    return Passage::refused(Refused::by(decision, kind));
+                }
+                if !is_told {
+                    return Passage::OPEN;
+                }
+                Passage::flying(self.flight(&judged, must_keep, Some(judged.now_nanos)))
+            }
+        }
     }
-    Passage::flying(flight())
+
+    /// What has to be known once it is clear whether the decision is recorded.
+    #[cold]
+    fn course(
+        &self,
+        judged: &Judged<'_>,
+        delivery: Delivery,
+        is_told: bool,
+        refused: bool,
+    ) -> Course {
+        let decision = judged.decision;
+        let must_keep = delivery == Delivery::Durable;
+        let kind = judged.action().kind().unwrap_or_default();
+        Course {
+            site: self.site,
+            call: decision.id,
+            action_type: self.action_type(judged),
+            delivery,
+            flight: is_told.then(|| self.flight(judged, must_keep, None)),
+            refused: refused.then(|| Refused::by(decision, kind)),
+            strict: decision.mode == Mode::Enforce && self.site.refuses_unrecorded(),
+        }
+    }
+
+    fn flight(&self, judged: &Judged<'_>, must_keep: bool, began_nanos: Option<u64>) -> Flight {
+        let resource = judged.action().resource();
+        Flight {
+            runtime: self.runtime.clone(),
+            in_force: self.in_force.cloned(),
+            own_ambient: judged.own_ambient().map(Box::new),
+            hidden: judged.hidden().map(|hidden| Box::new(hidden.of_outcome())),
+            site: self.site,
+            call: judged.decision.id,
+            action_type: self.action_type(judged),
+            resource: resource.map(|resource| Text::from(resource).into_owned()),
+            keeper: judged.keeper.cloned(),
+            must_keep,
+            may_block: self.may_block,
+            began_nanos,
+        }
+    }
+
+    fn action_type(&self, judged: &Judged<'_>) -> Text<'static> {
+        match self.site.action {
+            Some(action) => Text::borrowed(action),
+            None => Text::from(judged.action().kind().unwrap_or_default()).into_owned(),
+        }
+    }
+}
+
+/// There is nobody who keeps records.
+#[cold]
+fn absent(site: &AnnotatedSite) -> (Delivery, RecordError) {
+    let error = RecordError::new(
+        RecordErrorKind::Absent,
+        "no recorder is set: call `audit_core::set_recorder` first",
+    );
+    (site.delivery.unwrap_or(Delivery::BestEffort), error)
 }
 
 /// There is no runtime to ask.

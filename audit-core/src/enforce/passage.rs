@@ -10,8 +10,10 @@ use std::task::{Context, Poll, ready};
 
 use crate::contain::{contain, discard};
 use crate::outcome::Status;
+use crate::recorder::{Receipt, RecordError};
 use crate::site::{AnnotatedSite, SiteKind};
 
+use super::course::{Course, Settled};
 use super::flight::Flight;
 use super::health::note_failure;
 use super::refused::Refused;
@@ -35,6 +37,8 @@ enum Way {
     Refused(Refused),
     /// It is decided once resolvers were awaited.
     Later(Later),
+    /// It is decided, and goes on once the record of that is kept.
+    Recording(Receipt, Course),
     /// It came to its end: what a box holds that waits to be used again.
     Over,
 }
@@ -57,6 +61,22 @@ impl Passage {
 
     pub(super) fn refused(refused: Refused) -> Self {
         Self::of(Way::Refused(refused))
+    }
+
+    /// It is decided, and goes on once this says that the record of that is kept.
+    #[cold]
+    pub(super) fn recording(receipt: Receipt, course: Course) -> Self {
+        Self::of(Way::Recording(receipt, course))
+    }
+
+    /// It is decided, and its decision recorded, or not for this reason.
+    #[cold]
+    pub(super) fn settled(course: Course, lost: Option<&RecordError>) -> Self {
+        match course.settle(lost) {
+            Settled::Open => Self::OPEN,
+            Settled::Flying(flight) => Self::flying(flight),
+            Settled::Refused(refused) => Self::refused(refused),
+        }
     }
 
     /// It is decided by this future.
@@ -98,14 +118,47 @@ impl Passage {
         self.0.is_none()
     }
 
-    /// Decides a call whose resolvers are ready.
+    /// Decides a call whose resolvers are ready, and lets it go on once its decision is recorded.
     #[cold]
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some(Way::Later(later)) = self.0.as_deref_mut() {
-            let judged = ready!(later.poll(cx));
-            discard(replace(self, judged));
+        loop {
+            match self.0.as_deref_mut() {
+                Some(Way::Later(later)) => {
+                    let judged = ready!(later.poll(cx));
+                    discard(replace(self, judged));
+                }
+                Some(Way::Recording(receipt, _)) => {
+                    let kept = ready!(Pin::new(receipt).poll(cx));
+                    self.recorded(&kept);
+                }
+                _ => return Poll::Ready(()),
+            }
         }
-        Poll::Ready(())
+    }
+
+    /// The same on this thread, for what is recorded.
+    #[inline]
+    pub(super) fn wait(self) -> Self {
+        match self.0.as_deref() {
+            Some(Way::Recording(..)) => self.wait_for_record(),
+            _ => self,
+        }
+    }
+
+    #[cold]
+    fn wait_for_record(mut self) -> Self {
+        if let Some(Way::Recording(receipt, course)) = self.0.as_deref() {
+            let kept = receipt.wait_long(course.may_take());
+            self.recorded(&kept);
+        }
+        self
+    }
+
+    /// Its decision is recorded, or can't be.
+    fn recorded(&mut self, kept: &Result<(), RecordError>) {
+        if let Way::Recording(_, course) = self.take() {
+            *self = Self::settled(course, kept.as_ref().err());
+        }
     }
 
     /// What to say instead of running, if the call is refused.
@@ -140,6 +193,7 @@ impl Passage {
     fn land(&mut self, status: Status, report: Report<'_>) {
         match self.take() {
             Way::Flying(flight) => flight.end(status, report),
+            Way::Recording(_, course) => course.abandon(status),
             // A resolver that waits may hold foreign values, whose destructors may panic.
             other => discard(other),
         }
@@ -202,6 +256,7 @@ impl fmt::Debug for Passage {
             Some(Way::Flying(_)) => "Flying",
             Some(Way::Refused(_)) => "Refused",
             Some(Way::Later(_)) => "Later",
+            Some(Way::Recording(..)) => "Recording",
         })
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::clock::EventId;
 use crate::decision::{Decision, DecisionError, Effect};
+use crate::recorder::RecordErrorKind;
 use crate::site::AnnotatedSite;
 use crate::word::one_line;
 
@@ -20,6 +21,8 @@ pub enum Refusal {
     Indeterminate,
     /// No runtime is in force.
     NotInstalled,
+    /// Policy lets it run, but the record of that decision can't be kept.
+    Unrecordable,
 }
 
 /// What the caller of an admitted function gets instead of its result: which action, why, by which rule, and the
@@ -88,6 +91,19 @@ impl Refused {
         Self::undecided(site, Refusal::Indeterminate, error.map(step))
     }
 
+    /// What is decided can't be recorded.
+    #[cold]
+    pub(crate) fn unrecordable(action_type: &str, decision: EventId, why: RecordErrorKind) -> Self {
+        Self(Box::new(Denial {
+            action_type: action_type.to_owned(),
+            refusal: Refusal::Unrecordable,
+            rule: None,
+            reason: Some(in_words(why).to_owned()),
+            decision: Some(decision),
+            step: None,
+        }))
+    }
+
     fn undecided(site: &AnnotatedSite, refusal: Refusal, step: Option<String>) -> Self {
         Self(Box::new(Denial {
             action_type: site.action.unwrap_or(site.function).to_owned(),
@@ -114,14 +130,25 @@ impl Refused {
         self.0.rule.as_deref()
     }
 
-    /// The policy's own words for the caller.
+    /// The policy's own words for the caller; of a decision that can't be recorded, why not.
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// The decision's identifier, under which it is recorded; `None` where nobody could be asked.
+    /// The decision's identifier, under which it is recorded if it can be; `None` where nobody could be asked.
     pub fn decision(&self) -> Option<EventId> {
         self.0.decision
+    }
+}
+
+/// Why nothing is recorded, in words. What the recorder said may name files, so it stays in the log.
+const fn in_words(why: RecordErrorKind) -> &'static str {
+    match why {
+        RecordErrorKind::Absent => "no recorder is set",
+        RecordErrorKind::Full => "the recorder's queue is full",
+        RecordErrorKind::TimedOut => "the record was not kept in time",
+        RecordErrorKind::Closed => "the recorder is closed",
+        RecordErrorKind::Failed => "the recorder failed",
     }
 }
 
@@ -155,6 +182,12 @@ impl fmt::Display for Refused {
                 f,
                 "action `{action}` is refused as no runtime is in force: call `audit_core::install` first"
             )?,
+            Refusal::Unrecordable => {
+                write!(
+                    f,
+                    "action `{action}` is refused as its decision can't be recorded"
+                )?;
+            }
         }
         if let Some(rule) = &denial.rule {
             write!(f, " by rule `{}`", one_line(rule))?;

@@ -7,7 +7,7 @@ use crate::runtime::{Runtime, State};
 use crate::scope::with_current;
 use crate::site::AnnotatedSite;
 
-use super::onward::onward;
+use super::onward::Onward;
 use super::passage::Passage;
 
 /// A call at the door with values of its own, so that it can be awaited.
@@ -29,15 +29,14 @@ impl Waiting {
     pub(super) async fn judge(self) -> Passage {
         let in_force = with_current(|in_force| in_force.cloned());
         let state = State::clone(&self.runtime.state());
-        let take = |judged: &Judged<'_>| {
-            onward(
-                self.site,
-                &self.runtime,
-                state.sees_outcomes,
-                in_force.as_ref(),
-                judged,
-            )
+        let onward = Onward {
+            site: self.site,
+            runtime: &self.runtime,
+            state: &state,
+            in_force: in_force.as_ref(),
+            may_block: false,
         };
+        let take = |judged: Judged<'_>| onward.go(judged);
         self.runtime.ask_async(&self.call(), take).await
     }
 

@@ -54,7 +54,8 @@ named! {
 
 /// The envelope that every kind of event travels in: versioned JSON.
 ///
-/// Its JSON Schema is `schemas/event.v1.schema.json`. Parts that an event does not have are left out.
+/// Its JSON Schema is `schemas/event.v1.schema.json`. Parts that an event does not have are left out; the others stand in
+/// the order of these fields, the last of which is `seq`, so that a trail can put it in without reading the rest.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -104,6 +105,24 @@ pub struct Event<'a> {
     /// What became of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Cow<'a, Outcome<'a>>>,
+    /// By which road it came, such as `http`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transport: Option<Text<'a>>,
+    /// When what happened began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Timestamp>,
+    /// What was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Value<'a>>,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Value<'a>>,
+    /// What the caller wants to be known besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value<'a>>,
     /// Whatever else belongs to the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Value<'a>>,
@@ -122,6 +141,9 @@ pub struct Event<'a> {
     /// The running program it arose in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,
+    /// The place in the trail, from 0; at rest only. Always the last member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
 }
 
 impl<'a> Event<'a> {
@@ -143,12 +165,19 @@ impl<'a> Event<'a> {
             snapshot: None,
             decision: None,
             outcome: None,
+            transport: None,
+            started: None,
+            ended: None,
+            request: None,
+            response: None,
+            metadata: None,
             data: None,
             redacted: Cow::Borrowed(Redacted::NOTHING),
             trace: None,
             site: None,
             component: None,
             process: Some(Process::current()),
+            seq: None,
         }
     }
 
@@ -180,6 +209,12 @@ impl<'a> Event<'a> {
             outcome: self
                 .outcome
                 .map(|outcome| Cow::Owned(outcome.into_owned().into_owned())),
+            transport: self.transport.map(Text::into_owned),
+            started: self.started,
+            ended: self.ended,
+            request: self.request.map(Value::into_owned),
+            response: self.response.map(Value::into_owned),
+            metadata: self.metadata.map(Value::into_owned),
             data: self.data.map(Value::into_owned),
             redacted: match self.redacted {
                 Cow::Borrowed(redacted) if redacted.is_empty() => Cow::Borrowed(Redacted::NOTHING),
@@ -191,6 +226,7 @@ impl<'a> Event<'a> {
                 .map(|site| Cow::Owned(site.into_owned().into_owned())),
             component: self.component.map(Text::into_owned),
             process: self.process,
+            seq: self.seq,
         }
     }
 }

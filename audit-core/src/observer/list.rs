@@ -5,13 +5,14 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use std::{fmt, io};
 
+use crate::active::{Active, Running, next_key};
 use crate::clock::Clock;
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
+use crate::health::{count, say};
 
-use super::active::{Active, Running, next_key};
 use super::queue::{Queue, QueuedCallback};
-use super::stats::{Counters, count, say};
+use super::stats::Counters;
 use super::{Observer, ObserverId, ObserverStats, tell};
 
 /// The observers of a runtime. Adding or removing one makes a new list.

@@ -8,11 +8,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
+use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::Event;
+use crate::health::{count, say};
 
-use super::active::Active;
-use super::stats::{Counters, count, say};
+use super::stats::Counters;
 
 /// Sees one event that may outlive its call.
 pub(crate) type QueuedCallback = Box<dyn FnMut(&Event<'static>) + Send + 'static>;

@@ -3,8 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::contain::contain;
-
 /// Names one observer of one runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObserverId(pub(crate) u64);
@@ -49,14 +47,4 @@ impl Counters {
             events_reentered: read(&self.reentered),
         }
     }
-}
-
-/// Counts up. Returns whether this count is worth a word: the first, second, fourth, eighth and so on.
-pub(super) fn count(counter: &AtomicU64) -> bool {
-    (counter.fetch_add(1, Ordering::Relaxed) + 1).is_power_of_two()
-}
-
-/// Writes a warning. A subscriber of `tracing` is foreign too: its panic ends here.
-pub(super) fn say(warn: impl FnOnce()) {
-    let _contained = contain(warn);
 }

@@ -20,7 +20,7 @@ named! {
         Panicked = "panicked",
         /// Its future was dropped before it was done.
         Cancelled = "cancelled",
-        /// Policy refused it: it never ran.
+        /// It was refused, by policy or as its decision could not be recorded: it never ran.
         Refused = "refused",
         /// Nobody saw its end: the process died before.
         Unknown = "unknown",

@@ -4,6 +4,8 @@
 //! not wanted, lost, or to be waited for. What is waited for is a [`Receipt`], which a thread or a task can wait on.
 
 mod error;
+mod keeper;
+mod process;
 mod receipt;
 
 use std::time::Duration;
@@ -12,9 +14,20 @@ use crate::delivery::Delivery;
 use crate::event::Fact;
 
 pub use error::{RecordError, RecordErrorKind};
+pub(crate) use keeper::Keeper;
+pub use process::{clear_recorder, set_recorder};
+pub(crate) use process::{process_generation, process_keeper};
 pub use receipt::{Acknowledgement, Overdue, Receipt};
 
 /// Keeps records of what happened. `audit_trail::Trail` is one.
+///
+/// A runtime has at most one ([`RuntimeBuilder::recorder`](crate::RuntimeBuilder::recorder)), or uses the process's
+/// ([`set_recorder`](crate::set_recorder)). It is told before observers are, so that a disk works while they run. A panic is
+/// contained, and the record is lost. What it does itself while it records, such as calling an annotated function, is not
+/// recorded.
+///
+/// Of a decision, a receipt is waited for before the call goes on: a synchronous call on its thread, an asynchronous one on
+/// a waker. The recorder settles its receipts in time. Nobody waits for the receipt of an outcome.
 pub trait Recorder: Send + Sync + 'static {
     /// Takes one fact. Never waits, unless the terms say that it may.
     fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded;

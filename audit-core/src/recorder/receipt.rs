@@ -3,9 +3,14 @@
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{RecordError, RecordErrorKind};
+
+/// How long a thread waits for a recorder that should have said by itself that it took too long.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// No thread waits for longer: the sum with the present moment must exist.
+const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// Whether a record is kept. A thread [waits](Receipt::wait), a task awaits it.
 #[derive(Debug)]
@@ -80,6 +85,13 @@ impl Receipt {
             let waited = self.0.settled.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    /// Waits on this thread for a recorder that settles its receipts in time: for as long as it may take, and at least
+    /// half a minute.
+    pub(crate) fn wait_long(&self, may_take: Option<Duration>) -> Result<(), RecordError> {
+        let patience = may_take.unwrap_or_default().clamp(PATIENCE, LONGEST);
+        self.wait(Instant::now() + patience)
     }
 
     /// The answer, if there is one.

@@ -22,6 +22,11 @@ fn feed_at(value: &Value<'_>, depth: usize, take: &mut impl FnMut(&[u8])) {
             take(b"t");
             feed_text(text, take);
         }
+        Value::Substitute(substitute) => {
+            take(b"s");
+            feed_text(substitute.kind.as_str(), take);
+            feed_text(&substitute.text, take);
+        }
         Value::List(_) | Value::Map(_) if depth >= MAX_DEPTH => take(b"d"),
         Value::List(items) => {
             take(b"l");

@@ -34,6 +34,7 @@ impl Secrets {
                         waiting.push(&field.value);
                     }
                 }
+                Value::Substitute(substitute) => self.add_text(&substitute.text),
                 Value::Null | Value::Bool(_) => {}
             }
         }
@@ -101,6 +102,12 @@ impl Secrets {
                 hidden(&value.to_string()).map_or(value, Value::Text)
             }
             Value::Text(text) => Value::Text(hidden(&text).unwrap_or(text)),
+            Value::Substitute(mut substitute) => {
+                if let Some(text) = hidden(&substitute.text) {
+                    substitute.text = text;
+                }
+                Value::Substitute(substitute)
+            }
             Value::List(_) | Value::Map(_) if depth >= MAX_DEPTH => {
                 Value::Text(Text::borrowed(MASK))
             }

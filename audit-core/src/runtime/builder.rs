@@ -12,6 +12,7 @@ use crate::evaluator::Evaluator;
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
 use crate::mode::{ModeOverride, ModeTarget, Overrides};
 use crate::observer::{Observer, Outcomes, QueuedCallback};
+use crate::recorder::{Keeper, Recorder};
 use crate::redaction::RedactionKey;
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
@@ -32,6 +33,7 @@ pub struct RuntimeBuilder {
     redaction_key: Option<RedactionKey>,
     mode: Option<Mode>,
     pub(super) expected_crates: Vec<String>,
+    recorder: Option<Arc<dyn Recorder>>,
     observers: Vec<Observing>,
 }
 
@@ -82,6 +84,7 @@ impl RuntimeBuilder {
             redaction_key: None,
             mode: None,
             expected_crates: Vec::new(),
+            recorder: None,
             observers: Vec::new(),
         }
     }
@@ -134,6 +137,13 @@ impl RuntimeBuilder {
     /// can be compared with no other's.
     pub fn redaction_key(mut self, key: RedactionKey) -> Self {
         self.redaction_key = Some(key);
+        self
+    }
+
+    /// Records decisions, outcomes and changes with this recorder. Without one: with the process's, if
+    /// [`set_recorder`](crate::set_recorder) has set one. [`Runtime::set_recorder`] swaps it while the program runs.
+    pub fn recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
+        self.recorder = Some(recorder);
         self
     }
 
@@ -229,6 +239,7 @@ impl RuntimeBuilder {
     pub fn build(mut self) -> Result<Runtime, BuildError> {
         let evaluator = self.evaluator.take().ok_or(BuildError::NoPolicy)?;
         let observers = std::mem::take(&mut self.observers);
+        let keeper = self.recorder.take().map(Keeper::new);
         let redaction_key = match self.redaction_key.take() {
             Some(key) => key,
             None => RedactionKey::random()
@@ -241,6 +252,7 @@ impl RuntimeBuilder {
             State {
                 in_place,
                 observers: Arc::from([]),
+                keeper,
                 sees_outcomes: false,
             },
         );
@@ -264,6 +276,7 @@ impl fmt::Debug for RuntimeBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RuntimeBuilder")
             .field("has_policy", &self.evaluator.is_some())
+            .field("has_recorder", &self.recorder.is_some())
             .field("observers", &self.observers.len())
             .finish_non_exhaustive()
     }

@@ -24,6 +24,7 @@ use crate::mode::ModeOverride;
 use crate::observer::{
     Entry, Observer, ObserverId, ObserverList, ObserverStats, Outcomes, QueuedCallback,
 };
+use crate::recorder::{Keeper, Recorder};
 use crate::redaction::RedactionKey;
 
 pub(crate) use asking::Asking;
@@ -229,6 +230,23 @@ impl Runtime {
         found
     }
 
+    /// Records with this recorder from now on, instead of its own before or the process's. Calls that began before end
+    /// with the recorder they began with, so that no call is split between two. The one before may be dropped later, once
+    /// each thread has made another call.
+    pub fn set_recorder(&self, recorder: Arc<dyn Recorder>) {
+        self.change_keeper(Some(Keeper::new(recorder)));
+    }
+
+    /// Takes the recorder of its own away: the process's is used, if there is one.
+    pub fn clear_recorder(&self) {
+        self.change_keeper(None);
+    }
+
+    fn change_keeper(&self, keeper: Option<Arc<Keeper>>) {
+        let replace = |state: &mut State| std::mem::replace(&mut state.keeper, keeper);
+        discard(self.inner.shared.change(replace));
+    }
+
     /// What each observer did so far, in the order in which they are told.
     pub fn observer_stats(&self) -> Vec<ObserverStats> {
         self.inner
@@ -239,21 +257,26 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits until every queued observer has seen all decisions made before, at most this long. A program
-    /// that has queued observers does so before it ends. Not from within a queued observer, which would wait
-    /// for itself.
+    /// Waits until every queued observer has seen all decisions made before, and the recorder keeps them, at most this
+    /// long. A program does so before it ends. Not from within a queued observer or recorder, which would wait for itself.
     ///
     /// # Errors
-    /// The observers that were not done in time.
+    /// The observers that were not done in time, and whether the recorder was not.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         let deadline = Instant::now() + timeout.min(LONGEST_WAIT);
         let observers = self.inner.shared.observers();
         let unfinished = observers.iter().filter(|entry| !entry.flush(deadline));
         let observers: Vec<_> = unfinished.map(|entry| entry.name().to_owned()).collect();
-        if observers.is_empty() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let keeper = self.state().keeper.clone();
+        let recorder = keeper.is_some_and(|keeper| !keeper.flush(left));
+        if observers.is_empty() && !recorder {
             Ok(())
         } else {
-            Err(FlushError { observers })
+            Err(FlushError {
+                observers,
+                recorder,
+            })
         }
     }
 
@@ -346,21 +369,27 @@ impl fmt::Debug for Runtime {
     }
 }
 
-/// Queued observers that had not seen everything when the time was over.
+/// Who had not seen or kept everything when the time was over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FlushError {
-    /// The names of the observers.
+    /// The names of the queued observers.
     pub observers: Vec<String>,
+    /// Whether the recorder is among them.
+    pub recorder: bool,
 }
 
 impl fmt::Display for FlushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "not every decision was seen in time by `{}`",
-            self.observers.join("`, `")
-        )
+        let observers = self.observers.join("`, `");
+        match (self.observers.is_empty(), self.recorder) {
+            (true, _) => f.write_str("not every decision was kept in time by the recorder"),
+            (false, false) => write!(f, "not every decision was seen in time by `{observers}`"),
+            (false, true) => write!(
+                f,
+                "not every decision was seen in time by `{observers}`, nor kept by the recorder"
+            ),
+        }
     }
 }
 

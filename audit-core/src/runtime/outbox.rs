@@ -8,9 +8,11 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use crate::active::Running;
 use crate::contain::{contain, discard};
-use crate::event::Event;
-use crate::observer::{Observer, Running, Stopwatch, announce_all};
+use crate::event::{Event, Fact};
+use crate::observer::{Observer, Stopwatch, announce_all};
+use crate::recorder::Terms;
 
 use super::Runtime;
 
@@ -129,8 +131,14 @@ impl Runtime {
                 within,
                 ..
             } = &announcement;
-            let observers = &self.state().observers;
-            announce_all(observers, captures, within, event, &mut stopwatch);
+            let state = self.state();
+            if let Some(keeper) = &state.keeper {
+                // Nobody waits: it is told on whatever thread came first.
+                let _recorded =
+                    keeper.record_unless(within, &Fact::Other(event), &Terms::default());
+                stopwatch.started_nanos = self.clock().monotonic_nanos();
+            }
+            announce_all(&state.observers, captures, within, event, &mut stopwatch);
         });
         discard(announcement);
         if let Err(panic) = told {

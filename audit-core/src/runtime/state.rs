@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::contain::discard;
 use crate::observer::ObserverList;
+use crate::recorder::{Keeper, process_generation, process_keeper};
 
 use super::in_place::InPlace;
 
@@ -15,14 +16,16 @@ use super::in_place::InPlace;
 pub(crate) struct State {
     pub(crate) in_place: InPlace,
     pub(crate) observers: ObserverList,
-    /// Whether any of them wants to be told of outcomes.
+    /// Who keeps records: the runtime's own, and in a thread's copy else the process's.
+    pub(crate) keeper: Option<Arc<Keeper>>,
+    /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder.
     pub(crate) sees_outcomes: bool,
 }
 
 /// The state that all threads share, and a number that grows with every change.
 ///
-/// A thread that reads keeps a copy and takes the lock only where the number has grown: one load a call
-/// instead of several contended counters. A copy lives until its thread reads again, sees eight other
+/// A thread that reads keeps a copy and takes the lock only where the number has grown, or that of the process's
+/// recorder: two loads a call instead of several contended counters. A copy lives until its thread reads again, sees eight other
 /// runtimes, or ends; so a removed observer is never told again but may be dropped later.
 pub(super) struct Shared {
     runtime: u64,
@@ -33,9 +36,13 @@ pub(super) struct Shared {
 /// How many runtimes a thread remembers.
 const REMEMBERED: usize = 8;
 
+/// How often the state was changed, and the process's recorder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Generation(u64, u64);
+
 struct Copied {
     runtime: u64,
-    generation: u64,
+    generation: Generation,
     state: Rc<State>,
 }
 
@@ -57,7 +64,8 @@ impl Shared {
     /// The state as it is now. Whoever holds it finishes with it, whatever changes meanwhile.
     #[inline]
     pub(super) fn current(&self) -> Rc<State> {
-        let generation = self.generation.load(Ordering::Acquire);
+        let own = self.generation.load(Ordering::Acquire);
+        let generation = Generation(own, process_generation());
         let known = COPIES.try_with(|copies| {
             let copies = copies.try_borrow().ok()?;
             let copied = copies
@@ -73,11 +81,14 @@ impl Shared {
 
     /// Copies the state for this thread.
     ///
-    /// The number is read before the state: a change in between makes the copy look older than it is,
+    /// The numbers are read before the state: a change in between makes the copy look older than it is,
     /// never newer.
     #[cold]
-    fn refresh(&self, generation: u64) -> Rc<State> {
-        let state = Rc::new(self.lock().clone());
+    fn refresh(&self, generation: Generation) -> Rc<State> {
+        let mut state = self.lock().clone();
+        state.keeper = state.keeper.or_else(process_keeper);
+        state.sees_outcomes |= state.keeper.is_some();
+        let state = Rc::new(state);
         let copied = Copied {
             runtime: self.runtime,
             generation,

@@ -9,6 +9,7 @@ use crate::contain::contain;
 use crate::decision::Mode;
 use crate::delivery::{Delivery, Unrecordable};
 use crate::event::Site;
+use crate::health::count;
 use crate::redaction::Redaction;
 use crate::value::Text;
 use crate::word::named;
@@ -132,6 +133,7 @@ pub struct AnnotatedSite {
     facts: SiteFacts,
     plan: Places,
     ran_uninstalled: AtomicU64,
+    ran_unrecorded: AtomicU64,
     /// One bit for each of the first 64 arguments that turned out not to be captured.
     uncapturable: AtomicU64,
 }
@@ -189,6 +191,7 @@ impl AnnotatedSite {
             },
             plan: Places::new(),
             ran_uninstalled: AtomicU64::new(0),
+            ran_unrecorded: AtomicU64::new(0),
             uncapturable: AtomicU64::new(0),
         }
     }
@@ -335,6 +338,33 @@ impl AnnotatedSite {
                 );
             });
         }
+    }
+
+    /// Whether its attribute asks for a record that is kept.
+    #[inline]
+    pub(crate) fn demands_record(&self) -> bool {
+        self.delivery == Some(Delivery::Durable)
+            || self.on_unrecordable == Some(Unrecordable::Refuse)
+    }
+
+    /// Whether it is refused, where that is enforced, if its decision can't be recorded. Without a word to that, what is
+    /// admitted must have its durable record.
+    pub(crate) fn refuses_unrecorded(&self) -> bool {
+        self.kind == SiteKind::Admit
+            && match self.on_unrecordable {
+                Some(said) => said == Unrecordable::Refuse,
+                None => self.delivery == Some(Delivery::Durable),
+            }
+    }
+
+    /// How often it ran although the record that its attribute asks for could not be kept.
+    pub fn ran_unrecorded(&self) -> u64 {
+        self.ran_unrecorded.load(Ordering::Relaxed)
+    }
+
+    /// Counts such a call. Returns whether it is worth a word.
+    pub(crate) fn count_unrecorded(&self) -> bool {
+        count(&self.ran_unrecorded)
     }
 
     /// The mode it never goes above, and is judged in where nobody says one.

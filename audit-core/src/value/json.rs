@@ -6,7 +6,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Field, Fields, Text, Value};
+use super::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 
 /// The name that stands for a number JSON has no form for.
 const NON_FINITE: &str = "$f64";
@@ -42,6 +42,11 @@ impl Serialize for AtDepth<'_> {
                 map.end()
             }
             Value::Text(text) => text.serialize(serializer),
+            Value::Substitute(substitute) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry(Substitute::name(substitute.kind), &substitute.text)?;
+                map.end()
+            }
             Value::List(_) | Value::Map(_) if depth >= MAX_DEPTH => {
                 serializer.serialize_str(TOO_DEEP)
             }
@@ -144,6 +149,9 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
     let [Field { name, value }] = fields.as_slice() else {
         return Value::from(fields);
     };
+    if let (Some(kind), Value::Text(text)) = (substitute_of(name), value) {
+        return Value::from(Substitute::new(kind, text.clone()));
+    }
     match (name.as_str(), value.as_str()) {
         (NON_FINITE, Some("nan")) => Value::Float(f64::NAN),
         (NON_FINITE, Some("inf")) => Value::Float(f64::INFINITY),
@@ -156,6 +164,11 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
             None => Value::from(fields),
         },
     }
+}
+
+/// What a substitute of this name stands for.
+fn substitute_of(name: &str) -> Option<SubstituteKind> {
+    name.strip_prefix('$')?.parse().ok()
 }
 
 /// A number from its digits: whole if it is and fits 64 bits.

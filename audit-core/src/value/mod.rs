@@ -8,9 +8,11 @@ mod inline;
 mod json;
 mod same;
 mod scalar;
+mod substitute;
 mod text;
 
 pub use fields::{Field, Fields};
 pub(crate) use same::same_text;
 pub use scalar::Value;
+pub use substitute::{Substitute, SubstituteKind};
 pub use text::Text;

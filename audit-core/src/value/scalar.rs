@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fields, Text};
+use super::{Fields, Substitute, Text};
 
 /// One value that a policy can read and an event can carry.
 ///
 /// JSON form: as expected, except that a number JSON has no form for is written
-/// `{"$f64": "nan" | "inf" | "-inf"}`, so that no value can suppress its own record. A map of a single name
+/// `{"$f64": "nan" | "inf" | "-inf"}`, and a [`Substitute`] as `{"$cut": "…"}` or alike, so that no value can suppress
+/// its own record. A map of a single name
 /// that starts with `$` gets a second `$` in front, so that it can't be taken for one. What lies deeper than
 /// 96 lists and maps is written as a text that says so.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub enum Value<'a> {
     List(Box<[Value<'a>]>),
     /// Named values.
     Map(Box<Fields<'a>>),
+    /// What stands for a value that can't be recorded as it is.
+    Substitute(Box<Substitute<'a>>),
 }
 
 impl Value<'_> {
@@ -66,7 +69,8 @@ impl Value<'_> {
         }
     }
 
-    /// What kind of value this is, in the words of a schema: `null`, `boolean`, `number`, `string`, `list`, `map`.
+    /// What kind of value this is, in the words of a schema: `null`, `boolean`, `number`, `string`, `list`, `map`; or
+    /// `substitute`, which no schema knows.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -75,6 +79,7 @@ impl Value<'_> {
             Self::Text(_) => "string",
             Self::List(_) => "list",
             Self::Map(_) => "map",
+            Self::Substitute(_) => "substitute",
         }
     }
 
@@ -89,6 +94,7 @@ impl Value<'_> {
             Self::Text(text) => Value::Text(text.into_owned()),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
             Self::Map(fields) => Value::Map(Box::new(fields.into_owned())),
+            Self::Substitute(substitute) => Value::from(substitute.into_owned()),
         }
     }
 }
@@ -146,6 +152,12 @@ impl<'a> From<Fields<'a>> for Value<'a> {
     }
 }
 
+impl<'a> From<Substitute<'a>> for Value<'a> {
+    fn from(substitute: Substitute<'a>) -> Self {
+        Self::Substitute(Box::new(substitute))
+    }
+}
+
 impl<'a, T: Into<Value<'a>>> From<Vec<T>> for Value<'a> {
     fn from(items: Vec<T>) -> Self {
         Self::List(items.into_iter().map(Into::into).collect())
@@ -174,6 +186,9 @@ impl fmt::Display for Value<'_> {
                     .iter()
                     .map(|field| (&field.name, shown(&field.value)));
                 f.debug_map().entries(fields).finish()
+            }
+            Self::Substitute(substitute) => {
+                write!(f, "({}: {:?})", substitute.kind, substitute.text)
             }
         }
     }

@@ -1,12 +1,14 @@
 //! Events of every form that a decision can take, made by runtimes whose clock stands and whose identifiers count.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use audit_core::testing::{CountingIds, ManualClock, capture};
 use audit_core::{
-    Action, Actor, BoxError, Call, EvaluateError, Evaluator, Event, FailureKind, Fields, Function,
-    Policy, PolicyInfo, Request, Runtime, RuntimeBuilder, Scope, Site, Snapshot, Text, Value,
-    Verdict,
+    Action, Actor, BoxError, Call, EvaluateError, Evaluator, Event, EventKind, FailureKind, Fields,
+    Function, Outcome, Policy, PolicyInfo, Request, Runtime, RuntimeBuilder, Scope, Site, Snapshot,
+    Status, Substitute, SubstituteKind, Text, Value, Verdict,
 };
 
 use super::changed::changed;
@@ -129,6 +131,40 @@ pub(crate) fn odd_values() -> Fields<'static> {
         .with("nested", nested)
 }
 
+/// What the program itself recorded, at rest.
+fn entry() -> Event<'static> {
+    let time = "2026-11-23T08:00:00.000000001Z".parse().unwrap();
+    let id = "00000000-0000-7000-8000-000000000001".parse().unwrap();
+    let mut event = Event::new(id, time, EventKind::Event, "report.export");
+    event.actor = Some(Cow::Owned(Actor::new("alice")));
+    event.action = Some(Cow::Owned(Action::new("report.export").on("report:7")));
+    event.resource = Some(Text::borrowed("report:7"));
+    event.outcome = Some(Cow::Owned(Outcome::new(
+        Status::Completed,
+        Duration::from_millis(5),
+    )));
+    event.transport = Some(Text::borrowed("http"));
+    event.started = Some(time);
+    event.ended = Some(time.saturating_add(Duration::from_millis(5)));
+    let substitutes = Fields::new()
+        .with(
+            "order",
+            Substitute::new(SubstituteKind::Unserializable, "no such order"),
+        )
+        .with(
+            "body",
+            Substitute::new(SubstituteKind::InvalidJson, "{\"a\": \"\\ud800\"}"),
+        )
+        .with("image", Substitute::new(SubstituteKind::Bytes, "00ff"))
+        .with("note", Substitute::new(SubstituteKind::Cut, "xxx"));
+    event.request = Some(Value::from(substitutes));
+    event.response = Some(Value::from(vec![1, 2]));
+    event.metadata = Some(Value::from(odd_values()));
+    event.seq = Some(u64::MAX);
+    fixed(&mut event);
+    event
+}
+
 fn odd() -> Event<'static> {
     let runtime = builder().snapshot_resolver(|_| Ok(odd_values()));
     let action = Action::new("refund\n").with_fields(odd_values()).on("");
@@ -213,6 +249,7 @@ pub(crate) fn samples() -> Vec<(String, Event<'static>)> {
         ("everything", everything()),
         ("function", function()),
         ("odd", odd()),
+        ("entry", entry()),
         (
             "indeterminate",
             event_of(

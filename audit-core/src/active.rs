@@ -1,4 +1,4 @@
-//! Which observers are running on this thread, so that none is told of what it does itself.
+//! Which observers and recorders are running on this thread, so that none is told of what it does itself.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,13 +13,13 @@ thread_local! {
     static WITHIN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
-/// An observer that is running on this thread, until dropped.
-pub(super) struct Active(u64);
+/// An observer or recorder that is running on this thread, until dropped.
+pub(crate) struct Active(u64);
 
 impl Active {
     /// `None` if it is running already.
     #[inline]
-    pub(super) fn enter(key: u64) -> Option<Self> {
+    pub(crate) fn enter(key: u64) -> Option<Self> {
         match OUTERMOST.get() {
             NOBODY => OUTERMOST.set(key),
             outermost if outermost == key => return None,
@@ -67,13 +67,13 @@ impl Running {
         self.0.is_empty()
     }
 
-    pub(super) fn has(&self, key: u64) -> bool {
+    pub(crate) fn has(&self, key: u64) -> bool {
         self.0.contains(&key)
     }
 }
 
-/// A number that no other observer of this process has.
-pub(super) fn next_key() -> u64 {
+/// A number that no other observer or recorder of this process has.
+pub(crate) fn next_key() -> u64 {
     static KEYS: AtomicU64 = AtomicU64::new(NOBODY + 1);
     KEYS.fetch_add(1, Ordering::Relaxed)
 }

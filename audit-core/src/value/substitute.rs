@@ -1,0 +1,59 @@
+//! [`Substitute`]: what stands for a value that can't be recorded as it is.
+
+use super::Text;
+use crate::word::named;
+
+named! {
+    /// Why a value is not recorded as it is. The word with a `$` in front is its name in JSON.
+    #[non_exhaustive]
+    SubstituteKind as "kind of substitute" {
+        /// Its `Serialize` failed or panicked. The text is what it said.
+        Unserializable = "unserializable",
+        /// It was given as JSON and is none, or has characters that are none (lone surrogates). The text is what was
+        /// given, with U+FFFD where it was no Unicode, at most 4,096 characters of it.
+        InvalidJson = "invalid_json",
+        /// It is bytes. The text is their hexadecimal digits.
+        Bytes = "bytes",
+        /// It is longer, or deeper, or more than is kept. The text is its beginning, or says what was left out.
+        Cut = "cut",
+    }
+}
+
+/// What stands for a value that can't be recorded as it is, so that no value suppresses its own record.
+///
+/// In JSON: a map of a single name, such as `{"$unserializable": "no such order"}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Substitute<'a> {
+    /// Why it is not recorded as it is.
+    pub kind: SubstituteKind,
+    /// What stands in its place.
+    pub text: Text<'a>,
+}
+
+impl<'a> Substitute<'a> {
+    /// This text, for this reason.
+    pub fn new(kind: SubstituteKind, text: impl Into<Text<'a>>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+        }
+    }
+
+    /// Its name in JSON.
+    pub(super) const fn name(kind: SubstituteKind) -> &'static str {
+        match kind {
+            SubstituteKind::Unserializable => "$unserializable",
+            SubstituteKind::InvalidJson => "$invalid_json",
+            SubstituteKind::Bytes => "$bytes",
+            SubstituteKind::Cut => "$cut",
+        }
+    }
+
+    /// The same without a lifetime.
+    pub fn into_owned(self) -> Substitute<'static> {
+        Substitute {
+            kind: self.kind,
+            text: self.text.into_owned(),
+        }
+    }
+}
