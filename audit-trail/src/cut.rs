@@ -64,7 +64,9 @@ fn fits(bytes: usize) -> bool {
 /// Parts that may hold anything.
 const FREE: [&str; 4] = ["data", "request", "response", "metadata"];
 /// Parts that say what a record is: they are never cut.
-const BONES: [&str; 8] = ["v", "id", "time", "kind", "call", "cause", "trace", "process"];
+const BONES: [&str; 8] = [
+    "v", "id", "time", "kind", "call", "cause", "trace", "process",
+];
 
 /// The values that can be cut, the longest first: a text, or a list or map of many short values.
 fn longest(record: &Map<String, Value>) -> Vec<(usize, Vec<String>)> {
@@ -103,7 +105,10 @@ impl Long {
             _ => 8,
         };
         // What a decision or a site is made of must stay, but for the texts in it.
-        let free = path.len() > 1 || path.first().is_some_and(|name| FREE.contains(&name.as_str()));
+        let free = path.len() > 1
+            || path
+                .first()
+                .is_some_and(|name| FREE.contains(&name.as_str()));
         if own > SHORT && (value.is_string() || free) {
             self.found.push((own, path.clone()));
             return 0;
@@ -121,11 +126,12 @@ impl Long {
 
 fn find<'r>(record: &'r mut Map<String, Value>, path: &[String]) -> Option<&'r mut Value> {
     let (first, rest) = path.split_first()?;
-    rest.iter().try_fold(record.get_mut(first)?, |value, name| match value {
-        Value::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
-        Value::Object(members) => members.get_mut(name),
-        _ => None,
-    })
+    rest.iter()
+        .try_fold(record.get_mut(first)?, |value, name| match value {
+            Value::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+            Value::Object(members) => members.get_mut(name),
+            _ => None,
+        })
 }
 
 /// What is left of a value: the beginning of a text, else its type.
@@ -146,11 +152,11 @@ fn bones(record: Map<String, Value>, whole: &[u8]) -> Map<String, Value> {
         .into_iter()
         .filter(|(name, _)| BONES.contains(&name.as_str()) || name == "name")
         .collect();
-    if let Some(name) = bones.get_mut("name") {
-        *name = match name {
-            Value::String(text) if text.len() <= SHORT => name.take(),
-            other => beginning(other),
-        };
+    if let Some(name) = bones
+        .get_mut("name")
+        .filter(|name| name.to_string().len() > SHORT)
+    {
+        *name = beginning(name);
     }
     bones.insert(
         "cut".to_owned(),
@@ -173,7 +179,9 @@ mod tests {
 
     fn record(parts: Value) -> Vec<u8> {
         let mut record = json!({"v": 1, "id": "x", "time": "t", "kind": "event", "name": "upload"});
-        let Value::Object(parts) = parts else { unreachable!() };
+        let Value::Object(parts) = parts else {
+            unreachable!()
+        };
         record.as_object_mut().unwrap().extend(parts);
         serde_json::to_vec(&record).unwrap()
     }

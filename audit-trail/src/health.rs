@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{Head, StoreError, StoreErrorKind};
 
 /// Whether a trail writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,12 @@ struct Trouble {
 }
 
 impl Health {
+    /// The store stands so.
+    pub(crate) fn stand(&self, head: &Head) {
+        self.records.store(head.size, Ordering::Relaxed);
+        self.indexed.store(head.indexed, Ordering::Relaxed);
+    }
+
     /// The store refused. Whether that is news is returned.
     pub(crate) fn fail(&self, error: &StoreError) -> bool {
         self.failures.fetch_add(1, Ordering::Relaxed);

@@ -65,7 +65,12 @@ impl Notices {
     }
 
     /// An event with this data, as JSON without its place.
-    pub(crate) fn json(&self, kind: EventKind, name: &'static str, data: Fields<'static>) -> Vec<u8> {
+    pub(crate) fn json(
+        &self,
+        kind: EventKind,
+        name: &'static str,
+        data: Fields<'static>,
+    ) -> Vec<u8> {
         let mut body = Vec::new();
         Fact::Other(&self.event(kind, name, data)).write_json(&mut body);
         body

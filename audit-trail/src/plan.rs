@@ -49,10 +49,7 @@ impl Plan {
 
     fn find(&self, name: &str) -> Option<Delivery> {
         let fits = |pattern: &Pattern| pattern.matches(name);
-        let wanted = self
-            .only
-            .as_ref()
-            .is_none_or(|only| only.iter().any(fits));
+        let wanted = self.only.as_ref().is_none_or(|only| only.iter().any(fits));
         if !wanted || self.except.iter().any(fits) {
             return None;
         }
@@ -76,12 +73,18 @@ mod tests {
 
     #[test]
     fn nothing_said_records_everything() {
-        assert_eq!(Plan::default().of_action("refund"), Some(Delivery::Buffered));
+        assert_eq!(
+            Plan::default().of_action("refund"),
+            Some(Delivery::Buffered)
+        );
     }
 
     #[test]
     fn an_empty_list_records_nothing() {
-        let plan = Plan { only: Some(Vec::new()), ..Plan::default() };
+        let plan = Plan {
+            only: Some(Vec::new()),
+            ..Plan::default()
+        };
         assert_eq!(plan.of_action("refund"), None);
     }
 
@@ -116,7 +119,10 @@ mod tests {
 
     #[test]
     fn ever_new_names_take_bounded_memory() {
-        let plan = Plan { except: patterns(&["x"]), ..Plan::default() };
+        let plan = Plan {
+            except: patterns(&["x"]),
+            ..Plan::default()
+        };
         for name in 0..10_000 {
             assert!(plan.of_action(&name.to_string()).is_some());
         }

@@ -31,7 +31,10 @@ impl Anchor for FileAnchor {
 
     fn put(&mut self, checkpoint: &str) -> Result<(), AnchorError> {
         let append = || -> io::Result<()> {
-            let mut file = OpenOptions::new().append(true).create(true).open(&self.path)?;
+            let mut file = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(&self.path)?;
             file.write_all(format!("{checkpoint}{END}").as_bytes())?;
             file.sync_data()
         };
@@ -67,6 +70,9 @@ mod tests {
         anchor.put("two\n\n— a c\n").unwrap();
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"three\n\n").unwrap();
-        assert_eq!(anchor.checkpoints().unwrap(), ["one\n\n— a b\n", "two\n\n— a c\n"]);
+        assert_eq!(
+            anchor.checkpoints().unwrap(),
+            ["one\n\n— a b\n", "two\n\n— a c\n"]
+        );
     }
 }

@@ -3,8 +3,8 @@
 //! A mutex rather than a channel: overflow rules look at both ends, and the writer takes all that is there in one step, so
 //! that batches grow with the load.
 
-mod loss;
 mod limit;
+mod loss;
 #[cfg(test)]
 mod tests;
 
@@ -99,6 +99,8 @@ enum Sleep {
 
 /// How long the writer waits for more where nobody waits for it.
 const GATHERING: Duration = Duration::from_millis(4);
+/// How many tasks may wait for room, however small the queue is.
+const WAITING_TASKS: usize = 1024;
 /// How many records are worth a batch at once.
 const WORTH_IT: usize = 512;
 
@@ -163,7 +165,7 @@ impl Queue {
                 }
                 Overflow::Wait(patience)
                     if delivery == Delivery::Buffered
-                        && state.for_room.len() < self.limits.records =>
+                        && state.for_room.len() < self.limits.records.max(WAITING_TASKS) =>
                 {
                     let (receipt, acknowledgement) = self.receipt(patience);
                     state.for_room.push_back((item, acknowledgement));
@@ -188,9 +190,7 @@ impl Queue {
     fn has_room(&self, state: &State, item: &Item) -> bool {
         let (records, bytes) = (state.waiting.len(), state.bytes + item.body.len());
         match item.keep {
-            Keep::BestEffort => {
-                records < self.limits.records / 2 && bytes <= self.limits.bytes / 2
-            }
+            Keep::BestEffort => records < self.limits.records / 2 && bytes <= self.limits.bytes / 2,
             Keep::Buffered => records < self.limits.records && bytes <= self.limits.bytes,
             Keep::Awaited(_) => {
                 state.awaited < self.limits.records && bytes <= self.limits.bytes.saturating_mul(2)
@@ -438,14 +438,21 @@ impl State {
     #[cold]
     fn refuse(&mut self, item: &Item, delivery: Delivery) -> Recorded {
         self.lose(item.time);
-        lost(delivery, RecordErrorKind::Full, "the queue of the trail is full")
+        lost(
+            delivery,
+            RecordErrorKind::Full,
+            "the queue of the trail is full",
+        )
     }
 
     /// Drops the oldest that may be dropped until so many bytes have room.
     #[cold]
     fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
         while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
-            let droppable = self.waiting.iter().position(|item| item.keep.is_droppable());
+            let droppable = self
+                .waiting
+                .iter()
+                .position(|item| item.keep.is_droppable());
             let Some(dropped) = droppable.and_then(|place| self.waiting.remove(place)) else {
                 return false;
             };
@@ -458,14 +465,20 @@ impl State {
 
     fn take_batch(&mut self, limits: &Limits) -> Batch {
         let mut bytes = 0;
-        let fitting = self.waiting.iter().take(limits.batch_records).take_while(|item| {
-            bytes += item.body.len();
-            bytes <= limits.batch_bytes
-        });
+        let fitting = self
+            .waiting
+            .iter()
+            .take(limits.batch_records)
+            .take_while(|item| {
+                bytes += item.body.len();
+                bytes <= limits.batch_bytes
+            });
         let count = fitting.count().max(1).min(self.waiting.len());
         let items: Vec<Item> = self.waiting.drain(..count).collect();
         self.bytes -= items.iter().map(|item| item.body.len()).sum::<usize>();
-        let awaited = items.iter().filter(|item| matches!(item.keep, Keep::Awaited(_)));
+        let awaited = items
+            .iter()
+            .filter(|item| matches!(item.keep, Keep::Awaited(_)));
         self.awaited -= awaited.count();
         Batch {
             items,

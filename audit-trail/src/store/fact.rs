@@ -22,7 +22,11 @@ pub struct Head {
 impl Head {
     /// A store that stands so.
     pub fn new(size: u64, root: Hash, indexed: u64) -> Self {
-        Self { size, root, indexed }
+        Self {
+            size,
+            root,
+            indexed,
+        }
     }
 
     /// How many records are read from their bytes when somebody asks.
@@ -143,8 +147,10 @@ pub(crate) fn pruned_digest(ranges: impl IntoIterator<Item = (u64, u64)>) -> Str
     for (first, last) in ranges {
         hash.update(format!("{first}-{last}\n"));
     }
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
+    hash.finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _infallible = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -11,12 +11,12 @@ mod tiles;
 use audit_core::Timestamp;
 
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
-use crate::tree::{Hash, TilePlace};
+use crate::tree::TilePlace;
 
 pub use error::{StoreError, StoreErrorKind};
 pub(crate) use fact::pruned_digest;
-pub(crate) use tiles::{StoredTiles, TileSource};
 pub use fact::{Ended, Head, Opening, Pruned, Session, StoredCheckpoint};
+pub(crate) use tiles::{StoredTiles, TileSource};
 
 /// Keeps records: appends, and gives out readers.
 pub trait Store: Send + 'static {

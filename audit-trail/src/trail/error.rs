@@ -49,16 +49,25 @@ impl fmt::Display for TrailError {
             Self::Store(_) => f.write_str("the store of the trail can't be used"),
             Self::Key(_) => f.write_str("the key of the trail can't be used"),
             Self::OtherKey { found, expected } => {
-                write!(f, "the trail is signed by key `{expected}`, not by `{found}`")
+                write!(
+                    f,
+                    "the trail is signed by key `{expected}`, not by `{found}`"
+                )
             }
             Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
             Self::Closed => f.write_str("the trail is closed"),
             Self::TimedOut { records } => {
-                write!(f, "the trail was not done in time: {records} records wait still")
+                write!(
+                    f,
+                    "the trail was not done in time: {records} records wait still"
+                )
             }
             Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
             Self::NoRecord { seq, size } => {
-                write!(f, "there is no record {seq} in a trail of {size}, or not any more")
+                write!(
+                    f,
+                    "there is no record {seq} in a trail of {size}, or not any more"
+                )
             }
             Self::Outside(_) => f.write_str("the trail could not be read out"),
         }

@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::health::{Health, TrailStats};
-use crate::notice::Notices;
 use crate::note::VerifierKey;
+use crate::notice::Notices;
 use crate::plan::Plan;
 use crate::queue::Queue;
 use crate::store::{Store, StoreReader};

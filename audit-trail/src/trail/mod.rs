@@ -4,8 +4,8 @@ mod error;
 mod handle;
 mod opening;
 mod options;
-mod reading;
 mod readers;
+mod reading;
 mod recorder;
 
 pub use error::TrailError;

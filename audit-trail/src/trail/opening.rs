@@ -1,5 +1,6 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -56,7 +57,10 @@ pub(super) fn open(
     let mut reader = opener()?;
     let origin = match reader.fact(fact_name::ORIGIN)? {
         Some(origin) => origin,
-        None => options.origin.clone().unwrap_or_else(|| key.name().to_owned()),
+        None => options
+            .origin
+            .clone()
+            .unwrap_or_else(|| key.name().to_owned()),
     };
     let keys = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
     let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
@@ -69,13 +73,17 @@ pub(super) fn open(
         store.set_fact(fact_name::KEYS, &key.verifier().to_string())?;
     }
     let mut bodies = vec![notices.opened(session.id, &key.verifier().to_string())];
-    bodies.extend(session.unclean.iter().map(|ended| notices.unclean_end(ended)));
-    append(&mut *store, &bodies)?;
+    bodies.extend(
+        session
+            .unclean
+            .iter()
+            .map(|ended| notices.unclean_end(ended)),
+    );
+    let head = append(&mut *store, &bodies)?;
 
     let health = Arc::new(Health::default());
-    health
-        .anchored
-        .store(anchored, std::sync::atomic::Ordering::Relaxed);
+    health.stand(&head);
+    health.anchored.store(anchored, Ordering::Relaxed);
     let courier = Courier::start(
         std::mem::take(&mut options.anchors),
         options.anchor_every,

@@ -8,8 +8,8 @@ use std::time::Duration;
 use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError, RandomIds, SystemClock};
 
 use crate::anchor::Anchor;
-use crate::notice::Notices;
 use crate::note::TrailKey;
+use crate::notice::Notices;
 use crate::plan::Plan;
 use crate::queue::{Limits, Overflow};
 use crate::store::Store;

@@ -41,6 +41,11 @@ impl Readers {
         Ok(read)
     }
 
+    /// How readers are opened.
+    pub(super) fn opener(&self) -> &OpenReader {
+        &self.open
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Box<dyn StoreReader>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }

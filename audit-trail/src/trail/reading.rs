@@ -1,15 +1,15 @@
 //! Reading a trail through its handle. Who reads is recorded, as the trail is asked by name.
 
-use std::time::{Duration, Instant};
+use std::borrow::Cow;
 
-use audit_core::{Delivery, EventKind, Fact, Fields};
+use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 
 use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::queue::{Item, Keep};
-use crate::store::{Batch, Head, StoreErrorKind, StoreReader, StoredTiles, fact_name};
-use crate::verify::{self, Keys, Verification};
+use crate::store::{Batch, Head, StoreError, StoreErrorKind, fact_name};
+use crate::verify::{self, Keys, Verification, Verifier};
 
 use super::error::TrailError;
 use super::handle::Trail;
@@ -56,7 +56,7 @@ impl Trail {
     pub fn verify(&self) -> Result<Verification, TrailError> {
         let opener = self.inner.readers.opener();
         let keys = self.reader(|reader| Ok(Keys::stored(reader)?))?;
-        let verification = verify::Verifier::new(keys).verify(opener)?;
+        let verification = Verifier::new(keys).verify(opener)?;
         self.note_access("trail.verify", |data| {
             data.with("records", verification.size)
                 .with("sound", verification.is_sound())
@@ -96,7 +96,7 @@ impl Trail {
         if !covers {
             self.checkpoint()?;
         }
-        let proof = self.reader(|reader| verify::prove(reader, seq))?;
+        let proof = self.reader(|reader| Ok(verify::prove(reader, seq)?))?;
         self.note_access("trail.prove", |data| data.with("record", seq));
         Ok(proof)
     }
@@ -111,7 +111,10 @@ impl Trail {
         self.order(move |store, signer| {
             let rotation = KeyRotation::new(&signer.origin, &signer.key, &new)
                 .map_err(|error| TrailError::Outside(Box::new(error)))?;
-            let (old, name) = (signer.key.verifier().to_string(), new.verifier().to_string());
+            let (old, name) = (
+                signer.key.verifier().to_string(),
+                new.verifier().to_string(),
+            );
             let statement = rotation.to_string();
             let mut reader = (store.opener())()?;
             let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
@@ -147,8 +150,14 @@ impl Trail {
             .inner
             .notices
             .event(EventKind::Access, name, data(Fields::new()));
-        let reader = audit_core::Scope::current_actor();
-        event.actor = reader.map(std::borrow::Cow::Owned);
+        let scope = Scope::current();
+        let ambient = scope.ambient();
+        event.actor = ambient.actor.as_deref().cloned().map(Cow::Owned);
+        event.tenant = ambient
+            .tenant
+            .as_ref()
+            .map(|tenant| tenant.as_text().into_owned());
+        event.trace = ambient.trace;
         let mut body = Vec::new();
         Fact::Other(&event).write_json(&mut body);
         let item = Item {
@@ -160,7 +169,7 @@ impl Trail {
     }
 }
 
-fn unsignable(error: crate::note::NoteError) -> crate::store::StoreError {
+fn unsignable(error: crate::note::NoteError) -> StoreError {
     let message = "the checkpoint can't be signed";
-    crate::store::StoreError::new(StoreErrorKind::Refused, message).because(error)
+    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }

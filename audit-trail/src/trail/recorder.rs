@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use audit_core::{
-    Delivery, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
-};
+use audit_core::{Delivery, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms};
 
 use crate::cut::{self, cut};
 use crate::queue::{Item, Keep};
@@ -42,7 +40,10 @@ impl Recorder for Trail {
             let patience = terms.timeout.unwrap_or(self.inner.durable_timeout);
             let (receipt, waiting) = self.inner.queue.receipt(patience);
             let keep = Keep::Awaited(waiting);
-            let pushed = self.inner.queue.push(Item { body, time, keep }, delivery, false);
+            let pushed = self
+                .inner
+                .queue
+                .push(Item { body, time, keep }, delivery, false);
             return match pushed {
                 Recorded::Taken(delivery) => Recorded::Pending(delivery, receipt),
                 other => other,
@@ -59,8 +60,7 @@ impl Recorder for Trail {
     }
 
     fn flush(&self, timeout: Duration) -> bool {
-        self.inner.process == std::process::id()
-            && self.inner.queue.flush(Instant::now() + timeout)
+        self.inner.process == std::process::id() && self.inner.queue.flush(Instant::now() + timeout)
     }
 }
 

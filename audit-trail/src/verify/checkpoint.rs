@@ -11,10 +11,17 @@ use super::keys::Keys;
 pub(super) fn check_head<T: Tiles>(tiles: &T, head: &Head) -> Option<Damage> {
     let found = match tree::root(tiles, head.size) {
         Ok(root) if root == head.root => return None,
-        Ok(root) => format!("the tree has the root {root}, and the trail says {}", head.root),
+        Ok(root) => format!(
+            "the tree has the root {root}, and the trail says {}",
+            head.root
+        ),
         Err(error) => format!("the tree can't be read: {error}"),
     };
-    Some(Damage::new(DamageKind::Hashes, head.size.saturating_sub(1), found))
+    Some(Damage::new(
+        DamageKind::Hashes,
+        head.size.saturating_sub(1),
+        found,
+    ))
 }
 
 /// Checks a checkpoint of the trail's own. Returns up to where it reaches.
@@ -28,8 +35,15 @@ pub(super) fn check<T: Tiles>(
 ) -> Result<u64, Damage> {
     let checkpoint = keys.open(note, size)?;
     if checkpoint.size() != size {
-        let found = format!("the checkpoint over {size} records says {}", checkpoint.size());
-        return Err(Damage::new(DamageKind::WrongKey, size.saturating_sub(1), found));
+        let found = format!(
+            "the checkpoint over {size} records says {}",
+            checkpoint.size()
+        );
+        return Err(Damage::new(
+            DamageKind::WrongKey,
+            size.saturating_sub(1),
+            found,
+        ));
     }
     covers(tiles, head, &checkpoint, DamageKind::Truncated, whose)
 }
@@ -72,5 +86,9 @@ fn covers<T: Tiles>(
         ),
         Err(error) => format!("the tree over the first {size} records can't be read: {error}"),
     };
-    Err(Damage::new(DamageKind::Rewritten, size.saturating_sub(1), found))
+    Err(Damage::new(
+        DamageKind::Rewritten,
+        size.saturating_sub(1),
+        found,
+    ))
 }

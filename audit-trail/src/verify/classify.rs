@@ -34,11 +34,14 @@ pub(super) fn classify(
     let hash = leaf_hash(&body);
     let signed = at.hash(seq)?;
     if !hashes_hold && signed != Some(hash) && records_hold(&mut at, keys, own)? {
-        let found = format!("the hash of record {seq} is not its own, and the record is as it was signed");
+        let found =
+            format!("the hash of record {seq} is not its own, and the record is as it was signed");
         return Ok(Damage::new(DamageKind::Hashes, seq, found));
     }
     if signed.is_some() && at.body(seq + 1)?.map(|next| leaf_hash(&next)) == signed {
-        let found = format!("what stands as record {seq} was never written; the record itself stands behind it");
+        let found = format!(
+            "what stands as record {seq} was never written; the record itself stands behind it"
+        );
         return Ok(Damage::new(DamageKind::Inserted, seq, found));
     }
     if at.hash(seq + 1)? == Some(hash) {
@@ -85,10 +88,11 @@ struct At<'r> {
 impl At<'_> {
     fn body(&mut self, seq: u64) -> Result<Option<Vec<u8>>, VerifyError> {
         let mut found = None;
-        self.reader.records(seq, seq.saturating_add(1), &mut |_, body| {
-            found = Some(body.to_vec());
-            false
-        })?;
+        self.reader
+            .records(seq, seq.saturating_add(1), &mut |_, body| {
+                found = Some(body.to_vec());
+                false
+            })?;
         Ok(found)
     }
 

@@ -35,7 +35,13 @@ pub(crate) fn prove_consistent(
         };
         if let Some(copy) = copies.last() {
             let checkpoint = keys.open(copy, head.size)?;
-            continues(reader, &head, &checkpoint, DamageKind::RolledBack, &anchor.name())?;
+            continues(
+                reader,
+                &head,
+                &checkpoint,
+                DamageKind::RolledBack,
+                &anchor.name(),
+            )?;
         }
     }
     Ok(anchored)

@@ -80,7 +80,11 @@ impl Damage {
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from record {} on: {}", self.kind, self.seq, self.found)
+        write!(
+            f,
+            "{} from record {} on: {}",
+            self.kind, self.seq, self.found
+        )
     }
 }
 

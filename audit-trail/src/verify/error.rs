@@ -40,7 +40,10 @@ impl fmt::Display for VerifyError {
             Self::Store(error) => error.fmt(f),
             Self::Damaged(damage) => damage.fmt(f),
             Self::NoRecord { seq, size } => {
-                write!(f, "there is no record {seq} in a trail of {size}, or not any more")
+                write!(
+                    f,
+                    "there is no record {seq} in a trail of {size}, or not any more"
+                )
             }
             Self::Anchor(_) => f.write_str("the checkpoints in the second place can't be read"),
             Self::Note(_) => f.write_str("the last checkpoint of the trail is none"),

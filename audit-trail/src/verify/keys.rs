@@ -22,7 +22,10 @@ impl Keys {
     ) -> Result<Self, StoreError> {
         let mut trusted: Vec<VerifierKey> = keys.into_iter().collect();
         let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
-        for note in rotations.split(fact_name::BETWEEN).filter(|note| !note.is_empty()) {
+        for note in rotations
+            .split(fact_name::BETWEEN)
+            .filter(|note| !note.is_empty())
+        {
             // One that does not follow from what is trusted leaves things as they are.
             let Ok(rotation) = note.parse::<KeyRotation>() else {
                 continue;

@@ -83,10 +83,18 @@ impl Pass {
                     return Ok(());
                 }
                 let (first, end) = (job * AT_A_TIME, (job + 1) * AT_A_TIME);
-                let found = look(&mut *reader, plan, first, end.min(plan.size.div_ceil(WIDTH)))?;
+                let found = look(
+                    &mut *reader,
+                    plan,
+                    first,
+                    end.min(plan.size.div_ceil(WIDTH)),
+                )?;
                 if let Some(progress) = progress {
                     let records = ((end - first) * WIDTH).min(plan.size - first * WIDTH);
-                    progress(done.fetch_add(records, Ordering::Relaxed) + records, plan.size);
+                    progress(
+                        done.fetch_add(records, Ordering::Relaxed) + records,
+                        plan.size,
+                    );
                 }
                 let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
                 all.checked += found.checked;
@@ -114,7 +122,10 @@ impl Pass {
 
     /// The first bad record that retention did not take meanwhile.
     pub(super) fn first_bad(&self, pruned: &[Pruned]) -> Option<u64> {
-        self.bad.iter().copied().find(|seq| !is_pruned(pruned, *seq))
+        self.bad
+            .iter()
+            .copied()
+            .find(|seq| !is_pruned(pruned, *seq))
     }
 
     /// How many of the records retention took.
@@ -124,11 +135,7 @@ impl Pass {
     }
 
     /// The tiles of the trail: those of records as they are stored, the others made from them.
-    pub(super) fn tiles<'p>(
-        &'p self,
-        reader: &'p mut dyn StoreReader,
-        size: u64,
-    ) -> PassTiles<'p> {
+    pub(super) fn tiles<'p>(&'p self, reader: &'p mut dyn StoreReader, size: u64) -> PassTiles<'p> {
         PassTiles {
             reader: RefCell::new(reader),
             levels: &self.levels,
@@ -253,7 +260,9 @@ impl Tiles for PassTiles<'_> {
         let Some(level) = self.levels.get(level) else {
             return Ok(None);
         };
-        let first = usize::try_from(place.index).unwrap_or(usize::MAX).saturating_mul(TILE_WIDTH);
+        let first = usize::try_from(place.index)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(TILE_WIDTH);
         let width = place.width(self.size);
         let hashes = level.iter().skip(first).take(width);
         Ok(Some(Cow::Owned(

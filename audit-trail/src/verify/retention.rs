@@ -23,7 +23,11 @@ pub(super) fn check(
             let record: Option<Value> = serde_json::from_slice(body).ok();
             said = record.and_then(|record| {
                 let of_retention = record.get("kind")?.as_str()? == "retention";
-                let digest = record.get("data")?.get("ranges_sha256")?.as_str()?.to_owned();
+                let digest = record
+                    .get("data")?
+                    .get("ranges_sha256")?
+                    .as_str()?
+                    .to_owned();
                 of_retention.then_some(digest)
             });
             false

@@ -129,7 +129,14 @@ impl<'v> Verifier<'v> {
             found.push(damage);
         }
         for stored in &own {
-            match checkpoint::check(&tiles, &self.keys, &head, &stored.note, stored.size, "its own") {
+            match checkpoint::check(
+                &tiles,
+                &self.keys,
+                &head,
+                &stored.note,
+                stored.size,
+                "its own",
+            ) {
                 Ok(size) => verification.anchored = verification.anchored.max(size),
                 Err(damage) => found.push(damage),
             }
@@ -153,7 +160,14 @@ impl<'v> Verifier<'v> {
         if let Some(seq) = pass.first_bad(&pruned) {
             // Where the stored hashes are as signed, a record is not; else records and hashes are told apart.
             let hashes_hold = found.is_empty();
-            found.push(classify(&mut *reader, &pass, &self.keys, &own, seq, hashes_hold)?);
+            found.push(classify(
+                &mut *reader,
+                &pass,
+                &self.keys,
+                &own,
+                seq,
+                hashes_hold,
+            )?);
         }
         found.extend(beyond(&mut *reader, head.size)?);
         found.extend(retention::check(&mut *reader, &pruned)?);

@@ -55,7 +55,10 @@ impl Pending {
     }
 
     pub(super) fn loss(&self) -> Loss {
-        self.loss.as_ref().map(|(_, loss)| *loss).unwrap_or_default()
+        self.loss
+            .as_ref()
+            .map(|(_, loss)| *loss)
+            .unwrap_or_default()
     }
 
     /// Tells whoever waits that it is kept.

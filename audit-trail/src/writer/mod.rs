@@ -5,7 +5,7 @@ mod signer;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::health::Health;
 use crate::notice::Notices;
@@ -49,12 +49,12 @@ impl Writer {
                 Head::new(0, crate::tree::empty_root(), 0)
             }
         };
-        self.publish(&head);
+        self.health.stand(&head);
         loop {
             while let Ok(order) = self.orders.try_recv() {
                 order(&mut *self.store, &mut self.signer);
                 head = self.store.head().unwrap_or(head);
-                self.publish(&head);
+                self.health.stand(&head);
             }
             let backlog = head.unindexed() > 0;
             let woken = if backlog {
@@ -79,7 +79,7 @@ impl Writer {
                 Woken::TimedOut => head = self.draw(head),
                 Woken::Closed => break,
             }
-            self.publish(&head);
+            self.health.stand(&head);
         }
         self.finish();
     }
@@ -176,18 +176,13 @@ impl Writer {
         }
     }
 
-    fn publish(&self, head: &Head) {
-        self.health.records.store(head.size, Ordering::Relaxed);
-        self.health.indexed.store(head.indexed, Ordering::Relaxed);
-    }
-
     /// Says that this opening ends, and signs the last checkpoint.
     fn finish(mut self) {
         self.signer.sign_next();
         let last = Pending::of(self.notices.closed());
         let _head = self.try_write(&last).map(|head| {
             self.signer.wrote(&head, &self.health);
-            self.publish(&head);
+            self.health.stand(&head);
         });
         let ended = self.store.end(self.notices.now());
         if let Err(error) = ended {

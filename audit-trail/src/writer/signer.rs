@@ -101,7 +101,11 @@ impl Signer {
         let now = Instant::now();
         if self.superfluous().is_none() {
             // The one before stays; this one may go when the next comes.
-            self.stays = Some(if self.stays.is_none() { now } else { self.last.1 });
+            self.stays = Some(if self.stays.is_none() {
+                now
+            } else {
+                self.last.1
+            });
         }
         self.last = (size, now);
         self.next = now + self.every;

@@ -22,7 +22,9 @@ pub(super) fn append(
         let mut insert = transaction
             .prepare_cached("INSERT INTO record (seq, session, body) VALUES (?1, ?2, ?3)")
             .map_err(error::of)?;
-        let mut drawing = at_once.then(|| index::Drawing::begin(transaction)).transpose()?;
+        let mut drawing = at_once
+            .then(|| index::Drawing::begin(transaction))
+            .transpose()?;
         for body in batch.bodies {
             let seq = tree.size();
             stamp(body, seq, &mut record)?;

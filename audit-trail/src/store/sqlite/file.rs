@@ -70,7 +70,9 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
         None => return Err(foreign(path)),
     }
     connection
-        .execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;")
+        .execute_batch(
+            "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;",
+        )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

@@ -19,7 +19,8 @@ impl<'c> Drawing<'c> {
             (seq, session, time, kind, name, is_action, actor, tenant, resource, effect, rule, mode, outcome, id, call,
              took, open)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
-        let end_call = "UPDATE entry SET outcome = ?1, open = 0 WHERE id = ?2 AND kind = 'decision'";
+        let end_call =
+            "UPDATE entry SET outcome = ?1, open = 0 WHERE id = ?2 AND kind = 'decision'";
         Ok(Self {
             insert: connection.prepare_cached(insert).map_err(error::of)?,
             end_call: connection.prepare_cached(end_call).map_err(error::of)?,
@@ -34,8 +35,8 @@ impl<'c> Drawing<'c> {
             let (a, b, c, d, e, f) = unreadable;
             self.insert
                 .execute(rusqlite::params![
-                    a, b, c, d, e, f, nothing, nothing, nothing, nothing, nothing, nothing, nothing,
-                    [0_u8; 16], nothing, nothing, false
+                    a, b, c, d, e, f, nothing, nothing, nothing, nothing, nothing, nothing,
+                    nothing, [0_u8; 16], nothing, nothing, false
                 ])
                 .map_err(error::of)?;
             return Ok(());
@@ -62,19 +63,14 @@ impl<'c> Drawing<'c> {
             ])
             .map_err(error::of)?;
         if let (Some(outcome), Some(call)) = (&columns.outcome, &columns.call) {
-            self.end_call
-                .execute((outcome, call))
-                .map_err(error::of)?;
+            self.end_call.execute((outcome, call)).map_err(error::of)?;
         }
         Ok(())
     }
 }
 
 /// Draws the columns of the next records that have none, and settles calls that nobody will end any more.
-pub(super) fn catch_up(
-    transaction: &Transaction<'_>,
-    at_most: usize,
-) -> Result<Head, StoreError> {
+pub(super) fn catch_up(transaction: &Transaction<'_>, at_most: usize) -> Result<Head, StoreError> {
     let head = reader::head(transaction)?;
     let end = head.size.min(head.indexed.saturating_add(at_most as u64));
     {
@@ -86,8 +82,10 @@ pub(super) fn catch_up(
             .query((stored(head.indexed), stored(end)))
             .map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            let (seq, session): (i64, i64) =
-                (row.get(0).map_err(error::of)?, row.get(1).map_err(error::of)?);
+            let (seq, session): (i64, i64) = (
+                row.get(0).map_err(error::of)?,
+                row.get(1).map_err(error::of)?,
+            );
             let body = row.get_ref(2).map_err(error::of)?;
             let body = body.as_blob().unwrap_or_default();
             drawing.draw(super::loaded(seq), session, body)?;

@@ -121,9 +121,7 @@ impl Store for SqliteStore {
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        self.write(|transaction, growth| {
-            prune::prune(transaction, growth, session, ranges, record)
-        })
+        self.write(|transaction, growth| prune::prune(transaction, growth, session, ranges, record))
     }
 
     fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {

@@ -29,8 +29,16 @@ pub(super) fn prune(
             "INSERT INTO pruned (first, last, retention) VALUES (?1, ?2, ?3)",
             (range.0, range.1, stored(before.size)),
         )?;
-        execute(transaction, "DELETE FROM record WHERE seq BETWEEN ?1 AND ?2", range)?;
-        execute(transaction, "DELETE FROM entry WHERE seq BETWEEN ?1 AND ?2", range)?;
+        execute(
+            transaction,
+            "DELETE FROM record WHERE seq BETWEEN ?1 AND ?2",
+            range,
+        )?;
+        execute(
+            transaction,
+            "DELETE FROM entry WHERE seq BETWEEN ?1 AND ?2",
+            range,
+        )?;
     }
     let batch = Batch {
         bodies: &[record],

@@ -29,7 +29,12 @@ pub(super) fn begin(
     transaction
         .execute(
             "INSERT INTO session (token, process, opened, room) VALUES (?1, ?2, ?3, ?4)",
-            (token, opening.process, opening.at.as_nanos(), stored(opening.room)),
+            (
+                token,
+                opening.process,
+                opening.at.as_nanos(),
+                stored(opening.room),
+            ),
         )
         .map_err(error::of)?;
     Ok((transaction.last_insert_rowid(), unclean))
@@ -78,6 +83,9 @@ fn last_written(
         return Ok(None);
     };
     let body = row.get_ref(0).map_err(error::of)?;
-    let columns = body.as_blob().ok().and_then(|body| Columns::read(body).ok());
+    let columns = body
+        .as_blob()
+        .ok()
+        .and_then(|body| Columns::read(body).ok());
     Ok(columns.map(|columns| Timestamp::from_nanos(columns.time)))
 }
