@@ -9,3 +9,4 @@ pub use query::{
     Aggregation, Condition, Cursor, CursorError, Dimension, FieldPath, Group, Latency, Literal,
     Order, Page, Pattern, Query, QueryError, QueryMistake, Record, Tally, Test, UnknownDimension,
 };
+pub use store::SearchError;

@@ -1,1 +1,5 @@
 //! Where records are kept.
+
+mod sqlite;
+
+pub use sqlite::SearchError;
