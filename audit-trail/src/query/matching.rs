@@ -46,7 +46,7 @@ impl Query {
 
     /// Whether a record is asked for.
     pub(crate) fn matches_known(&self, record: &Known<'_>) -> bool {
-        self.matches_columns(record) && self.matches_fields(record)
+        self.matches_columns(record) && self.matches_fields(record.body)
     }
 
     /// Whether all holds that an index can tell.
@@ -66,9 +66,9 @@ impl Query {
     }
 
     /// Whether all holds that only the record itself can tell.
-    pub(crate) fn matches_fields(&self, record: &Known<'_>) -> bool {
+    pub(crate) fn matches_fields(&self, body: &[u8]) -> bool {
         self.holds(true, |condition| match condition {
-            Condition::Field(path, test) => test.passes(path.value_in(record.body).as_ref()),
+            Condition::Field(path, test) => test.passes(path.value_in(body).as_ref()),
             _ => false,
         })
     }

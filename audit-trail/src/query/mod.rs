@@ -19,6 +19,7 @@ mod span;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use aggregation::Counter;
 pub use aggregation::{Aggregation, Dimension, Group, Latency, Tally, UnknownDimension};
 pub use condition::{Condition, Test};
 pub use cursor::{Cursor, CursorError};
@@ -28,4 +29,5 @@ pub use page::{Page, Record};
 pub use parse::{QueryError, QueryMistake};
 pub use path::FieldPath;
 pub use pattern::Pattern;
+pub(crate) use question::Term;
 pub use question::{Order, Query};

@@ -87,6 +87,41 @@ impl Pattern {
         }
     }
 
+    /// Its wildcards among its letters, which a backslash tells from them; [`Pattern::decoded`] reads it.
+    pub(crate) fn encoded(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Literal(literal) => {
+                    for letter in literal.chars() {
+                        if matches!(letter, '*' | '?' | '\\') {
+                            text.push('\\');
+                        }
+                        text.push(letter);
+                    }
+                }
+                Piece::One => text.push('?'),
+                Piece::Run => text.push('*'),
+            }
+        }
+        text
+    }
+
+    /// What [`Pattern::encoded`] was made from.
+    pub(crate) fn decoded(text: &str) -> Self {
+        let mut pattern = Self::empty();
+        let mut letters = text.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '*' => pattern.push_run(),
+                '?' => pattern.push_one(),
+                '\\' => pattern.push(letters.next().unwrap_or(letter)),
+                _ => pattern.push(letter),
+            }
+        }
+        pattern
+    }
+
     /// Whether the whole text fits.
     pub fn matches(&self, text: &str) -> bool {
         if let Some(exact) = self.as_exact() {
@@ -197,6 +232,13 @@ mod tests {
             let letters: Vec<char> = pattern.chars().collect();
             let wanted = fits(&letters, &text.chars().collect::<Vec<_>>());
             prop_assert_eq!(Pattern::wild(&pattern).matches(&text), wanted);
+        }
+
+        #[test]
+        fn a_pattern_is_decoded_as_it_was(literal in r"[a*?\\]{1,4}", wild in r"[b*?]{0,6}") {
+            let mut pattern = Pattern::wild(&wild);
+            literal.chars().for_each(|letter| pattern.push(letter));
+            prop_assert_eq!(Pattern::decoded(&pattern.encoded()), pattern);
         }
 
         #[test]

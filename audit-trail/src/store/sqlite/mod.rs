@@ -10,6 +10,7 @@ mod index;
 mod lock;
 mod prune;
 mod reader;
+mod search;
 mod session;
 
 use std::path::{Path, PathBuf};

@@ -11,7 +11,7 @@ use crate::store::{
 };
 use crate::tree::{Hash, TilePlace};
 
-use super::{error, file, loaded, stored};
+use super::{error, file, loaded, search, stored};
 
 /// Reads a trail, beside whoever writes it.
 #[derive(Debug)]
@@ -88,17 +88,11 @@ impl StoreReader for SqliteReader {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page, StoreError> {
-        {
-            let _ = (query, after, limit);
-            unimplemented!()
-        }
+        Ok(search::search(&self.connection, query, after, limit)?)
     }
 
     fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Tally, StoreError> {
-        {
-            let _ = aggregation;
-            unimplemented!()
-        }
+        Ok(search::aggregate(&self.connection, aggregation)?)
     }
 
     fn check_index(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Option<u64>, StoreError> {

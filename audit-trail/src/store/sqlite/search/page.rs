@@ -1,0 +1,278 @@
+//! One page of an answer: lanes of the index and what no index has, joined in order.
+
+use audit_core::EventKind;
+use rusqlite::{CachedStatement, Connection, Rows, params_from_iter};
+
+use crate::Columns;
+use crate::query::{Cursor, Order, Page, Query, Record};
+
+use super::SearchError;
+use super::choice::choose;
+use super::first::{First, Found, Place};
+use super::lane::Lane;
+use super::sql::{Sql, fits, signed, times};
+use super::tail::Tail;
+
+/// The most records of a page.
+const MOST: usize = 10_000;
+/// The most bytes of a page's records, a record more aside.
+const BYTES: usize = 16 * 1024 * 1024;
+/// Rows that one page looks at, at most.
+const EXAMINED: usize = 50_000;
+
+/// What stands next in order.
+enum Next {
+    Indexed(Place),
+    Found(Found),
+}
+
+/// Answers a page from a database that does not change meanwhile.
+pub(super) fn page(
+    conn: &Connection,
+    query: &Query,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Page, SearchError> {
+    let limit = limit.clamp(1, MOST);
+    let outcomes_matter = query.has_outcomes();
+    let mut first = First::new(query.in_order(), after, limit + 1);
+    let tail = Tail::read(conn, query, outcomes_matter, |known| first.take(known))?;
+
+    let bounds = bounds(query, after);
+    let plan = choose(conn, query, &bounds)?;
+    let mut statements = Vec::new();
+    for lane in &plan.lanes {
+        statements.push((prepare(conn, query, lane, &bounds, after)?, lane));
+    }
+    let mut lanes = Vec::new();
+    for (statement, lane) in &mut statements {
+        lanes.push(statement.query(params_from_iter(&lane.within.values))?);
+    }
+    let mut join = Join::new(query.in_order(), lanes, first)?;
+    let mut answer = Answer {
+        query,
+        tail: &tail,
+        outcomes_matter,
+        look: Look::new(conn, query)?,
+        page: Page::default(),
+    };
+    let (mut examined, mut bytes) = (0, 0);
+    let mut last = None;
+    while let Some((place, next)) = join.next()? {
+        let is_full = answer.page.records.len() == limit || bytes > BYTES;
+        let record = match next {
+            Next::Indexed(place) => answer.indexed(place)?,
+            Next::Found(found) => answer.found(&found)?,
+        };
+        examined += 1;
+        if let Some(record) = record {
+            if is_full {
+                // There is more: the page ends behind its last record.
+                answer.page.next = last;
+                return Ok(answer.page);
+            }
+            bytes += record.body.len();
+            answer.page.records.push(record);
+        }
+        let cursor = Cursor::behind(query, place.time, u64::try_from(place.seq).unwrap_or(0));
+        if examined >= EXAMINED {
+            answer.page.next = Some(cursor);
+            return Ok(answer.page);
+        }
+        last = Some(cursor);
+    }
+    Ok(answer.page)
+}
+
+/// The times that a page's rows can have.
+fn bounds(query: &Query, after: Option<Cursor>) -> String {
+    let mut since = query.since.map(|time| time.as_nanos());
+    let mut until = query.until.map(|time| time.as_nanos());
+    if let Some(after) = after {
+        match query.in_order() {
+            Order::Newest => {
+                let end = after.time.saturating_add(1);
+                until = Some(until.map_or(end, |until| until.min(end)));
+            }
+            Order::Oldest => {
+                since = Some(since.map_or(after.time, |since| since.max(after.time)));
+            }
+        }
+    }
+    times(since, until)
+}
+
+/// Time and place of each row of a lane, from the index alone.
+fn prepare<'c>(
+    conn: &'c Connection,
+    query: &Query,
+    lane: &Lane,
+    bounds: &str,
+    after: Option<Cursor>,
+) -> rusqlite::Result<CachedStatement<'c>> {
+    let (direction, sign) = match query.in_order() {
+        Order::Newest => ("DESC", "<"),
+        Order::Oldest => ("ASC", ">"),
+    };
+    let behind = after.map_or_else(String::new, |after| {
+        format!(
+            " AND (time {sign} {} OR seq {sign} {})",
+            after.time,
+            signed(after.seq)
+        )
+    });
+    let (by, within) = (lane.by, &lane.within.text);
+    conn.prepare_cached(&format!(
+        "SELECT time, seq FROM entry {by} WHERE {within}{bounds}{behind} \
+         ORDER BY time {direction}, seq {direction} LIMIT {}",
+        EXAMINED + 1
+    ))
+}
+
+/// Joins lanes and records that no index has, in order; a place that comes twice is one.
+struct Join<'s> {
+    order: Order,
+    lanes: Vec<(Rows<'s>, Option<Place>)>,
+    found: std::iter::Peekable<Box<dyn Iterator<Item = Found>>>,
+    last: Option<Place>,
+}
+
+impl<'s> Join<'s> {
+    fn new(order: Order, rows: Vec<Rows<'s>>, first: First) -> rusqlite::Result<Self> {
+        let mut lanes = Vec::new();
+        for mut rows in rows {
+            let head = head(&mut rows)?;
+            lanes.push((rows, head));
+        }
+        let found: Box<dyn Iterator<Item = Found>> = Box::new(first.into_sorted());
+        Ok(Self {
+            order,
+            lanes,
+            found: found.peekable(),
+            last: None,
+        })
+    }
+
+    fn next(&mut self) -> rusqlite::Result<Option<(Place, Next)>> {
+        loop {
+            let order = self.order;
+            let lane = self
+                .lanes
+                .iter_mut()
+                .filter(|(_, head)| head.is_some())
+                .min_by_key(|(_, head)| head.map(|place| place.rank(order)));
+            let place = lane.as_ref().and_then(|(_, head)| *head);
+            let found = self.found.next_if(|found| {
+                place.is_none_or(|place| found.place.rank(order) <= place.rank(order))
+            });
+            let (place, next) = match (found, lane) {
+                (Some(found), _) => (found.place, Next::Found(found)),
+                (None, Some((rows, slot))) => {
+                    let Some(place) = *slot else { continue };
+                    *slot = head(rows)?;
+                    (place, Next::Indexed(place))
+                }
+                (None, None) => return Ok(None),
+            };
+            if self.last.replace(place) != Some(place) {
+                return Ok(Some((place, next)));
+            }
+        }
+    }
+}
+
+fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Place>> {
+    rows.next()?
+        .map(|row| {
+            Ok(Place {
+                time: row.get(0)?,
+                seq: row.get(1)?,
+            })
+        })
+        .transpose()
+}
+
+/// Reads a row's record where its columns fit.
+struct Look<'c> {
+    statement: CachedStatement<'c>,
+    fits: Sql,
+    body: CachedStatement<'c>,
+}
+
+impl<'c> Look<'c> {
+    fn new(conn: &'c Connection, query: &Query) -> rusqlite::Result<Self> {
+        let fits = fits(query);
+        // Names of columns are those of `entry`; of `record` only the body is read.
+        let statement = conn.prepare_cached(&format!(
+            "SELECT outcome, open, (SELECT body FROM record WHERE record.seq = entry.seq) \
+             FROM entry WHERE seq = ? AND {}",
+            fits.text
+        ))?;
+        let body = conn.prepare_cached("SELECT body FROM record WHERE seq = ?1")?;
+        Ok(Self {
+            statement,
+            fits,
+            body,
+        })
+    }
+}
+
+/// A page as it fills.
+struct Answer<'a, 'c> {
+    query: &'a Query,
+    tail: &'a Tail,
+    outcomes_matter: bool,
+    look: Look<'c>,
+    page: Page,
+}
+
+impl Answer<'_, '_> {
+    /// The record of a row, if it fits in truth.
+    fn indexed(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
+        let seq = rusqlite::types::Value::Integer(place.seq);
+        let values = std::iter::once(&seq).chain(&self.look.fits.values);
+        let mut rows = self.look.statement.query(params_from_iter(values))?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        // Retention took the body, or is about to take the row as well.
+        let Some(body) = row.get_ref(2)?.as_blob_or_null()? else {
+            return Ok(None);
+        };
+        let Some(columns) = Columns::read(body).ok().filter(|it| it.time == place.time) else {
+            self.page.index_mismatches += 1;
+            return Ok(None);
+        };
+        let is_decision = columns.kind == EventKind::Decision;
+        if self.outcomes_matter && is_decision && self.tail.ended.contains_key(&columns.id) {
+            // The index is behind: the tail answers for it.
+            return Ok(None);
+        }
+        let outcome = row.get_ref(0)?.as_str_or_null()?;
+        let is_open = row.get(1)?;
+        let known = self.tail.known(place.seq, &columns, body, is_open, outcome);
+        if !self.query.matches_columns(&known) {
+            self.page.index_mismatches += 1;
+            return Ok(None);
+        }
+        let outcome = known.outcome.and_then(|word| word.parse().ok());
+        let is_open = known.is_open;
+        Ok(self.query.matches_fields(body).then(|| {
+            let mut record = Record::new(known.seq, body.to_vec());
+            (record.outcome, record.is_open) = (outcome, is_open);
+            record
+        }))
+    }
+
+    /// A record that matched before, with its bytes.
+    fn found(&mut self, found: &Found) -> rusqlite::Result<Option<Record>> {
+        let mut rows = self.look.body.query([found.place.seq])?;
+        let Some(row) = rows.next()? else {
+            return Ok(None);
+        };
+        let seq = u64::try_from(found.place.seq).unwrap_or(0);
+        let mut record = Record::new(seq, row.get(0)?);
+        (record.outcome, record.is_open) = (found.outcome, found.is_open);
+        Ok(Some(record))
+    }
+}
