@@ -12,6 +12,7 @@ mod plan;
 pub mod proof;
 mod query;
 mod queue;
+pub mod retention;
 pub mod store;
 mod trail;
 pub mod tree;
@@ -26,4 +27,4 @@ pub use query::{
 };
 pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
-pub use trail::{Trail, TrailError, TrailGuard, TrailOptions};
+pub use trail::{Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions};

@@ -1,13 +1,18 @@
 //! [`Trail`]: all of it behind one handle.
 
+mod anchoring;
+mod answer;
 mod error;
 mod handle;
+mod keeping;
 mod opening;
 mod options;
 mod readers;
 mod reading;
 mod recorder;
 
+pub use anchoring::TrailAnchor;
+pub use answer::Answers;
 pub use error::TrailError;
 pub use handle::{Trail, TrailGuard};
 pub use options::TrailOptions;
