@@ -51,7 +51,9 @@ impl Trail {
             self.records.push(record);
         }
         let incomplete: Vec<Tile> = self.growth.incomplete().collect();
-        incomplete.into_iter().for_each(|tile| self.keep(tile));
+        for tile in incomplete {
+            self.keep(tile);
+        }
     }
 
     fn keep(&mut self, tile: Tile) {
