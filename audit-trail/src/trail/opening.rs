@@ -102,6 +102,7 @@ pub(super) fn open(
         notices: notices.clone(),
         signer,
         always_draws: options.always_index,
+        draws: 0,
         orders: received,
     };
     let ended = Arc::clone(&health);
