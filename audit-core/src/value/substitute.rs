@@ -40,7 +40,7 @@ impl<'a> Substitute<'a> {
     }
 
     /// Its name in JSON.
-    pub(super) const fn name(kind: SubstituteKind) -> &'static str {
+    pub(crate) const fn name(kind: SubstituteKind) -> &'static str {
         match kind {
             SubstituteKind::Unserializable => "$unserializable",
             SubstituteKind::InvalidJson => "$invalid_json",
