@@ -1,2 +1,3 @@
 mod fixture;
 mod model;
+mod scale;
