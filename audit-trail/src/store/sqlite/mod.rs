@@ -1,4 +1,4 @@
-//! SQLite: records and what can be asked of them, in one file.
+//! `SQLite`: records and what can be asked of them, in one file.
 
 #[allow(
     dead_code,

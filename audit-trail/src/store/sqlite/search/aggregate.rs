@@ -1,5 +1,5 @@
 //! Answers to aggregations: rows are read in whatever order is fastest and counted here, which takes less time than
-//! SQLite's grouping, and gives quantiles as well.
+//! grouping by SQL, and gives quantiles as well.
 
 use rusqlite::{Connection, Row, params_from_iter};
 

@@ -1,16 +1,17 @@
 //! One page of an answer: lanes of the index and what no index has, joined in order.
 
 use audit_core::EventKind;
-use rusqlite::{CachedStatement, Connection, Rows, params_from_iter};
+use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::Columns;
-use crate::query::{Cursor, Order, Page, Query, Record};
+use crate::query::{Cursor, Known, Order, Page, Query, Record};
 
 use super::SearchError;
 use super::choice::{Effort, choose};
-use super::first::{First, Found, Place};
-use super::lane::{Lane, Plan};
-use super::sql::{Sql, fits, signed, times};
+use super::first::{First, Place};
+use super::join::{Join, Next};
+use super::lane::Plan;
+use super::sql::{Sql, fits, times};
 use super::tail::Tail;
 
 /// The most records of a page.
@@ -21,12 +22,6 @@ const BYTES: usize = 16 * 1024 * 1024;
 const EXAMINED: usize = 20_000;
 /// Rows that are looked at before it pays to count more for a better plan.
 const TRIED: usize = 2_000;
-
-/// Where the next record in order was found.
-enum Next<'f> {
-    Indexed,
-    Found(&'f Found),
-}
 
 /// Answers a page from a database that does not change meanwhile.
 pub(super) fn page(
@@ -40,7 +35,7 @@ pub(super) fn page(
     let mut first = First::new(query.in_order(), after, limit + 1);
     let tail = Tail::read(conn, query, outcomes_matter, |known| first.take(known))?;
 
-    let first: Vec<Found> = first.into_sorted().collect();
+    let first = first.into_sorted();
     let asked = Asked {
         conn,
         query,
@@ -84,10 +79,16 @@ enum Ending {
 
 impl Asked<'_> {
     /// The page by this plan, from no more than so many rows.
-    fn read(&self, plan: &Plan, first: &[Found], most: usize) -> rusqlite::Result<(Ending, Page)> {
+    fn read(&self, plan: &Plan, first: &[Place], most: usize) -> rusqlite::Result<(Ending, Page)> {
         let mut statements = Vec::new();
         for lane in &plan.lanes {
-            statements.push((self.prepare(lane)?, lane));
+            let sql = lane.sql(
+                self.query.in_order(),
+                &self.bounds,
+                self.after,
+                EXAMINED + 1,
+            );
+            statements.push((self.conn.prepare_cached(&sql)?, lane));
         }
         let mut lanes = Vec::new();
         for (statement, lane) in &mut statements {
@@ -105,7 +106,7 @@ impl Asked<'_> {
             let is_full = answer.page.records.len() == self.limit || bytes > BYTES;
             let record = match next {
                 Next::Indexed => answer.indexed(place)?,
-                Next::Found(found) => answer.found(found)?,
+                Next::Found => answer.found(place)?,
             };
             examined += 1;
             let seq = u64::try_from(place.seq).unwrap_or(0);
@@ -127,25 +128,6 @@ impl Asked<'_> {
         }
         Ok((Ending::Reached, answer.page))
     }
-
-    /// Time and place of each row of a lane, from the index alone.
-    fn prepare(&self, lane: &Lane) -> rusqlite::Result<CachedStatement<'_>> {
-        let (direction, sign) = match self.query.in_order() {
-            Order::Newest => ("DESC", "<"),
-            Order::Oldest => ("ASC", ">"),
-        };
-        let behind = self.after.map_or_else(String::new, |after| {
-            let (time, seq) = (after.time, signed(after.seq));
-            format!(" AND (time {sign} {time} OR seq {sign} {seq})")
-        });
-        let Self { conn, bounds, .. } = self;
-        let (by, within) = (lane.by, &lane.within.text);
-        conn.prepare_cached(&format!(
-            "SELECT time, seq FROM entry {by} WHERE {within}{bounds}{behind} \
-             ORDER BY time {direction}, seq {direction} LIMIT {}",
-            EXAMINED + 1
-        ))
-    }
 }
 
 /// The times that a page's rows can have.
@@ -164,71 +146,6 @@ fn bounds(query: &Query, after: Option<Cursor>) -> String {
         }
     }
     times(since, until)
-}
-
-/// Joins lanes and records that no index has, in order; a place that comes twice is one.
-struct Join<'s> {
-    order: Order,
-    lanes: Vec<(Rows<'s>, Option<Place>)>,
-    found: &'s [Found],
-    last: Option<Place>,
-}
-
-impl<'s> Join<'s> {
-    fn new(order: Order, rows: Vec<Rows<'s>>, found: &'s [Found]) -> rusqlite::Result<Self> {
-        let mut lanes = Vec::new();
-        for mut rows in rows {
-            let head = head(&mut rows)?;
-            lanes.push((rows, head));
-        }
-        Ok(Self {
-            order,
-            lanes,
-            found,
-            last: None,
-        })
-    }
-
-    fn next(&mut self) -> rusqlite::Result<Option<(Place, Next<'s>)>> {
-        loop {
-            let order = self.order;
-            let lane = self
-                .lanes
-                .iter_mut()
-                .filter(|(_, head)| head.is_some())
-                .min_by_key(|(_, head)| head.map(|place| place.rank(order)));
-            let place = lane.as_ref().and_then(|(_, head)| *head);
-            let found = self.found.split_first().filter(|(found, _)| {
-                place.is_none_or(|place| found.place.rank(order) <= place.rank(order))
-            });
-            let (place, next) = match (found, lane) {
-                (Some((found, rest)), _) => {
-                    self.found = rest;
-                    (found.place, Next::Found(found))
-                }
-                (None, Some((rows, slot))) => {
-                    let Some(place) = *slot else { continue };
-                    *slot = head(rows)?;
-                    (place, Next::Indexed)
-                }
-                (None, None) => return Ok(None),
-            };
-            if self.last.replace(place) != Some(place) {
-                return Ok(Some((place, next)));
-            }
-        }
-    }
-}
-
-fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Place>> {
-    rows.next()?
-        .map(|row| {
-            Ok(Place {
-                time: row.get(0)?,
-                seq: row.get(1)?,
-            })
-        })
-        .transpose()
 }
 
 /// Reads a row's record where its columns fit.
@@ -296,21 +213,32 @@ impl Answer<'_> {
             self.page.index_mismatches += 1;
             return Ok(None);
         }
-        let mut record = Record::new(known.seq, body.to_vec());
-        record.outcome = known.outcome.and_then(|word| word.parse().ok());
-        record.is_open = known.is_open;
-        Ok(Some(record))
+        Ok(Some(kept(&known)))
     }
 
     /// A record that matched before, with its bytes.
-    fn found(&mut self, found: &Found) -> rusqlite::Result<Option<Record>> {
-        let mut rows = self.look.body.query([found.place.seq])?;
+    fn found(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
+        let mut rows = self.look.body.query([place.seq])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let seq = u64::try_from(found.place.seq).unwrap_or(0);
-        let mut record = Record::new(seq, row.get(0)?);
-        (record.outcome, record.is_open) = (found.outcome, found.is_open);
-        Ok(Some(record))
+        let body = row.get_ref(0)?.as_blob()?;
+        let Ok(columns) = Columns::read(body) else {
+            return Ok(None);
+        };
+        let is_open = columns.expects_outcome;
+        let known = self
+            .asked
+            .tail
+            .known(place.seq, &columns, body, is_open, None);
+        Ok(Some(kept(&known)))
     }
+}
+
+/// A copy of a record with what is known of it.
+fn kept(known: &Known<'_>) -> Record {
+    let mut record = Record::new(known.seq, known.body.to_vec());
+    record.outcome = known.outcome.and_then(|word| word.parse().ok());
+    record.is_open = known.is_open;
+    record
 }

@@ -15,8 +15,9 @@ pub(crate) struct Matches<'a> {
     conn: &'a Connection,
     query: &'a Query,
     held: std::vec::IntoIter<Record>,
-    /// Where the next page begins; none if there is none.
-    next: Option<Option<Cursor>>,
+    after: Option<Cursor>,
+    /// Whether there is no further page; after a failure there is nothing to go on from.
+    is_done: bool,
     index_mismatches: u64,
 }
 
@@ -27,7 +28,8 @@ impl<'a> Matches<'a> {
             conn,
             query,
             held: Vec::new().into_iter(),
-            next: Some(after),
+            after,
+            is_done: false,
             index_mismatches: 0,
         }
     }
@@ -46,15 +48,20 @@ impl Iterator for Matches<'_> {
             if let Some(record) = self.held.next() {
                 return Some(Ok(record));
             }
-            // After a failure there is nothing to go on from.
-            let after = self.next.take()?;
-            match search(self.conn, self.query, after.as_ref(), HELD) {
+            if self.is_done {
+                return None;
+            }
+            match search(self.conn, self.query, self.after.as_ref(), HELD) {
                 Ok(page) => {
                     self.index_mismatches += page.index_mismatches;
                     self.held = page.records.into_iter();
-                    self.next = page.next.map(Some);
+                    self.after = page.next;
+                    self.is_done = page.next.is_none();
                 }
-                Err(error) => return Some(Err(error)),
+                Err(error) => {
+                    self.is_done = true;
+                    return Some(Err(error));
+                }
             }
         }
     }

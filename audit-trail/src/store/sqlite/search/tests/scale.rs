@@ -146,7 +146,7 @@ fn median(runs: usize, mut run: impl FnMut()) -> Duration {
         .map(|_| {
             let start = on_processor();
             run();
-            on_processor() - start
+            on_processor().saturating_sub(start)
         })
         .collect();
     all.sort_unstable();
