@@ -6,42 +6,73 @@ use crate::query::Query;
 
 use super::lane::{Lane, Plan, plans};
 
-/// Rows of each plan that are counted before one is chosen, step by step while all plans have more.
-const COUNTED: [u64; 3] = [500, 8_000, 64_000];
 /// Rows that are sorted at most, which a plan needs whose rows don't come by time.
 const SORTED: u64 = 20_000;
 
+/// How far rows are counted before a plan is chosen, step by step while all plans have more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// As far as it costs no more than a page does.
+    Little,
+    /// As far as it pays before everything is read.
+    Much,
+}
+
+impl Effort {
+    const fn steps(self) -> &'static [u64] {
+        match self {
+            Self::Little => &[500, 8_000],
+            Self::Much => &[500, 8_000, 64_000, 500_000],
+        }
+    }
+}
+
+/// A plan, and whether it is the one with fewest rows.
+pub(super) struct Choice {
+    pub(super) plan: Plan,
+    pub(super) is_sure: bool,
+}
+
 /// The plan with fewest rows in these times. Where all have many it is the first by its kind, and else that of all rows.
-pub(super) fn choose(conn: &Connection, query: &Query, times: &str) -> rusqlite::Result<Plan> {
-    let mut open = plans(query);
+pub(super) fn choose(
+    conn: &Connection,
+    query: &Query,
+    times: &str,
+    effort: Effort,
+) -> rusqlite::Result<Choice> {
     // Those that must be sorted are counted whole, without looking at times.
-    let mut sortable = Vec::new();
-    for plan in open.drain(..) {
+    let mut usable = Vec::new();
+    for plan in plans(query) {
         if plan.is_timed() || count(conn, &plan, "", SORTED)? < SORTED {
-            sortable.push(plan);
+            usable.push(plan);
         }
     }
     // A run of all rows is no shorter than any that comes by time, but may be than one that must be sorted.
-    if !sortable.iter().any(Plan::is_timed) {
-        sortable.push(Plan::all());
+    if !usable.iter().any(Plan::is_timed) {
+        usable.push(Plan::all());
     }
-    if sortable.len() > 1 {
-        for most in COUNTED {
+    if usable.len() > 1 {
+        for most in effort.steps() {
             let mut counts = Vec::new();
-            for plan in &sortable {
+            for plan in &usable {
                 let within = if plan.is_timed() { times } else { "" };
-                counts.push(count(conn, plan, within, most)?);
+                counts.push(count(conn, plan, within, *most)?);
             }
-            let least = counts.iter().copied().min().unwrap_or(most);
-            if least < most {
-                let place = counts.iter().position(|count| *count == least);
-                return Ok(place
-                    .map(|place| sortable.swap_remove(place))
-                    .unwrap_or_else(Plan::all));
+            let least = counts.iter().enumerate().min_by_key(|(_, count)| **count);
+            if let Some((place, count)) = least
+                && count < most
+            {
+                let plan = usable.swap_remove(place);
+                return Ok(Choice {
+                    plan,
+                    is_sure: true,
+                });
             }
         }
     }
-    Ok(sortable.into_iter().next().unwrap_or_else(Plan::all))
+    let is_sure = usable.len() == 1;
+    let plan = usable.into_iter().next().unwrap_or_else(Plan::all);
+    Ok(Choice { plan, is_sure })
 }
 
 /// The rows of a plan, counted in its indexes up to `most`.
