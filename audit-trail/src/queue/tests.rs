@@ -203,7 +203,7 @@ fn closing_tells_whoever_waits_and_leaves_what_was_taken() {
 fn flushing_waits_for_what_was_taken_before_and_no_longer() {
     let queue = Arc::new(queue(8, Overflow::DropNewest));
     assert!(queue.flush(Instant::now()));
-    push(&queue, 1);
+    assert!(is_taken(&push(&queue, 1)));
     assert!(!queue.flush(Instant::now()));
     let writer = Arc::clone(&queue);
     let thread = thread::spawn(move || {
