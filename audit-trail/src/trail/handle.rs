@@ -72,7 +72,7 @@ pub(super) struct Inner {
 /// How long the writer may take to say in the trail that it ends.
 const TO_SAY_SO: Duration = Duration::from_millis(500);
 /// Work on the store takes at most this long before who asked for it gives up.
-const ORDER_TIMEOUT: Duration = Duration::from_secs(600);
+const ORDER_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Trail {
     /// Opens the trail in this file, or makes one, with all defaults. See [`TrailOptions::open`].

@@ -68,7 +68,7 @@ impl TrailOptions {
             always_index: false,
             records_access: true,
             anchors: Vec::new(),
-            anchor_every: Duration::from_secs(60),
+            anchor_every: Duration::from_mins(1),
         }
     }
 
