@@ -3,7 +3,7 @@
 use audit_core::EventKind;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
-use crate::Columns;
+use crate::columns::Columns;
 use crate::query::{Cursor, Known, Order, Page, Query, Record};
 
 use super::SearchError;

@@ -6,8 +6,10 @@ use crate::query::{Cursor, Query, Record};
 
 use super::{SearchError, search};
 
-/// Records that are held at once.
-const HELD: usize = 512;
+/// Records of the first page, so that it comes soon; each further page has twice as many.
+const SOON: usize = 128;
+/// Records that are held at once, at most: each page reads anew what is not indexed yet.
+const HELD: usize = 4096;
 
 /// All records of an answer, one after another, read page by page. Nothing stays open between two pages.
 #[derive(Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Matches<'a> {
     conn: &'a Connection,
     query: &'a Query,
     held: std::vec::IntoIter<Record>,
+    /// How many the next page may have.
+    limit: usize,
     after: Option<Cursor>,
     /// Whether there is no further page; after a failure there is nothing to go on from.
     is_done: bool,
@@ -28,6 +32,7 @@ impl<'a> Matches<'a> {
             conn,
             query,
             held: Vec::new().into_iter(),
+            limit: SOON,
             after,
             is_done: false,
             index_mismatches: 0,
@@ -51,8 +56,9 @@ impl Iterator for Matches<'_> {
             if self.is_done {
                 return None;
             }
-            match search(self.conn, self.query, self.after.as_ref(), HELD) {
+            match search(self.conn, self.query, self.after.as_ref(), self.limit) {
                 Ok(page) => {
+                    self.limit = (self.limit * 2).min(HELD);
                     self.index_mismatches += page.index_mismatches;
                     self.held = page.records.into_iter();
                     self.after = page.next;

@@ -1,5 +1,6 @@
 //! What questions cost at scale. Not run by itself: it makes a database of several gigabytes, and prints.
 //!
+//! `AUDIT_SCALE_PRAGMAS` is run before, such as `PRAGMA mmap_size = 1000000000`.
 //! `AUDIT_SCALE_ROWS=10000000 cargo test -p audit-trail --release scale -- --ignored --nocapture`
 
 use std::path::{Path, PathBuf};
@@ -168,6 +169,9 @@ fn on_processor() -> Duration {
 fn what_questions_cost_at_scale() {
     let rows = rows();
     let conn = Connection::open(database(rows)).unwrap();
+    if let Ok(pragmas) = std::env::var("AUDIT_SCALE_PRAGMAS") {
+        conn.execute_batch(&pragmas).unwrap();
+    }
     let now = Timestamp::from_nanos(rows * STEP);
     println!("{rows} records");
     for text in [
