@@ -2,7 +2,7 @@
 
 use audit_core::{EventId, Status};
 
-use crate::Columns;
+use crate::columns::Columns;
 
 use super::condition::Condition;
 use super::path::FieldPath;

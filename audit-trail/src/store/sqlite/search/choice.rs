@@ -9,37 +9,19 @@ use super::lane::{Lane, Plan, plans};
 /// Rows that are sorted at most, which a plan needs whose rows don't come by time.
 const SORTED: u64 = 20_000;
 
-/// How far rows are counted before a plan is chosen, step by step while all plans have more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
-    /// As far as it costs no more than a page does.
-    Little,
-    /// As far as it pays before everything is read.
-    Much,
-}
+/// How far rows are counted, step by step while all plans have more: this costs no more than a page does.
+const LITTLE: &[u64] = &[500, 8_000];
+/// How far they are counted where it pays.
+const MUCH: &[u64] = &[64_000];
 
-impl Effort {
-    const fn steps(self) -> &'static [u64] {
-        match self {
-            Self::Little => &[500, 8_000],
-            Self::Much => &[500, 8_000, 64_000, 500_000],
-        }
-    }
-}
-
-/// A plan, and whether it is the one with fewest rows.
-pub(super) struct Choice {
-    pub(super) plan: Plan,
-    pub(super) is_sure: bool,
-}
-
-/// The plan with fewest rows in these times. Where all have many it is the first by its kind, and else that of all rows.
-pub(super) fn choose(
+/// The plans that can answer a query within these times, the most selective kind first. At least one.
+///
+/// Where counting a little tells which has fewest rows, that is the only one.
+pub(super) fn candidates(
     conn: &Connection,
     query: &Query,
     times: &str,
-    effort: Effort,
-) -> rusqlite::Result<Choice> {
+) -> rusqlite::Result<Vec<Plan>> {
     // Those that must be sorted are counted whole, without looking at times.
     let mut usable = Vec::new();
     for plan in plans(query) {
@@ -51,28 +33,53 @@ pub(super) fn choose(
     if !usable.iter().any(Plan::is_timed) {
         usable.push(Plan::all());
     }
-    if usable.len() > 1 {
-        for most in effort.steps() {
-            let mut counts = Vec::new();
-            for plan in &usable {
-                let within = if plan.is_timed() { times } else { "" };
-                counts.push(count(conn, plan, within, *most)?);
-            }
-            let least = counts.iter().enumerate().min_by_key(|(_, count)| **count);
-            if let Some((place, count)) = least
-                && count < most
-            {
-                let plan = usable.swap_remove(place);
-                return Ok(Choice {
-                    plan,
-                    is_sure: true,
-                });
+    if usable.len() > 1
+        && let Some(place) = shortest(conn, &usable, times, LITTLE)?
+    {
+        usable = vec![usable.swap_remove(place)];
+    }
+    Ok(usable)
+}
+
+/// The plan with fewest rows in these times, counted as far as it pays; the first where all have very many.
+pub(super) fn choose(
+    conn: &Connection,
+    mut candidates: Vec<Plan>,
+    times: &str,
+) -> rusqlite::Result<Plan> {
+    let mut place = 0;
+    if candidates.len() > 1 {
+        place = shortest(conn, &candidates, times, MUCH)?.unwrap_or(0);
+    }
+    Ok(if place < candidates.len() {
+        candidates.swap_remove(place)
+    } else {
+        Plan::all()
+    })
+}
+
+/// Which plan has fewest rows, if that is told by counting so far.
+fn shortest(
+    conn: &Connection,
+    plans: &[Plan],
+    times: &str,
+    steps: &[u64],
+) -> rusqlite::Result<Option<usize>> {
+    for most in steps {
+        let mut least: Option<(usize, u64)> = None;
+        for (place, plan) in plans.iter().enumerate() {
+            let within = if plan.is_timed() { times } else { "" };
+            let bound = least.map_or(*most, |(_, count)| count);
+            let count = count(conn, plan, within, bound)?;
+            if count < bound {
+                least = Some((place, count));
             }
         }
+        if let Some((place, _)) = least {
+            return Ok(Some(place));
+        }
     }
-    let is_sure = usable.len() == 1;
-    let plan = usable.into_iter().next().unwrap_or_else(Plan::all);
-    Ok(Choice { plan, is_sure })
+    Ok(None)
 }
 
 /// The rows of a plan, counted in its indexes up to `most`.

@@ -3,11 +3,11 @@
 use audit_core::EventKind;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
-use crate::Columns;
+use crate::columns::Columns;
 use crate::query::{Cursor, Known, Order, Page, Query, Record};
 
 use super::SearchError;
-use super::choice::{Effort, choose};
+use super::choice::{candidates, choose};
 use super::first::{First, Place};
 use super::join::{Join, Next};
 use super::lane::Plan;
@@ -20,8 +20,8 @@ const MOST: usize = 10_000;
 const BYTES: usize = 16 * 1024 * 1024;
 /// Rows that one page looks at, at most.
 const EXAMINED: usize = 20_000;
-/// Rows that are looked at before it pays to count more for a better plan.
-const TRIED: usize = 2_000;
+/// Rows of a plan that are looked at to see how many of them match, where several plans have many rows.
+const TRIED: usize = 300;
 
 /// Answers a page from a database that does not change meanwhile.
 pub(super) fn page(
@@ -45,17 +45,26 @@ pub(super) fn page(
         tail: &tail,
         outcomes_matter,
     };
-    let choice = choose(conn, query, &asked.bounds, Effort::Little)?;
-    let tried = if choice.is_sure { EXAMINED } else { TRIED };
-    if let (Ending::Reached, page) = asked.read(&choice.plan, &first, tried)? {
-        return Ok(page);
+    let candidates = candidates(conn, query, &asked.bounds)?;
+    let mut best: Option<(usize, &Plan)> = None;
+    if candidates.len() > 1 {
+        for plan in &candidates {
+            let (ending, page) = asked.read(plan, &first, TRIED)?;
+            if let Ending::Reached = ending {
+                return Ok(page);
+            }
+            // One match says little, two say that more are near.
+            let found = page.records.len();
+            if found > best.map_or(1, |(most, _)| most) {
+                best = Some((found, plan));
+            }
+        }
     }
-    let choice = if choice.is_sure {
-        choice
-    } else {
-        choose(conn, query, &asked.bounds, Effort::Much)?
+    let plan = match best {
+        Some((_, plan)) => plan.clone(),
+        None => choose(conn, candidates, &asked.bounds)?,
     };
-    Ok(asked.read(&choice.plan, &first, EXAMINED)?.1)
+    Ok(asked.read(&plan, &first, EXAMINED)?.1)
 }
 
 /// What a page is made from.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::fixture::{Trail, decision, outcome, record};
 use crate::query::{Order, Query};
-use crate::store::sqlite::search::choice::{Effort, choose};
+use crate::store::sqlite::search::choice::{candidates, choose};
 use crate::store::sqlite::search::lane::{Lane, Plan, plans};
 
 /// How a lane is read.
@@ -108,8 +108,8 @@ fn the_plan_with_fewest_rows_is_chosen_whatever_its_kind() {
     ] {
         let query = Query::parse(text, Timestamp::default()).unwrap();
         super::super::like::prepare(&trail.conn, &query).unwrap();
-        let choice = choose(&trail.conn, &query, "", Effort::Little).unwrap();
-        let by = choice.plan.lanes[0].by;
+        let plans = candidates(&trail.conn, &query, "").unwrap();
+        let by = choose(&trail.conn, plans, "").unwrap().lanes[0].by;
         assert!(by.ends_with(index), "`{text}` is answered by {by}");
     }
 }
@@ -136,4 +136,31 @@ fn an_outcome_of_many_and_one_of_few_are_read_together() {
             .iter()
             .all(|record| record.is_open == (record.seq % 4 > 1))
     );
+}
+
+#[test]
+fn values_that_are_common_alone_and_rare_together_are_found_all() {
+    let mut trail = Trail::new();
+    trail.append((0..18_000).map(|seq| {
+        let is_both = seq % 4_000 == 3;
+        let actor = if seq % 2 == 0 || is_both {
+            "robot"
+        } else {
+            "bob"
+        };
+        let name = if seq % 2 == 1 { "pay" } else { "refund" };
+        let time = i64::try_from(seq).unwrap();
+        record(seq, time, "decision", name, decision(seq, actor, "allow"))
+    }));
+    trail.index(17_000);
+    for text in [
+        "actor:robot action:pay",
+        "actor:robot action:pay order:oldest",
+        "actor:robot action:refund",
+    ] {
+        let query = Query::parse(text, Timestamp::default()).unwrap();
+        let all = super::super::Matches::new(&trail.conn, &query, None);
+        let found: Vec<u64> = all.map(|record| record.unwrap().seq).collect();
+        assert_eq!(found, trail.expected(&query), "{text}");
+    }
 }
