@@ -26,4 +26,4 @@ pub use query::{
 };
 pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
-pub use trail::{Trail, TrailError, TrailGuard, TrailOptions};
+pub use trail::{AccessRecorder, Trail, TrailError, TrailGuard, TrailOptions, sign_checkpoint};

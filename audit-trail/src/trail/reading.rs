@@ -8,11 +8,12 @@ use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::queue::{Item, Keep};
-use crate::store::{Batch, Head, StoreError, StoreErrorKind, fact_name};
+use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
 
 use super::error::TrailError;
 use super::handle::Trail;
+use super::signing::unsignable;
 
 impl Trail {
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
@@ -167,9 +168,4 @@ impl Trail {
         };
         let _counted = self.inner.queue.push(item, Delivery::Buffered, false);
     }
-}
-
-fn unsignable(error: crate::note::NoteError) -> StoreError {
-    let message = "the checkpoint can't be signed";
-    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }

@@ -23,14 +23,26 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = connect(path, flags)?;
-    let path = path
-        .canonicalize()
-        .map_err(|error| unopened(path).because(error))?;
     match version(&connection)? {
         None => make_tables(&mut connection)?,
         Some(VERSION) => {}
-        Some(other) => return Err(of_other_version(&path, other)),
+        Some(other) => return Err(of_other_version(path, other)),
     }
+    prepare(path, connection)
+}
+
+/// Opens a file to write that must be a trail already.
+pub(super) fn open_existing(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect_to_trail(path, flags)?;
+    prepare(path, connection)
+}
+
+/// Prepares a connection to write.
+fn prepare(path: &Path, connection: Connection) -> Result<(PathBuf, Connection), StoreError> {
+    let path = path
+        .canonicalize()
+        .map_err(|error| unopened(path).because(error))?;
     // A writer that died leaves its log; a batch is one transaction, so the log holds whole batches alone.
     let mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
@@ -58,17 +70,8 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
 
 /// Opens a file to read alone.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
-    if !path.exists() {
-        let message = format!("there is no trail `{}`", path.display());
-        return Err(StoreError::new(StoreErrorKind::Failed, message));
-    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = connect(path, flags)?;
-    match version(&connection)? {
-        Some(VERSION) => {}
-        Some(other) => return Err(of_other_version(path, other)),
-        None => return Err(foreign(path)),
-    }
+    let connection = connect_to_trail(path, flags)?;
     connection
         .execute_batch(
             "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;",
@@ -76,6 +79,20 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Connects to a file that must be a trail already.
+fn connect_to_trail(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        let message = format!("there is no trail `{}`", path.display());
+        return Err(StoreError::new(StoreErrorKind::Failed, message));
+    }
+    let connection = connect(path, flags)?;
+    match version(&connection)? {
+        Some(VERSION) => Ok(connection),
+        Some(other) => Err(of_other_version(path, other)),
+        None => Err(foreign(path)),
+    }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
