@@ -5,14 +5,19 @@ use clap::{Parser, Subcommand};
 use crate::check::CheckArgs;
 use crate::convert::ConvertArgs;
 use crate::eval::EvalArgs;
-use crate::exit::EXIT_CODES;
+use crate::exit::{EXIT_CODES, TRAIL_EXIT_CODES};
 use crate::explain::ExplainArgs;
 use crate::schema::SchemaArgs;
 use crate::test::TestArgs;
+use crate::trail::TrailCommand;
 
-/// Checks, evaluates, explains, converts and tests policies
+/// Checks, evaluates, explains, converts and tests policies; reads and verifies trails
 #[derive(Debug, Parser)]
-#[command(name = "audit", version, after_help = EXIT_CODES)]
+#[command(
+    name = "audit",
+    version,
+    after_help = "Exit codes: 0 fine, 1 finding, 2 usage, 3 could not run; `audit policy --help` and `audit trail --help` say more."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -25,6 +30,15 @@ pub(crate) enum Command {
     Policy {
         #[command(subcommand)]
         command: PolicyCommand,
+    },
+    /// What was recorded: searched, counted, verified, proved and exported
+    ///
+    /// Who reads a trail is recorded in it, as a record of kind `access` with the name of the operating system's user, unless
+    /// `--no-access-record` is given. A service may have the trail open meanwhile.
+    #[command(after_help = TRAIL_EXIT_CODES)]
+    Trail {
+        #[command(subcommand)]
+        command: TrailCommand,
     },
 }
 
