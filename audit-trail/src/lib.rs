@@ -12,6 +12,7 @@ mod plan;
 pub mod proof;
 mod query;
 mod queue;
+pub mod retention;
 pub mod store;
 mod trail;
 pub mod tree;
@@ -26,4 +27,7 @@ pub use query::{
 };
 pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
-pub use trail::{AccessRecorder, Trail, TrailError, TrailGuard, TrailOptions, sign_checkpoint};
+pub use trail::{
+    AccessRecorder, Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions,
+    sign_checkpoint,
+};

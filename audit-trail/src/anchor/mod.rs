@@ -2,11 +2,15 @@
 
 mod courier;
 mod file;
+#[cfg(feature = "webhook")]
+mod webhook;
 
 use std::fmt;
 
 pub(crate) use courier::Courier;
 pub use file::FileAnchor;
+#[cfg(feature = "webhook")]
+pub use webhook::WebhookAnchor;
 
 /// A second place for checkpoints.
 ///

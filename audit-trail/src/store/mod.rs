@@ -129,6 +129,25 @@ pub trait StoreReader: Send {
     /// The store can't be read.
     fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError>;
 
+    /// The names that retention may speak of, and how many records have each.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn names(&mut self) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Shows the places of records of a name that are from before a time (nanoseconds since 1970), or are not among the
+    /// latest so many. The decision of a call that has not ended is not among them.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn expired(
+        &mut self,
+        name: &str,
+        before: Option<i64>,
+        latest: Option<u64>,
+        visit: &mut dyn FnMut(u64),
+    ) -> Result<(), StoreError>;
+
     /// A fact about the trail.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ pub enum TrailError {
         /// How many records wait still.
         records: usize,
     },
+    /// Retention is carried out again and again already.
+    SweepRuns,
     /// The operating system refuses a thread.
     Thread(std::io::Error),
     /// There is no such record, or it is not there any more.
@@ -62,6 +64,7 @@ impl fmt::Display for TrailError {
                     "the trail was not done in time: {records} records wait still"
                 )
             }
+            Self::SweepRuns => f.write_str("a retention sweep of the trail runs already"),
             Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
             Self::NoRecord { seq, size } => {
                 write!(

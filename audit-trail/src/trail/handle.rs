@@ -13,6 +13,7 @@ use crate::note::VerifierKey;
 use crate::notice::Notices;
 use crate::plan::Plan;
 use crate::queue::Queue;
+use crate::retention::Sweeping;
 use crate::store::{Store, StoreReader};
 use crate::writer::{Order, Signer};
 
@@ -65,6 +66,7 @@ pub(super) struct Inner {
     pub(super) orders: Mutex<Sender<Order>>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
     pub(super) close_timeout: Duration,
+    pub(super) sweeping: Sweeping,
 }
 
 /// How long the writer may take to say in the trail that it ends.

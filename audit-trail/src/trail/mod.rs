@@ -1,8 +1,11 @@
 //! [`Trail`]: all of it behind one handle.
 
 mod access;
+mod anchoring;
+mod answer;
 mod error;
 mod handle;
+mod keeping;
 mod opening;
 mod options;
 mod readers;
@@ -11,6 +14,8 @@ mod recorder;
 mod signing;
 
 pub use access::AccessRecorder;
+pub use anchoring::TrailAnchor;
+pub use answer::Answers;
 pub use error::TrailError;
 pub use handle::{Trail, TrailGuard};
 pub use options::TrailOptions;

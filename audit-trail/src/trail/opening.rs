@@ -9,6 +9,7 @@ use crate::anchor::Courier;
 use crate::health::Health;
 use crate::note::{TrailKey, VerifierKey};
 use crate::queue::Queue;
+use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Batch, Head, Opening, Store, StoreError, fact_name};
 use crate::verify::{Keys, prove_consistent};
@@ -125,6 +126,7 @@ pub(super) fn open(
             orders: Mutex::new(orders),
             writer: Mutex::new(Some(thread)),
             close_timeout: options.close_timeout,
+            sweeping: Sweeping::default(),
         }),
     })
 }

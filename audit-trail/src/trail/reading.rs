@@ -7,7 +7,6 @@ use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
-use crate::queue::{Item, Keep};
 use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
 
@@ -159,13 +158,7 @@ impl Trail {
             .as_ref()
             .map(|tenant| tenant.as_text().into_owned());
         event.trace = ambient.trace;
-        let mut body = Vec::new();
-        Fact::Other(&event).write_json(&mut body);
-        let item = Item {
-            body: body.into(),
-            time: event.time,
-            keep: Keep::Always,
-        };
-        let _counted = self.inner.queue.push(item, Delivery::Buffered, false);
+        // What can't be taken is counted as lost.
+        let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);
     }
 }

@@ -29,38 +29,50 @@ impl Recorder for Trail {
             return Recorded::Unwanted;
         };
         let delivery = terms.delivery.unwrap_or(planned);
+        self.take(
+            fact,
+            delivery,
+            terms.timeout,
+            terms.must_keep,
+            terms.may_block,
+        )
+    }
+
+    fn flush(&self, timeout: Duration) -> bool {
+        self.inner.process == std::process::id() && self.inner.queue.flush(Instant::now() + timeout)
+    }
+}
+
+impl Trail {
+    /// Puts a fact into the queue.
+    pub(super) fn take(
+        &self,
+        fact: &Fact<'_>,
+        delivery: Delivery,
+        timeout: Option<Duration>,
+        must_keep: bool,
+        may_block: bool,
+    ) -> Recorded {
         // A forked child has this memory and none of its threads: nothing would ever be written, nor any lock be freed.
         if self.inner.process != std::process::id() {
             return Recorded::Lost(delivery, forked());
         }
-        let body = json(fact);
-        let time = fact.time();
-        let awaited = delivery == Delivery::Durable && !matches!(fact, Fact::Outcome(_));
-        if awaited {
-            let patience = terms.timeout.unwrap_or(self.inner.durable_timeout);
-            let (receipt, waiting) = self.inner.queue.receipt(patience);
+        let (body, time) = (json(fact), fact.time());
+        let queue = &self.inner.queue;
+        if delivery == Delivery::Durable && !matches!(fact, Fact::Outcome(_)) {
+            let (receipt, waiting) = queue.receipt(timeout.unwrap_or(self.inner.durable_timeout));
             let keep = Keep::Awaited(waiting);
-            let pushed = self
-                .inner
-                .queue
-                .push(Item { body, time, keep }, delivery, false);
-            return match pushed {
+            return match queue.push(Item { body, time, keep }, delivery, false) {
                 Recorded::Taken(delivery) => Recorded::Pending(delivery, receipt),
                 other => other,
             };
         }
         let keep = match delivery {
-            _ if terms.must_keep || delivery == Delivery::Durable => Keep::Always,
+            _ if must_keep || delivery == Delivery::Durable => Keep::Always,
             Delivery::BestEffort => Keep::BestEffort,
             _ => Keep::Buffered,
         };
-        self.inner
-            .queue
-            .push(Item { body, time, keep }, delivery, terms.may_block)
-    }
-
-    fn flush(&self, timeout: Duration) -> bool {
-        self.inner.process == std::process::id() && self.inner.queue.flush(Instant::now() + timeout)
+        queue.push(Item { body, time, keep }, delivery, may_block)
     }
 }
 

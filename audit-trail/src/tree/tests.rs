@@ -398,10 +398,14 @@ proptest! {
             Hash::new(bytes)
         };
         for changed in changes(&proof, by, flip) {
-            prop_assert!(verify_inclusion(leaf, index, size, &changed, root).is_err());
+            let error = verify_inclusion(leaf, index, size, &changed, root).unwrap_err();
+            let is_length = matches!(error, ProofMismatch::Length { .. });
+            prop_assert_eq!(is_length, changed.len() != proof.len());
         }
         for changed in changes(&consistency, by, flip) {
-            prop_assert!(verify_consistency(old, old_root, size, root, &changed).is_err());
+            let error = verify_consistency(old, old_root, size, root, &changed).unwrap_err();
+            let is_length = matches!(error, ProofMismatch::Length { .. });
+            prop_assert_eq!(is_length, changed.len() != consistency.len());
         }
         prop_assert!(verify_inclusion(flip(leaf), index, size, &proof, root).is_err());
         prop_assert!(verify_inclusion(leaf, index, size, &proof, flip(root)).is_err());

@@ -87,6 +87,12 @@ fn signatures_of_unknown_keys_are_passed_over_but_are_not_enough() {
             .to_string()
             .ends_with("known: none")
     );
+    let mut renamed = SignedNote::sign("text\n", &known).unwrap();
+    renamed.signatures[0].name = "renamed".to_owned();
+    assert!(matches!(
+        renamed.verify(&keys),
+        Err(NoteError::UnknownKey { .. })
+    ));
     let note = note.and_signed_by(&known);
     assert_eq!(note.signatures().len(), 3);
     assert_eq!(note.verify(&keys), Ok(vec![&keys[0]]));

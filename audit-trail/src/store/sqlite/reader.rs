@@ -73,6 +73,35 @@ impl StoreReader for SqliteReader {
         rows.and_then(Iterator::collect).map_err(error::of)
     }
 
+    fn names(&mut self) -> Result<Vec<(String, u64)>, StoreError> {
+        let statement = format!("SELECT name, count(*) FROM entry WHERE {MAY_GO} GROUP BY name");
+        let mut select = self
+            .connection
+            .prepare_cached(&statement)
+            .map_err(error::of)?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, loaded(row.get(1)?))));
+        rows.and_then(Iterator::collect).map_err(error::of)
+    }
+
+    fn expired(
+        &mut self,
+        name: &str,
+        before: Option<i64>,
+        latest: Option<u64>,
+        visit: &mut dyn FnMut(u64),
+    ) -> Result<(), StoreError> {
+        let of_name = format!("SELECT seq FROM entry WHERE name = ?1 AND {MAY_GO} AND open = 0");
+        if let Some(before) = before {
+            let old = format!("{of_name} AND time < ?2");
+            each_seq(&self.connection, &old, (name, before), visit)?;
+        }
+        if let Some(latest) = latest {
+            let rest = format!("{of_name} ORDER BY time DESC, seq DESC LIMIT -1 OFFSET ?2");
+            each_seq(&self.connection, &rest, (name, stored(latest)), visit)?;
+        }
+        Ok(())
+    }
+
     fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError> {
         self.connection
             .query_row("SELECT value FROM meta WHERE key = ?1", [name], |row| {
@@ -109,6 +138,24 @@ pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .map_err(error::of)?;
     Ok(Head::new(loaded(size), Hash::new(root), loaded(indexed)))
+}
+
+/// What retention may take: never what the trail tells of itself, nor changes of policy and mode.
+const MAY_GO: &str =
+    "kind IN ('decision', 'outcome', 'event', 'operation', 'tenant', 'approval', 'access')";
+
+fn each_seq(
+    connection: &Connection,
+    statement: &str,
+    values: impl rusqlite::Params,
+    visit: &mut dyn FnMut(u64),
+) -> Result<(), StoreError> {
+    let mut select = connection.prepare_cached(statement).map_err(error::of)?;
+    let mut rows = select.query(values).map_err(error::of)?;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        visit(loaded(row.get(0).map_err(error::of)?));
+    }
+    Ok(())
 }
 
 /// The key of a tile: its level above its number.

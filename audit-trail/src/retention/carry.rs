@@ -1,0 +1,113 @@
+//! [`RetentionResult`]: what went.
+
+use audit_core::{EventKind, Fields};
+
+use crate::notice::Notices;
+use crate::store::pruned_digest;
+
+use super::plan::RetentionPlan;
+
+/// How many records, and how many runs of them, go in one transaction: callers whose record must be on disk wait for it.
+const AT_ONCE: u64 = 2_000;
+const RUNS_AT_ONCE: usize = 500;
+
+/// What went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetentionResult {
+    /// How many records went.
+    pub records: u64,
+    /// The records that tell of it.
+    pub told_by: Vec<u64>,
+}
+
+/// Takes out what a plan says, part by part. What went before an error stays gone, and is told of.
+///
+/// `prune` takes some runs of records and the record that tells of it, and returns the place of that.
+pub(crate) fn carry_out<E>(
+    plan: &RetentionPlan,
+    notices: &Notices,
+    mut prune: impl FnMut(Vec<(u64, u64)>, Vec<u8>) -> Result<u64, E>,
+) -> Result<RetentionResult, E> {
+    let mut result = RetentionResult::default();
+    for part in parts(&plan.ranges) {
+        let records: u64 = part.iter().map(|(first, last)| last - first + 1).sum();
+        let told = told(plan, &part, records);
+        let body = notices.json(EventKind::Retention, "retention", told);
+        result.told_by.push(prune(part, body)?);
+        result.records += records;
+    }
+    Ok(result)
+}
+
+fn told(plan: &RetentionPlan, part: &[(u64, u64)], records: u64) -> Fields<'static> {
+    let first = part.first().map(|(first, _)| *first);
+    let last = part.last().map(|(_, last)| *last);
+    Fields::new()
+        .with("policy", plan.policy.clone())
+        .with("records", records)
+        .with("first", first)
+        .with("last", last)
+        .with("ranges", part.len() as u64)
+        .with("ranges_sha256", pruned_digest(part.iter().copied()))
+}
+
+/// Runs in parts that one transaction takes; a long run is divided.
+fn parts(ranges: &[(u64, u64)]) -> Vec<Vec<(u64, u64)>> {
+    let mut parts = Vec::new();
+    let mut part = Vec::new();
+    let mut room = AT_ONCE;
+    for &(mut first, last) in ranges {
+        loop {
+            let end = last.min(first + (room - 1));
+            part.push((first, end));
+            room -= end - first + 1;
+            if room == 0 || part.len() == RUNS_AT_ONCE {
+                parts.push(std::mem::take(&mut part));
+                room = AT_ONCE;
+            }
+            if end == last {
+                break;
+            }
+            first = end + 1;
+        }
+    }
+    if !part.is_empty() {
+        parts.push(part);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_hold_every_record_once_and_none_is_too_large() {
+        let ranges = vec![(0, 0), (2, 4_500), (4_502, 4_502), (6_000, 10_000)];
+        let parts = parts(&ranges);
+        let of = |part: &[(u64, u64)]| {
+            part.iter()
+                .map(|(first, last)| last - first + 1)
+                .sum::<u64>()
+        };
+        assert!(parts.iter().all(|part| of(part) <= AT_ONCE));
+        let all: Vec<u64> = parts
+            .iter()
+            .flatten()
+            .flat_map(|&(first, last)| first..=last)
+            .collect();
+        let expected: Vec<u64> = ranges
+            .iter()
+            .flat_map(|&(first, last)| first..=last)
+            .collect();
+        assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn many_short_runs_are_parted_too() {
+        let ranges: Vec<_> = (0..1_201).map(|n| (n * 2, n * 2)).collect();
+        let lengths: Vec<_> = parts(&ranges).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [500, 500, 201]);
+    }
+}

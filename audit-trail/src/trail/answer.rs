@@ -1,0 +1,56 @@
+//! [`Answers`]: all records that answer a query, one after another.
+
+use crate::query::{Cursor, Query, Record};
+
+use super::error::TrailError;
+use super::handle::Trail;
+
+/// All records that answer a query, one after another, read page by page: whatever their number, a few hundred are in memory
+/// at a time. What comes in meanwhile is among them where it stands behind what was read.
+#[derive(Debug)]
+pub struct Answers {
+    trail: Trail,
+    query: Query,
+    held: std::vec::IntoIter<Record>,
+    /// Where the next page begins; none where there is none.
+    next: Option<Option<Cursor>>,
+}
+
+/// How many records are read at a time.
+const AT_A_TIME: usize = 512;
+
+impl Trail {
+    /// All records that answer a query, one after another.
+    pub fn answers(&self, query: Query) -> Answers {
+        self.note_access("trail.query", |data| data.with("query", query.to_string()));
+        Answers {
+            trail: self.clone(),
+            query,
+            held: Vec::new().into_iter(),
+            next: Some(None),
+        }
+    }
+}
+
+impl Iterator for Answers {
+    type Item = Result<Record, TrailError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(record) = self.held.next() {
+                return Some(Ok(record));
+            }
+            let after = self.next.take()?;
+            let page = self
+                .trail
+                .reader(|reader| Ok(reader.search(&self.query, after.as_ref(), AT_A_TIME)?));
+            match page {
+                Ok(page) => {
+                    self.held = page.records.into_iter();
+                    self.next = page.next.map(Some);
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
