@@ -16,6 +16,7 @@
 //! audit trail prove FILE SEQ             a file that proves one record without the trail
 //! audit trail checkpoint FILE            what is signed, and by which key
 //! audit trail export FILE DIR            the trail as static files, or its records as a table
+//! audit trail prune FILE --policy RULE   what may go, goes
 //! ```
 //!
 //! The rooms, from the lowest floor up: `console` (where the command speaks), `excerpt` (one line of a file), `exit` (how a run
@@ -57,17 +58,16 @@ mod test;
 mod trail;
 mod undeclared;
 
+use std::env;
 use std::io;
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Cli, Command, PolicyCommand};
 use console::{Console, Stream};
 use exit::{Exit, Stop};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read(env::args_os());
     // The lock of the error stream is left to whoever writes: a progress bar is drawn by other threads.
     let (mut out, mut err) = (io::stdout().lock(), io::stderr());
     let mut console = Console {

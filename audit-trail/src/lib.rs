@@ -29,5 +29,5 @@ pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
 pub use trail::{
     AccessRecorder, Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions,
-    sign_checkpoint,
+    plan_retention, prune, sign_checkpoint,
 };

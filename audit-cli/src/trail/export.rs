@@ -26,7 +26,7 @@ pub(crate) struct ExportArgs {
     #[command(flatten)]
     file: FileArgs,
     /// The directory to write to, which is made or carried on; with `--format jsonl` or `csv` a query
-    #[arg(value_name = "DIR|TEXT", allow_hyphen_values = true)]
+    #[arg(value_name = "DIR|TEXT")]
     rest: Vec<String>,
     /// What is written
     ///

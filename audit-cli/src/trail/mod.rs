@@ -13,6 +13,7 @@ mod failure;
 mod file;
 mod key;
 mod prove;
+mod prune;
 mod query;
 mod question;
 mod row;
@@ -55,6 +56,9 @@ pub(crate) enum TrailCommand {
         audit trail export [OPTIONS] <FILE> <DIR>\n       \
         audit trail export [OPTIONS] --format <jsonl|csv> <FILE> [TEXT]...")]
     Export(export::ExportArgs),
+    /// Takes out records that are older, or more, than a policy says; what remains still proves
+    #[command(after_help = TRAIL_EXIT_CODES)]
+    Prune(prune::PruneArgs),
 }
 
 /// Carries out what is asked of a trail.
@@ -67,5 +71,6 @@ pub(crate) fn run(command: &TrailCommand, console: &mut Console<'_>) -> Result<E
         TrailCommand::Prove(args) => prove::prove(args, console),
         TrailCommand::Checkpoint(args) => checkpoint::checkpoint(args, console),
         TrailCommand::Export(args) => export::export(args, console),
+        TrailCommand::Prune(args) => prune::prune(args, console),
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct TextArgs {
     /// `rule`, `outcome`, `mode`, `id`, `call`, `field.<path>`, `seq`, `since`, `until`, `took`. Times are `2026-11-01`,
     /// `2026-11-01T08:00Z`, or how long ago: `90s`, `15m`, `24h`, `7d`. Quote for your shell what has spaces or `*`, `<` and
     /// `>` in it.
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(value_name = "TEXT")]
     text: Vec<String>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn read(words: &[String], console: &mut Console<'_>) -> Result<Query,
 }
 
 /// What `since:24h` counts from.
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     SystemClock.wall_at(SystemClock.monotonic_nanos())
 }
 

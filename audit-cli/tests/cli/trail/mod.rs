@@ -1,0 +1,4 @@
+//! `audit trail` over trails that the library made.
+
+mod fixture;
+mod query;
