@@ -1,5 +1,7 @@
 //! A trail as a service leaves it, made through the library by a clock that stands still.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -7,8 +9,8 @@ use std::time::Duration;
 
 use audit_core::testing::{CountingIds, ManualClock};
 use audit_core::{
-    Actor, Clock, Event, EventKind, Fact, IdSource as _, Policy, Recorded, Recorder as _, Refused,
-    Runtime, Scope, TenantId, Terms, Timestamp, admit,
+    Actor, Clock, Event, EventKind, Fact, Policy, Recorded, Recorder as _, Refused, Runtime, Scope,
+    TenantId, Terms, Timestamp, admit,
 };
 use audit_trail::Trail;
 use audit_trail::note::TrailKey;
@@ -157,6 +159,11 @@ pub(super) fn trail_command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+thread_local! {
+    /// How many events a test has recorded.
+    static RECORDED: Cell<u64> = const { Cell::new(0) };
+}
+
 /// Records an event of this name and actor.
 pub(super) fn record(
     trail: &Trail,
@@ -164,14 +171,11 @@ pub(super) fn record(
     name: &str,
     actor: &str,
 ) -> Result<(), Failure> {
-    let ids = audit_core::RandomIds;
-    let mut event = Event::new(
-        ids.next_id(clock.now()),
-        clock.now(),
-        EventKind::Event,
-        name.to_owned(),
-    );
-    event.actor = Some(std::borrow::Cow::Owned(Actor::new(actor.to_owned())));
+    let number = RECORDED.get() + 1;
+    RECORDED.set(number);
+    let id = format!("00000000-0000-7000-9000-{number:012}").parse()?;
+    let mut event = Event::new(id, clock.now(), EventKind::Event, name.to_owned());
+    event.actor = Some(Cow::Owned(Actor::new(actor.to_owned())));
     let recorded = trail.record(&Fact::Other(&event), &Terms::default());
     assert!(!matches!(recorded, Recorded::Lost(..)), "{recorded:?}");
     Ok(())
