@@ -138,6 +138,9 @@ mod read_only {
     use crate::Failure;
     use crate::command::Run;
 
+    /// What means something in the names that SQLite takes.
+    const ODD: &str = "100%41?mode=rw#é.db";
+
     /// A trail that may be read alone, in a folder where nothing can be made.
     struct Locked {
         trail: Fixture,
@@ -152,6 +155,7 @@ mod read_only {
             let place = tempfile::tempdir()?;
             let binary = place.path().join("audit");
             std::fs::copy(env!("CARGO_BIN_EXE_audit"), &binary)?;
+            std::fs::copy(&trail.file, trail.dir.path().join(ODD))?;
             set_mode(place.path(), 0o755)?;
             set_mode(&trail.file, 0o444)?;
             set_mode(trail.dir.path(), 0o555)?;
@@ -216,6 +220,13 @@ mod read_only {
             assert_eq!(run.code, Some(0), "{arguments:?}: {}", run.err);
             assert!(!run.out.is_empty());
         }
+        let run = locked.run(&["query", ODD, "--no-access-record"])?;
+        assert_eq!(
+            (run.out.lines().count(), run.code),
+            (7, Some(0)),
+            "{}",
+            run.err
+        );
         Ok(())
     }
 }

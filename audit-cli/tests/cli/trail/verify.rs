@@ -38,7 +38,7 @@ fn a_sound_trail_is_sound_and_whose_word_that_is_gets_told() -> Result<(), Failu
         (
             json!({
                 "trail": "audit.db", "sound": true, "records": 8, "records_checked": 8, "records_pruned": 0,
-                "root": null, "checkpoints": 1, "anchored": 6, "anchored_elsewhere": null,
+                "root": null, "checkpoints": 2, "anchored": 6, "anchored_elsewhere": null,
                 "unanchored": {"first": 6, "last": 7}, "keys": "given", "damage": [],
             }),
             Some(0)
@@ -72,11 +72,11 @@ fn each_kind_of_damage_has_its_name() -> Result<(), Failure> {
     for (statements, kind, seq) in [
         ("DELETE FROM record WHERE seq = 2", "removed", 2),
         (
-            "CREATE TEMP TABLE t AS SELECT body FROM record WHERE seq = 2;
-             UPDATE record SET body = (SELECT body FROM record WHERE seq = 3) WHERE seq = 2;
-             UPDATE record SET body = (SELECT body FROM t) WHERE seq = 3",
+            "CREATE TEMP TABLE t AS SELECT body FROM record WHERE seq = 1;
+             UPDATE record SET body = (SELECT body FROM record WHERE seq = 4) WHERE seq = 1;
+             UPDATE record SET body = (SELECT body FROM t) WHERE seq = 4",
             "reordered",
-            2,
+            1,
         ),
         ("UPDATE entry SET actor = 'eve' WHERE seq = 3", "index", 3),
     ] {
