@@ -153,7 +153,7 @@ impl Drop for SayEnded {
 
 impl Keys {
     /// The same, if the trail is signed with this key or new.
-    fn and_expected(self, key: &VerifierKey) -> Result<Self, TrailError> {
+    pub(super) fn and_expected(self, key: &VerifierKey) -> Result<Self, TrailError> {
         match self.current() {
             Some(current) if current != key => Err(TrailError::OtherKey {
                 found: key.to_string(),

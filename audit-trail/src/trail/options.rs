@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError, RandomIds, SystemClock};
+use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError};
 
 use crate::anchor::Anchor;
 use crate::note::TrailKey;
@@ -56,10 +56,7 @@ impl TrailOptions {
         Self {
             plan: Plan::default(),
             limits: Limits::default(),
-            notices: Notices {
-                clock: Arc::new(SystemClock),
-                ids: Arc::new(RandomIds),
-            },
+            notices: Notices::of_system(),
             key: None,
             origin: None,
             durable_timeout: Duration::from_secs(5),

@@ -7,11 +7,12 @@ use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
-use crate::store::{Batch, Head, StoreError, StoreErrorKind, fact_name};
+use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
 
 use super::error::TrailError;
 use super::handle::Trail;
+use super::signing::unsignable;
 
 impl Trail {
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
@@ -160,9 +161,4 @@ impl Trail {
         // What can't be taken is counted as lost.
         let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);
     }
-}
-
-fn unsignable(error: crate::note::NoteError) -> StoreError {
-    let message = "the checkpoint can't be signed";
-    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }
