@@ -159,8 +159,15 @@ fn values_that_are_common_alone_and_rare_together_are_found_all() {
         "actor:robot action:refund",
     ] {
         let query = Query::parse(text, Timestamp::default()).unwrap();
-        let all = super::super::Matches::new(&trail.conn, &query, None);
-        let found: Vec<u64> = all.map(|record| record.unwrap().seq).collect();
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = search(&trail.conn, &query, after.as_ref(), 512).unwrap();
+            found.extend(page.records.iter().map(|record| record.seq));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
         assert_eq!(found, trail.expected(&query), "{text}");
     }
 }
