@@ -266,6 +266,18 @@ proptest! {
 }
 
 #[test]
+fn every_day_there_is_has_its_date() {
+    const DAY: i64 = 86_400_000_000_000;
+    let mut out = Vec::new();
+    for day in i64::MIN / DAY..=i64::MAX / DAY {
+        let time = Timestamp::from_nanos(day * DAY);
+        out.clear();
+        super::timestamp(time, &mut out);
+        assert_eq!(str::from_utf8(&out).unwrap(), format!("\"{time}\""));
+    }
+}
+
+#[test]
 fn what_lies_too_deep_is_cut_in_both_at_the_same_place() {
     for depth in [94, 95, 96, 97, 200] {
         let mut value = Value::Int(1);
