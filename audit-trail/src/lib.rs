@@ -1,7 +1,7 @@
 //! The durable, ordered, provable and searchable log of audit records, embedded in the process.
 //!
 //! ```
-//! use std::{sync::Arc, time::Duration};
+//! use std::time::Duration;
 //!
 //! use audit_core::{Action, Policy, Runtime};
 //! use audit_trail::{Query, Trail};
@@ -10,7 +10,7 @@
 //! # let path = dir.path().join("audit.db");
 //! # let policy = Policy::from_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"))?;
 //! let trail = Trail::open(path)?;
-//! let runtime = Runtime::builder().policy(policy).recorder(Arc::new(trail.clone())).build()?;
+//! let runtime = Runtime::builder().policy(policy).recorder(trail.clone()).build()?;
 //!
 //! let allowed = runtime.allow(&Action::new("refund").with("amount", 5000)); // judged, and recorded
 //! trail.flush(Duration::from_secs(5))?;
