@@ -4,7 +4,7 @@
 //! use std::time::Duration;
 //!
 //! use audit_core::{Action, Policy, Runtime};
-//! use audit_trail::{Query, Trail};
+//! use audit_trail::Trail;
 //!
 //! # let dir = tempfile::tempdir()?;
 //! # let path = dir.path().join("audit.db");
@@ -15,7 +15,7 @@
 //! let allowed = runtime.allow(&Action::new("refund").with("amount", 5000)); // judged, and recorded
 //! trail.flush(Duration::from_secs(5))?;
 //!
-//! let found = trail.search(&"action:refund effect:block".parse::<Query>()?, None, 10)?;
+//! let found = trail.search(&trail.query("action:refund effect:block since:24h")?, None, 10)?;
 //! assert!(!allowed && found.records.len() == 1);
 //! assert!(trail.verify()?.is_sound());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
