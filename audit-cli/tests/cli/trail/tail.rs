@@ -34,7 +34,8 @@ fn places(lines: &str) -> Result<Vec<u64>, Failure> {
 
 fn place(line: &str) -> Result<u64, Failure> {
     let record: serde_json::Value = serde_json::from_str(line)?;
-    Ok(record["seq"].as_u64().ok_or("no place")?)
+    let place = record.get("seq").and_then(serde_json::Value::as_u64);
+    Ok(place.ok_or("no place")?)
 }
 
 /// A command that follows a trail which a service has open.
