@@ -92,7 +92,7 @@ pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Exit,
     let groups = groups::Groups {
         tally: &tally,
         dimensions: asked.dimensions(),
-        has_time: args.every.is_some(),
+        every: args.every,
         has_latency: args.quantiles,
     };
     groups.write(args.format, &mut console.out)?;
