@@ -29,6 +29,9 @@
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
 //!   [`OutcomeEvent`], leaving the process as [`Event`]s; an [`Explanation`] says why. [`Redaction`] keeps values out.
+//! * **Who keeps records**: a [`Recorder`], such as `audit_trail::Trail`, set with [`RuntimeBuilder::recorder`],
+//!   [`Runtime::set_recorder`] or, for the whole process, [`set_recorder`]; [`Delivery`] says how surely a record is kept.
+//!   What a program records itself is an [`Entry`], given to [`record`] or [`timed`].
 //! * **What changes while it runs**: [`Runtime::set_mode`], for everything, an action or a rule, and [`Runtime::reload`]; a
 //!   [`PolicyWatcher`] follows a directory. Each change is an event that says who made it ([`Change`]).
 //! * **What there is**: [`sites`] lists the annotated functions, and an [`InstallReport`] what is amiss with them.
@@ -86,6 +89,7 @@ mod contain;
 mod decision;
 mod delivery;
 mod enforce;
+mod entry;
 mod evaluator;
 mod event;
 mod explain;
@@ -122,6 +126,7 @@ pub use decision::{
 };
 pub use delivery::{Delivery, Unrecordable};
 pub use enforce::{FromRefused, Refusal, Refused};
+pub use entry::{Entry, Timed, record, record_async, timed, timed_async};
 pub use evaluator::{
     Comparison, ConditionTrace, EvaluateError, Evaluator, ModeSettings, RuleMode, RuleOutcome,
     RuleTrace, Truth, Verdict,

@@ -129,6 +129,35 @@ fn a_decision_and_its_outcome_take_no_memory() {
     assert!(seen.load(Ordering::Relaxed) > 0);
 }
 
+/// Writes what it is told into memory that it has.
+struct Written(std::sync::Mutex<Vec<u8>>);
+
+impl audit_core::Recorder for Written {
+    fn record(&self, fact: &audit_core::Fact<'_>, _: &audit_core::Terms) -> audit_core::Recorded {
+        let mut buffer = self.0.lock().unwrap();
+        buffer.clear();
+        fact.write_json(&mut buffer);
+        audit_core::Recorded::Taken(audit_core::Delivery::Buffered)
+    }
+
+    fn flush(&self, _: std::time::Duration) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_call_that_is_recorded_as_json_takes_no_memory() {
+    let recorder = Arc::new(Written(std::sync::Mutex::default()));
+    let runtime = builder()
+        .snapshot_resolver(frozen)
+        .recorder(Arc::<Written>::clone(&recorder))
+        .build()
+        .unwrap();
+    assert_eq!(taken(&runtime), 0);
+    let last = recorder.0.lock().unwrap();
+    assert!(last.starts_with(b"{\"v\":1,") && last.ends_with(b"}"));
+}
+
 #[test]
 fn runtimes_that_take_turns_at_one_function_take_no_memory() {
     let runtimes = [(), ()].map(|()| builder().snapshot_resolver(frozen).build().unwrap());

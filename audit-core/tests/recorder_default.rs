@@ -9,7 +9,7 @@ mod support;
 use std::sync::Arc;
 use std::thread;
 
-use audit_core::{Recorder, audit, clear_recorder, install, set_recorder};
+use audit_core::{Entry, Recorder, audit, clear_recorder, install, record, set_recorder, timed};
 use notebook::{Answer, Notebook};
 use support::{builder, refund};
 
@@ -26,8 +26,20 @@ fn the_recorder_of_the_process_is_that_of_every_runtime_without_one() {
     let runtime = builder().build().unwrap();
     assert!(runtime.allow(&refund(1)), "nobody records");
 
+    // Without a runtime, entries alone are recorded.
+    assert_eq!(record(Entry::new("boot")), Ok(None), "nobody records");
+    let early = Notebook::that(Answer::Take);
+    set_recorder(shared(&early));
+    assert!(record(Entry::new("boot")).unwrap().is_some());
+    thread::spawn(|| timed(Entry::new("boot")).unwrap().fail("no disk").unwrap())
+        .join()
+        .unwrap();
+    audited();
+    assert_eq!(early.lines(), ["event boot completed", "event boot failed"]);
+
     // Kept until a runtime is installed.
     set_recorder(shared(&first));
+    assert_eq!(Arc::strong_count(&early), 1);
     assert_eq!(Arc::strong_count(&first), 2);
     install(runtime.clone()).unwrap();
     audited();

@@ -1,8 +1,11 @@
 //! Capturing: how an argument or an expression of an annotated function becomes a value.
 
 mod foreign;
+mod payload;
 
 use crate::value::Value;
+
+pub(crate) use payload::{payload, payload_json};
 
 /// What can be captured as a field of an action, by reference and at the moment of the call.
 ///

@@ -2,6 +2,7 @@
 
 use crate::clock::{EventId, Timestamp};
 
+use super::json;
 use super::{DecisionEvent, Event, EventKind, OutcomeEvent};
 
 /// Any event, as it is seen while it is borrowed from what happens.
@@ -72,14 +73,16 @@ impl Fact<'_> {
 
     /// Writes its envelope as JSON behind what stands in `out`. No fact is without a form in JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        let written = match self {
-            Self::Decision(event) => serde_json::to_writer(&mut *out, event),
-            Self::Outcome(event) => serde_json::to_writer(&mut *out, event),
-            Self::Other(event) => serde_json::to_writer(&mut *out, event),
-        };
-        if written.is_err() {
-            out.truncate(start);
+        match self {
+            Self::Decision(event) => json::decision(event, out),
+            Self::Outcome(event) => json::outcome(event, out),
+            Self::Other(event) => {
+                // Rare, and of any form. Writing to memory fails only where a value has no form, and each has one.
+                let start = out.len();
+                if serde_json::to_writer(&mut *out, event).is_err() {
+                    out.truncate(start);
+                }
+            }
         }
     }
 }

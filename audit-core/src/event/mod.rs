@@ -6,6 +6,7 @@
 mod decision;
 mod envelope;
 mod fact;
+mod json;
 mod outcome;
 mod process;
 mod site;

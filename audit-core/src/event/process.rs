@@ -19,17 +19,32 @@ pub struct Process {
 impl Process {
     /// This one. The number is read anew, so that it is right in a forked child too.
     pub fn current() -> Self {
+        Self {
+            id: Self::number(),
+            name: Self::known_name().clone(),
+        }
+    }
+
+    /// The number of this one, read anew.
+    #[inline]
+    pub(super) fn number() -> u32 {
+        std::process::id()
+    }
+
+    /// The name of this one.
+    #[inline]
+    pub(super) fn name_of_this() -> &'static str {
+        Self::known_name().as_str()
+    }
+
+    fn known_name() -> &'static Text<'static> {
         static NAME: OnceLock<Text<'static>> = OnceLock::new();
-        let name = NAME.get_or_init(|| {
+        NAME.get_or_init(|| {
             let program = std::env::current_exe().ok();
             let name = program.as_deref().and_then(|path| path.file_name());
             name.map_or(Text::borrowed("unknown"), |name| {
                 Text::from(name.to_string_lossy().into_owned())
             })
-        });
-        Self {
-            id: std::process::id(),
-            name: name.clone(),
-        }
+        })
     }
 }

@@ -215,6 +215,13 @@ pub(crate) fn notify_all(
     }
 }
 
+/// Tells the observers of a scope, where there is no runtime.
+pub(crate) fn tell_captures(captures: &[Arc<dyn Observer>], event: &Event<'static>) {
+    for capture in captures {
+        let _contained = contain(|| tell(Fact::Other(event), &**capture));
+    }
+}
+
 /// Tells every observer of an event that belongs to no call, then those of the scope in which it arose. Those in which
 /// it arose are not told, wherever this runs.
 pub(crate) fn announce_all(

@@ -9,7 +9,7 @@ mod stats;
 
 use crate::event::{DecisionEvent, Event, Fact, OutcomeEvent};
 
-pub(crate) use list::{Entry, ObserverList, Stopwatch, announce_all, notify_all};
+pub(crate) use list::{Entry, ObserverList, Stopwatch, announce_all, notify_all, tell_captures};
 pub(crate) use queue::QueuedCallback;
 pub use stats::{ObserverId, ObserverStats};
 

@@ -45,6 +45,11 @@ impl Trace {
         self.span_id
     }
 
+    /// All flags.
+    pub(crate) const fn flags(self) -> u8 {
+        self.flags
+    }
+
     /// Whether the caller recorded the trace.
     pub const fn is_sampled(self) -> bool {
         self.flags & 1 == 1

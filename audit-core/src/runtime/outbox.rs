@@ -11,7 +11,7 @@ use std::thread;
 use crate::active::Running;
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
-use crate::observer::{Observer, Stopwatch, announce_all};
+use crate::observer::{Observer, Stopwatch, announce_all, notify_all};
 use crate::recorder::Terms;
 
 use super::Runtime;
@@ -88,6 +88,18 @@ impl Runtime {
     pub(crate) fn announce(&self, announcement: Announcement) {
         self.inner.outbox.put([announcement]);
         self.tell_announced();
+    }
+
+    /// Tells the observers of an event that is recorded already and that stands in no order with others.
+    pub(crate) fn tell_here(&self, captures: &[Arc<dyn Observer>], event: &Event<'static>) {
+        let mut stopwatch = Stopwatch {
+            clock: self.clock(),
+            started_nanos: self.clock().monotonic_nanos(),
+            limit: self.slow_observer(),
+        };
+        let state = self.state();
+        let fact = Fact::Other(event);
+        notify_all(&state.observers, captures, fact, &mut stopwatch);
     }
 
     /// Tells what is in the outbox, unless somebody does.

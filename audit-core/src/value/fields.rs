@@ -108,30 +108,15 @@ impl<'a> Fields<'a> {
         self.items.is_empty()
     }
 
-    /// Reads a foreign map. A name given twice keeps its place and gets the last value, found by
-    /// hash, so that a map with very many names takes no more than linear time.
+    /// Reads a foreign map.
     pub(super) fn from_map<'de, A: MapAccess<'de>>(
         mut map: A,
     ) -> Result<Fields<'static>, A::Error> {
-        let mut items: InlineVec<Field<'static>, INLINE> = InlineVec::new();
-        let mut places: HashMap<Text<'static>, usize> = HashMap::new();
+        let mut fields = FieldsBuilder::default();
         while let Some((name, value)) = map.next_entry::<Text<'static>, Value<'static>>()? {
-            match places.entry(name) {
-                Entry::Occupied(place) => {
-                    let known: Option<&mut Field<'static>> =
-                        items.as_mut_slice().get_mut(*place.get());
-                    if let Some(field) = known {
-                        field.value = value;
-                    }
-                }
-                Entry::Vacant(place) => {
-                    let name = place.key().clone();
-                    place.insert(items.len());
-                    items.push(Field { name, value });
-                }
-            }
+            fields.add(name, value);
         }
-        Ok(Fields { items })
+        Ok(fields.into_fields())
     }
 
     /// The same fields without a lifetime.
@@ -143,6 +128,35 @@ impl<'a> Fields<'a> {
         Fields {
             items: self.items.map(own),
         }
+    }
+}
+
+/// Fields of a foreign map. A name given twice keeps its place and gets the last value, found by hash, so that a map with
+/// very many names takes no more than linear time.
+#[derive(Default)]
+pub(crate) struct FieldsBuilder {
+    items: InlineVec<Field<'static>, INLINE>,
+    places: HashMap<Text<'static>, usize>,
+}
+
+impl FieldsBuilder {
+    pub(crate) fn add(&mut self, name: Text<'static>, value: Value<'static>) {
+        match self.places.entry(name) {
+            Entry::Occupied(place) => {
+                if let Some(field) = self.items.as_mut_slice().get_mut(*place.get()) {
+                    field.value = value;
+                }
+            }
+            Entry::Vacant(place) => {
+                let name = place.key().clone();
+                place.insert(self.items.len());
+                self.items.push(Field { name, value });
+            }
+        }
+    }
+
+    pub(crate) fn into_fields(self) -> Fields<'static> {
+        Fields { items: self.items }
     }
 }
 

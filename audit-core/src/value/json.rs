@@ -14,9 +14,9 @@ const NON_FINITE: &str = "$f64";
 /// `arbitrary_precision` on.
 const ARBITRARY_PRECISION: &str = "$serde_json::private::Number";
 /// Lists and maps below one another that are written. Readers stop at 128, and the envelope takes some.
-const MAX_DEPTH: usize = 96;
+pub(crate) const MAX_DEPTH: usize = 96;
 /// What is written in place of whatever lies deeper.
-const TOO_DEEP: &str = "(deeper than 96 lists and maps)";
+pub(crate) const TOO_DEEP: &str = "(deeper than 96 lists and maps)";
 
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -74,7 +74,8 @@ impl Serialize for AtDepth<'_> {
     }
 }
 
-fn non_finite_name(number: f64) -> &'static str {
+/// What a number that JSON has no form for is called.
+pub(crate) fn non_finite_name(number: f64) -> &'static str {
     if number.is_nan() {
         "nan"
     } else if number > 0.0 {
@@ -150,7 +151,7 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
         return Value::from(fields);
     };
     if let (Some(kind), Value::Text(text)) = (substitute_of(name), value) {
-        return Value::from(Substitute::new(kind, text.clone()));
+        return Substitute::new(kind, text.clone()).into_value();
     }
     match (name.as_str(), value.as_str()) {
         (NON_FINITE, Some("nan")) => Value::Float(f64::NAN),

@@ -11,7 +11,9 @@ mod scalar;
 mod substitute;
 mod text;
 
+pub(crate) use fields::FieldsBuilder;
 pub use fields::{Field, Fields};
+pub(crate) use json::{MAX_DEPTH, TOO_DEEP, non_finite_name};
 pub(crate) use same::same_text;
 pub use scalar::Value;
 pub use substitute::{Substitute, SubstituteKind};

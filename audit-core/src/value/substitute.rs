@@ -1,6 +1,6 @@
 //! [`Substitute`]: what stands for a value that can't be recorded as it is.
 
-use super::Text;
+use super::{Text, Value};
 use crate::word::named;
 
 named! {
@@ -39,8 +39,13 @@ impl<'a> Substitute<'a> {
         }
     }
 
+    /// As a value.
+    pub fn into_value(self) -> Value<'a> {
+        Value::Substitute(Box::new(self))
+    }
+
     /// Its name in JSON.
-    pub(super) const fn name(kind: SubstituteKind) -> &'static str {
+    pub(crate) const fn name(kind: SubstituteKind) -> &'static str {
         match kind {
             SubstituteKind::Unserializable => "$unserializable",
             SubstituteKind::InvalidJson => "$invalid_json",

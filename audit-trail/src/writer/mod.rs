@@ -5,7 +5,7 @@ mod signer;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::health::Health;
 use crate::notice::Notices;
@@ -15,8 +15,10 @@ use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
 use batch::Pending;
 pub(crate) use signer::Signer;
 
-/// How many columns are drawn between two looks at the queue.
-const DRAWN_AT_ONCE: usize = 256;
+/// How many records' columns are drawn between two looks at the queue, at least and at most.
+const DRAWN_AT_ONCE: (usize, usize) = (256, 8192);
+/// How long that should take: whoever comes meanwhile waits for it.
+const DRAWING: Duration = Duration::from_millis(25);
 /// Batches of more records than this leave their columns for later.
 const DRAWN_WITH: usize = 2048;
 /// How long the store is left alone after it refused, at first and at most.
@@ -32,6 +34,8 @@ pub(crate) struct Writer {
     pub(crate) signer: Signer,
     /// Whether columns are drawn with every batch, however large.
     pub(crate) always_draws: bool,
+    /// How many records' columns are drawn next, as that takes as long as it should.
+    pub(crate) draws: usize,
     /// Work that somebody else asks for, done between batches.
     pub(crate) orders: std::sync::mpsc::Receiver<Order>,
 }
@@ -158,9 +162,19 @@ impl Writer {
 
     /// Draws some columns that were left for later.
     fn draw(&mut self, head: Head) -> Head {
-        let store = &mut self.store;
-        match contained(|| store.index(DRAWN_AT_ONCE)) {
-            Ok(head) => head,
+        let (least, most) = DRAWN_AT_ONCE;
+        let (store, draws) = (&mut self.store, self.draws.clamp(least, most));
+        let began = Instant::now();
+        match contained(|| store.index(draws)) {
+            Ok(head) => {
+                let took = began.elapsed();
+                if took < DRAWING / 2 {
+                    self.draws = draws * 2;
+                } else if took > DRAWING * 2 {
+                    self.draws = draws / 2;
+                }
+                head
+            }
             Err(error) => {
                 self.fail(&error);
                 self.queue.rest(BACK_OFF);

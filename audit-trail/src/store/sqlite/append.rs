@@ -1,10 +1,13 @@
 //! Appending a batch: numbers, hashes, tiles and head in one transaction.
 
+use std::io::Write as _;
+
 use rusqlite::{Connection, Transaction};
 
 use crate::store::{Batch, Head, StoreError, StoreErrorKind, StoredTiles};
 use crate::tree::{Growth, Hash, Tile, leaf_hash};
 
+use super::index::Undrawn;
 use super::{error, index, reader, stored};
 
 /// Appends a batch.
@@ -17,27 +20,27 @@ pub(super) fn append(
     let before = reader::head(transaction)?;
     let mut tree = restore(transaction, growth.take(), &before)?;
     let at_once = batch.index && before.indexed == before.size;
-    let mut record = Vec::new();
+    let first = tree.size();
+    let records = Stamped::of(batch.bodies, first)?;
     {
         let mut insert = transaction
             .prepare_cached("INSERT INTO record (seq, session, body) VALUES (?1, ?2, ?3)")
             .map_err(error::of)?;
-        let mut drawing = at_once
-            .then(|| index::Drawing::begin(transaction))
-            .transpose()?;
-        for body in batch.bodies {
-            let seq = tree.size();
-            stamp(body, seq, &mut record)?;
+        for (seq, body) in records.iter() {
             insert
-                .execute((stored(seq), session, record.as_slice()))
+                .execute((stored(seq), session, body))
                 .map_err(error::of)?;
-            if let Some(drawing) = &mut drawing {
-                drawing.draw(seq, session, &record)?;
-            }
-            for tile in tree.push(leaf_hash(&record)) {
+            for tile in tree.push(leaf_hash(body)) {
                 put_tile(transaction, &tile)?;
             }
         }
+    }
+    if at_once {
+        let undrawn = records
+            .iter()
+            .map(|(seq, body)| Undrawn { seq, session, body });
+        index::draw(transaction, undrawn)?;
+        index::settle(transaction)?;
     }
     // The hashes of the last records too, so that whoever changes one of them is named.
     for tile in tree.incomplete() {
@@ -54,19 +57,42 @@ pub(super) fn append(
     Ok(head)
 }
 
-/// Adds the record's place as its last member. What has no room for it is not an object.
-fn stamp(body: &[u8], seq: u64, record: &mut Vec<u8>) -> Result<(), StoreError> {
-    let Some(open) = body.strip_suffix(b"}") else {
-        let message = "what is to be appended is not a JSON object";
-        return Err(StoreError::new(StoreErrorKind::Refused, message));
-    };
-    record.clear();
-    record.extend_from_slice(open);
-    record.extend_from_slice(b",\"seq\":");
-    record.extend_from_slice(seq.to_string().as_bytes());
-    record.push(b'}');
-    Ok(())
+/// The bytes of records, one behind the other, each with its place.
+struct Stamped {
+    first: u64,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
 }
+
+impl Stamped {
+    /// Adds to each record its place as its last member. What has no room for it is not an object.
+    fn of(bodies: &[&[u8]], first: u64) -> Result<Self, StoreError> {
+        let room = bodies.iter().map(|body| body.len() + ROOM_FOR_SEQ).sum();
+        let mut bytes = Vec::with_capacity(room);
+        let mut ends = Vec::with_capacity(bodies.len());
+        for (seq, body) in (first..).zip(bodies) {
+            let Some(open) = body.strip_suffix(b"}") else {
+                let message = "what is to be appended is not a JSON object";
+                return Err(StoreError::new(StoreErrorKind::Refused, message));
+            };
+            bytes.extend_from_slice(open);
+            // Writing to a vector can't fail.
+            let _infallible = write!(bytes, ",\"seq\":{seq}}}");
+            ends.push(bytes.len());
+        }
+        Ok(Self { first, bytes, ends })
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let bodies = starts.zip(&self.ends);
+        (self.first..)
+            .zip(bodies.map(|(start, &end)| self.bytes.get(start..end).unwrap_or_default()))
+    }
+}
+
+/// The room that `,"seq":` and a number take.
+const ROOM_FOR_SEQ: usize = 28;
 
 /// The tree as it is: what is remembered, if nobody else wrote, or as the database tells.
 pub(super) fn restore(

@@ -230,6 +230,10 @@ impl FileIdentity {
 
 /// What tells one file from another under the same name, where the system has such a thing.
 #[cfg(unix)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "other systems have no such numbers"
+)]
 fn numbers(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))

@@ -1,0 +1,92 @@
+//! [`Bounds`]: how much of one payload is kept.
+
+use std::cell::Cell;
+
+use crate::value::{Substitute, SubstituteKind, Text, Value};
+
+/// Lists, maps and wrappers below one another that are followed.
+pub(super) const DEPTH: usize = 128;
+/// Items and names that are kept in all.
+const ITEMS: usize = 65_536;
+/// Items that are let go of before whoever makes them is told to stop: it may never end.
+const LET_GO: usize = 1_048_576;
+/// Bytes of text that are kept in all.
+pub(super) const BYTES: usize = 1_048_576;
+
+/// What is left of what may be kept.
+pub(super) struct Bounds {
+    items: Cell<usize>,
+    let_go: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+/// What becomes of one more item.
+pub(super) enum Room {
+    /// It is kept.
+    Kept,
+    /// It is left out.
+    LeftOut,
+    /// So many were left out that nobody waits for the rest.
+    Endless,
+}
+
+impl Bounds {
+    pub(super) const fn new() -> Self {
+        Self {
+            items: Cell::new(ITEMS),
+            let_go: Cell::new(LET_GO),
+            bytes: Cell::new(BYTES),
+        }
+    }
+
+    /// Takes the room of one item.
+    pub(super) fn item(&self) -> Room {
+        if let Some(left) = self.items.get().checked_sub(1) {
+            self.items.set(left);
+            return Room::Kept;
+        }
+        match self.let_go.get().checked_sub(1) {
+            Some(left) => {
+                self.let_go.set(left);
+                Room::LeftOut
+            }
+            None => Room::Endless,
+        }
+    }
+
+    /// A text as far as there is room; one that is cut is marked.
+    pub(super) fn text(&self, text: &str) -> Value<'static> {
+        let left = self.bytes.get();
+        if let Some(rest) = left.checked_sub(text.len()) {
+            self.bytes.set(rest);
+            return Value::from(text.to_owned());
+        }
+        let kept = text
+            .get(..text.floor_char_boundary(left))
+            .unwrap_or_default();
+        self.bytes.set(left - kept.len());
+        Substitute::new(SubstituteKind::Cut, kept.to_owned()).into_value()
+    }
+
+    /// Bytes as their digits, as far as there is room.
+    pub(super) fn bytes(&self, bytes: &[u8]) -> Value<'static> {
+        let room = self.bytes.get() / 2;
+        let kept = bytes.get(..room).unwrap_or(bytes);
+        self.bytes.set(self.bytes.get() - kept.len() * 2);
+        let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or_default();
+        let pairs = kept
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0f)]);
+        let kind = if kept.len() == bytes.len() {
+            SubstituteKind::Bytes
+        } else {
+            SubstituteKind::Cut
+        };
+        Substitute::new(kind, pairs.collect::<String>()).into_value()
+    }
+
+    /// Stands for what is left out.
+    pub(super) fn left_out(what: &'static str) -> Value<'static> {
+        Substitute::new(SubstituteKind::Cut, Text::borrowed(what)).into_value()
+    }
+}

@@ -1,0 +1,392 @@
+//! [`Capturing`]: a serializer whose output is a value.
+
+use std::fmt;
+
+use serde::ser::{
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    SerializeTupleStruct, SerializeTupleVariant, Serializer,
+};
+
+use crate::contain::shown;
+use crate::value::{Fields, FieldsBuilder, Text, Value};
+
+use super::bounds::{Bounds, DEPTH, Room};
+
+const TOO_DEEP: &str = "deeper than 128 levels";
+const TOO_MANY: &str = "further items are left out";
+
+/// Why a payload can't be serialised, at most 512 characters.
+#[derive(Debug)]
+pub(super) struct Failed(String);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+impl serde::ser::Error for Failed {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(shown(message))
+    }
+}
+
+/// Makes a value of what is serialised, at this depth.
+#[derive(Clone, Copy)]
+pub(super) struct Capturing<'b> {
+    bounds: &'b Bounds,
+    depth: usize,
+}
+
+impl<'b> Capturing<'b> {
+    pub(super) const fn new(bounds: &'b Bounds) -> Self {
+        Self { bounds, depth: 0 }
+    }
+
+    /// What lies one level deeper; `None` where that is too deep.
+    fn below(self) -> Option<Self> {
+        (self.depth < DEPTH).then_some(Self {
+            bounds: self.bounds,
+            depth: self.depth + 1,
+        })
+    }
+
+    fn capture<T: Serialize + ?Sized>(self, value: &T) -> Result<Value<'static>, Failed> {
+        match self.below() {
+            Some(below) => value.serialize(below),
+            None => Ok(Bounds::left_out(TOO_DEEP)),
+        }
+    }
+
+    fn list(self) -> List<'b> {
+        List {
+            within: self,
+            items: Vec::new(),
+            cut: false,
+        }
+    }
+
+    fn map(self) -> Map<'b> {
+        Map {
+            within: self,
+            fields: FieldsBuilder::default(),
+            name: None,
+            cut: false,
+        }
+    }
+}
+
+/// A map of a single name, as variants with content are written.
+fn variant(name: &'static str, content: Value<'static>) -> Value<'static> {
+    Value::from(Fields::new().with(Text::borrowed(name), content))
+}
+
+/// Numbers that fit 64 bits.
+macro_rules! numbers {
+    ($($method:ident: $type:ty),+ $(,)?) => {
+        $(fn $method(self, number: $type) -> Result<Value<'static>, Failed> {
+            Ok(Value::from(number))
+        })+
+    };
+}
+
+impl<'b> Serializer for Capturing<'b> {
+    type Ok = Value<'static>;
+    type Error = Failed;
+    type SerializeSeq = List<'b>;
+    type SerializeTuple = List<'b>;
+    type SerializeTupleStruct = List<'b>;
+    type SerializeTupleVariant = Variant<List<'b>>;
+    type SerializeMap = Map<'b>;
+    type SerializeStruct = Map<'b>;
+    type SerializeStructVariant = Variant<Map<'b>>;
+
+    numbers! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_f32: f32,
+        serialize_f64: f64,
+    }
+
+    fn serialize_i128(self, number: i128) -> Result<Value<'static>, Failed> {
+        Ok(match i64::try_from(number) {
+            Ok(number) => Value::from(number),
+            Err(_) => u64::try_from(number)
+                .map_or_else(|_| self.bounds.text(&number.to_string()), Value::from),
+        })
+    }
+
+    fn serialize_u128(self, number: u128) -> Result<Value<'static>, Failed> {
+        let digits = |_| self.bounds.text(&number.to_string());
+        Ok(u64::try_from(number).map_or_else(digits, Value::from))
+    }
+
+    fn serialize_char(self, character: char) -> Result<Value<'static>, Failed> {
+        Ok(self.bounds.text(character.encode_utf8(&mut [0; 4])))
+    }
+
+    fn serialize_str(self, text: &str) -> Result<Value<'static>, Failed> {
+        Ok(self.bounds.text(text))
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> Result<Value<'static>, Failed> {
+        Ok(self.bounds.bytes(bytes))
+    }
+
+    fn serialize_none(self) -> Result<Value<'static>, Failed> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value<'static>, Failed> {
+        self.capture(value)
+    }
+
+    fn serialize_unit(self) -> Result<Value<'static>, Failed> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Value<'static>, Failed> {
+        Ok(Value::Null)
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        name: &'static str,
+    ) -> Result<Value<'static>, Failed> {
+        Ok(Value::Text(Text::borrowed(name)))
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Value<'static>, Failed> {
+        self.capture(value)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        name: &'static str,
+        value: &T,
+    ) -> Result<Value<'static>, Failed> {
+        Ok(variant(name, self.capture(value)?))
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<List<'b>, Failed> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<List<'b>, Failed> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<List<'b>, Failed> {
+        Ok(self.list())
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        name: &'static str,
+        _: usize,
+    ) -> Result<Variant<List<'b>>, Failed> {
+        Ok(Variant(name, self.list()))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Map<'b>, Failed> {
+        Ok(self.map())
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Map<'b>, Failed> {
+        Ok(self.map())
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        name: &'static str,
+        _: usize,
+    ) -> Result<Variant<Map<'b>>, Failed> {
+        Ok(Variant(name, self.map()))
+    }
+}
+
+/// Whether one more item is kept; an error where nobody waits for its end.
+fn has_room(bounds: &Bounds) -> Result<bool, Failed> {
+    match bounds.item() {
+        Room::Kept => Ok(true),
+        Room::LeftOut => Ok(false),
+        Room::Endless => Err(Failed(
+            "it has more than a million items, and may have no end".to_owned(),
+        )),
+    }
+}
+
+/// A list that is being made.
+pub(super) struct List<'b> {
+    within: Capturing<'b>,
+    items: Vec<Value<'static>>,
+    cut: bool,
+}
+
+impl List<'_> {
+    fn add<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Failed> {
+        if has_room(self.within.bounds)? {
+            self.items.push(self.within.capture(item)?);
+        } else {
+            self.cut = true;
+        }
+        Ok(())
+    }
+
+    fn made(mut self) -> Value<'static> {
+        if self.cut {
+            self.items.push(Bounds::left_out(TOO_MANY));
+        }
+        Value::List(self.items.into())
+    }
+}
+
+/// A map that is being made.
+pub(super) struct Map<'b> {
+    within: Capturing<'b>,
+    fields: FieldsBuilder,
+    name: Option<Text<'static>>,
+    cut: bool,
+}
+
+impl Map<'_> {
+    fn add<T: Serialize + ?Sized>(&mut self, name: Text<'static>, value: &T) -> Result<(), Failed> {
+        if has_room(self.within.bounds)? {
+            self.fields.add(name, self.within.capture(value)?);
+        } else {
+            self.cut = true;
+        }
+        Ok(())
+    }
+
+    fn made(mut self) -> Value<'static> {
+        if self.cut {
+            self.fields
+                .add(Text::borrowed("..."), Bounds::left_out(TOO_MANY));
+        }
+        Value::from(self.fields.into_fields())
+    }
+}
+
+/// What a name is that is no text: as JSON has it.
+fn name_of(value: Value<'static>) -> Text<'static> {
+    match value {
+        Value::Text(text) => text,
+        Value::Substitute(substitute) => substitute.text,
+        other => Text::from(serde_json::to_string(&other).unwrap_or_default()),
+    }
+}
+
+impl SerializeMap for Map<'_> {
+    type Ok = Value<'static>;
+    type Error = Failed;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failed> {
+        self.name = Some(name_of(self.within.capture(key)?));
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
+        let name = self.name.take().unwrap_or_default();
+        self.add(name, value)
+    }
+
+    fn end(self) -> Result<Value<'static>, Failed> {
+        Ok(self.made())
+    }
+}
+
+impl SerializeStruct for Map<'_> {
+    type Ok = Value<'static>;
+    type Error = Failed;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Failed> {
+        self.add(Text::borrowed(name), value)
+    }
+
+    fn end(self) -> Result<Value<'static>, Failed> {
+        Ok(self.made())
+    }
+}
+
+/// The content of a variant that is being made.
+pub(super) struct Variant<C>(&'static str, C);
+
+impl SerializeStructVariant for Variant<Map<'_>> {
+    type Ok = Value<'static>;
+    type Error = Failed;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Failed> {
+        self.1.add(Text::borrowed(name), value)
+    }
+
+    fn end(self) -> Result<Value<'static>, Failed> {
+        Ok(variant(self.0, self.1.made()))
+    }
+}
+
+impl SerializeTupleVariant for Variant<List<'_>> {
+    type Ok = Value<'static>;
+    type Error = Failed;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Failed> {
+        self.1.add(item)
+    }
+
+    fn end(self) -> Result<Value<'static>, Failed> {
+        Ok(variant(self.0, self.1.made()))
+    }
+}
+
+/// The forms of a list, which differ in the names of their methods alone.
+macro_rules! lists {
+    ($($form:ident $method:ident),+ $(,)?) => {
+        $(impl $form for List<'_> {
+            type Ok = Value<'static>;
+            type Error = Failed;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Failed> {
+                self.add(item)
+            }
+
+            fn end(self) -> Result<Value<'static>, Failed> {
+                Ok(self.made())
+            }
+        })+
+    };
+}
+
+lists!(
+    SerializeSeq serialize_element,
+    SerializeTuple serialize_element,
+    SerializeTupleStruct serialize_field,
+);
