@@ -167,7 +167,7 @@ impl Trail {
     }
 
     fn check_process(&self) -> Result<(), TrailError> {
-        if self.inner.process == std::process::id() {
+        if self.inner.process == audit_process::id() {
             Ok(())
         } else {
             Err(TrailError::Closed)
@@ -208,7 +208,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.process != std::process::id() {
+        if self.process != audit_process::id() {
             return;
         }
         if let Err(error) = self.close(self.close_timeout)

@@ -102,7 +102,7 @@ fn open(
     let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
     let notices = options.notices.clone();
     let room = options.limits.records as u64;
-    let process = std::process::id();
+    let process = audit_process::id();
     let session = store.begin(&Opening::new(notices.now(), process, room))?;
     if keys.are_none() {
         store.set_fact(fact_name::ORIGIN, &origin)?;
