@@ -1,11 +1,12 @@
 //! [`Verifier`]: checks a whole trail, and says what is wrong with it.
 
 use crate::anchor::Anchor;
-use crate::store::{OpenReader, StoreReader};
+use crate::store::OpenReader;
 use crate::tree::Hash;
 
 use super::checkpoint;
 use super::classify::classify;
+use super::consistent::beyond;
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
@@ -183,24 +184,6 @@ impl<'v> Verifier<'v> {
         verification.damage = found;
         Ok(verification)
     }
-}
-
-/// Records that stand behind the last one.
-fn beyond(reader: &mut dyn StoreReader, size: u64) -> Result<Option<Damage>, VerifyError> {
-    let mut first = None;
-    reader.records(size, u64::MAX, &mut |seq, _| {
-        first = Some(seq);
-        false
-    })?;
-    // Whoever writes meanwhile moves the end.
-    let Some(seq) = first else {
-        return Ok(None);
-    };
-    if seq < reader.head()?.size {
-        return Ok(None);
-    }
-    let found = format!("record {seq} stands behind the last one");
-    Ok(Some(Damage::new(DamageKind::Inserted, seq, found)))
 }
 
 impl std::fmt::Debug for Verifier<'_> {

@@ -46,7 +46,7 @@ pub(crate) type Order = Box<dyn FnOnce(&mut dyn Store, &mut Signer) + Send>;
 impl Writer {
     /// Runs until the queue is closed and empty, or until its end is to be waited for no longer.
     pub(crate) fn run(mut self) {
-        let mut head = match self.store.head() {
+        let mut head = match contained(|| self.store.head()) {
             Ok(head) => head,
             Err(error) => {
                 self.fail(&error);
@@ -56,11 +56,12 @@ impl Writer {
         self.health.stand(&head);
         loop {
             while let Ok(order) = self.orders.try_recv() {
-                order(&mut *self.store, &mut self.signer);
-                head = self.store.head().unwrap_or(head);
+                self.carry_out(order);
+                head = contained(|| self.store.head()).unwrap_or(head);
                 self.health.stand(&head);
             }
-            let backlog = head.unindexed() > 0;
+            // Columns can be drawn after the next opening; whoever closes does not wait for them.
+            let backlog = head.unindexed() > 0 && !self.queue.is_closed();
             let woken = if backlog {
                 self.queue.take_now().map_or(Woken::TimedOut, Woken::Batch)
             } else {
@@ -103,7 +104,7 @@ impl Writer {
                     self.health.batches.fetch_add(1, Ordering::Relaxed);
                     self.signer.wrote(&head, &self.health);
                     pending.acknowledge();
-                    self.queue.done(pending.len());
+                    self.queue.done();
                     return Some(head);
                 }
                 Err(error) => {
@@ -130,6 +131,8 @@ impl Writer {
     fn try_write(&mut self, pending: &Pending) -> Result<Head, StoreError> {
         let bodies = pending.bodies();
         let due = self.signer.is_due_after(bodies.len());
+        // What was signed for a batch that failed was never true.
+        self.signer.forget_signed();
         let signer = &self.signer;
         let sign = |head: &Head| {
             let failed = |error| {
@@ -143,6 +146,7 @@ impl Writer {
             index: self.always_draws || bodies.len() <= DRAWN_WITH,
             checkpoint: due.then_some(&sign),
             forget_checkpoint: signer.superfluous(),
+            facts: &[],
         };
         let store = &mut self.store;
         contained(|| store.append(&batch))
@@ -155,9 +159,19 @@ impl Writer {
         for time in pending.times() {
             loss.count(time);
         }
-        self.queue.count_lost(loss);
-        self.queue.tell_again(pending.loss());
-        self.queue.done(pending.len());
+        self.queue.give_up(loss, pending.loss());
+    }
+
+    /// Does what somebody asked for. Should the store panic in it, that is his answer, and the writer goes on.
+    fn carry_out(&mut self, order: Order) {
+        let (store, signer) = (&mut *self.store, &mut self.signer);
+        let done = contained(|| {
+            order(store, signer);
+            Ok(())
+        });
+        if let Err(error) = done {
+            self.fail(&error);
+        }
     }
 
     /// Draws some columns that were left for later.
@@ -193,12 +207,13 @@ impl Writer {
     /// Says that this opening ends, and signs the last checkpoint.
     fn finish(mut self) {
         self.signer.sign_next();
-        let last = Pending::of(self.notices.closed());
+        let last = Pending::last(self.queue.take_loss(), &self.notices);
         let _head = self.try_write(&last).map(|head| {
             self.signer.wrote(&head, &self.health);
             self.health.stand(&head);
         });
-        let ended = self.store.end(self.notices.now());
+        let (store, now) = (&mut self.store, self.notices.now());
+        let ended = contained(|| store.end(now));
         if let Err(error) = ended {
             self.fail(&error);
         }

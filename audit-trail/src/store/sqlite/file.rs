@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::store::{StoreError, StoreErrorKind};
 use crate::tree::empty_root;
 
+use super::presence::Presence;
 use super::{PATIENCE, error};
 
 /// Says of a SQLite file that it is a trail: "audt" in letters.
@@ -18,14 +19,16 @@ const VERSION: i32 = 1;
 pub(super) const TABLES: &str = include_str!("schema.sql");
 
 /// Opens a file to write, and makes the tables if there are none.
-pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Presence), StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite reads and locks nothing before it is asked something.
     let mut connection = connect(path, flags)?;
     let path = path
         .canonicalize()
         .map_err(|error| unopened(path).because(error))?;
+    let presence = Presence::enter(&path, FileIdentity::of(&path)?)?;
     match version(&connection)? {
         None => make_tables(&mut connection)?,
         Some(VERSION) => {}
@@ -53,16 +56,17 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
         )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok((path, connection))
+    Ok((path, connection, presence))
 }
 
 /// Opens a file to read alone.
-pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_to_read(path: &Path) -> Result<(Connection, Presence), StoreError> {
     if !path.exists() {
         let message = format!("there is no trail `{}`", path.display());
         return Err(StoreError::new(StoreErrorKind::Failed, message));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let presence = Presence::enter(path, FileIdentity::of(path)?)?;
     let connection = connect(path, flags)?;
     match version(&connection)? {
         Some(VERSION) => {}
@@ -75,7 +79,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
         )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
+    Ok((connection, presence))
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -40,13 +40,7 @@ pub(super) fn prune(
             range,
         )?;
     }
-    let batch = Batch {
-        bodies: &[record],
-        index: true,
-        checkpoint: None,
-        forget_checkpoint: None,
-    };
-    append::append(transaction, growth, session, &batch)
+    append::append(transaction, growth, session, &Batch::of(&[record]))
 }
 
 fn execute(

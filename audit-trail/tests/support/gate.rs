@@ -1,0 +1,157 @@
+//! A store that can be made to hang, fail and panic.
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex};
+
+use audit_core::Timestamp;
+use audit_trail::SqliteStore;
+use audit_trail::store::{
+    Batch, Head, OpenReader, Opening, Session, Store, StoreError, StoreErrorKind, TellOpening,
+};
+
+/// What a store does when it is asked to write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Manner {
+    #[default]
+    Works,
+    Hangs,
+    Fails,
+    FailsOnce,
+    Panics,
+}
+
+/// Says how a store behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Gate(Arc<(Mutex<State>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct State {
+    manner: Manner,
+    index_hangs: bool,
+    hanging: usize,
+}
+
+impl Gate {
+    fn set(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.0.0.lock().unwrap());
+        self.0.1.notify_all();
+    }
+
+    pub fn open(&self) {
+        self.set(|state| (state.manner, state.index_hangs) = (Manner::Works, false));
+    }
+
+    /// Writing hangs from now on.
+    pub fn hang(&self) {
+        self.set(|state| state.manner = Manner::Hangs);
+    }
+
+    /// Writing fails from now on.
+    pub fn fail(&self) {
+        self.set(|state| state.manner = Manner::Fails);
+    }
+
+    /// Writing fails once.
+    pub fn fail_once(&self) {
+        self.set(|state| state.manner = Manner::FailsOnce);
+    }
+
+    /// Writing panics from now on.
+    pub fn panic(&self) {
+        self.set(|state| state.manner = Manner::Panics);
+    }
+
+    /// Drawing columns hangs from now on, all else works.
+    pub fn hang_in_drawing(&self) {
+        self.set(|state| (state.manner, state.index_hangs) = (Manner::Works, true));
+    }
+
+    /// Waits until the writer hangs in its store.
+    pub fn wait_until_it_hangs(&self) {
+        let mut state = self.0.0.lock().unwrap();
+        while state.hanging == 0 {
+            state = self.0.1.wait(state).unwrap();
+        }
+    }
+
+    fn pass(&self, is_index: bool) -> Result<(), StoreError> {
+        let mut state = self.0.0.lock().unwrap();
+        while state.manner == Manner::Hangs || (is_index && state.index_hangs) {
+            state.hanging += 1;
+            self.0.1.notify_all();
+            state = self.0.1.wait(state).unwrap();
+            state.hanging -= 1;
+        }
+        let manner = state.manner;
+        if manner == Manner::FailsOnce {
+            state.manner = Manner::Works;
+        }
+        drop(state);
+        match manner {
+            Manner::Fails | Manner::FailsOnce => {
+                Err(StoreError::new(StoreErrorKind::Full, "no room on the disk"))
+            }
+            Manner::Panics => panic!("the store's own mistake"),
+            Manner::Works | Manner::Hangs => Ok(()),
+        }
+    }
+}
+
+/// SQLite behind a gate.
+pub struct GateStore {
+    store: SqliteStore,
+    gate: Gate,
+}
+
+impl GateStore {
+    pub fn open(path: &Path, gate: &Gate) -> Self {
+        Self {
+            store: SqliteStore::open(path).unwrap(),
+            gate: gate.clone(),
+        }
+    }
+}
+
+impl Store for GateStore {
+    fn begin(
+        &mut self,
+        opening: &Opening,
+        tell: &TellOpening<'_>,
+    ) -> Result<(Session, Head), StoreError> {
+        self.gate.pass(false)?;
+        self.store.begin(opening, tell)
+    }
+
+    fn head(&mut self) -> Result<Head, StoreError> {
+        self.store.head()
+    }
+
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        self.gate.pass(false)?;
+        self.store.append(batch)
+    }
+
+    fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
+        self.gate.pass(true)?;
+        self.store.index(at_most)
+    }
+
+    fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
+        self.gate.pass(false)?;
+        self.store.prune(ranges, record)
+    }
+
+    fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        self.gate.pass(false)?;
+        self.store.end(at)
+    }
+
+    fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.gate.pass(false)?;
+        self.store.set_fact(name, value)
+    }
+
+    fn opener(&self) -> OpenReader {
+        self.store.opener()
+    }
+}
