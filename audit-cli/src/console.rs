@@ -18,14 +18,18 @@ pub(crate) struct Console<'a> {
 pub(crate) struct Stream<'a> {
     writer: &'a mut dyn Write,
     pub(crate) styled: bool,
+    /// Whether a person reads it as it is written.
+    pub(crate) terminal: bool,
 }
 
 impl<'a> Stream<'a> {
     /// With colours if this is a terminal, unless `NO_COLOR` says otherwise (<https://no-color.org>).
     pub(crate) fn to_terminal(writer: &'a mut (impl Write + IsTerminal)) -> Self {
         let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let terminal = writer.is_terminal();
         Self {
-            styled: writer.is_terminal() && !refused,
+            styled: terminal && !refused,
+            terminal,
             writer,
         }
     }
@@ -35,6 +39,7 @@ impl<'a> Stream<'a> {
         Self {
             writer,
             styled: false,
+            terminal: false,
         }
     }
 
@@ -78,7 +83,7 @@ pub(crate) fn one_line_path(path: &Path) -> String {
 
 /// Whether a character leaves the line or its direction: controls, the separators of Unicode, and its marks for text
 /// that runs both ways (UAX #9 §2).
-fn leaves_line(c: char) -> bool {
+pub(crate) fn leaves_line(c: char) -> bool {
     let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }

@@ -100,8 +100,8 @@ fn write_files(dir: &Path, replace: bool, converted: &Converted) -> Result<(), S
         )));
     }
     Destination { dir, replace }.write(&[
-        (SCHEMA_FILE, &converted.schema),
-        (POLICY_FILE, &converted.policy),
+        (SCHEMA_FILE.as_ref(), converted.schema.as_bytes()),
+        (POLICY_FILE.as_ref(), converted.policy.as_bytes()),
     ])
 }
 

@@ -17,15 +17,15 @@ pub(crate) struct Destination<'a> {
     pub(crate) replace: bool,
 }
 
-/// A file that has its text, but not yet its name.
+/// A file that is whole, but not yet its name.
 struct Prepared {
     file: NamedTempFile,
     path: PathBuf,
 }
 
 impl Destination<'_> {
-    /// Writes these files: names and texts. None gets its name before all have their text.
-    pub(crate) fn write(&self, files: &[(&str, &str)]) -> Result<(), Stop> {
+    /// Writes these files: their names in the directory, and what is in them. None gets its name before all are whole.
+    pub(crate) fn write(&self, files: &[(&Path, &[u8])]) -> Result<(), Stop> {
         let unwritable = |path: &Path, error: &io::Error| {
             let path = one_line_path(path);
             Stop::CouldNotRun(format!("`{path}` can't be written: {error}"))
@@ -37,9 +37,9 @@ impl Destination<'_> {
                 return Err(taken(&path));
             }
         }
-        let prepared = files.iter().map(|(name, text)| {
+        let prepared = files.iter().map(|(name, content)| {
             let path = self.dir.join(name);
-            let file = self.prepare(&path, text);
+            let file = prepare(&path, content);
             file.map_err(|error| unwritable(&path, &error))
                 .map(|file| Prepared { file, path })
         });
@@ -58,17 +58,21 @@ impl Destination<'_> {
         }
         Ok(())
     }
+}
 
-    /// A file with this text, beside the one whose name it will have.
-    fn prepare(&self, path: &Path, text: &str) -> io::Result<NamedTempFile> {
-        let mut file = match fs::metadata(path) {
-            Ok(old) => new_file(self.dir, Some(old.permissions()))?,
-            Err(_) => new_file(self.dir, None)?,
-        };
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        Ok(file)
-    }
+/// A file with this content, beside the one whose name it will have.
+fn prepare(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = match fs::metadata(path) {
+        Ok(old) => new_file(folder, Some(old.permissions()))?,
+        Err(_) => new_file(folder, None)?,
+    };
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// The first of these files that a path leads to, by whichever name or link.

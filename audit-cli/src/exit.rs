@@ -9,13 +9,15 @@ use crate::console::{Stream, one_line};
 /// How a run ends, as the code that the shell sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The policy is sound, the question was answered, every case passed, or the files were written.
+    /// The policy or trail is sound, the question was answered, every case passed, or the files were written.
     Fine = 0,
-    /// `check` found an error, or a warning under `--deny-warnings`; in `test` a case failed, or too little is covered.
+    /// `check` found an error, or a warning under `--deny-warnings`; in `test` a case failed, or too little is covered;
+    /// `verify` found damage.
     Finding = 1,
     /// An argument is unknown, missing or not of its form; clap ends with this code too.
     Usage = 2,
-    /// A file can't be read or written, a policy does not compile, a suite is broken, a row was not answered, the output is gone.
+    /// A file can't be read or written, a policy does not compile, a suite is broken, a row was not answered, who reads a trail
+    /// can't be recorded, the output is gone.
     CouldNotRun = 3,
 }
 
@@ -33,6 +35,19 @@ Exit codes:
 
 What a policy says is an answer and never an exit code: `block` ends with 0.";
 
+/// The same for what is asked of a trail.
+pub(crate) const TRAIL_EXIT_CODES: &str = "\
+Exit codes:
+  0  fine: the question was answered, the trail or proof is sound, the files
+     were written
+  1  finding: `verify` found damage, or a proof does not prove
+  2  usage: an argument is unknown, missing or not of its form, a query or
+     cursor is none
+  3  could not run: there is no trail, it can't be read or written, who reads
+     it can't be recorded, there is no such record, the output is gone
+
+No record that matches is an answer too, and ends with 0.";
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -48,6 +63,8 @@ pub(crate) enum Stop {
     CouldNotRun(String),
     /// The reason was told already, in more words than fit here.
     Told,
+    /// What is wrong with an argument was told already.
+    ToldUsage,
     /// An answer can't be written.
     Output(io::Error),
 }
@@ -70,11 +87,11 @@ impl Stop {
             Self::Output(error) => {
                 err.line(format_args!("error: the answer can't be written: {error}"))
             }
-            Self::Told => Ok(()),
+            Self::Told | Self::ToldUsage => Ok(()),
         };
         drop(told);
         match self {
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::ToldUsage => Exit::Usage,
             Self::CouldNotRun(_) | Self::Told | Self::Output(_) => Exit::CouldNotRun,
         }
     }

@@ -146,11 +146,11 @@ mod tests {
     #[test]
     fn a_receipt_that_nobody_settles_times_out_and_a_later_one_does_not_wait_for_it() {
         let deadlines = Deadlines::default();
-        let (late, _kept) = Receipt::pair();
-        let (soon, soon_kept) = Receipt::pair();
-        deadlines.add(Instant::now() + Duration::from_secs(3600), _kept.watch());
-        deadlines.add(Instant::now(), soon_kept.watch());
-        let answer = soon.wait(Instant::now() + Duration::from_secs(60));
+        let (late, late_kept) = Receipt::pair();
+        let (soon, soonlate_kept) = Receipt::pair();
+        deadlines.add(Instant::now() + Duration::from_hours(1), late_kept.watch());
+        deadlines.add(Instant::now(), soonlate_kept.watch());
+        let answer = soon.wait(Instant::now() + Duration::from_mins(1));
         assert_eq!(answer.unwrap_err().kind, RecordErrorKind::TimedOut);
         assert_eq!(late.answer(), None);
     }
@@ -161,7 +161,7 @@ mod tests {
         for _ in 0..10_000 {
             let (_receipt, kept) = Receipt::pair();
             kept.settle(Ok(()));
-            deadlines.add(Instant::now() + Duration::from_secs(3600), kept.watch());
+            deadlines.add(Instant::now() + Duration::from_hours(1), kept.watch());
         }
         assert!(deadlines.0.lock().due.len() <= FEW + 1);
     }

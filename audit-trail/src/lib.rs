@@ -27,4 +27,7 @@ pub use query::{
 };
 pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
-pub use trail::{Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions};
+pub use trail::{
+    AccessRecorder, Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions,
+    plan_retention, prune, sign_checkpoint,
+};

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use audit_core::{Clock, Event, EventKind, Fact, Fields, IdSource, Timestamp, Value};
+use audit_core::{
+    Clock, Event, EventKind, Fact, Fields, IdSource, RandomIds, SystemClock, Timestamp, Value,
+};
 
 use crate::queue::Loss;
 use crate::store::Ended;
@@ -15,6 +17,14 @@ pub(crate) struct Notices {
 }
 
 impl Notices {
+    /// By the system's clock, with random identifiers.
+    pub(crate) fn of_system() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+        }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.wall_at(self.clock.monotonic_nanos())
     }

@@ -1,4 +1,5 @@
 //! From an annotated function to a record that is on disk, proved and found again.
+#![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use std::path::Path;
 use std::sync::Arc;

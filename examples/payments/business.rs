@@ -39,8 +39,9 @@ impl Shop {
             .refund(order_id, amount, currency, Day::today())?)
     }
 
-    /// Moves money between two accounts: all of it, or none.
+    /// Moves money between two accounts: all of it, or none. No money moves before its record is on disk.
     #[admit(
+        delivery = "durable",
         fields(
             from = &transfer.from,
             to = &transfer.to,

@@ -1,11 +1,12 @@
 //! A small payments service that asks policy before it moves money.
 //!
 //! `cargo run --example payments` starts the service on a free loopback port, sends it real HTTP requests as
-//! alice, bob and charlie, shows each decision as it is made, and ends with a summary. With `--serve` it
-//! keeps running for a person with `curl`.
+//! alice, bob and charlie, shows each decision as it is made, and ends with a summary, a question to the trail, and the
+//! proof that it is as it was written. `AUDIT_TRAIL` names the trail's file. With `--serve` it keeps running for a person
+//! with `curl`.
 //!
 //! Where things are: `policy/` the rules, `business` the annotated functions, `audit` the runtime that judges them,
-//! `ledger` accounts and orders, `service` the routes and who calls, `answer` refusals and errors as HTTP, `client` the
+//! `records` the trail that keeps decisions and outcomes, `ledger` accounts and orders, `service` the routes and who calls, `answer` refusals and errors as HTTP, `client` the
 //! scripted requests, `report` what is shown and counted.
 
 mod answer;
@@ -16,6 +17,7 @@ mod client;
 mod ledger;
 mod money;
 mod people;
+mod records;
 mod report;
 mod service;
 #[cfg(test)]
@@ -33,6 +35,7 @@ use tokio::net::TcpListener;
 use args::Command;
 use business::Shop;
 use ledger::Ledger;
+use records::Records;
 use report::{Report, Show, complain, say};
 
 /// How long the summary waits for the events that are still in the queue.
@@ -76,16 +79,20 @@ struct Program {
     shop: Arc<Shop>,
     runtime: Runtime,
     report: Arc<Report>,
+    records: Records,
 }
 
 impl Program {
-    fn new(show: Show) -> Result<Self, Box<dyn Error>> {
+    fn new(show: Show, records: Records) -> Result<Self, Box<dyn Error>> {
         let report = Arc::new(Report::default());
+        let runtime = audit::runtime(show, Arc::clone(&report))?;
+        runtime.set_recorder(Arc::new(records.trail.clone()));
         let ledger = Ledger::with_samples();
         Ok(Self {
             shop: Arc::new(Shop { ledger }),
-            runtime: audit::runtime(show, Arc::clone(&report))?,
+            runtime,
             report,
+            records,
         })
     }
 
@@ -115,19 +122,23 @@ impl Program {
     }
 
     /// Says what happened, once the queued observer has seen everything.
-    fn close(&self) {
+    ///
+    /// # Errors
+    /// Not everything is in the trail.
+    fn close(&self) -> Result<(), Box<dyn Error>> {
         if let Err(error) = self.runtime.flush(FLUSH) {
             complain(&error.to_string());
         }
         let summary = self.report.summary(&self.runtime.observer_stats());
         say(&format!("\n{summary}"));
         say(&self.shop.ledger.to_string());
+        self.records.close(say)
     }
 }
 
 /// Starts the service, sends it the scripted requests, and stops it.
 async fn script() -> Result<ExitCode, Box<dyn Error>> {
-    let program = Program::new(say)?;
+    let program = Program::new(say, Records::open()?)?;
     program.install()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -143,7 +154,7 @@ async fn script() -> Result<ExitCode, Box<dyn Error>> {
     drop(stop);
     server.await??;
 
-    program.close();
+    program.close()?;
     if surprises == 0 {
         return Ok(ExitCode::SUCCESS);
     }
@@ -153,7 +164,7 @@ async fn script() -> Result<ExitCode, Box<dyn Error>> {
 
 /// Keeps the service running until somebody stops it.
 async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
-    let program = Program::new(say)?;
+    let program = Program::new(say, Records::open()?)?;
     program.install()?;
     let listener = TcpListener::bind(address)
         .await
@@ -177,7 +188,7 @@ async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
             complain("a request in flight took too long and was given up");
         }
     }
-    program.close();
+    program.close()?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::audit::policy_dir;
+use crate::records::Records;
 use crate::{Program, client, people};
 
 fn policy() -> Policy {
@@ -195,7 +196,7 @@ fn governance_refuses_a_policy_without_its_blocks() {
 fn nowhere(_: &str) {}
 
 fn program() -> Program {
-    Program::new(nowhere).unwrap()
+    Program::new(nowhere, Records::passing()).unwrap()
 }
 
 /// A service on a port of its own, whose requests are judged by a runtime of its own.

@@ -8,7 +8,13 @@ use audit_tests::structure::{Source, read_floors, violations};
 use serde_json::Value;
 
 /// The crates of the product from the lowest up; each may depend on those before it.
-const ORDER: [&str; 4] = ["audit-sites", "audit-macros", "audit-core", "audit-cli"];
+const ORDER: [&str; 5] = [
+    "audit-sites",
+    "audit-macros",
+    "audit-core",
+    "audit-trail",
+    "audit-cli",
+];
 
 type Failure = Box<dyn std::error::Error>;
 

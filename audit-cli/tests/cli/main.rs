@@ -13,6 +13,7 @@ mod readme;
 mod schema;
 mod scratch;
 mod suite;
+mod trail;
 mod usage;
 
 /// Whatever keeps a test from being carried out.

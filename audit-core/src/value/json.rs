@@ -151,7 +151,7 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
         return Value::from(fields);
     };
     if let (Some(kind), Value::Text(text)) = (substitute_of(name), value) {
-        return Value::from(Substitute::new(kind, text.clone()));
+        return Substitute::new(kind, text.clone()).into_value();
     }
     match (name.as_str(), value.as_str()) {
         (NON_FINITE, Some("nan")) => Value::Float(f64::NAN),

@@ -94,7 +94,7 @@ impl Value<'_> {
             Self::Text(text) => Value::Text(text.into_owned()),
             Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
             Self::Map(fields) => Value::Map(Box::new(fields.into_owned())),
-            Self::Substitute(substitute) => Value::from(substitute.into_owned()),
+            Self::Substitute(substitute) => substitute.into_owned().into_value(),
         }
     }
 }
@@ -149,12 +149,6 @@ impl<'a> From<Text<'a>> for Value<'a> {
 impl<'a> From<Fields<'a>> for Value<'a> {
     fn from(fields: Fields<'a>) -> Self {
         Self::Map(Box::new(fields))
-    }
-}
-
-impl<'a> From<Substitute<'a>> for Value<'a> {
-    fn from(substitute: Substitute<'a>) -> Self {
-        Self::Substitute(Box::new(substitute))
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`Substitute`]: what stands for a value that can't be recorded as it is.
 
-use super::Text;
+use super::{Text, Value};
 use crate::word::named;
 
 named! {
@@ -37,6 +37,11 @@ impl<'a> Substitute<'a> {
             kind,
             text: text.into(),
         }
+    }
+
+    /// As a value.
+    pub fn into_value(self) -> Value<'a> {
+        Value::Substitute(Box::new(self))
     }
 
     /// Its name in JSON.

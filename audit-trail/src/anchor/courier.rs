@@ -135,7 +135,7 @@ impl Mail {
             }
             let left = match state.waiting {
                 Some(_) => rested.saturating_duration_since(now),
-                None => Duration::from_secs(3600),
+                None => Duration::from_hours(1),
             };
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;

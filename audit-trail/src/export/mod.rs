@@ -3,9 +3,11 @@
 mod bundle;
 mod error;
 mod file;
+mod stored;
 mod write;
 
 pub use self::error::ExportError;
+pub use self::stored::write_stored_tiles;
 pub use self::write::{Entries, Exported, Omitted, Progress, write_tiles};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use audit_core::{EventId, Status};
 
-use crate::Columns;
+use crate::columns::Columns;
 
 use super::condition::Condition;
 use super::path::FieldPath;
@@ -75,7 +75,7 @@ impl Query {
 
     /// Whether a condition asks for something that only the record itself can tell.
     pub(crate) fn has_fields(&self) -> bool {
-        self.terms().iter().any(|term| is_field(term))
+        self.terms().iter().any(is_field)
     }
 
     /// Whether it matters to this query how calls ended.

@@ -2,7 +2,7 @@
 
 use audit_core::Status;
 
-use crate::Columns;
+use crate::columns::Columns;
 
 use super::cursor::Cursor;
 

@@ -116,7 +116,7 @@ fn bytes_are_bounded_as_well() {
 
 #[test]
 fn a_thread_that_may_wait_gets_room_when_there_is_some() {
-    let queue = Arc::new(queue(1, Overflow::Wait(Duration::from_secs(60))));
+    let queue = Arc::new(queue(1, Overflow::Wait(Duration::from_mins(1))));
     assert!(is_taken(&push(&queue, 1)));
     let waiting = Arc::clone(&queue);
     let thread =
@@ -141,7 +141,7 @@ fn a_thread_that_waited_in_vain_is_told_so_and_the_loss_counted() {
 
 #[test]
 fn a_task_waits_on_its_receipt_and_gets_room_in_its_turn() {
-    let queue = queue(1, Overflow::Wait(Duration::from_secs(60)));
+    let queue = queue(1, Overflow::Wait(Duration::from_mins(1)));
     assert!(is_taken(&push(&queue, 1)));
     let Recorded::Pending(_, second) = push(&queue, 2) else {
         panic!("waits")
@@ -163,7 +163,7 @@ fn a_task_that_waited_in_vain_is_told_so_and_the_loss_counted() {
     let Recorded::Pending(_, receipt) = push(&queue, 2) else {
         panic!("waits")
     };
-    let answer = receipt.wait(Instant::now() + Duration::from_secs(60));
+    let answer = receipt.wait(Instant::now() + Duration::from_mins(1));
     assert_eq!(answer.unwrap_err().kind, RecordErrorKind::TimedOut);
     assert_eq!(seconds(&queue.take_now().unwrap()), [1]);
     assert_eq!(
@@ -178,7 +178,7 @@ fn a_task_that_waited_in_vain_is_told_so_and_the_loss_counted() {
 
 #[test]
 fn closing_tells_whoever_waits_and_leaves_what_was_taken() {
-    let queue = queue(1, Overflow::Wait(Duration::from_secs(60)));
+    let queue = queue(1, Overflow::Wait(Duration::from_mins(1)));
     assert!(is_taken(&push(&queue, 1)));
     let Recorded::Pending(_, receipt) = push(&queue, 2) else {
         panic!("waits")
@@ -203,7 +203,7 @@ fn closing_tells_whoever_waits_and_leaves_what_was_taken() {
 fn flushing_waits_for_what_was_taken_before_and_no_longer() {
     let queue = Arc::new(queue(8, Overflow::DropNewest));
     assert!(queue.flush(Instant::now()));
-    push(&queue, 1);
+    assert!(is_taken(&push(&queue, 1)));
     assert!(!queue.flush(Instant::now()));
     let writer = Arc::clone(&queue);
     let thread = thread::spawn(move || {
@@ -213,6 +213,6 @@ fn flushing_waits_for_what_was_taken_before_and_no_longer() {
         assert_eq!(seconds(&batch), [1]);
         writer.done();
     });
-    assert!(queue.flush(Instant::now() + Duration::from_secs(60)));
+    assert!(queue.flush(Instant::now() + Duration::from_mins(1)));
     thread.join().unwrap();
 }

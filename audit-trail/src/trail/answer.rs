@@ -12,8 +12,18 @@ pub struct Answers {
     trail: Trail,
     query: Query,
     held: std::vec::IntoIter<Record>,
-    /// Where the next page begins; none where there is none.
-    next: Option<Option<Cursor>>,
+    next: Next,
+}
+
+/// Where the next page begins.
+#[derive(Debug)]
+enum Next {
+    /// With the first record.
+    First,
+    /// Behind this place.
+    Behind(Cursor),
+    /// Nowhere: all was read.
+    Nowhere,
 }
 
 /// How many records are read at a time.
@@ -27,7 +37,7 @@ impl Trail {
             trail: self.clone(),
             query,
             held: Vec::new().into_iter(),
-            next: Some(None),
+            next: Next::First,
         }
     }
 }
@@ -40,14 +50,18 @@ impl Iterator for Answers {
             if let Some(record) = self.held.next() {
                 return Some(Ok(record));
             }
-            let after = self.next.take()?;
+            let after = match std::mem::replace(&mut self.next, Next::Nowhere) {
+                Next::First => None,
+                Next::Behind(cursor) => Some(cursor),
+                Next::Nowhere => return None,
+            };
             let page = self
                 .trail
                 .reader(|reader| Ok(reader.search(&self.query, after.as_ref(), AT_A_TIME)?));
             match page {
                 Ok(page) => {
                     self.held = page.records.into_iter();
-                    self.next = page.next.map(Some);
+                    self.next = page.next.map_or(Next::Nowhere, Next::Behind);
                 }
                 Err(error) => return Some(Err(error)),
             }

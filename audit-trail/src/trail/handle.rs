@@ -1,7 +1,6 @@
 //! [`Trail`]: the handle to all of it.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,14 +18,13 @@ use crate::store::{Store, StoreReader};
 use crate::writer::{Order, Signer};
 
 use super::error::TrailError;
-use super::options::TrailOptions;
 use super::readers::Readers;
 
 /// The durable, ordered, provable and searchable log of a service: a handle, cheap to clone.
 ///
 /// It is a [`Recorder`](audit_core::Recorder): a runtime that has it records every decision and outcome.
 /// When the last handle goes, the trail is closed: what waits is written, at most for as long as
-/// [`TrailOptions::close_timeout`] says. A process that ends otherwise leaves an unclean end, which the next opening records.
+/// [`close_timeout`](crate::TrailOptions::close_timeout) says. A process that ends otherwise leaves an unclean end, which the next opening records.
 ///
 /// ```
 /// use std::time::Duration;
@@ -74,22 +72,9 @@ pub(super) struct Inner {
 /// How long the writer may take to say in the trail that it ends.
 const TO_SAY_SO: Duration = Duration::from_millis(500);
 /// Work on the store takes at most this long before who asked for it gives up.
-const ORDER_TIMEOUT: Duration = Duration::from_secs(600);
+const ORDER_TIMEOUT: Duration = Duration::from_mins(10);
 
 impl Trail {
-    /// Opens the trail in this file, or makes one, with all defaults. See [`TrailOptions::open`].
-    ///
-    /// # Errors
-    /// The file or the key can't be opened or made, or what is there contradicts itself.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, TrailError> {
-        Self::options().open(path)
-    }
-
-    /// How to open a trail otherwise.
-    pub fn options() -> TrailOptions {
-        TrailOptions::new()
-    }
-
     /// Waits until all that was taken before is on disk, at most this long.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -21,11 +22,45 @@ use super::handle::{Inner, Trail};
 use super::options::TrailOptions;
 use super::readers::Readers;
 
+impl Trail {
+    /// Opens the trail in this file, or makes one, with all defaults. See [`TrailOptions::open`].
+    ///
+    /// # Errors
+    /// The file or the key can't be opened or made, or what is there contradicts itself.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, TrailError> {
+        Self::options().open(path)
+    }
+}
+
+impl TrailOptions {
+    /// Opens the trail in this file, or makes one. Unless a key was given, it is in a file of the same name and `.key`, which
+    /// is made with the trail and readable by its owner alone.
+    ///
+    /// What is there is proved consistent with its last checkpoint, and with the copies in second places. An opening that
+    /// ended without saying so is recorded, with how many records may be lost at most.
+    ///
+    /// # Errors
+    /// The file or the key can't be opened or made, or what is there contradicts itself.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Trail, TrailError> {
+        let store = SqliteStore::open(path)?;
+        let key = match self.key.clone() {
+            Some(key) => key,
+            None => key_beside(&store, self.origin.as_deref())?,
+        };
+        open(self, Box::new(store), key)
+    }
+
+    /// Opens a trail in any store.
+    ///
+    /// # Errors
+    /// The store can't be read or written, or what is there contradicts itself.
+    pub fn open_store(self, store: impl Store, key: TrailKey) -> Result<Trail, TrailError> {
+        open(self, Box::new(store), key)
+    }
+}
+
 /// The key in the file beside a trail, which is made if the trail is new.
-pub(super) fn key_beside(
-    store: &SqliteStore,
-    origin: Option<&str>,
-) -> Result<TrailKey, TrailError> {
+fn key_beside(store: &SqliteStore, origin: Option<&str>) -> Result<TrailKey, TrailError> {
     let mut path = store.path().as_os_str().to_owned();
     path.push(".key");
     let mut reader = (store.opener())()?;
@@ -49,7 +84,7 @@ fn fresh_origin() -> Result<String, TrailError> {
 }
 
 /// Opens a trail in a store.
-pub(super) fn open(
+fn open(
     options: TrailOptions,
     mut store: Box<dyn Store>,
     key: TrailKey,
@@ -148,7 +183,7 @@ impl Drop for SayEnded {
 
 impl Keys {
     /// The same, if the trail is signed with this key or new.
-    fn and_expected(self, key: &VerifierKey) -> Result<Self, TrailError> {
+    pub(super) fn and_expected(self, key: &VerifierKey) -> Result<Self, TrailError> {
         match self.current() {
             Some(current) if current != key => Err(TrailError::OtherKey {
                 found: key.to_string(),

@@ -1,23 +1,18 @@
 //! [`TrailOptions`]: how a trail is opened.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError, RandomIds, SystemClock};
+use audit_core::{Clock, Delivery, IdSource, Pattern, PatternError};
 
 use crate::anchor::Anchor;
 use crate::note::TrailKey;
 use crate::notice::Notices;
 use crate::plan::Plan;
 use crate::queue::{Limits, Overflow};
-use crate::store::Store;
-use crate::store::sqlite::SqliteStore;
 
-use super::error::TrailError;
 use super::handle::Trail;
-use super::opening;
 
 /// How a trail is opened. What is not said has a default that suits a service.
 ///
@@ -51,15 +46,19 @@ pub struct TrailOptions {
     pub(super) anchor_every: Duration,
 }
 
+impl Trail {
+    /// How to open a trail otherwise than with all defaults.
+    pub fn options() -> TrailOptions {
+        TrailOptions::new()
+    }
+}
+
 impl TrailOptions {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             plan: Plan::default(),
             limits: Limits::default(),
-            notices: Notices {
-                clock: Arc::new(SystemClock),
-                ids: Arc::new(RandomIds),
-            },
+            notices: Notices::of_system(),
             key: None,
             origin: None,
             durable_timeout: Duration::from_secs(5),
@@ -68,7 +67,7 @@ impl TrailOptions {
             always_index: false,
             records_access: true,
             anchors: Vec::new(),
-            anchor_every: Duration::from_secs(60),
+            anchor_every: Duration::from_mins(1),
         }
     }
 
@@ -208,31 +207,6 @@ impl TrailOptions {
     pub fn ids(mut self, ids: impl IdSource) -> Self {
         self.notices.ids = Arc::new(ids);
         self
-    }
-
-    /// Opens the trail in this file, or makes one. Unless a key was given, it is in a file of the same name and `.key`, which
-    /// is made with the trail and readable by its owner alone.
-    ///
-    /// What is there is proved consistent with its last checkpoint, and with the copies in second places. An opening that
-    /// ended without saying so is recorded, with how many records may be lost at most.
-    ///
-    /// # Errors
-    /// The file or the key can't be opened or made, or what is there contradicts itself.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Trail, TrailError> {
-        let store = SqliteStore::open(path)?;
-        let key = match self.key.clone() {
-            Some(key) => key,
-            None => opening::key_beside(&store, self.origin.as_deref())?,
-        };
-        opening::open(self, Box::new(store), key)
-    }
-
-    /// Opens a trail in any store.
-    ///
-    /// # Errors
-    /// The store can't be read or written, or what is there contradicts itself.
-    pub fn open_store(self, store: impl Store, key: TrailKey) -> Result<Trail, TrailError> {
-        opening::open(self, Box::new(store), key)
     }
 }
 

@@ -8,11 +8,12 @@ use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
-use crate::store::{Batch, Head, StoreError, StoreErrorKind, fact_name};
+use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
 
 use super::error::TrailError;
 use super::handle::Trail;
+use super::signing::unsignable;
 
 impl Trail {
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
@@ -73,11 +74,8 @@ impl Trail {
         let health = std::sync::Arc::clone(&self.inner.health);
         self.order(move |store, signer| {
             let head = store.append(&Batch {
-                bodies: &[],
-                index: false,
                 checkpoint: Some(&|head: &Head| signer.sign(head).map_err(unsignable)),
-                forget_checkpoint: None,
-                facts: &[],
+                ..Batch::of(&[])
             })?;
             signer.wrote(&head, &health);
             let note = Checkpoint::new(&signer.origin, head.size, head.root).map_err(unsignable)?;
@@ -166,9 +164,4 @@ impl Trail {
         // What can't be taken is counted as lost.
         let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);
     }
-}
-
-fn unsignable(error: crate::note::NoteError) -> StoreError {
-    let message = "the checkpoint can't be signed";
-    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }

@@ -1,8 +1,8 @@
 //! [`Verifier`]: checks a whole trail, and says what is wrong with it.
 
 use crate::anchor::Anchor;
-use crate::store::OpenReader;
-use crate::tree::Hash;
+use crate::store::{Head, OpenReader, StoredCheckpoint};
+use crate::tree::{Hash, Tiles};
 
 use super::checkpoint;
 use super::classify::classify;
@@ -111,6 +111,12 @@ impl<'v> Verifier<'v> {
         let mut reader = opener()?;
         // Before the head, so that none is of a later state.
         let own = reader.checkpoints()?;
+        let copies = self
+            .anchors
+            .into_iter()
+            .map(|mut anchor| Ok((anchor.name(), anchor.checkpoints()?)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(VerifyError::Anchor)?;
         let head = reader.head()?;
         let pass = Pass::run(opener, &Plan::of(&mut *reader, head.size)?, self.progress)?;
         let pruned = reader.pruned()?;
@@ -124,40 +130,10 @@ impl<'v> Verifier<'v> {
             checkpoints: 0,
             damage: Vec::new(),
         };
-        let tiles = pass.tiles(&mut *reader, head.size);
-        let mut found = Vec::new();
-        if let Some(damage) = checkpoint::check_head(&tiles, &head) {
-            found.push(damage);
-        }
-        for stored in &own {
-            match checkpoint::check(
-                &tiles,
-                &self.keys,
-                &head,
-                &stored.note,
-                stored.size,
-                "its own",
-            ) {
-                Ok(size) => verification.anchored = verification.anchored.max(size),
-                Err(damage) => found.push(damage),
-            }
-            verification.checkpoints += 1;
-        }
-        let mut anchors = self.anchors;
-        for anchor in &mut anchors {
-            let name = anchor.name();
-            let mut reaches = 0;
-            for note in anchor.checkpoints().map_err(VerifyError::Anchor)? {
-                match checkpoint::check_copy(&tiles, &self.keys, &head, &note, &name) {
-                    Ok(size) => reaches = reaches.max(size),
-                    Err(damage) => found.push(damage),
-                }
-                verification.checkpoints += 1;
-            }
-            let least = verification.anchored_elsewhere.unwrap_or(u64::MAX);
-            verification.anchored_elsewhere = Some(least.min(reaches));
-        }
-        drop(tiles);
+        let mut found = {
+            let tiles = pass.tiles(&mut *reader, head.size);
+            check_signed(&tiles, &self.keys, &head, &own, copies, &mut verification)
+        };
         if let Some(seq) = pass.first_bad(&pruned) {
             // Where the stored hashes are as signed, a record is not; else records and hashes are told apart.
             let hashes_hold = found.is_empty();
@@ -184,6 +160,38 @@ impl<'v> Verifier<'v> {
         verification.damage = found;
         Ok(verification)
     }
+}
+
+/// Checks the trail's own root, its checkpoints and the copies of them; notes up to where they reach.
+fn check_signed<T: Tiles>(
+    tiles: &T,
+    keys: &Keys,
+    head: &Head,
+    own: &[StoredCheckpoint],
+    copies: Vec<(String, Vec<String>)>,
+    verification: &mut Verification,
+) -> Vec<Damage> {
+    let mut found = Vec::from_iter(checkpoint::check_head(tiles, head));
+    for stored in own {
+        match checkpoint::check(tiles, keys, head, &stored.note, stored.size, "its own") {
+            Ok(size) => verification.anchored = verification.anchored.max(size),
+            Err(damage) => found.push(damage),
+        }
+        verification.checkpoints += 1;
+    }
+    for (name, notes) in copies {
+        let mut reaches = 0;
+        for note in notes {
+            match checkpoint::check_copy(tiles, keys, head, &note, &name) {
+                Ok(size) => reaches = reaches.max(size),
+                Err(damage) => found.push(damage),
+            }
+            verification.checkpoints += 1;
+        }
+        let least = verification.anchored_elsewhere.unwrap_or(u64::MAX);
+        verification.anchored_elsewhere = Some(least.min(reaches));
+    }
+    found
 }
 
 impl std::fmt::Debug for Verifier<'_> {

@@ -11,7 +11,7 @@ use crate::note::{Checkpoint, NoteError, TrailKey};
 use crate::store::Head;
 
 /// A checkpoint makes the one before superfluous if that came this soon after another that stays.
-const SPARSE: Duration = Duration::from_secs(60);
+const SPARSE: Duration = Duration::from_mins(1);
 
 /// Signs checkpoints when they are due.
 pub(crate) struct Signer {

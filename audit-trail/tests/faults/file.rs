@@ -6,7 +6,9 @@ use audit_core::{RecordErrorKind, Refused, Scope, admit, audit};
 use audit_trail::store::StoreErrorKind;
 use audit_trail::{Trail, TrailState};
 
-use crate::support::{SOON, assert_sound, buffered, durable, numbers, open, query_of, runtime, until};
+use crate::support::{
+    SOON, assert_sound, buffered, durable, numbers, open, query_of, runtime, until,
+};
 
 #[admit(action = "refund", delivery = "durable", on_unrecordable = "refuse")]
 fn refund(order_id: &str, amount: u64) -> Result<(), Refused> {
@@ -45,11 +47,7 @@ fn a_file_that_is_moved_away_is_noticed_and_nothing_is_doubled_once_it_is_back()
     fs::rename(&path, &away).unwrap();
     assert!(buffered(&trail, "meanwhile", 1));
     assert_fails_closed(&trail);
-    assert!(
-        trail
-            .search(&query_of("name:before"), None, 1)
-            .is_err()
-    );
+    assert!(trail.search(&query_of("name:before"), None, 1).is_err());
     fs::rename(&away, &path).unwrap();
     trail.flush(SOON).unwrap();
     durable(&trail, "after", 1).unwrap();

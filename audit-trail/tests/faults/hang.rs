@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use audit_core::{Delivery, RecordErrorKind, Recorded, Refused, Scope, admit, audit};
+use audit_core::{Delivery, InScope, RecordErrorKind, Recorded, Refused, Scope, admit, audit};
 use audit_trail::note::TrailKey;
 use audit_trail::{Trail, TrailOptions, TrailState};
 
@@ -69,8 +69,8 @@ fn a_store_that_hangs_does_not_hold_the_one_thread_of_an_executor() {
         let calls = async {
             let call = |n| async move { refund(&format!("o-{n}"), 1).await };
             let (a, b) = tokio::join!(
-                scope.clone().run_async(call(1)),
-                scope.clone().run_async(call(2))
+                call(1).in_scope(scope.clone()),
+                call(2).in_scope(scope.clone())
             );
             (a.unwrap(), b.unwrap());
         };

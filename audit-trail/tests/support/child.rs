@@ -8,19 +8,19 @@ use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 const CHILD: &str = "AUDIT_TRAIL_TEST_CHILD";
 
 /// The trail that this process is to open, if it is the other one.
-pub fn is_child() -> Option<std::path::PathBuf> {
+pub(crate) fn is_child() -> Option<std::path::PathBuf> {
     std::env::var_os(CHILD).map(Into::into)
 }
 
 /// Another process that runs a test of this binary.
-pub struct Child {
+pub(crate) struct Child {
     process: std::process::Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Child {
     /// Starts it.
-    pub fn start(test: &str, trail: &Path) -> Self {
+    pub(crate) fn start(test: &str, trail: &Path) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -39,7 +39,7 @@ impl Child {
     }
 
     /// The next line that it says and that begins so, without its beginning; none once it has ended.
-    pub fn next(&mut self, beginning: &str) -> Option<String> {
+    pub(crate) fn next(&mut self, beginning: &str) -> Option<String> {
         loop {
             let line = self.lines.next()?.unwrap();
             // The first one stands behind what the test runner says.
@@ -50,17 +50,17 @@ impl Child {
     }
 
     /// Kills it as `kill -9` does.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
     }
 
     /// Lets it go on where it waits for its input to end.
-    pub fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         drop(self.process.stdin.take());
     }
 
     /// Waits for its end.
-    pub fn wait(mut self) -> ExitStatus {
+    pub(crate) fn wait(mut self) -> ExitStatus {
         self.let_go();
         while self.lines.next().is_some() {}
         self.process.wait().unwrap()

@@ -22,7 +22,7 @@ enum Manner {
 
 /// Says how a store behaves.
 #[derive(Clone, Debug, Default)]
-pub struct Gate(Arc<(Mutex<State>, Condvar)>);
+pub(crate) struct Gate(Arc<(Mutex<State>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -37,37 +37,37 @@ impl Gate {
         self.0.1.notify_all();
     }
 
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         self.set(|state| (state.manner, state.index_hangs) = (Manner::Works, false));
     }
 
     /// Writing hangs from now on.
-    pub fn hang(&self) {
+    pub(crate) fn hang(&self) {
         self.set(|state| state.manner = Manner::Hangs);
     }
 
     /// Writing fails from now on.
-    pub fn fail(&self) {
+    pub(crate) fn fail(&self) {
         self.set(|state| state.manner = Manner::Fails);
     }
 
     /// Writing fails once.
-    pub fn fail_once(&self) {
+    pub(crate) fn fail_once(&self) {
         self.set(|state| state.manner = Manner::FailsOnce);
     }
 
     /// Writing panics from now on.
-    pub fn panic(&self) {
+    pub(crate) fn panic(&self) {
         self.set(|state| state.manner = Manner::Panics);
     }
 
     /// Drawing columns hangs from now on, all else works.
-    pub fn hang_in_drawing(&self) {
+    pub(crate) fn hang_in_drawing(&self) {
         self.set(|state| (state.manner, state.index_hangs) = (Manner::Works, true));
     }
 
     /// Waits until the writer hangs in its store.
-    pub fn wait_until_it_hangs(&self) {
+    pub(crate) fn wait_until_it_hangs(&self) {
         let mut state = self.0.0.lock().unwrap();
         while state.hanging == 0 {
             state = self.0.1.wait(state).unwrap();
@@ -98,13 +98,13 @@ impl Gate {
 }
 
 /// SQLite behind a gate.
-pub struct GateStore {
+pub(crate) struct GateStore {
     store: SqliteStore,
     gate: Gate,
 }
 
 impl GateStore {
-    pub fn open(path: &Path, gate: &Gate) -> Self {
+    pub(crate) fn open(path: &Path, gate: &Gate) -> Self {
         Self {
             store: SqliteStore::open(path).unwrap(),
             gate: gate.clone(),

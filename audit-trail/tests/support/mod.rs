@@ -16,22 +16,22 @@ use audit_core::{
 use audit_trail::{Order, Query, Record, Trail, TrailOptions};
 use serde_json::Value;
 
-pub use child::{Child, is_child};
-pub use gate::{Gate, GateStore};
+pub(crate) use child::{Child, is_child};
+pub(crate) use gate::{Gate, GateStore};
 
 /// Longer than anything takes that is not broken.
-pub const SOON: Duration = Duration::from_secs(60);
+pub(crate) const SOON: Duration = Duration::from_secs(60);
 
 /// Options of a trail that records nothing that the test did not ask for.
-pub fn quiet() -> TrailOptions {
+pub(crate) fn quiet() -> TrailOptions {
     Trail::options().without_access_records()
 }
 
-pub fn open(dir: &Path) -> Trail {
+pub(crate) fn open(dir: &Path) -> Trail {
     quiet().open(dir.join("audit.db")).unwrap()
 }
 
-pub fn runtime(trail: &Trail) -> Runtime {
+pub(crate) fn runtime(trail: &Trail) -> Runtime {
     let policy = Policy::from_dir(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../examples/payments/policy"
@@ -42,31 +42,31 @@ pub fn runtime(trail: &Trail) -> Runtime {
 }
 
 /// Something that happened: `name`, with a number.
-pub fn event(name: &'static str, number: u64) -> Event<'static> {
+pub(crate) fn event(name: &'static str, number: u64) -> Event<'static> {
     event_at(&SystemClock, name, number)
 }
 
-pub fn event_at(clock: &dyn Clock, name: &'static str, number: u64) -> Event<'static> {
+pub(crate) fn event_at(clock: &dyn Clock, name: &'static str, number: u64) -> Event<'static> {
     let now = clock.wall_at(clock.monotonic_nanos());
     let mut event = Event::new(RandomIds.next_id(now), now, EventKind::Event, name);
     event.data = Some(audit_core::Value::from(Fields::new().with("n", number)));
     event
 }
 
-pub fn put(trail: &Trail, event: &Event<'static>, delivery: Delivery) -> Recorded {
+pub(crate) fn put(trail: &Trail, event: &Event<'static>, delivery: Delivery) -> Recorded {
     let mut terms = Terms::default();
     terms.delivery = Some(delivery);
     trail.record(&Fact::Other(event), &terms)
 }
 
 /// Whether a buffered record was taken.
-pub fn buffered(trail: &Trail, name: &'static str, number: u64) -> bool {
+pub(crate) fn buffered(trail: &Trail, name: &'static str, number: u64) -> bool {
     let recorded = put(trail, &event(name, number), Delivery::Buffered);
     matches!(recorded, Recorded::Taken(_))
 }
 
 /// Records durably, and waits.
-pub fn durable(trail: &Trail, name: &'static str, number: u64) -> Result<EventId, RecordError> {
+pub(crate) fn durable(trail: &Trail, name: &'static str, number: u64) -> Result<EventId, RecordError> {
     let event = event(name, number);
     match put(trail, &event, Delivery::Durable) {
         Recorded::Pending(_, receipt) => receipt.wait(Instant::now() + SOON).map(|()| event.id),
@@ -76,7 +76,7 @@ pub fn durable(trail: &Trail, name: &'static str, number: u64) -> Result<EventId
 }
 
 /// All records that answer a query, by their place.
-pub fn found(trail: &Trail, query: &str) -> Vec<Record> {
+pub(crate) fn found(trail: &Trail, query: &str) -> Vec<Record> {
     let query = query_of(query);
     let answers = trail.answers(query.order(Order::Oldest));
     let mut records: Vec<Record> = answers.map(Result::unwrap).collect();
@@ -84,19 +84,19 @@ pub fn found(trail: &Trail, query: &str) -> Vec<Record> {
     records
 }
 
-pub fn json(record: &Record) -> Value {
+pub(crate) fn json(record: &Record) -> Value {
     serde_json::from_slice(&record.body).unwrap()
 }
 
 /// The numbers of the events of this name, by their place.
-pub fn numbers(trail: &Trail, name: &str) -> Vec<u64> {
+pub(crate) fn numbers(trail: &Trail, name: &str) -> Vec<u64> {
     let records = found(trail, &format!("name:{name}"));
     let number = |record: &Record| json(record)["data"]["n"].as_u64().unwrap();
     records.iter().map(number).collect()
 }
 
 /// What `loss` records say.
-pub fn losses(trail: &Trail) -> Vec<Value> {
+pub(crate) fn losses(trail: &Trail) -> Vec<Value> {
     let records = found(trail, "kind:loss");
     records
         .iter()
@@ -105,7 +105,7 @@ pub fn losses(trail: &Trail) -> Vec<Value> {
 }
 
 /// Nothing is wrong with the trail, and its places are contiguous.
-pub fn assert_sound(trail: &Trail) {
+pub(crate) fn assert_sound(trail: &Trail) {
     let verification = trail.verify().unwrap();
     assert!(verification.is_sound(), "{:?}", verification.damage);
     assert_eq!(
@@ -115,7 +115,7 @@ pub fn assert_sound(trail: &Trail) {
 }
 
 /// Waits until something is true.
-pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
     let deadline = Instant::now() + SOON;
     while !is_true() {
         assert!(Instant::now() < deadline, "{what} did not come true");
@@ -124,6 +124,6 @@ pub fn until(what: &str, mut is_true: impl FnMut() -> bool) {
 }
 
 /// A query, by its text.
-pub fn query_of(text: &str) -> Query {
+pub(crate) fn query_of(text: &str) -> Query {
     Query::parse(text, SystemClock.wall_at(SystemClock.monotonic_nanos())).unwrap()
 }

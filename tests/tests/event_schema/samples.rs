@@ -149,14 +149,20 @@ fn entry() -> Event<'static> {
     let substitutes = Fields::new()
         .with(
             "order",
-            Substitute::new(SubstituteKind::Unserializable, "no such order"),
+            Substitute::new(SubstituteKind::Unserializable, "no such order").into_value(),
         )
         .with(
             "body",
-            Substitute::new(SubstituteKind::InvalidJson, "{\"a\": \"\\ud800\"}"),
+            Substitute::new(SubstituteKind::InvalidJson, "{\"a\": \"\\ud800\"}").into_value(),
         )
-        .with("image", Substitute::new(SubstituteKind::Bytes, "00ff"))
-        .with("note", Substitute::new(SubstituteKind::Cut, "xxx"));
+        .with(
+            "image",
+            Substitute::new(SubstituteKind::Bytes, "00ff").into_value(),
+        )
+        .with(
+            "note",
+            Substitute::new(SubstituteKind::Cut, "xxx").into_value(),
+        );
     event.request = Some(Value::from(substitutes));
     event.response = Some(Value::from(vec![1, 2]));
     event.metadata = Some(Value::from(odd_values()));

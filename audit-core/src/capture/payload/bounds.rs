@@ -65,7 +65,7 @@ impl Bounds {
             .get(..text.floor_char_boundary(left))
             .unwrap_or_default();
         self.bytes.set(left - kept.len());
-        Substitute::new(SubstituteKind::Cut, kept.to_owned()).into()
+        Substitute::new(SubstituteKind::Cut, kept.to_owned()).into_value()
     }
 
     /// Bytes as their digits, as far as there is room.
@@ -82,11 +82,11 @@ impl Bounds {
         } else {
             SubstituteKind::Cut
         };
-        Substitute::new(kind, pairs.collect::<String>()).into()
+        Substitute::new(kind, pairs.collect::<String>()).into_value()
     }
 
     /// Stands for what is left out.
     pub(super) fn left_out(what: &'static str) -> Value<'static> {
-        Substitute::new(SubstituteKind::Cut, Text::borrowed(what)).into()
+        Substitute::new(SubstituteKind::Cut, Text::borrowed(what)).into_value()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Value<'static> {
         Ok(Err(error)) => error.to_string(),
         Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };
-    Substitute::new(SubstituteKind::Unserializable, message).into()
+    Substitute::new(SubstituteKind::Unserializable, message).into_value()
 }
 
 /// What a text says as JSON. One that is none is a substitute that keeps its beginning.
@@ -41,5 +41,5 @@ fn beginning(json: &[u8], kind: SubstituteKind) -> Value<'static> {
     let start = json.get(..KEPT * 4).unwrap_or(json);
     let text = String::from_utf8_lossy(start);
     let text: String = text.chars().take(KEPT).collect();
-    Substitute::new(kind, text).into()
+    Substitute::new(kind, text).into_value()
 }

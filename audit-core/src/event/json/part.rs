@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use crate::clock::EventId;
-use crate::decision::{Decision, Digest};
+use crate::decision::{Decision, Digest, Effect, Mode};
 use crate::outcome::Outcome;
 use crate::redaction::Redacted;
 use crate::request::Trace;
@@ -49,28 +49,49 @@ impl Identifier {
 pub(super) fn decision(decision: &Decision<'_>, id: &Identifier, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     id.write(out);
-    out.extend_from_slice(b",\"effect\":");
-    word(decision.effect.as_str(), out);
-    out.extend_from_slice(b",\"matched_rule\":");
-    maybe(decision.matched_rule.as_deref(), out);
-    out.extend_from_slice(b",\"match_count\":");
-    match decision.match_count {
-        Some(count) => whole(count, out),
-        None => out.extend_from_slice(b"null"),
+    match decision.effect {
+        Effect::Allow => out.extend_from_slice(b",\"effect\":\"allow\",\"matched_rule\":"),
+        Effect::Block => out.extend_from_slice(b",\"effect\":\"block\",\"matched_rule\":"),
+        Effect::RequireApproval => {
+            out.extend_from_slice(b",\"effect\":\"require_approval\",\"matched_rule\":");
+        }
     }
-    out.extend_from_slice(b",\"default_used\":");
-    flag(decision.default_used, out);
-    out.extend_from_slice(b",\"reason\":");
+    maybe(decision.matched_rule.as_deref(), out);
+    match (decision.match_count, decision.default_used) {
+        (None, false) => {
+            out.extend_from_slice(b",\"match_count\":null,\"default_used\":false,\"reason\":");
+        }
+        (None, true) => {
+            out.extend_from_slice(b",\"match_count\":null,\"default_used\":true,\"reason\":");
+        }
+        (Some(count), default_used) => {
+            out.extend_from_slice(b",\"match_count\":");
+            whole(count, out);
+            out.extend_from_slice(b",\"default_used\":");
+            flag(default_used, out);
+            out.extend_from_slice(b",\"reason\":");
+        }
+    }
     maybe(decision.reason.as_deref(), out);
     out.extend_from_slice(b",\"policy\":{\"digest\":\"");
     digest(decision.policy.digest, out);
     out.extend_from_slice(b"\",\"version\":");
     whole(decision.policy.version, out);
-    out.extend_from_slice(b"},\"mode\":");
-    word(decision.mode.as_str(), out);
-    out.extend_from_slice(b",\"applied\":");
-    flag(decision.applied, out);
-    out.extend_from_slice(b",\"would\":");
+    match (decision.mode, decision.applied) {
+        (Mode::Enforce, true) => {
+            out.extend_from_slice(b"},\"mode\":\"enforce\",\"applied\":true,\"would\":");
+        }
+        (Mode::Shadow, false) => {
+            out.extend_from_slice(b"},\"mode\":\"shadow\",\"applied\":false,\"would\":");
+        }
+        (mode, applied) => {
+            out.extend_from_slice(b"},\"mode\":");
+            word(mode.as_str(), out);
+            out.extend_from_slice(b",\"applied\":");
+            flag(applied, out);
+            out.extend_from_slice(b",\"would\":");
+        }
+    }
     maybe(decision.would.map(|effect| effect.as_str()), out);
     if let Some(rule) = &decision.would_rule {
         out.extend_from_slice(b",\"would_rule\":");

@@ -73,7 +73,7 @@ fn value() -> impl Strategy<Value = Value<'static>> {
         ])
         .prop_map(Value::Float),
         odd_text().prop_map(Value::from),
-        odd_text().prop_map(|text| Substitute::new(SubstituteKind::InvalidJson, text).into()),
+        odd_text().prop_map(|text| Substitute::new(SubstituteKind::InvalidJson, text).into_value()),
     ];
     leaf.prop_recursive(6, 32, 4, |inner| {
         prop_oneof![
@@ -116,7 +116,8 @@ prop_compose! {
         reason in of(owned(odd_text())),
         digest in prop_oneof![Just([0; 32]), Just([7; 32]), any::<[u8; 32]>()],
         version in any::<u32>(),
-        mode in prop::sample::select(vec![Mode::Shadow, Mode::Enforce]),
+        mode in prop::sample::select(vec![Mode::Off, Mode::Shadow, Mode::Enforce]),
+        applied in any::<bool>(),
         would in of((Just(Effect::Block), owned(odd_text()), Just(Severity::High))),
         missing in prop::collection::vec(odd_text(), 0..3),
         error in of(error()),
@@ -133,7 +134,7 @@ prop_compose! {
         Decision {
             id, effect, matched_rule, match_count, default_used, reason,
             policy: PolicyInfo::new(Digest(digest), version),
-            mode, applied: mode == Mode::Enforce, would, would_rule, severity, missing: paths, error,
+            mode, applied, would, would_rule, severity, missing: paths, error,
             duration: Duration::from_nanos(nanos),
         }
     }
@@ -262,6 +263,18 @@ proptest! {
         let mut out = Vec::new();
         super::timestamp(time, &mut out);
         prop_assert_eq!(String::from_utf8(out).unwrap(), format!("\"{time}\""));
+    }
+}
+
+#[test]
+fn every_day_there_is_has_its_date() {
+    const DAY: i64 = 86_400_000_000_000;
+    let mut out = Vec::new();
+    for day in i64::MIN / DAY..=i64::MAX / DAY {
+        let time = Timestamp::from_nanos(day * DAY);
+        out.clear();
+        super::timestamp(time, &mut out);
+        assert_eq!(str::from_utf8(&out).unwrap(), format!("\"{time}\""));
     }
 }
 

@@ -49,9 +49,10 @@ impl std::error::Error for QueryError {}
 
 /// `unknown key `actr`, did you mean `actor`? expected one of …`
 pub(in crate::query) fn unknown(kind: &str, word: &str, accepted: &[&str]) -> String {
-    let hint = nearest(word, accepted)
-        .map(|near| format!(", did you mean `{near}`?"))
-        .unwrap_or_else(|| ",".to_owned());
+    let hint = nearest(word, accepted).map_or_else(
+        || ",".to_owned(),
+        |near| format!(", did you mean `{near}`?"),
+    );
     format!(
         "unknown {kind} `{}`{hint} expected one of `{}`",
         shown(word),

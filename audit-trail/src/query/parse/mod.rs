@@ -46,7 +46,7 @@ impl Query {
         }
         let mut reader = Reader::new(now);
         while let Some(term) = scanner.term() {
-            if let Some(refused) = reader.read(&mut scanner, term) {
+            if let Some(refused) = reader.read(&mut scanner, &term) {
                 scanner.blame(refused, too_many());
                 break;
             }

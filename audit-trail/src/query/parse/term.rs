@@ -45,48 +45,18 @@ impl Reader {
     pub(super) fn read<'t>(
         &mut self,
         scanner: &mut Scanner<'t>,
-        term: Written<'t>,
+        term: &Written<'t>,
     ) -> Option<Piece<'t>> {
         self.values += term.words.len();
         if self.values > Query::MAX_CONDITIONS {
             return Some(term.whole);
         }
-        match self.key_of(&term) {
+        match key_of(term) {
             Err(message) => scanner.blame(term.key, message),
-            Ok(key) if key.is_choice() => self.choice(scanner, key, &term),
-            Ok(key) => self.bound(scanner, key, &term),
+            Ok(key) if key.is_choice() => self.choice(scanner, key, term),
+            Ok(key) => self.bound(scanner, key, term),
         }
         None
-    }
-
-    fn key_of(&self, term: &Written<'_>) -> Meaning<Key> {
-        let key: Key = term
-            .key
-            .text
-            .parse()
-            .map_err(|()| unknown("key", term.key.text, &Key::ALL.map(Key::as_str)))?;
-        let sign = term.sign;
-        if key != Key::Field && !term.path.is_empty() {
-            return Err(format!(
-                "`{key}` has no parts, a field of the record is asked for as `field.{key}.{}`",
-                shown(&term.path.join("."))
-            ));
-        }
-        if key == Key::Field && term.path.is_empty() {
-            return Err("`field` needs a path, such as `field.action.amount>1000`".to_owned());
-        }
-        if sign != ":" && !matches!(key, Key::Field | Key::Took) {
-            return Err(format!("`{key}` takes no `{sign}`, expected `{key}:`"));
-        }
-        if key == Key::Took && sign == ":" {
-            return Err(
-                "`took` takes no `:`, expected `took>`, `took>=`, `took<` or `took<=`".into(),
-            );
-        }
-        if term.is_excluded && !key.is_choice() {
-            return Err(format!("`{key}` can't be excluded with `-`"));
-        }
-        Ok(key)
     }
 
     fn choice<'t>(&mut self, scanner: &mut Scanner<'t>, key: Key, term: &Written<'t>) {
@@ -166,6 +136,35 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+/// The key of a term, if all but its values is right.
+fn key_of(term: &Written<'_>) -> Meaning<Key> {
+    let key: Key = term
+        .key
+        .text
+        .parse()
+        .map_err(|()| unknown("key", term.key.text, &Key::ALL.map(Key::as_str)))?;
+    let sign = term.sign;
+    if key != Key::Field && !term.path.is_empty() {
+        return Err(format!(
+            "`{key}` has no parts, a field of the record is asked for as `field.{key}.{}`",
+            shown(&term.path.join("."))
+        ));
+    }
+    if key == Key::Field && term.path.is_empty() {
+        return Err("`field` needs a path, such as `field.action.amount>1000`".to_owned());
+    }
+    if sign != ":" && !matches!(key, Key::Field | Key::Took) {
+        return Err(format!("`{key}` takes no `{sign}`, expected `{key}:`"));
+    }
+    if key == Key::Took && sign == ":" {
+        return Err("`took` takes no `:`, expected `took>`, `took>=`, `took<` or `took<=`".into());
+    }
+    if term.is_excluded && !key.is_choice() {
+        return Err(format!("`{key}` can't be excluded with `-`"));
+    }
+    Ok(key)
 }
 
 /// The first and the last place that a text says.

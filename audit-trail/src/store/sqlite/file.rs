@@ -1,5 +1,6 @@
 //! The file: opening it, making the tables, and whether its name still leads to it.
 
+use std::fmt::Write as _;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
@@ -23,17 +24,31 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Presence), Store
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // SQLite reads and locks nothing before it is asked something.
+    // SQLite makes the file, and reads and locks nothing before it is asked something.
     let mut connection = connect(path, flags)?;
-    let path = path
-        .canonicalize()
-        .map_err(|error| unopened(path).because(error))?;
-    let presence = Presence::enter(&path, FileIdentity::of(&path)?)?;
+    let presence = Presence::of(path)?;
     match version(&connection)? {
         None => make_tables(&mut connection)?,
         Some(VERSION) => {}
-        Some(other) => return Err(of_other_version(&path, other)),
+        Some(other) => return Err(of_other_version(path, other)),
     }
+    Ok((prepare(path, &connection)?, connection, presence))
+}
+
+/// Opens a file to write that must be a trail already.
+pub(super) fn open_existing(path: &Path) -> Result<(PathBuf, Connection, Presence), StoreError> {
+    must_exist(path)?;
+    let presence = Presence::of(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect_to_trail(path, flags)?;
+    Ok((prepare(path, &connection)?, connection, presence))
+}
+
+/// Prepares a connection to write. Returns the absolute path.
+fn prepare(path: &Path, connection: &Connection) -> Result<PathBuf, StoreError> {
+    let path = path
+        .canonicalize()
+        .map_err(|error| unopened(path).because(error))?;
     // A writer that died leaves its log; a batch is one transaction, so the log holds whole batches alone.
     let mode: String = connection
         .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
@@ -56,23 +71,23 @@ pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Presence), Store
         )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok((path, connection, presence))
+    Ok(path)
 }
 
 /// Opens a file to read alone.
 pub(super) fn open_to_read(path: &Path) -> Result<(Connection, Presence), StoreError> {
-    if !path.exists() {
-        let message = format!("there is no trail `{}`", path.display());
-        return Err(StoreError::new(StoreErrorKind::Failed, message));
-    }
+    must_exist(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let presence = Presence::enter(path, FileIdentity::of(path)?)?;
-    let connection = connect(path, flags)?;
-    match version(&connection)? {
-        Some(VERSION) => {}
-        Some(other) => return Err(of_other_version(path, other)),
-        None => return Err(foreign(path)),
-    }
+    let presence = Presence::of(path)?;
+    let connection = match connect_to_trail(path, flags) {
+        // A reader makes files beside the trail to be told from writers by. Where none can be made and there is no log, as on a
+        // medium that is read alone, nobody writes.
+        Err(error) if error.kind == StoreErrorKind::ReadOnly && !log_of(path).exists() => {
+            let uri = immutable_uri(path).ok_or(error)?;
+            connect_to_trail(&uri, flags | OpenFlags::SQLITE_OPEN_URI)?
+        }
+        connected => connected?,
+    };
     connection
         .execute_batch(
             "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA query_only = ON;",
@@ -80,6 +95,48 @@ pub(super) fn open_to_read(path: &Path) -> Result<(Connection, Presence), StoreE
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok((connection, presence))
+}
+
+fn must_exist(path: &Path) -> Result<(), StoreError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let message = format!("there is no trail `{}`", path.display());
+    Err(StoreError::new(StoreErrorKind::Failed, message))
+}
+
+/// The write-ahead log of a file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
+/// A file that nobody writes, as SQLite's names of files say it (<https://www.sqlite.org/uri.html>).
+fn immutable_uri(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    let mut uri = String::from("file:");
+    for byte in path.to_str()?.bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => uri.push(byte.into()),
+            _ => {
+                let _infallible = write!(uri, "%{byte:02x}");
+            }
+        }
+    }
+    uri.push_str("?immutable=1");
+    Some(uri.into())
+}
+
+/// Connects to a file that must be a trail already.
+fn connect_to_trail(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = connect(path, flags)?;
+    match version(&connection)? {
+        Some(VERSION) => Ok(connection),
+        Some(other) => Err(of_other_version(path, other)),
+        None => Err(foreign(path)),
+    }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
@@ -178,6 +235,10 @@ impl FileIdentity {
 
 /// What tells one file from another under the same name, where the system has such a thing.
 #[cfg(unix)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "other systems have no such numbers"
+)]
 fn numbers(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))

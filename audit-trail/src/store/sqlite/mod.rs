@@ -57,7 +57,23 @@ impl SqliteStore {
     /// # Errors
     /// The file can't be opened or made, is no trail, or is one of a later version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let (path, connection, presence) = file::open(path.as_ref())?;
+        Self::with(file::open(path.as_ref())?)
+    }
+
+    /// Opens a trail that is there, and can be written now.
+    ///
+    /// # Errors
+    /// There is none, it can't be written, is no trail, or is one of a later version.
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let mut store = Self::with(file::open_existing(path.as_ref())?)?;
+        // A file that may be read alone is opened all the same; only its lock can't be had.
+        store.write(|_, _| Ok(()))?;
+        Ok(store)
+    }
+
+    fn with(
+        (path, connection, presence): (PathBuf, Connection, Presence),
+    ) -> Result<Self, StoreError> {
         let identity = FileIdentity::of(&path)?;
         Ok(Self {
             path,

@@ -27,7 +27,8 @@ pub(super) struct Presence {
 
 impl Presence {
     /// Says so, unless the file was open when this process was forked.
-    pub(super) fn enter(path: &Path, identity: FileIdentity) -> Result<Self, StoreError> {
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let identity = FileIdentity::of(path)?;
         let process = std::process::id();
         let entered = with_open(|open| {
             match open.iter_mut().find(|(other, ..)| *other == identity) {

@@ -1,11 +1,11 @@
 //! Answers to aggregations: rows are read in whatever order is fastest and counted here, which takes less time than
-//! SQLite's grouping, and gives quantiles as well.
+//! grouping by SQL, and gives quantiles as well.
 
 use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::query::{Aggregation, Counter, Dimension, Known, Tally};
 
-use super::choice::choose;
+use super::choice::{candidates, choose};
 use super::lane::{Lane, Plan};
 use super::sql::{Sql, fits, times};
 use super::tail::Tail;
@@ -22,7 +22,8 @@ pub(super) fn count(conn: &Connection, asked: &Aggregation) -> rusqlite::Result<
     let since = query.since.map(|time| time.as_nanos());
     let until = query.until.map(|time| time.as_nanos());
     let bounds = times(since, until);
-    let mut plan = choose(conn, query, &bounds)?;
+    let candidates = candidates(conn, query, &bounds)?;
+    let mut plan = choose(conn, candidates, &bounds)?;
     if !plan.is_disjoint {
         plan = Plan::all();
     }

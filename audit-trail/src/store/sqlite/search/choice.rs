@@ -6,42 +6,80 @@ use crate::query::Query;
 
 use super::lane::{Lane, Plan, plans};
 
-/// Rows of each plan that are counted before one is chosen, step by step while all plans have more.
-const COUNTED: [u64; 3] = [500, 8_000, 64_000];
 /// Rows that are sorted at most, which a plan needs whose rows don't come by time.
 const SORTED: u64 = 20_000;
 
-/// The plan with fewest rows in these times. Where all have many it is the first by its kind, and else that of all rows.
-pub(super) fn choose(conn: &Connection, query: &Query, times: &str) -> rusqlite::Result<Plan> {
-    let mut open = plans(query);
+/// How far rows are counted, step by step while all plans have more: this costs no more than a page does.
+const LITTLE: &[u64] = &[500, 8_000];
+/// How far they are counted where it pays.
+const MUCH: &[u64] = &[64_000];
+
+/// The plans that can answer a query within these times, the most selective kind first. At least one.
+///
+/// Where counting a little tells which has fewest rows, that is the only one.
+pub(super) fn candidates(
+    conn: &Connection,
+    query: &Query,
+    times: &str,
+) -> rusqlite::Result<Vec<Plan>> {
     // Those that must be sorted are counted whole, without looking at times.
-    let mut sortable = Vec::new();
-    for plan in open.drain(..) {
+    let mut usable = Vec::new();
+    for plan in plans(query) {
         if plan.is_timed() || count(conn, &plan, "", SORTED)? < SORTED {
-            sortable.push(plan);
+            usable.push(plan);
         }
     }
     // A run of all rows is no shorter than any that comes by time, but may be than one that must be sorted.
-    if !sortable.iter().any(Plan::is_timed) {
-        sortable.push(Plan::all());
+    if !usable.iter().any(Plan::is_timed) {
+        usable.push(Plan::all());
     }
-    if sortable.len() > 1 {
-        for most in COUNTED {
-            let mut counts = Vec::new();
-            for plan in &sortable {
-                let within = if plan.is_timed() { times } else { "" };
-                counts.push(count(conn, plan, within, most)?);
-            }
-            let least = counts.iter().copied().min().unwrap_or(most);
-            if least < most {
-                let place = counts.iter().position(|count| *count == least);
-                return Ok(place
-                    .map(|place| sortable.swap_remove(place))
-                    .unwrap_or_else(Plan::all));
+    if usable.len() > 1
+        && let Some(place) = shortest(conn, &usable, times, LITTLE)?
+    {
+        usable = vec![usable.swap_remove(place)];
+    }
+    Ok(usable)
+}
+
+/// The plan with fewest rows in these times, counted as far as it pays; the first where all have very many.
+pub(super) fn choose(
+    conn: &Connection,
+    mut candidates: Vec<Plan>,
+    times: &str,
+) -> rusqlite::Result<Plan> {
+    let mut place = 0;
+    if candidates.len() > 1 {
+        place = shortest(conn, &candidates, times, MUCH)?.unwrap_or(0);
+    }
+    Ok(if place < candidates.len() {
+        candidates.swap_remove(place)
+    } else {
+        Plan::all()
+    })
+}
+
+/// Which plan has fewest rows, if that is told by counting so far.
+fn shortest(
+    conn: &Connection,
+    plans: &[Plan],
+    times: &str,
+    steps: &[u64],
+) -> rusqlite::Result<Option<usize>> {
+    for most in steps {
+        let mut least: Option<(usize, u64)> = None;
+        for (place, plan) in plans.iter().enumerate() {
+            let within = if plan.is_timed() { times } else { "" };
+            let bound = least.map_or(*most, |(_, count)| count);
+            let count = count(conn, plan, within, bound)?;
+            if count < bound {
+                least = Some((place, count));
             }
         }
+        if let Some((place, _)) = least {
+            return Ok(Some(place));
+        }
     }
-    Ok(sortable.into_iter().next().unwrap_or_else(Plan::all))
+    Ok(None)
 }
 
 /// The rows of a plan, counted in its indexes up to `most`.

@@ -2,25 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use audit_core::Status;
-
 use crate::query::{Cursor, Known, Order};
 
-/// The first few of many records in a query's order.
+use super::sql::signed;
+
+/// Where the first few of many records stand, in a query's order.
 #[derive(Debug)]
 pub(super) struct First {
     order: Order,
     most: usize,
     after: Option<Cursor>,
-    found: BTreeMap<(i128, i128), Found>,
-}
-
-/// Where a record stands that no index leads to, and what the trail knows of it.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) place: Place,
-    pub(super) outcome: Option<Status>,
-    pub(super) is_open: bool,
+    found: BTreeMap<(i128, i128), Place>,
 }
 
 /// Where a record stands in time and in the trail.
@@ -33,10 +25,10 @@ pub(super) struct Place {
 impl Place {
     /// What sorts places in this order.
     pub(super) fn rank(self, order: Order) -> (i128, i128) {
-        let rank = (i128::from(self.time), i128::from(self.seq));
+        let (time, seq) = (i128::from(self.time), i128::from(self.seq));
         match order {
-            Order::Newest => (-rank.0, -rank.1),
-            Order::Oldest => rank,
+            Order::Newest => (-time, -seq),
+            Order::Oldest => (time, seq),
         }
     }
 }
@@ -59,24 +51,16 @@ impl First {
         {
             return;
         }
-        let place = Place {
-            time,
-            seq: super::sql::signed(known.seq),
-        };
-        let outcome = known.outcome.and_then(|word| word.parse().ok());
-        let found = Found {
-            place,
-            outcome,
-            is_open: known.is_open,
-        };
-        self.found.insert(place.rank(self.order), found);
+        let seq = signed(known.seq);
+        let place = Place { time, seq };
+        self.found.insert(place.rank(self.order), place);
         if self.found.len() > self.most {
             self.found.pop_last();
         }
     }
 
     /// They, in order.
-    pub(super) fn into_sorted(self) -> impl Iterator<Item = Found> {
-        self.found.into_values()
+    pub(super) fn into_sorted(self) -> Vec<Place> {
+        self.found.into_values().collect()
     }
 }

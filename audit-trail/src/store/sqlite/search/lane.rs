@@ -3,7 +3,7 @@
 use audit_core::{Effect, Status};
 use rusqlite::types::Value;
 
-use crate::query::{Condition, Pattern, Query, Term};
+use crate::query::{Condition, Cursor, Order, Pattern, Query, Term};
 
 use super::sql::{Sql, signed};
 
@@ -16,6 +16,31 @@ pub(super) struct Lane {
     pub(super) within: Sql,
     /// Whether its rows come by time; otherwise they are sorted, so they must be few.
     pub(super) is_timed: bool,
+}
+
+impl Lane {
+    /// Time and place of each row, from the index alone and in order; they are behind the cursor within these times.
+    pub(super) fn sql(
+        &self,
+        order: Order,
+        times: &str,
+        after: Option<Cursor>,
+        most: usize,
+    ) -> String {
+        let (direction, sign) = match order {
+            Order::Newest => ("DESC", "<"),
+            Order::Oldest => ("ASC", ">"),
+        };
+        let behind = after.map_or_else(String::new, |after| {
+            let (time, seq) = (after.time, signed(after.seq));
+            format!(" AND (time {sign} {time} OR seq {sign} {seq})")
+        });
+        let (by, within) = (self.by, &self.within.text);
+        format!(
+            "SELECT time, seq FROM entry {by} WHERE {within}{times}{behind} \
+             ORDER BY time {direction}, seq {direction} LIMIT {most}"
+        )
+    }
 }
 
 /// Lanes that together have every row that is asked for.
@@ -109,13 +134,16 @@ fn lane(condition: &Condition) -> Option<(u8, Lane, bool)> {
     match condition {
         Condition::Id(id) => {
             let within = Sql::new("id = ?").bind(id.as_bytes().to_vec());
-            sorted(0, "INDEXED BY entry_id", within, true)
+            Some(sorted(0, "INDEXED BY entry_id", within, true))
         }
         Condition::Call(id) => {
             let within = Sql::new("call = ?").bind(id.as_bytes().to_vec());
-            sorted(0, "INDEXED BY entry_call", within, true)
+            Some(sorted(0, "INDEXED BY entry_call", within, true))
         }
-        Condition::Open => sorted(1, "INDEXED BY entry_open", Sql::new("open = 1"), false),
+        Condition::Open => {
+            let within = Sql::new("open = 1");
+            Some(sorted(1, "INDEXED BY entry_open", within, false))
+        }
         Condition::Actor(pattern) => texts(2, "INDEXED BY entry_actor", "actor", pattern),
         Condition::Resource(pattern) => texts(2, "INDEXED BY entry_resource", "resource", pattern),
         Condition::Rule(pattern) => texts(2, "INDEXED BY entry_rule", "rule", pattern),
@@ -148,13 +176,13 @@ fn lane(condition: &Condition) -> Option<(u8, Lane, bool)> {
     }
 }
 
-fn sorted(rank: u8, by: &'static str, within: Sql, is_one: bool) -> Option<(u8, Lane, bool)> {
+fn sorted(rank: u8, by: &'static str, within: Sql, is_one: bool) -> (u8, Lane, bool) {
     let lane = Lane {
         by,
         within,
         is_timed: false,
     };
-    Some((rank, lane, is_one))
+    (rank, lane, is_one)
 }
 
 /// The run of one text, or of all that begin as a pattern does.
@@ -175,7 +203,7 @@ fn texts(rank: u8, by: &'static str, column: &str, pattern: &Pattern) -> Option<
     if let Some(end) = behind(prefix) {
         within.push(Sql::new(format!(" AND {column} < ?")).bind(Value::Text(end)));
     }
-    sorted(rank, by, within, false)
+    Some(sorted(rank, by, within, false))
 }
 
 /// The least text behind all that begin with this one: texts stand in the order of their bytes, which is that of letters.

@@ -1,4 +1,4 @@
-//! Patterns inside SQL, by the very rule that they have elsewhere: that of SQLite stops at NUL.
+//! Patterns inside SQL, by the very rule that they have elsewhere: `GLOB` stops at NUL.
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;

@@ -1,4 +1,4 @@
-//! Questions, answered by SQLite: from its indexes, and from the bytes of what is not indexed yet.
+//! Questions, answered by SQL: from indexes, and from the bytes of what is not indexed yet.
 //!
 //! A [`lane`] is a run of rows of one index; [`choice`] counts which lanes are shortest. [`page`] joins them in order with
 //! what the [`tail`] has found, reads each record and holds the query against its bytes: an index that lies hides records
@@ -8,11 +8,11 @@ mod aggregate;
 mod choice;
 mod error;
 mod first;
+mod join;
 mod lane;
 mod like;
 mod page;
 mod sql;
-mod stream;
 mod tail;
 
 #[cfg(test)]
@@ -23,7 +23,6 @@ use rusqlite::{Connection, Transaction};
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 
 pub(super) use self::error::SearchError;
-pub(crate) use self::stream::Matches;
 
 /// A page of the records that a query asks for, from behind the cursor on.
 ///

@@ -1,16 +1,17 @@
 //! One page of an answer: lanes of the index and what no index has, joined in order.
 
 use audit_core::EventKind;
-use rusqlite::{CachedStatement, Connection, Rows, params_from_iter};
+use rusqlite::{CachedStatement, Connection, params_from_iter};
 
-use crate::Columns;
-use crate::query::{Cursor, Order, Page, Query, Record};
+use crate::columns::Columns;
+use crate::query::{Cursor, Known, Order, Page, Query, Record};
 
 use super::SearchError;
-use super::choice::choose;
-use super::first::{First, Found, Place};
-use super::lane::Lane;
-use super::sql::{Sql, fits, signed, times};
+use super::choice::{candidates, choose};
+use super::first::{First, Place};
+use super::join::{Join, Next};
+use super::lane::Plan;
+use super::sql::{Sql, fits, times};
 use super::tail::Tail;
 
 /// The most records of a page.
@@ -18,13 +19,9 @@ const MOST: usize = 10_000;
 /// The most bytes of a page's records, a record more aside.
 const BYTES: usize = 16 * 1024 * 1024;
 /// Rows that one page looks at, at most.
-const EXAMINED: usize = 50_000;
-
-/// What stands next in order.
-enum Next {
-    Indexed(Place),
-    Found(Found),
-}
+const EXAMINED: usize = 20_000;
+/// Rows of a plan that are looked at to see how many of them match, where several plans have many rows.
+const TRIED: usize = 300;
 
 /// Answers a page from a database that does not change meanwhile.
 pub(super) fn page(
@@ -38,50 +35,108 @@ pub(super) fn page(
     let mut first = First::new(query.in_order(), after, limit + 1);
     let tail = Tail::read(conn, query, outcomes_matter, |known| first.take(known))?;
 
-    let bounds = bounds(query, after);
-    let plan = choose(conn, query, &bounds)?;
-    let mut statements = Vec::new();
-    for lane in &plan.lanes {
-        statements.push((prepare(conn, query, lane, &bounds, after)?, lane));
-    }
-    let mut lanes = Vec::new();
-    for (statement, lane) in &mut statements {
-        lanes.push(statement.query(params_from_iter(&lane.within.values))?);
-    }
-    let mut join = Join::new(query.in_order(), lanes, first)?;
-    let mut answer = Answer {
+    let first = first.into_sorted();
+    let asked = Asked {
+        conn,
         query,
+        after,
+        limit,
+        bounds: bounds(query, after),
         tail: &tail,
         outcomes_matter,
-        look: Look::new(conn, query)?,
-        page: Page::default(),
     };
-    let (mut examined, mut bytes) = (0, 0);
-    let mut last = None;
-    while let Some((place, next)) = join.next()? {
-        let is_full = answer.page.records.len() == limit || bytes > BYTES;
-        let record = match next {
-            Next::Indexed(place) => answer.indexed(place)?,
-            Next::Found(found) => answer.found(&found)?,
-        };
-        examined += 1;
-        if let Some(record) = record {
-            if is_full {
-                // There is more: the page ends behind its last record.
-                answer.page.next = last;
-                return Ok(answer.page);
+    let candidates = candidates(conn, query, &asked.bounds)?;
+    let mut best: Option<(usize, &Plan)> = None;
+    if candidates.len() > 1 {
+        for plan in &candidates {
+            let (ending, page) = asked.read(plan, &first, TRIED)?;
+            if let Ending::Reached = ending {
+                return Ok(page);
             }
-            bytes += record.body.len();
-            answer.page.records.push(record);
+            // One match says little, two say that more are near.
+            let found = page.records.len();
+            if found > best.map_or(1, |(most, _)| most) {
+                best = Some((found, plan));
+            }
         }
-        let cursor = Cursor::behind(query, place.time, u64::try_from(place.seq).unwrap_or(0));
-        if examined >= EXAMINED {
-            answer.page.next = Some(cursor);
-            return Ok(answer.page);
-        }
-        last = Some(cursor);
     }
-    Ok(answer.page)
+    let plan = match best {
+        Some((_, plan)) => plan.clone(),
+        None => choose(conn, candidates, &asked.bounds)?,
+    };
+    Ok(asked.read(&plan, &first, EXAMINED)?.1)
+}
+
+/// What a page is made from.
+struct Asked<'a> {
+    conn: &'a Connection,
+    query: &'a Query,
+    after: Option<Cursor>,
+    limit: usize,
+    bounds: String,
+    tail: &'a Tail,
+    outcomes_matter: bool,
+}
+
+/// Why a page ends.
+enum Ending {
+    /// It is full, or there is no more.
+    Reached,
+    /// So many rows were looked at.
+    Tired,
+}
+
+impl Asked<'_> {
+    /// The page by this plan, from no more than so many rows.
+    fn read(&self, plan: &Plan, first: &[Place], most: usize) -> rusqlite::Result<(Ending, Page)> {
+        let mut statements = Vec::new();
+        for lane in &plan.lanes {
+            let sql = lane.sql(
+                self.query.in_order(),
+                &self.bounds,
+                self.after,
+                EXAMINED + 1,
+            );
+            statements.push((self.conn.prepare_cached(&sql)?, lane));
+        }
+        let mut lanes = Vec::new();
+        for (statement, lane) in &mut statements {
+            lanes.push(statement.query(params_from_iter(&lane.within.values))?);
+        }
+        let mut join = Join::new(self.query.in_order(), lanes, first)?;
+        let mut answer = Answer {
+            asked: self,
+            look: Look::new(self.conn, self.query)?,
+            page: Page::default(),
+        };
+        let (mut examined, mut bytes) = (0, 0);
+        let mut last = None;
+        while let Some((place, next)) = join.next()? {
+            let is_full = answer.page.records.len() == self.limit || bytes > BYTES;
+            let record = match next {
+                Next::Indexed => answer.indexed(place)?,
+                Next::Found => answer.found(place)?,
+            };
+            examined += 1;
+            let seq = u64::try_from(place.seq).unwrap_or(0);
+            let cursor = Cursor::behind(self.query, place.time, seq);
+            if let Some(record) = record {
+                if is_full {
+                    // There is more: the page ends before it.
+                    answer.page.next = last;
+                    return Ok((Ending::Reached, answer.page));
+                }
+                bytes += record.body.len();
+                answer.page.records.push(record);
+            }
+            if examined >= most {
+                answer.page.next = Some(cursor);
+                return Ok((Ending::Tired, answer.page));
+            }
+            last = Some(cursor);
+        }
+        Ok((Ending::Reached, answer.page))
+    }
 }
 
 /// The times that a page's rows can have.
@@ -100,96 +155,6 @@ fn bounds(query: &Query, after: Option<Cursor>) -> String {
         }
     }
     times(since, until)
-}
-
-/// Time and place of each row of a lane, from the index alone.
-fn prepare<'c>(
-    conn: &'c Connection,
-    query: &Query,
-    lane: &Lane,
-    bounds: &str,
-    after: Option<Cursor>,
-) -> rusqlite::Result<CachedStatement<'c>> {
-    let (direction, sign) = match query.in_order() {
-        Order::Newest => ("DESC", "<"),
-        Order::Oldest => ("ASC", ">"),
-    };
-    let behind = after.map_or_else(String::new, |after| {
-        format!(
-            " AND (time {sign} {} OR seq {sign} {})",
-            after.time,
-            signed(after.seq)
-        )
-    });
-    let (by, within) = (lane.by, &lane.within.text);
-    conn.prepare_cached(&format!(
-        "SELECT time, seq FROM entry {by} WHERE {within}{bounds}{behind} \
-         ORDER BY time {direction}, seq {direction} LIMIT {}",
-        EXAMINED + 1
-    ))
-}
-
-/// Joins lanes and records that no index has, in order; a place that comes twice is one.
-struct Join<'s> {
-    order: Order,
-    lanes: Vec<(Rows<'s>, Option<Place>)>,
-    found: std::iter::Peekable<Box<dyn Iterator<Item = Found>>>,
-    last: Option<Place>,
-}
-
-impl<'s> Join<'s> {
-    fn new(order: Order, rows: Vec<Rows<'s>>, first: First) -> rusqlite::Result<Self> {
-        let mut lanes = Vec::new();
-        for mut rows in rows {
-            let head = head(&mut rows)?;
-            lanes.push((rows, head));
-        }
-        let found: Box<dyn Iterator<Item = Found>> = Box::new(first.into_sorted());
-        Ok(Self {
-            order,
-            lanes,
-            found: found.peekable(),
-            last: None,
-        })
-    }
-
-    fn next(&mut self) -> rusqlite::Result<Option<(Place, Next)>> {
-        loop {
-            let order = self.order;
-            let lane = self
-                .lanes
-                .iter_mut()
-                .filter(|(_, head)| head.is_some())
-                .min_by_key(|(_, head)| head.map(|place| place.rank(order)));
-            let place = lane.as_ref().and_then(|(_, head)| *head);
-            let found = self.found.next_if(|found| {
-                place.is_none_or(|place| found.place.rank(order) <= place.rank(order))
-            });
-            let (place, next) = match (found, lane) {
-                (Some(found), _) => (found.place, Next::Found(found)),
-                (None, Some((rows, slot))) => {
-                    let Some(place) = *slot else { continue };
-                    *slot = head(rows)?;
-                    (place, Next::Indexed(place))
-                }
-                (None, None) => return Ok(None),
-            };
-            if self.last.replace(place) != Some(place) {
-                return Ok(Some((place, next)));
-            }
-        }
-    }
-}
-
-fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Place>> {
-    rows.next()?
-        .map(|row| {
-            Ok(Place {
-                time: row.get(0)?,
-                seq: row.get(1)?,
-            })
-        })
-        .transpose()
 }
 
 /// Reads a row's record where its columns fit.
@@ -218,15 +183,13 @@ impl<'c> Look<'c> {
 }
 
 /// A page as it fills.
-struct Answer<'a, 'c> {
-    query: &'a Query,
-    tail: &'a Tail,
-    outcomes_matter: bool,
-    look: Look<'c>,
+struct Answer<'a> {
+    asked: &'a Asked<'a>,
+    look: Look<'a>,
     page: Page,
 }
 
-impl Answer<'_, '_> {
+impl Answer<'_> {
     /// The record of a row, if it fits in truth.
     fn indexed(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
         let seq = rusqlite::types::Value::Integer(place.seq);
@@ -239,40 +202,52 @@ impl Answer<'_, '_> {
         let Some(body) = row.get_ref(2)?.as_blob_or_null()? else {
             return Ok(None);
         };
+        let Asked { query, tail, .. } = *self.asked;
+        // Of those that only their bytes tell apart, most go here.
+        if !query.matches_fields(body) {
+            return Ok(None);
+        }
         let Some(columns) = Columns::read(body).ok().filter(|it| it.time == place.time) else {
             self.page.index_mismatches += 1;
             return Ok(None);
         };
         let is_decision = columns.kind == EventKind::Decision;
-        if self.outcomes_matter && is_decision && self.tail.ended.contains_key(&columns.id) {
+        if self.asked.outcomes_matter && is_decision && tail.ended.contains_key(&columns.id) {
             // The index is behind: the tail answers for it.
             return Ok(None);
         }
         let outcome = row.get_ref(0)?.as_str_or_null()?;
-        let is_open = row.get(1)?;
-        let known = self.tail.known(place.seq, &columns, body, is_open, outcome);
-        if !self.query.matches_columns(&known) {
+        let known = tail.known(place.seq, &columns, body, row.get(1)?, outcome);
+        if !query.matches_columns(&known) {
             self.page.index_mismatches += 1;
             return Ok(None);
         }
-        let outcome = known.outcome.and_then(|word| word.parse().ok());
-        let is_open = known.is_open;
-        Ok(self.query.matches_fields(body).then(|| {
-            let mut record = Record::new(known.seq, body.to_vec());
-            (record.outcome, record.is_open) = (outcome, is_open);
-            record
-        }))
+        Ok(Some(kept(&known)))
     }
 
     /// A record that matched before, with its bytes.
-    fn found(&mut self, found: &Found) -> rusqlite::Result<Option<Record>> {
-        let mut rows = self.look.body.query([found.place.seq])?;
+    fn found(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
+        let mut rows = self.look.body.query([place.seq])?;
         let Some(row) = rows.next()? else {
             return Ok(None);
         };
-        let seq = u64::try_from(found.place.seq).unwrap_or(0);
-        let mut record = Record::new(seq, row.get(0)?);
-        (record.outcome, record.is_open) = (found.outcome, found.is_open);
-        Ok(Some(record))
+        let body = row.get_ref(0)?.as_blob()?;
+        let Ok(columns) = Columns::read(body) else {
+            return Ok(None);
+        };
+        let is_open = columns.expects_outcome;
+        let known = self
+            .asked
+            .tail
+            .known(place.seq, &columns, body, is_open, None);
+        Ok(Some(kept(&known)))
     }
+}
+
+/// A copy of a record with what is known of it.
+fn kept(known: &Known<'_>) -> Record {
+    let mut record = Record::new(known.seq, known.body.to_vec());
+    record.outcome = known.outcome.and_then(|word| word.parse().ok());
+    record.is_open = known.is_open;
+    record
 }

@@ -66,7 +66,7 @@ pub(super) fn fits(query: &Query) -> Sql {
     all
 }
 
-/// No record stands beyond what SQLite can count.
+/// No record stands beyond what a column can hold.
 pub(super) fn signed(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use audit_core::EventKind;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::Columns;
+use crate::columns::Columns;
 use crate::query::{Known, Query};
 
 /// Records that stand in no index yet, and what they tell of those that do.

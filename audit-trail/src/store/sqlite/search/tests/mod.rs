@@ -1,2 +1,5 @@
+mod answer;
 mod fixture;
 mod model;
+mod plan;
+mod scale;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{Trail, decision, outcome, record};
 use crate::query::{Aggregation, Dimension, Query};
-use crate::store::sqlite::search::{Matches, aggregate, search};
+use crate::store::sqlite::search::{aggregate, search};
 
 const ACTORS: [&str; 4] = ["al", "alice", "bob", "a\0l"];
 
@@ -118,7 +118,7 @@ fn any_query() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 600 } else { 4000 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 150 } else { 4000 }))]
 
     #[test]
     fn pages_have_every_record_that_matches_once_and_in_order_wherever_the_index_ends(
@@ -143,9 +143,6 @@ proptest! {
             if after.is_none() { break; }
         }
         prop_assert_eq!(&found, &trail.expected(&query), "{}", query);
-        let streamed: Result<Vec<u64>, _> = Matches::new(&trail.conn, &query, None)
-            .map(|record| record.map(|record| record.seq)).collect();
-        prop_assert_eq!(streamed.unwrap(), found);
     }
 
     #[test]

@@ -1,0 +1,173 @@
+//! Which rows a query is answered from.
+
+use audit_core::Timestamp;
+use rusqlite::{Connection, params_from_iter};
+use serde_json::json;
+
+use super::fixture::{Trail, decision, outcome, record};
+use crate::query::{Order, Query};
+use crate::store::sqlite::search::choice::{candidates, choose};
+use crate::store::sqlite::search::lane::{Lane, Plan, plans};
+
+/// How a lane is read.
+fn explained(conn: &Connection, lane: &Lane, order: Order) -> String {
+    let times = " AND time >= 5 AND time < 50";
+    let sql = lane.sql(order, times, None, 100);
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let rows = statement
+        .query_map(params_from_iter(&lane.within.values), |row| {
+            row.get::<_, String>(3)
+        })
+        .unwrap();
+    rows.collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+}
+
+#[test]
+fn lanes_are_read_from_their_index_alone_in_order_and_never_all_of_them() {
+    let trail = Trail::new();
+    for (text, index) in [
+        ("actor:alice", "entry_actor (actor=?"),
+        ("tenant:acme", "entry_tenant (tenant=?"),
+        ("resource:x", "entry_resource (resource=?"),
+        ("rule:r", "entry_rule (rule=?"),
+        ("action:pay", "entry_name (name=?"),
+        ("name:pay", "entry_name (name=?"),
+        ("effect:block", "entry_effect (effect=?"),
+        ("outcome:failed", "entry_outcome (outcome=?"),
+        ("outcome:unknown", "entry_outcome (outcome=?"),
+        ("kind:loss", "entry_kind (kind=?"),
+        ("", "entry_time ("),
+    ] {
+        let query = Query::parse(text, Timestamp::default()).unwrap();
+        let plan = plans(&query).pop().unwrap_or_else(Plan::all);
+        for order in [Order::Newest, Order::Oldest] {
+            let found = explained(&trail.conn, &plan.lanes[0], order);
+            let is_bounded = found.contains("time>? AND time<?");
+            let wanted = format!("SEARCH entry USING COVERING INDEX {index}");
+            assert!(
+                found.starts_with(&wanted) && is_bounded,
+                "`{text}`: {found}"
+            );
+            assert!(
+                !found.contains("TEMP B-TREE"),
+                "`{text}` is sorted: {found}"
+            );
+        }
+    }
+    for (text, wanted) in [
+        (
+            "actor:al*",
+            "USING COVERING INDEX entry_actor (actor>? AND actor<?)",
+        ),
+        (
+            "id:00000000-0000-7000-8000-000000000001",
+            "INDEX entry_id (id=?)",
+        ),
+        (
+            "call:00000000-0000-7000-8000-000000000001",
+            "INDEX entry_call (call=?)",
+        ),
+        (
+            "seq:1..9",
+            "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+        ),
+        ("outcome:open", "USING INDEX entry_open"),
+    ] {
+        let query = Query::parse(text, Timestamp::default()).unwrap();
+        let found = explained(&trail.conn, &plans(&query)[0].lanes[0], Order::Newest);
+        assert!(found.contains(wanted), "`{text}`: {found}");
+    }
+}
+
+#[test]
+fn the_plan_with_fewest_rows_is_chosen_whatever_its_kind() {
+    let mut trail = Trail::new();
+    // One actor does nearly everything; one action is rare; another actor does little.
+    trail.append((0..2000).map(|seq| {
+        let actor = if seq % 100 == 0 { "bob" } else { "robot" };
+        let name = if seq % 400 == 7 { "refund" } else { "pay" };
+        let mut parts = decision(seq, actor, "allow");
+        parts["tenant"] = json!("acme");
+        record(seq, i64::try_from(seq).unwrap(), "decision", name, parts)
+    }));
+    trail.index(2000);
+    for (text, index) in [
+        ("actor:robot action:refund", "entry_name"),
+        ("actor:bob action:pay", "entry_actor"),
+        ("actor:bob* action:pay", "entry_actor"),
+        ("actor:robot action:pay seq:10..12", "NOT INDEXED"),
+        ("tenant:acme actor:robot action:pay", "entry_actor"),
+        ("actor:*t tenant:acme", "entry_tenant"),
+        ("actor:*t", "entry_time"),
+        ("-actor:robot", "entry_time"),
+        (
+            "action:pay id:00000000-0000-7000-8000-000000000001",
+            "entry_id",
+        ),
+        ("effect:allow", "entry_time"),
+    ] {
+        let query = Query::parse(text, Timestamp::default()).unwrap();
+        super::super::like::prepare(&trail.conn, &query).unwrap();
+        let plans = candidates(&trail.conn, &query, "").unwrap();
+        let by = choose(&trail.conn, plans, "").unwrap().lanes[0].by;
+        assert!(by.ends_with(index), "`{text}` is answered by {by}");
+    }
+}
+
+#[test]
+fn an_outcome_of_many_and_one_of_few_are_read_together() {
+    let mut trail = Trail::new();
+    trail.append((0..40).map(|seq| {
+        let (kind, parts) = match seq % 4 {
+            0 => ("decision", decision(seq, "alice", "allow")),
+            1 => ("outcome", outcome(seq - 1, "alice", "failed")),
+            _ => ("decision", decision(seq, "alice", "block")),
+        };
+        record(seq, 40 - i64::try_from(seq).unwrap(), kind, "pay", parts)
+    }));
+    trail.index(40);
+    let query = Query::parse("outcome:open,failed", Timestamp::default()).unwrap();
+    let page = super::super::search(&trail.conn, &query, None, 100).unwrap();
+    let found: Vec<u64> = page.records.iter().map(|record| record.seq).collect();
+    assert_eq!(found, trail.expected(&query));
+    assert_eq!(found.len(), 40);
+    assert!(
+        page.records
+            .iter()
+            .all(|record| record.is_open == (record.seq % 4 > 1))
+    );
+}
+
+#[test]
+fn values_that_are_common_alone_and_rare_together_are_found_all() {
+    let mut trail = Trail::new();
+    trail.append((0..18_000).map(|seq| {
+        let is_both = seq % 4_000 == 3;
+        let actor = if seq % 2 == 0 || is_both {
+            "robot"
+        } else {
+            "bob"
+        };
+        let name = if seq % 2 == 1 { "pay" } else { "refund" };
+        let time = i64::try_from(seq).unwrap();
+        record(seq, time, "decision", name, decision(seq, actor, "allow"))
+    }));
+    trail.index(17_000);
+    for text in [
+        "actor:robot action:pay",
+        "actor:robot action:pay order:oldest",
+        "actor:robot action:refund",
+    ] {
+        let query = Query::parse(text, Timestamp::default()).unwrap();
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = search(&trail.conn, &query, after.as_ref(), 512).unwrap();
+            found.extend(page.records.iter().map(|record| record.seq));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(found, trail.expected(&query), "{text}");
+    }
+}

@@ -1,0 +1,80 @@
+//! [`sign_checkpoint`]: a checkpoint made beside the service.
+
+use std::path::Path;
+
+use crate::note::{Checkpoint, NoteError, TrailKey};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind, fact_name};
+use crate::verify::{Keys, prove_consistent};
+
+use super::error::TrailError;
+
+/// Signs a checkpoint over all records that are written in the trail in this file, keeps it there and returns it. Whoever has
+/// the trail open meanwhile is not disturbed.
+///
+/// What is there must continue the last checkpoint: nothing is signed that contradicts it.
+///
+/// # Errors
+/// There is no trail, the key is not the one that signs it, what is there contradicts itself, or it can't be written.
+pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String, TrailError> {
+    let mut store = SqliteStore::open_existing(path)?;
+    let mut reader = (store.opener())()?;
+    let origin = reader.fact(fact_name::ORIGIN)?;
+    let origin = origin.unwrap_or_else(|| key.name().to_owned());
+    Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
+    prove_consistent(&mut *reader, &keys, &mut [])?;
+    let sign = |head: &Head| {
+        Ok(Checkpoint::new(&origin, head.size, head.root)?
+            .sign(key)
+            .to_string())
+    };
+    let head = store.append(&Batch {
+        checkpoint: Some(&|head: &Head| sign(head).map_err(unsignable)),
+        ..Batch::of(&[])
+    })?;
+    // The same key signs the same text with the same bytes (RFC 8032).
+    sign(&head).map_err(|error| unsignable(error).into())
+}
+
+pub(super) fn unsignable(error: NoteError) -> StoreError {
+    let message = "the checkpoint can't be signed";
+    StoreError::new(StoreErrorKind::Refused, message).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sign_checkpoint;
+    use crate::note::{Checkpoint, SignedNote, TrailKey};
+    use crate::{Trail, TrailError};
+
+    #[test]
+    fn a_checkpoint_signed_beside_the_service_covers_all_and_no_other_key_signs_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.db");
+        let trail = Trail::open(&path).unwrap();
+        let key = TrailKey::load(dir.path().join("audit.db.key")).unwrap();
+        let note: SignedNote = sign_checkpoint(&path, &key).unwrap().parse().unwrap();
+        let checkpoint = Checkpoint::open(&note, &[key.verifier().clone()]).unwrap();
+        assert_eq!(checkpoint.size(), 1);
+        let verification = trail.verify().unwrap();
+        assert_eq!((verification.is_sound(), verification.anchored), (true, 1));
+
+        let other = TrailKey::generate(key.name()).unwrap();
+        let error = sign_checkpoint(&path, &other).unwrap_err();
+        assert!(matches!(error, TrailError::OtherKey { .. }), "{error}");
+    }
+
+    #[test]
+    fn nothing_is_signed_over_hashes_that_were_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.db");
+        drop(Trail::open(&path).unwrap());
+        let key = TrailKey::load(dir.path().join("audit.db.key")).unwrap();
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let changed = database.execute("UPDATE tile SET hashes = zeroblob(length(hashes))", []);
+        assert_eq!(changed.unwrap(), 1);
+        let error = sign_checkpoint(&path, &key).unwrap_err();
+        assert!(matches!(error, TrailError::Damaged(_)), "{error}");
+    }
+}
