@@ -410,6 +410,17 @@ impl Queue {
         }
     }
 
+    /// Tells whoever waits that what waits is not kept as yet. It is kept all the same, as soon as it can be.
+    pub(crate) fn refuse(&self, error: &RecordError) {
+        let mut state = self.lock();
+        let refused = state.refuse_awaited();
+        drop(state);
+        // Wakers are foreign: they are called without the lock.
+        for acknowledgement in refused {
+            acknowledgement.settle(Err(error.clone()));
+        }
+    }
+
     /// How many records wait, and how many bytes they take.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.lock();
@@ -474,6 +485,22 @@ impl State {
         self.waiting.push_back((self.accepted, item));
         self.accepted += 1;
         urgent
+    }
+
+    /// Nobody waits for any of it any more.
+    #[cold]
+    fn refuse_awaited(&mut self) -> Vec<Acknowledgement> {
+        let mut refused = Vec::new();
+        for (_, item) in &mut self.waiting {
+            if let Keep::Awaited(_) = item.keep
+                && let Keep::Awaited(waits) = std::mem::replace(&mut item.keep, Keep::Always)
+            {
+                refused.push(waits);
+            }
+        }
+        self.awaited -= refused.len();
+        self.kept += refused.len();
+        refused
     }
 
     #[cold]

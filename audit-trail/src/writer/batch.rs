@@ -1,10 +1,9 @@
 //! [`Pending`]: a batch until the store takes it.
 
-use audit_core::{RecordError, RecordErrorKind, Timestamp};
+use audit_core::{RecordError, Timestamp};
 
 use crate::notice::Notices;
 use crate::queue::{Batch, Item, Keep, Loss};
-use crate::store::StoreError;
 
 /// A batch until the store takes it.
 pub(super) struct Pending {
@@ -72,10 +71,10 @@ impl Pending {
     }
 
     /// Tells whoever waits that it is not kept as yet.
-    pub(super) fn refuse(&mut self, error: &StoreError) {
+    pub(super) fn refuse(&self, error: &RecordError) {
         for item in &self.items {
             if let Keep::Awaited(waiting) = &item.keep {
-                waiting.settle(Err(RecordError::new(RecordErrorKind::Failed, error)));
+                waiting.settle(Err(error.clone()));
             }
         }
     }

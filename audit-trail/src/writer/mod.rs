@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use audit_core::{RecordError, RecordErrorKind};
+
 use crate::health::Health;
 use crate::notice::Notices;
 use crate::queue::{Loss, Queue, Woken};
@@ -90,7 +92,7 @@ impl Writer {
     }
 
     /// Writes a batch, and tries until the store takes it or the trail is given up. Nothing is returned then.
-    fn write(&mut self, mut pending: Pending) -> Option<Head> {
+    fn write(&mut self, pending: Pending) -> Option<Head> {
         let mut back_off = BACK_OFF;
         loop {
             match self.try_write(&pending) {
@@ -113,10 +115,12 @@ impl Writer {
                         self.give_up(pending, &error);
                         return None;
                     }
-                    // Whoever waits for a disk that is busy may wait on; else it hears at once, and the record is
-                    // written all the same as soon as it can be.
+                    // Whoever waits for a disk that is busy may wait on. Else he hears at once, and so do those behind him;
+                    // the records are written all the same as soon as they can be.
                     if error.kind != StoreErrorKind::Busy {
-                        pending.refuse(&error);
+                        let refused = refusal(&error);
+                        pending.refuse(&refused);
+                        self.queue.refuse(&refused);
                     }
                     if !self.queue.rest(back_off) {
                         self.give_up(pending, &error);
@@ -153,8 +157,8 @@ impl Writer {
     }
 
     /// What can't be written is lost, and told of should the store come back.
-    fn give_up(&mut self, mut pending: Pending, error: &StoreError) {
-        pending.refuse(error);
+    fn give_up(&mut self, pending: Pending, error: &StoreError) {
+        pending.refuse(&refusal(error));
         let mut loss = Loss::default();
         for time in pending.times() {
             loss.count(time);
@@ -231,4 +235,9 @@ fn contained<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, Store
             "the store of the trail panicked",
         ))
     })
+}
+
+/// What somebody is told whose record is not kept as yet.
+fn refusal(error: &StoreError) -> RecordError {
+    RecordError::new(RecordErrorKind::Failed, error)
 }

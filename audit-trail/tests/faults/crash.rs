@@ -8,7 +8,7 @@ use audit_core::{Refused, Scope, admit};
 use audit_trail::Trail;
 
 use crate::support::{
-    Child, assert_sound, buffered, found, is_child, json, losses, open, quiet, runtime,
+    Child, assert_sound, buffered, found, is_child, json, losses, open, quiet, runtime, until,
 };
 
 /// How many calls each process would make, and on how many threads, if nobody killed it.
@@ -62,7 +62,7 @@ fn calls_until_it_is_killed() {
 fn orders(trail: &Trail) -> Vec<String> {
     let decisions = found(trail, "kind:decision");
     let order = |record| {
-        json(record)["action"]["order_id"]
+        json(record)["action"]["fields"]["order_id"]
             .as_str()
             .unwrap()
             .to_owned()
@@ -104,12 +104,25 @@ fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() 
                 .iter()
                 .all(|loss| loss["at_most"].as_u64().unwrap() >= 65_536)
         );
+        // Columns of what the killed process left are drawn by this one.
+        until("that all columns are drawn", || {
+            trail.stats().records_unindexed == 0
+        });
         let unknown = found(&trail, "action:refund outcome:unknown");
         let unknown: HashSet<String> = unknown
             .iter()
-            .filter_map(|record| Some(json(record)["action"]["order_id"].as_str()?.to_owned()))
+            .filter_map(|record| {
+                Some(
+                    json(record)["action"]["fields"]["order_id"]
+                        .as_str()?
+                        .to_owned(),
+                )
+            })
             .collect();
-        assert!(held.iter().all(|order| unknown.contains(order)), "{held:?}");
+        assert!(
+            held.iter().all(|order| unknown.contains(order)),
+            "{held:?} {unknown:?}"
+        );
         trail.close(crate::support::SOON).unwrap();
     }
     let trail = open(dir.path());

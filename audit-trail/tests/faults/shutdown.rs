@@ -19,9 +19,12 @@ fn gated(dir: &std::path::Path, gate: &Gate) -> Trail {
 #[test]
 fn the_guard_writes_a_full_queue() {
     let dir = tempfile::tempdir().unwrap();
-    let trail = open(dir.path());
+    let trail = quiet()
+        .queue_records(5_000)
+        .open(dir.path().join("audit.db"))
+        .unwrap();
     let guard = trail.guard(SOON);
-    let taken = (0..65_536)
+    let taken = (0..20_000)
         .filter(|number| buffered(&trail, "last", *number))
         .count();
     drop(guard);

@@ -117,8 +117,9 @@ fn a_garbled_page_is_named_and_breaks_nothing() {
     }
     drop(trail);
     let pages = fs::metadata(&path).unwrap().len() / 4096;
-    let mut noticed = 0;
-    for page in 0..pages {
+    let (mut noticed, mut tried) = (0, 0);
+    for page in (0..pages).step_by(usize::try_from(pages / 20).unwrap()) {
+        tried += 1;
         let case = tempfile::tempdir().unwrap();
         let garbled = case.path().join("audit.db");
         fs::copy(&path, &garbled).unwrap();
@@ -146,5 +147,5 @@ fn a_garbled_page_is_named_and_breaks_nothing() {
         }
     }
     // Pages of indexes alone may go unseen, as nothing is proved by them.
-    assert!(noticed * 2 > pages, "{noticed} of {pages} were noticed");
+    assert!(noticed * 2 > tried, "{noticed} of {tried} were noticed");
 }

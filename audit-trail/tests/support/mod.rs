@@ -66,7 +66,11 @@ pub(crate) fn buffered(trail: &Trail, name: &'static str, number: u64) -> bool {
 }
 
 /// Records durably, and waits.
-pub(crate) fn durable(trail: &Trail, name: &'static str, number: u64) -> Result<EventId, RecordError> {
+pub(crate) fn durable(
+    trail: &Trail,
+    name: &'static str,
+    number: u64,
+) -> Result<EventId, RecordError> {
     let event = event(name, number);
     match put(trail, &event, Delivery::Durable) {
         Recorded::Pending(_, receipt) => receipt.wait(Instant::now() + SOON).map(|()| event.id),
