@@ -17,7 +17,18 @@ enum Manner {
     Hangs,
     Fails,
     FailsOnce,
+    FailsInAppending,
+    FailsInPruning,
     Panics,
+}
+
+/// What a store is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Work {
+    Append,
+    Draw,
+    Prune,
+    Other,
 }
 
 /// Says how a store behaves.
@@ -56,6 +67,16 @@ impl Gate {
         self.set(|state| state.manner = Manner::FailsOnce);
     }
 
+    /// Appending fails from now on, all else works.
+    pub(crate) fn fail_in_appending(&self) {
+        self.set(|state| state.manner = Manner::FailsInAppending);
+    }
+
+    /// Taking records out fails from now on, all else works.
+    pub(crate) fn fail_in_pruning(&self) {
+        self.set(|state| state.manner = Manner::FailsInPruning);
+    }
+
     /// Writing panics from now on.
     pub(crate) fn panic(&self) {
         self.set(|state| state.manner = Manner::Panics);
@@ -74,7 +95,8 @@ impl Gate {
         }
     }
 
-    fn pass(&self, is_index: bool) -> Result<(), StoreError> {
+    fn pass(&self, work: Work) -> Result<(), StoreError> {
+        let is_index = work == Work::Draw;
         let mut state = self.0.0.lock().unwrap();
         while state.manner == Manner::Hangs || (is_index && state.index_hangs) {
             state.hanging += 1;
@@ -92,7 +114,15 @@ impl Gate {
                 Err(StoreError::new(StoreErrorKind::Full, "no room on the disk"))
             }
             Manner::Panics => panic!("the store's own mistake"),
-            Manner::Works | Manner::Hangs => Ok(()),
+            Manner::FailsInAppending if work == Work::Append => {
+                Err(StoreError::new(StoreErrorKind::Full, "no room on the disk"))
+            }
+            Manner::FailsInPruning if work == Work::Prune => {
+                Err(StoreError::new(StoreErrorKind::Full, "no room on the disk"))
+            }
+            Manner::Works | Manner::Hangs | Manner::FailsInAppending | Manner::FailsInPruning => {
+                Ok(())
+            }
         }
     }
 }
@@ -118,7 +148,7 @@ impl Store for GateStore {
         opening: &Opening,
         tell: &TellOpening<'_>,
     ) -> Result<(Session, Head), StoreError> {
-        self.gate.pass(false)?;
+        self.gate.pass(Work::Other)?;
         self.store.begin(opening, tell)
     }
 
@@ -127,27 +157,27 @@ impl Store for GateStore {
     }
 
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
-        self.gate.pass(false)?;
+        self.gate.pass(Work::Append)?;
         self.store.append(batch)
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
-        self.gate.pass(true)?;
+        self.gate.pass(Work::Draw)?;
         self.store.index(at_most)
     }
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
-        self.gate.pass(false)?;
+        self.gate.pass(Work::Prune)?;
         self.store.prune(ranges, record)
     }
 
     fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {
-        self.gate.pass(false)?;
+        self.gate.pass(Work::Other)?;
         self.store.end(at)
     }
 
     fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        self.gate.pass(false)?;
+        self.gate.pass(Work::Other)?;
         self.store.set_fact(name, value)
     }
 
