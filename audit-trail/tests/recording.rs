@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use audit_core::{Actor, Policy, Refused, Runtime, Scope, admit, audit};
@@ -20,7 +19,7 @@ fn policy() -> Policy {
 
 fn runtime(trail: &Trail) -> Runtime {
     let runtime = Runtime::builder().policy(policy()).build().unwrap();
-    runtime.set_recorder(Arc::new(trail.clone()));
+    runtime.set_recorder(trail.clone());
     runtime
 }
 

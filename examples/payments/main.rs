@@ -86,7 +86,7 @@ impl Program {
     fn new(show: Show, records: Records) -> Result<Self, Box<dyn Error>> {
         let report = Arc::new(Report::default());
         let runtime = audit::runtime(show, Arc::clone(&report))?;
-        runtime.set_recorder(Arc::new(records.trail.clone()));
+        runtime.set_recorder(records.trail.clone());
         let ledger = Ledger::with_samples();
         Ok(Self {
             shop: Arc::new(Shop { ledger }),

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use audit_core::Timestamp;
-use audit_trail::{Query, Record, Trail};
+use audit_trail::{Record, Trail};
 
 use crate::report::Show;
 
@@ -59,7 +58,7 @@ impl Records {
     pub(crate) fn close(&self, show: Show) -> Result<(), Box<dyn Error>> {
         self.trail.flush(FLUSH)?;
         show(&format!("trail `{}`\n  {QUESTION}", self.path.display()));
-        let query = Query::parse(QUESTION, now())?;
+        let query = self.trail.query(QUESTION)?;
         for record in self.trail.search(&query, None, 10)?.records {
             show(&line(&record)?);
         }
@@ -89,9 +88,4 @@ fn line(record: &Record) -> Result<String, serde_json::Error> {
         part(&columns.effect),
         part(&columns.rule)
     ))
-}
-
-fn now() -> Timestamp {
-    use audit_core::{Clock, SystemClock};
-    SystemClock.wall_at(SystemClock.monotonic_nanos())
 }

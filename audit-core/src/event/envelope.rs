@@ -141,6 +141,10 @@ pub struct Event<'a> {
     /// The running program it arose in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process: Option<Process>,
+    /// What a trail cut so that the record is no larger than it may be: by path, how many bytes it was as JSON, and their
+    /// SHA-256.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Value<'a>>,
     /// The place in the trail, from 0; at rest only. Always the last member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
@@ -177,6 +181,7 @@ impl<'a> Event<'a> {
             site: None,
             component: None,
             process: Some(Process::current()),
+            cut: None,
             seq: None,
         }
     }
@@ -226,6 +231,7 @@ impl<'a> Event<'a> {
                 .map(|site| Cow::Owned(site.into_owned().into_owned())),
             component: self.component.map(Text::into_owned),
             process: self.process,
+            cut: self.cut.map(Value::into_owned),
             seq: self.seq,
         }
     }

@@ -8,6 +8,7 @@ mod keeper;
 mod process;
 mod receipt;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::delivery::Delivery;
@@ -34,6 +35,16 @@ pub trait Recorder: Send + Sync + 'static {
 
     /// Waits until all that was taken is kept, at most this long. Returns whether it is.
     fn flush(&self, timeout: Duration) -> bool;
+}
+
+impl<R: Recorder + ?Sized> Recorder for Arc<R> {
+    fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
+        (**self).record(fact, terms)
+    }
+
+    fn flush(&self, timeout: Duration) -> bool {
+        (**self).flush(timeout)
+    }
 }
 
 /// Under which terms a fact is to be recorded.

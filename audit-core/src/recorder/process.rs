@@ -32,8 +32,8 @@ pub(crate) fn process_keeper() -> Option<Arc<Keeper>> {
 /// those calls whose beginnings it was told of. It may be dropped later, once each thread has made another call.
 ///
 /// It can be set before [`install`](crate::install), after it, and without it.
-pub fn set_recorder(recorder: Arc<dyn Recorder>) {
-    replace(Some(Keeper::new(recorder)));
+pub fn set_recorder(recorder: impl Recorder) {
+    replace(Some(Keeper::new(Arc::new(recorder))));
 }
 
 /// Takes the process's recorder away: whoever has none of its own records nothing from now on, at no cost.

@@ -142,8 +142,8 @@ impl RuntimeBuilder {
 
     /// Records decisions, outcomes and changes with this recorder. Without one: with the process's, if
     /// [`set_recorder`](crate::set_recorder) has set one. [`Runtime::set_recorder`] swaps it while the program runs.
-    pub fn recorder(mut self, recorder: Arc<dyn Recorder>) -> Self {
-        self.recorder = Some(recorder);
+    pub fn recorder(mut self, recorder: impl Recorder) -> Self {
+        self.recorder = Some(Arc::new(recorder));
         self
     }
 

@@ -233,8 +233,8 @@ impl Runtime {
     /// Records with this recorder from now on, instead of its own before or the process's. Calls that began before end
     /// with the recorder they began with, so that no call is split between two. The one before may be dropped later, once
     /// each thread has made another call.
-    pub fn set_recorder(&self, recorder: Arc<dyn Recorder>) {
-        self.change_keeper(Some(Keeper::new(recorder)));
+    pub fn set_recorder(&self, recorder: impl Recorder) {
+        self.change_keeper(Some(Keeper::new(Arc::new(recorder))));
     }
 
     /// Takes the recorder of its own away: the process's is used, if there is one.

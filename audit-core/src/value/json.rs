@@ -150,7 +150,7 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
     let [Field { name, value }] = fields.as_slice() else {
         return Value::from(fields);
     };
-    if let (Some(kind), Value::Text(text)) = (substitute_of(name), value) {
+    if let (Some(kind), Value::Text(text)) = (SubstituteKind::of_name(name), value) {
         return Substitute::new(kind, text.clone()).into_value();
     }
     match (name.as_str(), value.as_str()) {
@@ -165,11 +165,6 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
             None => Value::from(fields),
         },
     }
-}
-
-/// What a substitute of this name stands for.
-fn substitute_of(name: &str) -> Option<SubstituteKind> {
-    name.strip_prefix('$')?.parse().ok()
 }
 
 /// A number from its digits: whole if it is and fits 64 bits.

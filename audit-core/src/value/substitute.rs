@@ -1,21 +1,48 @@
 //! [`Substitute`]: what stands for a value that can't be recorded as it is.
 
-use super::{Text, Value};
-use crate::word::named;
+use std::fmt;
 
-named! {
-    /// Why a value is not recorded as it is. The word with a `$` in front is its name in JSON.
-    #[non_exhaustive]
-    SubstituteKind as "kind of substitute" {
-        /// Its `Serialize` failed or panicked. The text is what it said.
-        Unserializable = "unserializable",
-        /// It was given as JSON and is none, or has characters that are none (lone surrogates). The text is what was
-        /// given, with U+FFFD where it was no Unicode, at most 4,096 characters of it.
-        InvalidJson = "invalid_json",
-        /// It is bytes. The text is their hexadecimal digits.
-        Bytes = "bytes",
-        /// It is longer, or deeper, or more than is kept. The text is its beginning, or says what was left out.
-        Cut = "cut",
+use super::{Text, Value};
+
+/// Why a value is not recorded as it is. The word with a `$` in front is its name in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SubstituteKind {
+    /// Its `Serialize` failed or panicked. The text is what it said.
+    Unserializable,
+    /// It was given as JSON and is none, or has characters that are none (lone surrogates). The text is what was given,
+    /// with U+FFFD where it was no Unicode, at most 4,096 characters of it.
+    InvalidJson,
+    /// It is bytes. The text is their hexadecimal digits.
+    Bytes,
+    /// It is longer, or deeper, or more than is kept. The text is its beginning, or says what was left out.
+    Cut,
+}
+
+impl SubstituteKind {
+    /// All of them.
+    const ALL: [Self; 4] = [
+        Self::Unserializable,
+        Self::InvalidJson,
+        Self::Bytes,
+        Self::Cut,
+    ];
+
+    /// The word: `unserializable`, `invalid_json`, `bytes` or `cut`.
+    pub fn as_str(self) -> &'static str {
+        Substitute::name(self).trim_start_matches('$')
+    }
+
+    /// The one of this name in JSON.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|kind| Substitute::name(*kind) == name)
+    }
+}
+
+impl fmt::Display for SubstituteKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

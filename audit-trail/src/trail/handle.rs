@@ -30,7 +30,7 @@ use super::readers::Readers;
 /// use std::time::Duration;
 ///
 /// use audit_core::{Action, Policy, Runtime};
-/// use audit_trail::{Query, Trail};
+/// use audit_trail::Trail;
 ///
 /// # let dir = tempfile::tempdir()?;
 /// # let path = dir.path().join("audit.db");
@@ -42,7 +42,7 @@ use super::readers::Readers;
 /// let _refused = runtime.allow(&Action::new("refund").with("amount", 5000));
 /// trail.flush(Duration::from_secs(5))?;
 ///
-/// let found = trail.search(&"action:refund effect:block".parse::<Query>()?, None, 10)?;
+/// let found = trail.search(&trail.query("action:refund effect:block")?, None, 10)?;
 /// assert_eq!(found.records.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

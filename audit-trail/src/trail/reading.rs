@@ -7,7 +7,7 @@ use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 
 use crate::note::{Checkpoint, KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
-use crate::query::{Aggregation, Cursor, Page, Query, Tally};
+use crate::query::{Aggregation, Cursor, Page, Query, QueryError, Tally};
 use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
 
@@ -16,6 +16,14 @@ use super::handle::Trail;
 use super::signing::unsignable;
 
 impl Trail {
+    /// Reads a query from text; how long ago is counted by the trail's clock.
+    ///
+    /// # Errors
+    /// All that is wrong with it, each with its place.
+    pub fn query(&self, text: &str) -> Result<Query, QueryError> {
+        Query::parse(text, self.inner.notices.now())
+    }
+
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
     ///
     /// Records that were accepted and are not written yet are not among them: [`Trail::flush`] first where that matters.

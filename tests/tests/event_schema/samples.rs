@@ -166,6 +166,10 @@ fn entry() -> Event<'static> {
     event.request = Some(Value::from(substitutes));
     event.response = Some(Value::from(vec![1, 2]));
     event.metadata = Some(Value::from(odd_values()));
+    let told = Fields::new()
+        .with("bytes", 70_000)
+        .with("sha256", "0".repeat(64));
+    event.cut = Some(Fields::new().with("request.body", told).into());
     event.seq = Some(u64::MAX);
     fixed(&mut event);
     event

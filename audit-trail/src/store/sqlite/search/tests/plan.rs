@@ -8,6 +8,7 @@ use super::fixture::{Trail, decision, outcome, record};
 use crate::query::{Order, Query};
 use crate::store::sqlite::search::choice::{candidates, choose};
 use crate::store::sqlite::search::lane::{Lane, Plan, plans};
+use crate::store::sqlite::search::search;
 
 /// How a lane is read.
 fn explained(conn: &Connection, lane: &Lane, order: Order) -> String {
@@ -127,7 +128,7 @@ fn an_outcome_of_many_and_one_of_few_are_read_together() {
     }));
     trail.index(40);
     let query = Query::parse("outcome:open,failed", Timestamp::default()).unwrap();
-    let page = super::super::search(&trail.conn, &query, None, 100).unwrap();
+    let page = search(&trail.conn, &query, None, 100).unwrap();
     let found: Vec<u64> = page.records.iter().map(|record| record.seq).collect();
     assert_eq!(found, trail.expected(&query));
     assert_eq!(found.len(), 40);
