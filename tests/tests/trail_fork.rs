@@ -13,7 +13,7 @@ use audit_core::{
 use audit_trail::store::StoreErrorKind;
 use audit_trail::{Query, SqliteReader, Trail, TrailError};
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 /// Where the process that forks finds its trail.
 const DIR: &str = "AUDIT_TRAIL_TEST_FORK";
 

@@ -6,6 +6,7 @@
 mod error;
 mod fact;
 pub mod sqlite;
+pub mod suite;
 mod tiles;
 
 use audit_core::Timestamp;

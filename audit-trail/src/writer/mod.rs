@@ -72,12 +72,12 @@ impl Writer {
             match woken {
                 Woken::Batch(batch) => {
                     let pending = Pending::new(batch, &self.notices);
-                    if let Some(written) = self.write(pending) {
+                    if let Some(written) = self.write(&pending) {
                         head = written;
                     }
                 }
                 Woken::TimedOut if self.signer.is_due(&head) => {
-                    if let Some(signed) = self.write(Pending::nothing()) {
+                    if let Some(signed) = self.write(&Pending::nothing()) {
                         head = signed;
                     } else {
                         self.signer.put_off();
@@ -92,10 +92,10 @@ impl Writer {
     }
 
     /// Writes a batch, and tries until the store takes it or the trail is given up. Nothing is returned then.
-    fn write(&mut self, pending: Pending) -> Option<Head> {
+    fn write(&mut self, pending: &Pending) -> Option<Head> {
         let mut back_off = BACK_OFF;
         loop {
-            match self.try_write(&pending) {
+            match self.try_write(pending) {
                 Ok(head) => {
                     if self.health.recover() {
                         tracing::warn!(target: "audit::health", "the trail writes again");
@@ -157,7 +157,7 @@ impl Writer {
     }
 
     /// What can't be written is lost, and told of should the store come back.
-    fn give_up(&mut self, pending: Pending, error: &StoreError) {
+    fn give_up(&mut self, pending: &Pending, error: &StoreError) {
         pending.refuse(&refusal(error));
         let mut loss = Loss::default();
         for time in pending.times() {

@@ -175,19 +175,16 @@ fn flushing_waits_for_durable_records_though_others_are_dropped_behind_them() {
         let flushing = threads.spawn(|| trail.flush(Duration::from_millis(200)));
         // Each drops the one before it.
         while !flushing.is_finished() {
-            put_away(put(
+            let dropped = put(
                 &trail,
                 &event_at(&clock(2), "dropped", 0),
                 Delivery::Buffered,
-            ));
+            );
+            assert!(matches!(dropped, Recorded::Taken(_)));
         }
         assert!(flushing.join().unwrap().is_err(), "nothing was written");
     });
     gate.open();
     trail.flush(SOON).unwrap();
     assert_eq!(numbers(&trail, "durable"), [0, 1, 2]);
-}
-
-fn put_away(recorded: Recorded) {
-    assert!(matches!(recorded, Recorded::Taken(_)));
 }

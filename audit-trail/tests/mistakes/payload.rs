@@ -77,7 +77,7 @@ fn every_odd_value_has_its_record_which_is_marked_proved_and_found() {
     assert_eq!(said[0]["request"], "a\0b");
     assert_eq!(said[1]["request"][0]["$f64"], "nan");
     assert!(
-        said[2]["request"].to_string().contains("$"),
+        said[2]["request"].to_string().contains('$'),
         "{}",
         said[2]["request"]
     );

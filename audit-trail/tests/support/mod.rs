@@ -1,6 +1,6 @@
 //! What tests of a whole trail have in common.
 
-#![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part")]
 
 mod child;
 mod gate;
@@ -20,7 +20,7 @@ pub(crate) use child::{Child, is_child};
 pub(crate) use gate::{Gate, GateStore};
 
 /// Longer than anything takes that is not broken.
-pub(crate) const SOON: Duration = Duration::from_secs(60);
+pub(crate) const SOON: Duration = Duration::from_mins(1);
 
 /// Options of a trail that records nothing that the test did not ask for.
 pub(crate) fn quiet() -> TrailOptions {
