@@ -50,7 +50,8 @@ enum Shape<'o, 'c> {
         out: Out<'o, 'c>,
         terminal: bool,
     },
-    Sheet(Sheet<&'o mut Stream<'c>>),
+    // Boxed, as it is far larger than the others.
+    Sheet(Box<Sheet<&'o mut Stream<'c>>>),
 }
 
 impl<'o, 'c> Answer<'o, 'c> {
@@ -74,7 +75,7 @@ impl<'o, 'c> Answer<'o, 'c> {
             Format::Csv => {
                 let mut sheet = Sheet::new(out);
                 sheet.row(row::FIELDS)?;
-                Shape::Sheet(sheet)
+                Shape::Sheet(Box::new(sheet))
             }
         };
         Ok(Self { shape })
@@ -88,16 +89,15 @@ impl<'o, 'c> Answer<'o, 'c> {
         match &mut self.shape {
             Shape::Table { out, width, table } => {
                 let rows: Vec<Vec<String>> = records.iter().map(row::cells).collect();
-                let table = match table {
-                    Some(table) => table,
-                    None => {
-                        let fitted = Table::fit(&row::COLUMNS, &rows, *width, more_to_come);
-                        writeln!(out, "{}", fitted.head())?;
-                        table.insert(fitted)
-                    }
-                };
-                rows.iter()
-                    .try_for_each(|cells| writeln!(out, "{}", table.row(cells)))
+                if table.is_none() {
+                    let fitted = Table::fit(&row::COLUMNS, &rows, *width, more_to_come);
+                    writeln!(out, "{}", fitted.head())?;
+                    *table = Some(fitted);
+                }
+                let table = table.iter();
+                table
+                    .flat_map(|table| rows.iter().map(|cells| table.row(cells)))
+                    .try_for_each(|line| writeln!(out, "{line}"))
             }
             Shape::Json { out, any } => records.iter().try_for_each(|record| {
                 if std::mem::replace(any, true) {

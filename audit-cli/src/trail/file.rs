@@ -28,7 +28,7 @@ impl FileArgs {
     }
 }
 
-/// Opens a trail to read. What is no trail is named in words of its own, as SQLite has one for all.
+/// Opens a trail to read. What is no trail is named in words of its own, as the database has one for all.
 pub(super) fn open(path: &Path) -> Result<SqliteReader, Stop> {
     let shown = one_line_path(path);
     let refused = |what: &str| Stop::CouldNotRun(format!("`{shown}` {what}"));

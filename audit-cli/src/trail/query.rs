@@ -180,8 +180,10 @@ pub(super) fn note_mismatches(mismatches: u64, err: &mut Stream<'_>) -> Result<(
 /// All records of an answer that were there at one moment, page by page.
 pub(super) struct Pages {
     query: Query,
-    /// None once there are no more.
-    next: Option<Option<Cursor>>,
+    /// Behind which record the next page begins; none where it is the first.
+    next: Option<Cursor>,
+    /// Whether there are no more.
+    is_over: bool,
     /// Records from here on came later.
     size: u64,
     pub(super) mismatches: u64,
@@ -194,7 +196,8 @@ impl Pages {
     pub(super) fn new(query: Query, after: Option<Cursor>, size: u64) -> Self {
         Self {
             query,
-            next: Some(after),
+            next: after,
+            is_over: false,
             size,
             mismatches: 0,
         }
@@ -202,10 +205,10 @@ impl Pages {
 
     /// The next records; none once there are no more.
     pub(super) fn next(&mut self, reader: &mut SqliteReader) -> Result<Option<Vec<Record>>, Stop> {
-        let Some(after) = self.next.take() else {
+        if self.is_over {
             return Ok(None);
-        };
-        let page = reader.search(&self.query, after.as_ref(), AT_A_TIME);
+        }
+        let page = reader.search(&self.query, self.next.as_ref(), AT_A_TIME);
         let mut page = page.map_err(stop)?;
         self.mismatches += page.index_mismatches;
         let found = page.records.len();
@@ -213,9 +216,8 @@ impl Pages {
         // Whoever writes faster than this reads is not run after.
         let all_later =
             found > 0 && page.records.is_empty() && self.query.in_order() == Order::Oldest;
-        if !all_later {
-            self.next = page.next.map(Some);
-        }
+        self.is_over = all_later || page.next.is_none();
+        self.next = page.next;
         Ok(Some(page.records))
     }
 }

@@ -11,15 +11,15 @@ use super::table::Column;
 /// The columns of a table of records.
 pub(super) const COLUMNS: [Column; 10] = [
     Column::text("time"),
-    Column::number("seq"),
-    Column::text("kind").going(3),
-    Column::text("name").cut_to(12),
-    Column::text("actor").cut_to(8),
-    Column::text("tenant").cut_to(6).going(2),
-    Column::text("effect"),
-    Column::text("rule").cut_to(8).going(1),
-    Column::text("outcome").going(4),
-    Column::number("took").going(0),
+    Column::number("seq").expecting(7),
+    Column::text("kind").expecting(9).going(3),
+    Column::text("name").cut_to(12).expecting(20),
+    Column::text("actor").cut_to(8).expecting(20),
+    Column::text("tenant").cut_to(6).expecting(8).going(2),
+    Column::text("effect").expecting(16),
+    Column::text("rule").cut_to(8).expecting(20).going(1),
+    Column::text("outcome").expecting(9).going(4),
+    Column::number("took").expecting(6).going(0),
 ];
 
 /// The columns of a sheet of records.

@@ -17,6 +17,8 @@ pub(super) struct Column {
     pub(super) is_number: bool,
     /// Which goes first where there is no room at all: the lowest. None stays.
     pub(super) goes: Option<u8>,
+    /// How wide cells of rows that are still to come may well be.
+    pub(super) expected: usize,
 }
 
 impl Column {
@@ -27,6 +29,7 @@ impl Column {
             least: None,
             is_number: false,
             goes: None,
+            expected: 0,
         }
     }
 
@@ -44,6 +47,11 @@ impl Column {
             least: Some(least),
             ..self
         }
+    }
+
+    /// The same, with room for so much where more rows come.
+    pub(super) const fn expecting(self, expected: usize) -> Self {
+        Self { expected, ..self }
     }
 
     /// The same, which is left out where there is no room, in this order.
@@ -86,10 +94,11 @@ impl Table {
             .filter_map(|(place, column)| {
                 let cells = rows.iter().filter_map(|row| row.get(place));
                 let longest = cells.map(|cell| visible(cell).width()).max().unwrap_or(0);
+                let expected = if more_to_come { column.expected } else { 0 };
                 (longest > 0 || more_to_come).then(|| Shown {
                     place,
                     column: *column,
-                    width: longest.max(column.title.width()),
+                    width: longest.max(column.title.width()).max(expected),
                 })
             })
             .collect();
@@ -133,7 +142,8 @@ impl Table {
                 line.push_str(GAP);
             }
             let mut text = visible(cell(one));
-            if self.cuts {
+            // What is never cut makes its line longer, if it comes after all widths were chosen.
+            if self.cuts && one.column.least.is_some() {
                 text = cut(text, one.width);
             }
             let room = " ".repeat(one.width.saturating_sub(text.width()));
@@ -236,9 +246,9 @@ mod tests {
         assert_eq!(
             drawn(&COLUMNS, &rows(), Some(36)),
             [
-                " seq  name        actor        rule",
-                "   7  payments.…  alice@exam…",
-                "1234  login       bob          limit",
+                " seq  name         actor       rule",
+                "   7  payments.r…  alice@exa…",
+                "1234  login        bob         limit",
             ]
         );
     }
@@ -248,20 +258,14 @@ mod tests {
         assert_eq!(
             drawn(&COLUMNS, &rows(), Some(22)),
             [
-                " seq  name      actor",
-                "   7  payment…  alice…",
-                "1234  login     bob",
+                " seq  name     actor",
+                "   7  paymen…  alice@…",
+                "1234  login    bob",
             ]
         );
         assert_eq!(
             drawn(&COLUMNS, &rows(), Some(13)),
-            [" seq  name", "   7  payment…", "1234  login"].map(|line| {
-                if line.len() > 14 {
-                    line.replace("payment…", "paymen…")
-                } else {
-                    line.to_owned()
-                }
-            })
+            [" seq  name", "   7  paymen…", "1234  login"]
         );
     }
 
@@ -271,6 +275,22 @@ mod tests {
         assert_eq!(drawn(&COLUMNS[..2], &rows, None), ["seq", "  7"]);
         let table = Table::fit(&COLUMNS[..2], &rows, None, true);
         assert_eq!(table.head(), "seq  name");
+    }
+
+    #[test]
+    fn rows_that_come_later_find_room_and_lose_no_word_that_counts() {
+        let columns = [
+            Column::number("seq"),
+            Column::text("name").cut_to(6).expecting(9),
+            Column::text("effect").expecting(8),
+        ];
+        let first = vec![vec!["7".to_owned(), "login".to_owned(), String::new()]];
+        let table = Table::fit(&columns, &first, Some(40), true);
+        assert_eq!(table.head(), "seq  name       effect");
+        let later = ["12345", "payments.refund", "require_approval"].map(str::to_owned);
+        assert_eq!(table.row(&later), "12345  payments…  require_approval");
+        let table = Table::fit(&columns, &first, Some(20), true);
+        assert_eq!(table.head(), "seq  name    effect");
     }
 
     #[test]

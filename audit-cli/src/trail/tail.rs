@@ -204,7 +204,7 @@ fn somebody_reads_after(rest: Duration) -> Result<bool, Stop> {
     Ok(true)
 }
 
-/// Which file a name leads to. It must not be opened for that: closing it again would let go of SQLite's locks.
+/// Which file a name leads to. It must not be opened for that: closing it again would let go of the database's locks.
 #[cfg(unix)]
 fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;

@@ -1,7 +1,9 @@
 //! [`Groups`]: what was counted, group by group.
 
 use std::io::{self, BufWriter, Write};
+use std::time::Duration;
 
+use audit_core::Timestamp;
 use audit_trail::{Dimension, Group, Latency, Tally};
 use serde_json::{Map, Value, json};
 
@@ -16,7 +18,8 @@ use crate::trail::table::{Column, Table};
 pub(super) struct Groups<'t> {
     pub(super) tally: &'t Tally,
     pub(super) dimensions: &'t [Dimension],
-    pub(super) has_time: bool,
+    /// How long the spans of time are, if there are any.
+    pub(super) every: Option<Duration>,
     pub(super) has_latency: bool,
 }
 
@@ -48,14 +51,15 @@ impl Groups<'_> {
 
     fn table(&self, out: &mut Stream<'_>) -> io::Result<()> {
         let mut columns = Vec::new();
-        if self.has_time {
+        if self.every.is_some() {
             columns.push(Column::text("from"));
         }
         let named = self.dimensions.iter();
         columns.extend(named.map(|dimension| Column::text(dimension.as_str()).cut_to(8)));
         columns.push(Column::number("records"));
         if self.has_latency {
-            columns.extend(["p50", "p90", "p99", "max"].map(Column::number));
+            let quantiles = [("p50", 1), ("p90", 0), ("p99", 2), ("max", 3)];
+            columns.extend(quantiles.map(|(name, rank)| Column::number(name).going(rank)));
         }
         let rows: Vec<Vec<String>> = self
             .tally
@@ -76,9 +80,14 @@ impl Groups<'_> {
 
     fn cells(&self, group: &Group) -> Vec<String> {
         let mut cells = Vec::new();
-        if self.has_time {
+        if self.every.is_some() {
             // The rest of times that there are too many of has none.
-            cells.push(group.start.map(cell::time).unwrap_or_default());
+            cells.push(
+                group
+                    .start
+                    .map(|start| self.start(start))
+                    .unwrap_or_default(),
+            );
         }
         for (at, _) in self.dimensions.iter().enumerate() {
             cells.push(if group.is_rest {
@@ -96,9 +105,21 @@ impl Groups<'_> {
         cells
     }
 
+    /// The start of a span, without what is zero in all of them.
+    fn start(&self, start: Timestamp) -> String {
+        let whole = |unit: u128| self.every.is_some_and(|every| every.as_nanos() % unit == 0);
+        let start = cell::time(start);
+        let zero = match (whole(60_000_000_000), whole(1_000_000_000)) {
+            (true, _) => ":00.000Z",
+            (false, true) => ".000Z",
+            (false, false) => "Z",
+        };
+        format!("{}Z", start.strip_suffix(zero).unwrap_or(&start))
+    }
+
     fn json(&self, group: &Group) -> Value {
         let mut object = Map::new();
-        if self.has_time {
+        if self.every.is_some() {
             let start = group.start.map(|start| start.to_string());
             object.insert("from".to_owned(), start.into());
         }
@@ -123,7 +144,7 @@ impl Groups<'_> {
 
     fn sheet(&self, out: &mut Stream<'_>) -> io::Result<()> {
         let mut sheet = Sheet::new(out);
-        let time = self.has_time.then_some("from");
+        let time = self.every.is_some().then_some("from");
         let named = self.dimensions.iter().map(|dimension| dimension.as_str());
         let quantiles = ["p50_ns", "p90_ns", "p99_ns", "max_ns"];
         let quantiles = quantiles.into_iter().filter(|_| self.has_latency);
@@ -131,7 +152,7 @@ impl Groups<'_> {
         sheet.row(head.chain(quantiles))?;
         for group in &self.tally.groups {
             let mut row = Vec::new();
-            if self.has_time {
+            if self.every.is_some() {
                 row.push(
                     group
                         .start

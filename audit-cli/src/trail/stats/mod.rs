@@ -68,7 +68,7 @@ pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Exit,
         .with("query", query.to_string())
         .with("by", names(&args.by));
     if args.is_overview() {
-        let overview = overview::Overview::of(path, &mut reader, query, args.text.is_empty())?;
+        let overview = overview::Overview::of(path, &mut reader, &query, args.text.is_empty())?;
         let data = data.with("records", overview.counted());
         access.record(path, "trail.stats", data)?;
         overview.write(args.format, &mut console.out)?;
@@ -92,7 +92,7 @@ pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Exit,
     let groups = groups::Groups {
         tally: &tally,
         dimensions: asked.dimensions(),
-        has_time: args.every.is_some(),
+        every: args.every,
         has_latency: args.quantiles,
     };
     groups.write(args.format, &mut console.out)?;

@@ -65,15 +65,15 @@ impl Overview {
     pub(super) fn of(
         path: &Path,
         reader: &mut SqliteReader,
-        query: Query,
+        query: &Query,
         is_whole: bool,
     ) -> Result<Self, Stop> {
         let head = reader.head().map_err(stop)?;
         let checkpoints = reader.checkpoints().map_err(stop)?;
         let pruned = reader.pruned().map_err(stop)?;
-        let [first, last] = [Order::Oldest, Order::Newest].map(|order| edge(reader, &query, order));
+        let [first, last] = [Order::Oldest, Order::Newest].map(|order| edge(reader, query, order));
         let losses = losses(reader, head.size)?;
-        let kinds = counts(reader, &query, Dimension::Kind)?;
+        let kinds = counts(reader, query, Dimension::Kind)?;
         let decisions = query.clone().kind(EventKind::Decision);
         let effects = counts(reader, &decisions, Dimension::Effect)?;
         let matching: u64 = kinds.iter().map(|count| count.records).sum();

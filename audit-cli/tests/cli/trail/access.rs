@@ -138,7 +138,7 @@ mod read_only {
     use crate::Failure;
     use crate::command::Run;
 
-    /// What means something in the names that SQLite takes.
+    /// What means something in the names of files that the database takes.
     const ODD: &str = "100%41?mode=rw#é.db";
 
     /// A trail that may be read alone, in a folder where nothing can be made.

@@ -71,7 +71,7 @@ impl Fixture {
                 .actor(Actor::new("alice"));
             let Ok(alice) = alice.tenant(TenantId::new("acme")?);
             alice.run(|| refund(clock, 20))?;
-            clock.advance(Duration::from_secs(60));
+            clock.advance(Duration::from_mins(1));
             let bob = Scope::new().runtime(runtime).actor(Actor::new("bob"));
             let refused = bob.run(|| refund(clock, 5_000));
             assert!(refused.is_err());
@@ -105,7 +105,7 @@ impl Fixture {
             .clock(Shared(Arc::clone(clock)))
             .ids(CountingIds::default())
             .origin(ORIGIN)
-            .checkpoint_every(Duration::from_secs(3_600))
+            .checkpoint_every(Duration::from_hours(1))
             .open(&self.file)?)
     }
 

@@ -34,7 +34,8 @@ fn places(lines: &str) -> Result<Vec<u64>, Failure> {
 
 fn place(line: &str) -> Result<u64, Failure> {
     let record: serde_json::Value = serde_json::from_str(line)?;
-    Ok(record["seq"].as_u64().ok_or("no place")?)
+    let place = record.get("seq").and_then(serde_json::Value::as_u64);
+    Ok(place.ok_or("no place")?)
 }
 
 /// A command that follows a trail which a service has open.
@@ -118,16 +119,16 @@ fn what_comes_is_shown_if_it_answers_and_the_reader_does_not_see_himself() -> Re
 #[test]
 fn following_ends_well_when_nobody_reads_any_more_though_nothing_comes() -> Result<(), Failure> {
     let trail = Fixture::new()?;
-    let mut tail = Following::start(
-        &trail,
-        &["tail", "audit.db", "-f", "-n", "1", "--format", "jsonl"],
-    )?;
-    tail.next()?;
     let mut child = trail
-        .command(&["tail", "audit.db", "-f"])
+        .command(&["tail", "audit.db", "-f", "-n", "1", "--format", "jsonl"])
         .stdout(Stdio::piped())
         .spawn()?;
-    drop(child.stdout.take());
+    let mut out = BufReader::new(child.stdout.take().ok_or("no output")?);
+    let mut line = String::new();
+    // All that there is to be read was read, so that only the reader's leaving can be noticed.
+    out.read_line(&mut line)?;
+    assert!(line.ends_with('\n'), "{line}");
+    drop(out);
     assert_eq!(child.wait()?.code(), Some(0));
     Ok(())
 }

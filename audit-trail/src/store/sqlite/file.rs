@@ -112,7 +112,7 @@ fn log_of(path: &Path) -> PathBuf {
     log.into()
 }
 
-/// A file that nobody writes, as SQLite's names of files say it (<https://www.sqlite.org/uri.html>).
+/// A file that nobody writes, as names of files say it to the database (<https://www.sqlite.org/uri.html>).
 fn immutable_uri(path: &Path) -> Option<PathBuf> {
     let path = path.canonicalize().ok()?;
     let mut uri = String::from("file:");

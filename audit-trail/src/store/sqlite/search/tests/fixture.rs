@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Columns;
 use crate::query::{Known, Query};
+use crate::store::sqlite::index::{self, Undrawn};
 
 /// A database in memory, and what stands in it.
 pub(super) struct Trail {
@@ -57,7 +58,7 @@ impl Trail {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(include_str!("../../schema.sql"))
             .unwrap();
-        conn.execute("INSERT INTO head VALUES (1, 0, x'', 0, 0)", [])
+        conn.execute("INSERT INTO head VALUES (1, 0, x'', 0)", [])
             .unwrap();
         Self {
             conn,
@@ -83,38 +84,13 @@ impl Trail {
         let sql = "SELECT indexed FROM head";
         let indexed: i64 = self.conn.query_row(sql, [], |row| row.get(0)).unwrap();
         let indexed = usize::try_from(indexed).unwrap();
-        for (seq, body) in self.bodies.iter().enumerate().take(end).skip(indexed) {
-            let columns = Columns::read(body).unwrap();
-            let open = columns.expects_outcome;
-            let sql = "INSERT INTO entry VALUES \
-                (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-            let values = params![
-                place(seq),
-                columns.time,
-                columns.kind.as_str(),
-                columns.name,
-                columns.is_action,
-                columns.actor,
-                columns.tenant,
-                columns.resource,
-                columns.effect,
-                columns.rule,
-                columns.mode,
-                columns.outcome,
-                columns.id,
-                columns.call,
-                columns.took,
-                open,
-            ];
-            self.conn.execute(sql, values).unwrap();
-            if columns.kind.as_str() == "outcome" {
-                let sql =
-                    "UPDATE entry SET outcome = ?1, open = 0 WHERE id = ?2 AND kind = 'decision'";
-                self.conn
-                    .execute(sql, params![columns.outcome, columns.call])
-                    .unwrap();
-            }
-        }
+        let records = (0..).zip(&self.bodies).take(end).skip(indexed);
+        let undrawn = records.map(|(seq, body)| Undrawn {
+            seq,
+            session: 1,
+            body,
+        });
+        index::draw(&self.conn, undrawn).unwrap();
         self.conn
             .execute("UPDATE head SET indexed = ?1", [place(end)])
             .unwrap();

@@ -2,4 +2,3 @@ mod answer;
 mod fixture;
 mod model;
 mod plan;
-mod scale;
