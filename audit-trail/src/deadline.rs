@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use audit_core::Overdue;
 
@@ -27,6 +27,14 @@ struct State {
     crowded: usize,
     runs: bool,
     closed: bool,
+}
+
+/// Nobody waits for longer: the sum with the present moment must exist.
+const LONGEST: Duration = Duration::from_hours(365 * 24);
+
+/// The moment so long from now, a year at most: "for good" is said by the longest duration there is.
+pub(crate) fn after(patience: Duration) -> Instant {
+    Instant::now() + patience.min(LONGEST)
 }
 
 /// How many receipts are no crowd.
@@ -131,8 +139,6 @@ impl Eq for Due {}
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use audit_core::{Receipt, RecordErrorKind};
 
     use super::*;

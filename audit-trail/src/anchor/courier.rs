@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::deadline::after;
 use crate::health::Health;
 
 use super::Anchor;
@@ -115,7 +116,7 @@ impl Mail {
                     );
                 }
             }
-            rested = Instant::now() + every;
+            rested = after(every);
         }
         self.lock().done = true;
         self.changed.notify_all();

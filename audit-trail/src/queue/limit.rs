@@ -26,6 +26,22 @@ pub(crate) struct Limits {
     pub(crate) batch_bytes: usize,
 }
 
+/// How many records that must be kept find room, however small the queue is.
+const MUST_KEEP: usize = 65_536;
+
+impl Limits {
+    /// How many records that must be kept may wait.
+    pub(crate) fn must_keep(&self) -> usize {
+        self.records.max(MUST_KEEP)
+    }
+
+    /// How many records that were taken may be unwritten at most: those that wait, and those that the writer has in hand.
+    pub(crate) fn unwritten(&self) -> usize {
+        let waiting = self.records.saturating_add(self.must_keep());
+        waiting.saturating_add(self.batch_records.min(waiting))
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -16,7 +16,7 @@ use audit_core::{
     Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKind, Recorded, Timestamp,
 };
 
-use crate::deadline::Deadlines;
+use crate::deadline::{Deadlines, after};
 
 pub(crate) use limit::Limits;
 pub use limit::Overflow;
@@ -64,13 +64,19 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Item>,
+    /// Each with its number: how many were put in before it.
+    waiting: VecDeque<(u64, Item)>,
     bytes: usize,
     /// Items that somebody waits for.
     awaited: usize,
-    /// Items ever put in; items ever written or given up.
+    /// Items that must be kept and that nobody waits for.
+    kept: usize,
+    /// Items ever put in.
     accepted: u64,
-    done: u64,
+    /// The number of the first item that the writer has in hand, and how many those are.
+    in_hand: Option<(u64, usize)>,
+    /// Items that the writer gave up.
+    given_up: u64,
     loss: Loss,
     /// How many records were ever lost.
     lost: u64,
@@ -181,12 +187,13 @@ impl Queue {
     /// A receipt that times out after so long.
     pub(crate) fn receipt(&self, patience: Duration) -> (Receipt, Acknowledgement) {
         let (receipt, acknowledgement) = Receipt::pair();
-        let deadline = Instant::now() + patience;
+        let deadline = after(patience);
         self.deadlines.add(deadline, acknowledgement.watch());
         (receipt, acknowledgement)
     }
 
-    /// Whether there is room. What must be kept has room while as much again is not taken by its like.
+    /// Whether there is room. What must be kept has room while as much again is not taken by its like: what ends durable
+    /// calls finds it however small the queue is, and yet a store that hangs does not fill the memory.
     fn has_room(&self, state: &State, item: &Item) -> bool {
         let (records, bytes) = (state.waiting.len(), state.bytes + item.body.len());
         match item.keep {
@@ -195,7 +202,7 @@ impl Queue {
             Keep::Awaited(_) => {
                 state.awaited < self.limits.records && bytes <= self.limits.bytes.saturating_mul(2)
             }
-            Keep::Always => true,
+            Keep::Always => state.kept < self.limits.must_keep(),
         }
     }
 
@@ -222,7 +229,7 @@ impl Queue {
         item: &Item,
         patience: Duration,
     ) -> Option<MutexGuard<'q, State>> {
-        let deadline = Instant::now() + patience;
+        let deadline = after(patience);
         state.blocked += 1;
         loop {
             if state.closed.is_some() || self.has_room(&state, item) {
@@ -242,12 +249,13 @@ impl Queue {
     /// longer for more where nobody waits for it.
     pub(crate) fn take(&self, deadline: Option<Instant>) -> Woken {
         let mut state = self.lock();
-        while state.is_empty() {
-            if std::mem::take(&mut state.nudged) {
-                return Woken::TimedOut;
-            }
+        // A loss that the store does not take is no reason to go on once the time is over: the end tells of it.
+        while state.is_empty() || state.is_over() {
             if state.closed.is_some() {
                 return Woken::Closed;
+            }
+            if std::mem::take(&mut state.nudged) {
+                return Woken::TimedOut;
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
@@ -320,10 +328,10 @@ impl Queue {
         batch
     }
 
-    /// So many items were written, or given up.
-    pub(crate) fn done(&self, count: usize) {
+    /// What the writer took was written.
+    pub(crate) fn done(&self) {
         let mut state = self.lock();
-        state.done += count as u64;
+        state.in_hand = None;
         let told = state.flushing > 0;
         drop(state);
         if told {
@@ -331,21 +339,25 @@ impl Queue {
         }
     }
 
-    /// Records were lost that never came into the queue, or that it could not keep.
-    pub(crate) fn count_lost(&self, loss: Loss) {
+    /// What the writer took is given up: it is lost, and so is what it would have told.
+    pub(crate) fn give_up(&self, lost: Loss, untold: Loss) {
         let mut state = self.lock();
-        state.lost += loss.count;
-        state.loss.add(loss);
+        state.given_up += lost.count;
+        state.lost += lost.count;
+        state.loss.add(lost);
+        state.loss.add(untold);
+        drop(state);
+        self.done();
     }
 
     /// Waits until all that was put in before is written. Returns whether that came true in time.
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         let mut state = self.lock();
-        let goal = state.accepted;
+        let (goal, given_up) = (state.accepted, state.given_up);
         state.flushing += 1;
         self.arrived.notify_one();
         let mut flushed = true;
-        while state.done < goal {
+        while state.oldest() < goal {
             let left = deadline.saturating_duration_since(Instant::now());
             if left == Duration::ZERO {
                 flushed = false;
@@ -355,7 +367,7 @@ impl Queue {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.flushing -= 1;
-        flushed
+        flushed && state.given_up == given_up
     }
 
     /// Takes nothing more in. What waits is written until then, if the store takes it.
@@ -398,15 +410,42 @@ impl Queue {
         }
     }
 
+    /// Tells whoever waits that what waits is not kept as yet. It is kept all the same, as soon as it can be.
+    pub(crate) fn refuse(&self, error: &RecordError) {
+        let mut state = self.lock();
+        let refused = state.refuse_awaited();
+        drop(state);
+        // Wakers are foreign: they are called without the lock.
+        for acknowledgement in refused {
+            acknowledgement.settle(Err(error.clone()));
+        }
+    }
+
     /// How many records wait, and how many bytes they take.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.lock();
         (state.waiting.len(), state.bytes)
     }
 
-    /// What a batch told of is to be told again, as the batch was not written.
-    pub(crate) fn tell_again(&self, loss: Loss) {
-        self.lock().loss.add(loss);
+    /// How many records are not written yet: those that wait, and those that the writer has in hand.
+    pub(crate) fn unwritten(&self) -> usize {
+        let state = self.lock();
+        state.waiting.len() + state.in_hand.map_or(0, |(_, count)| count)
+    }
+
+    /// How many records the writer gave up.
+    pub(crate) fn given_up(&self) -> u64 {
+        self.lock().given_up
+    }
+
+    /// Whether nothing more is taken in.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed.is_some()
+    }
+
+    /// The loss that nobody told of so far: the caller does.
+    pub(crate) fn take_loss(&self) -> Loss {
+        std::mem::take(&mut self.lock().loss)
     }
 
     /// How many records were ever lost.
@@ -420,6 +459,18 @@ impl State {
         self.waiting.is_empty() && self.loss.is_nothing()
     }
 
+    /// Whether nothing waits, and the time in which the store could have taken the rest is over.
+    fn is_over(&self) -> bool {
+        self.waiting.is_empty() && self.closed.is_some_and(|until| until <= Instant::now())
+    }
+
+    /// The number of the oldest item that is not written; that of the next one, if all are.
+    fn oldest(&self) -> u64 {
+        let waiting = self.waiting.front().map(|(number, _)| *number);
+        let in_hand = self.in_hand.map(|(number, _)| number);
+        in_hand.or(waiting).unwrap_or(self.accepted)
+    }
+
     fn lose(&mut self, time: Timestamp) {
         self.lost += 1;
         self.loss.count(time);
@@ -429,10 +480,27 @@ impl State {
     fn put(&mut self, item: Item) -> bool {
         let urgent = matches!(item.keep, Keep::Awaited(_));
         self.awaited += usize::from(urgent);
+        self.kept += usize::from(matches!(item.keep, Keep::Always));
         self.bytes += item.body.len();
+        self.waiting.push_back((self.accepted, item));
         self.accepted += 1;
-        self.waiting.push_back(item);
         urgent
+    }
+
+    /// Nobody waits for any of it any more.
+    #[cold]
+    fn refuse_awaited(&mut self) -> Vec<Acknowledgement> {
+        let mut refused = Vec::new();
+        for (_, item) in &mut self.waiting {
+            if let Keep::Awaited(_) = item.keep
+                && let Keep::Awaited(waits) = std::mem::replace(&mut item.keep, Keep::Always)
+            {
+                refused.push(waits);
+            }
+        }
+        self.awaited -= refused.len();
+        self.kept += refused.len();
+        refused
     }
 
     #[cold]
@@ -452,12 +520,11 @@ impl State {
             let droppable = self
                 .waiting
                 .iter()
-                .position(|item| item.keep.is_droppable());
-            let Some(dropped) = droppable.and_then(|place| self.waiting.remove(place)) else {
+                .position(|(_, item)| item.keep.is_droppable());
+            let Some((_, dropped)) = droppable.and_then(|place| self.waiting.remove(place)) else {
                 return false;
             };
             self.bytes -= dropped.body.len();
-            self.done += 1;
             self.lose(dropped.time);
         }
         true
@@ -469,17 +536,23 @@ impl State {
             .waiting
             .iter()
             .take(limits.batch_records)
-            .take_while(|item| {
+            .take_while(|(_, item)| {
                 bytes += item.body.len();
                 bytes <= limits.batch_bytes
             });
         let count = fitting.count().max(1).min(self.waiting.len());
-        let items: Vec<Item> = self.waiting.drain(..count).collect();
+        let first = self.waiting.front().map(|(number, _)| *number);
+        self.in_hand = first.map(|first| (first, count));
+        let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
         self.bytes -= items.iter().map(|item| item.body.len()).sum::<usize>();
         let awaited = items
             .iter()
             .filter(|item| matches!(item.keep, Keep::Awaited(_)));
         self.awaited -= awaited.count();
+        let kept = items
+            .iter()
+            .filter(|item| matches!(item.keep, Keep::Always));
+        self.kept -= kept.count();
         Batch {
             items,
             loss: std::mem::take(&mut self.loss),

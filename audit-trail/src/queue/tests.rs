@@ -210,8 +210,63 @@ fn flushing_waits_for_what_was_taken_before_and_no_longer() {
         let Woken::Batch(batch) = writer.take(None) else {
             return;
         };
-        writer.done(batch.items.len());
+        assert_eq!(seconds(&batch), [1]);
+        writer.done();
     });
     assert!(queue.flush(Instant::now() + Duration::from_mins(1)));
     thread.join().unwrap();
+}
+
+#[test]
+fn what_must_stay_does_not_fill_the_memory_of_a_process_whose_store_hangs() {
+    let queue = queue(1, Overflow::DropNewest);
+    let most = queue.limits.must_keep();
+    for second in 0..2 * most {
+        let second = i64::try_from(second).unwrap();
+        let kept = queue.push(item(second, Keep::Always), Delivery::Durable, false);
+        assert_eq!(is_taken(&kept), second < i64::try_from(most).unwrap());
+    }
+    assert_eq!(queue.lost(), most as u64);
+}
+
+#[test]
+fn whoever_waits_behind_a_batch_that_fails_hears_of_it_and_his_record_stays() {
+    let queue = queue(8, Overflow::DropNewest);
+    let (receipt, waiting) = queue.receipt(Duration::from_mins(1));
+    let pushed = queue.push(item(1, Keep::Awaited(waiting)), Delivery::Durable, false);
+    assert!(is_taken(&pushed));
+    queue.refuse(&RecordError::new(RecordErrorKind::Failed, "full"));
+    assert_eq!(
+        receipt.answer().unwrap().unwrap_err().kind,
+        RecordErrorKind::Failed
+    );
+    assert_eq!(seconds(&queue.take_now().unwrap()), [1]);
+}
+
+#[test]
+fn what_the_writer_gave_up_is_not_flushed() {
+    let queue = queue(8, Overflow::DropNewest);
+    assert!(is_taken(&push(&queue, 1)));
+    thread::scope(|threads| {
+        let flushing = threads.spawn(|| queue.flush(Instant::now() + Duration::from_mins(1)));
+        while queue.lock().flushing == 0 {
+            thread::yield_now();
+        }
+        let batch = queue.take_now().unwrap();
+        assert_eq!(queue.unwritten(), 1);
+        let mut lost = Loss::default();
+        lost.count(at(1));
+        queue.give_up(lost, batch.loss);
+        assert!(!flushing.join().unwrap());
+    });
+    assert_eq!((queue.unwritten(), queue.given_up()), (0, 1));
+}
+
+#[test]
+fn a_loss_that_nobody_takes_does_not_keep_a_closed_queue_going() {
+    let queue = queue(8, Overflow::DropNewest);
+    queue.close(Instant::now());
+    assert!(!is_taken(&push(&queue, 1)));
+    assert!(matches!(queue.take(None), Woken::Closed));
+    assert_eq!(queue.take_loss().count, 1);
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::deadline::after;
+
 /// Retention that is carried out again and again until this is stopped or dropped. Whatever goes wrong in it is counted and
 /// warned of, and reaches nobody else.
 #[derive(Debug)]
@@ -101,7 +103,7 @@ impl Shared {
 
     /// Waits until the interval is over. Returns whether to stop.
     fn wait(&self, interval: Duration) -> bool {
-        let end = Instant::now() + interval;
+        let end = after(interval);
         let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         while !*stopped {
             let left = end.saturating_duration_since(Instant::now());

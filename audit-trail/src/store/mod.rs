@@ -6,6 +6,7 @@
 mod error;
 mod fact;
 pub mod sqlite;
+pub mod suite;
 mod tiles;
 
 use audit_core::Timestamp;
@@ -20,11 +21,16 @@ pub(crate) use tiles::{StoredTiles, TileSource};
 
 /// Keeps records: appends, and gives out readers.
 pub trait Store: Send + 'static {
-    /// Registers an opening by this process, and names those that ended without saying so.
+    /// Registers an opening by this process, finds those that ended without saying so, and appends the records that tell of
+    /// both: all in one step, so that no end is found and not told.
     ///
     /// # Errors
-    /// The store can't be written.
-    fn begin(&mut self, opening: &Opening) -> Result<Session, StoreError>;
+    /// The store can't be written. Nothing was found then, and the next opening finds it.
+    fn begin(
+        &mut self,
+        opening: &Opening,
+        tell: &TellOpening<'_>,
+    ) -> Result<(Session, Head), StoreError>;
 
     /// Where the store stands now.
     ///
@@ -72,6 +78,9 @@ pub type OpenReader = Box<dyn Fn() -> Result<Box<dyn StoreReader>, StoreError> +
 /// Signs where the store stands, as the text of a checkpoint.
 pub type SignCheckpoint<'s> = dyn Fn(&Head) -> Result<String, StoreError> + 's;
 
+/// The records that tell of an opening, as JSON without their `seq`.
+pub type TellOpening<'s> = dyn Fn(&Session) -> Vec<Vec<u8>> + 's;
+
 /// What is appended in one step.
 pub struct Batch<'b> {
     /// The records' JSON, each without its `seq`, which the store adds as the last member.
@@ -82,6 +91,21 @@ pub struct Batch<'b> {
     pub checkpoint: Option<&'b SignCheckpoint<'b>>,
     /// The size of a checkpoint that the new one makes superfluous.
     pub forget_checkpoint: Option<u64>,
+    /// Facts about the trail that are kept in the same step, by name.
+    pub facts: &'b [(&'b str, String)],
+}
+
+impl<'b> Batch<'b> {
+    /// These records, their columns drawn at once, and nothing else.
+    pub fn of(bodies: &'b [&'b [u8]]) -> Self {
+        Self {
+            bodies,
+            index: true,
+            checkpoint: None,
+            forget_checkpoint: None,
+            facts: &[],
+        }
+    }
 }
 
 impl std::fmt::Debug for Batch<'_> {

@@ -58,12 +58,7 @@ impl AccessRecorder {
         let mut body = Vec::new();
         Fact::Other(&event).write_json(&mut body);
         cut(&mut body);
-        let head = self.store.append(&Batch {
-            bodies: &[&body],
-            index: true,
-            checkpoint: None,
-            forget_checkpoint: None,
-        })?;
+        let head = self.store.append(&Batch::of(&[&body]))?;
         Ok(head.size.saturating_sub(1))
     }
 }

@@ -30,6 +30,11 @@ pub enum TrailError {
         /// How many records wait still.
         records: usize,
     },
+    /// It was closed, and the store did not take all that waited: what was lost.
+    Lost {
+        /// How many records.
+        records: u64,
+    },
     /// Retention is carried out again and again already.
     SweepRuns,
     /// The operating system refuses a thread.
@@ -64,6 +69,10 @@ impl fmt::Display for TrailError {
                     "the trail was not done in time: {records} records wait still"
                 )
             }
+            Self::Lost { records } => write!(
+                f,
+                "the trail was closed before its store took {records} records, which are lost"
+            ),
             Self::SweepRuns => f.write_str("a retention sweep of the trail runs already"),
             Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
             Self::NoRecord { seq, size } => {

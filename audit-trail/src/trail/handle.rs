@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::deadline::after;
 use crate::health::{Health, TrailStats};
 use crate::note::VerifierKey;
 use crate::notice::Notices;
@@ -60,7 +61,8 @@ pub(super) struct Inner {
     pub(super) process: u32,
     pub(super) durable_timeout: Duration,
     pub(super) records_access: bool,
-    pub(super) verifier: VerifierKey,
+    /// The key that checks what is signed now.
+    pub(super) verifier: Mutex<VerifierKey>,
     pub(super) orders: Mutex<Sender<Order>>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
     pub(super) close_timeout: Duration,
@@ -79,7 +81,7 @@ impl Trail {
     /// It is not yet, or never will be.
     pub fn flush(&self, timeout: Duration) -> Result<(), TrailError> {
         self.check_process()?;
-        if self.inner.queue.flush(Instant::now() + timeout) {
+        if self.inner.queue.flush(after(timeout)) {
             return Ok(());
         }
         Err(self.unfinished())
@@ -89,14 +91,10 @@ impl Trail {
     /// long. What is recorded later by any handle is lost, and told so.
     ///
     /// # Errors
-    /// It was not done in time, or was closed before.
+    /// It was not done in time, the store did not take all of it, or the trail was closed before.
     pub fn close(&self, timeout: Duration) -> Result<(), TrailError> {
         self.check_process()?;
-        self.inner.close(timeout)?;
-        if self.inner.queue.depth().0 > 0 {
-            return Err(self.unfinished());
-        }
-        Ok(())
+        self.inner.close(timeout)
     }
 
     /// Closes the trail when it goes, whoever else has a handle: for the end of `main`.
@@ -129,9 +127,10 @@ impl Trail {
         }
     }
 
-    /// The key that checks what this trail signs.
-    pub fn verifier_key(&self) -> &VerifierKey {
-        &self.inner.verifier
+    /// The key that checks what this trail signs, by now.
+    pub fn verifier_key(&self) -> VerifierKey {
+        let verifier = self.inner.verifier.lock();
+        verifier.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Has something done by the writer, between two batches, and waits for it.
@@ -176,7 +175,7 @@ impl Trail {
 
     fn unfinished(&self) -> TrailError {
         TrailError::TimedOut {
-            records: self.inner.queue.depth().0,
+            records: self.inner.queue.unwritten(),
         }
     }
 }
@@ -192,25 +191,35 @@ impl Inner {
         let Some(writer) = writer else {
             return Err(TrailError::Closed);
         };
-        let deadline = Instant::now() + timeout;
+        let deadline = after(timeout);
+        let given_up = self.queue.given_up();
         self.queue.close(deadline);
         // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
         // the deadline or given up, and the end is said after that.
         if !self.health.wait_closed(deadline + TO_SAY_SO) {
             return Err(TrailError::TimedOut {
-                records: self.queue.depth().0,
+                records: self.queue.unwritten(),
             });
         }
         let _panicked = writer.join();
-        Ok(())
+        match self.queue.given_up() - given_up {
+            0 => Ok(()),
+            records => Err(TrailError::Lost { records }),
+        }
+    }
+}
+
+impl Drop for Trail {
+    fn drop(&mut self) {
+        // A forked child has none of the threads that may hold locks in there: it leaves all of it as it is.
+        if self.inner.process != std::process::id() {
+            std::mem::forget(Arc::clone(&self.inner));
+        }
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.process != audit_process::id() {
-            return;
-        }
         if let Err(error) = self.close(self.close_timeout)
             && !matches!(error, TrailError::Closed)
         {
@@ -222,7 +231,7 @@ impl Drop for Inner {
 impl fmt::Debug for Trail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trail")
-            .field("verifier", &self.inner.verifier)
+            .field("verifier", &self.verifier_key())
             .field("stats", &self.stats())
             .finish_non_exhaustive()
     }

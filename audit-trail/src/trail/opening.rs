@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use crate::anchor::Courier;
 use crate::health::Health;
@@ -12,7 +13,7 @@ use crate::note::{TrailKey, VerifierKey};
 use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Batch, Head, Opening, Store, StoreError, fact_name};
+use crate::store::{Opening, Store, fact_name};
 use crate::verify::{Keys, prove_consistent};
 use crate::writer::{Signer, Writer};
 
@@ -98,24 +99,25 @@ fn open(
             .clone()
             .unwrap_or_else(|| key.name().to_owned()),
     };
-    let keys = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    let named = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    // What the trail names itself is for whoever has no key: here only those count that lead to ours.
+    let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
     let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
     let notices = options.notices.clone();
-    let room = options.limits.records as u64;
+    let room = options.limits.unwritten() as u64;
     let process = audit_process::id();
-    let session = store.begin(&Opening::new(notices.now(), process, room))?;
-    if keys.are_none() {
+    if named.are_none() {
         store.set_fact(fact_name::ORIGIN, &origin)?;
         store.set_fact(fact_name::KEYS, &key.verifier().to_string())?;
     }
-    let mut bodies = vec![notices.opened(session.id, &key.verifier().to_string())];
-    bodies.extend(
-        session
-            .unclean
-            .iter()
-            .map(|ended| notices.unclean_end(ended)),
-    );
-    let head = append(&mut *store, &bodies)?;
+    let signed_by = key.verifier().to_string();
+    let (_, head) = store.begin(&Opening::new(notices.now(), process, room), &|session| {
+        let opened = std::iter::once(notices.opened(session.id, &signed_by));
+        let unclean = session.unclean.iter();
+        opened
+            .chain(unclean.map(|ended| notices.unclean_end(ended)))
+            .collect()
+    })?;
 
     let health = Arc::new(Health::default());
     health.stand(&head);
@@ -126,7 +128,7 @@ fn open(
         Arc::clone(&health),
     )
     .map_err(TrailError::Thread)?;
-    let verifier: VerifierKey = key.verifier().clone();
+    let verifier = Mutex::new(key.verifier().clone());
     let signer = Signer::new(key, origin, options.checkpoint_every, anchored, courier);
     let queue = Arc::new(Queue::new(options.limits));
     let (orders, received) = channel();
@@ -140,11 +142,11 @@ fn open(
         draws: 0,
         orders: received,
     };
-    let ended = Arc::clone(&health);
+    let ended = SayEnded(Arc::clone(&health), Arc::clone(&queue));
     let thread = thread::Builder::new()
         .name("audit-trail".to_owned())
         .spawn(move || {
-            let _ended = SayEnded(ended);
+            let _ended = ended;
             writer.run();
         })
         .map_err(TrailError::Thread)?;
@@ -167,21 +169,14 @@ fn open(
     })
 }
 
-fn append(store: &mut dyn Store, bodies: &[Vec<u8>]) -> Result<Head, StoreError> {
-    let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
-    store.append(&Batch {
-        bodies: &bodies,
-        index: true,
-        checkpoint: None,
-        forget_checkpoint: None,
-    })
-}
-
-/// Whoever waits for the writer's end hears of it, should it panic too.
-struct SayEnded(Arc<Health>);
+/// Whoever waits for the writer's end hears of it, should it panic too; and nothing more is taken in that nobody would write.
+struct SayEnded(Arc<Health>, Arc<Queue>);
 
 impl Drop for SayEnded {
     fn drop(&mut self) {
+        if !self.1.is_closed() {
+            self.1.close(Instant::now());
+        }
         self.0.close();
     }
 }

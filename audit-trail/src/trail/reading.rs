@@ -1,6 +1,7 @@
 //! Reading a trail through its handle. Who reads is recorded, as the trail is asked by name.
 
 use std::borrow::Cow;
+use std::sync::PoisonError;
 
 use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 
@@ -56,14 +57,15 @@ impl Trail {
         Ok(tally)
     }
 
-    /// Checks every record against the tree, and the tree against the checkpoints. Keys are those that the trail names itself:
-    /// who wants to trust nothing in the file uses [`verify`](crate::verify::verify) with a key of his own.
+    /// Checks every record against the tree, and the tree against the checkpoints, by the key that signs the trail and those
+    /// that handed over to it. Second places are asked by a [`Verifier`].
     ///
     /// # Errors
     /// The store can't be read. What is wrong with the trail is no error, but in the answer.
     pub fn verify(&self) -> Result<Verification, TrailError> {
         let opener = self.inner.readers.opener();
-        let keys = self.reader(|reader| Ok(Keys::stored(reader)?))?;
+        let key = self.verifier_key();
+        let keys = self.reader(|reader| Ok(Keys::leading_to(&key, reader)?))?;
         let verification = Verifier::new(keys).verify(opener)?;
         self.note_access("trail.verify", |data| {
             data.with("records", verification.size)
@@ -80,10 +82,8 @@ impl Trail {
         let health = std::sync::Arc::clone(&self.inner.health);
         self.order(move |store, signer| {
             let head = store.append(&Batch {
-                bodies: &[],
-                index: false,
                 checkpoint: Some(&|head: &Head| signer.sign(head).map_err(unsignable)),
-                forget_checkpoint: None,
+                ..Batch::of(&[])
             })?;
             signer.wrote(&head, &health);
             let note = Checkpoint::new(&signer.origin, head.size, head.root).map_err(unsignable)?;
@@ -116,7 +116,7 @@ impl Trail {
     /// The keys are the same, or the store can't be written.
     pub fn rotate_key(&self, new: TrailKey) -> Result<KeyRotation, TrailError> {
         let notices = self.inner.notices.clone();
-        self.order(move |store, signer| {
+        let rotation = self.order(move |store, signer| {
             let rotation = KeyRotation::new(&signer.origin, &signer.key, &new)
                 .map_err(|error| TrailError::Outside(Box::new(error)))?;
             let (old, name) = (
@@ -127,22 +127,25 @@ impl Trail {
             let mut reader = (store.opener())()?;
             let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
             let keys = reader.fact(fact_name::KEYS)?.unwrap_or_default();
-            store.set_fact(
-                fact_name::ROTATIONS,
-                &format!("{rotations}{statement}{}", fact_name::BETWEEN),
-            )?;
-            store.set_fact(fact_name::KEYS, &format!("{keys}\n{name}"))?;
+            let body = notices.key_changed(&old, &name, Some(&statement));
+            // All or nothing: a trail that names a key which signs nothing could be opened by neither.
+            store.append(&Batch {
+                facts: &[
+                    (
+                        fact_name::ROTATIONS,
+                        format!("{rotations}{statement}{}", fact_name::BETWEEN),
+                    ),
+                    (fact_name::KEYS, format!("{keys}\n{name}")),
+                ],
+                ..Batch::of(&[&body])
+            })?;
             signer.key = new;
             signer.sign_next();
-            let body = notices.key_changed(&old, &name, Some(&statement));
-            store.append(&Batch {
-                bodies: &[&body],
-                index: true,
-                checkpoint: None,
-                forget_checkpoint: None,
-            })?;
             Ok(rotation)
-        })
+        })?;
+        let verifier = self.inner.verifier.lock();
+        *verifier.unwrap_or_else(PoisonError::into_inner) = rotation.new_key().clone();
+        Ok(rotation)
     }
 
     /// Records that somebody read the trail, and what for.

@@ -1,11 +1,12 @@
 //! The caller's side: from a fact to a place in the queue.
 
 use std::cell::RefCell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use audit_core::{Delivery, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms};
 
 use crate::cut::{self, cut};
+use crate::deadline::after;
 use crate::queue::{Item, Keep};
 
 use super::handle::Trail;
@@ -39,8 +40,7 @@ impl Recorder for Trail {
     }
 
     fn flush(&self, timeout: Duration) -> bool {
-        self.inner.process == audit_process::id()
-            && self.inner.queue.flush(Instant::now() + timeout)
+        self.inner.process == audit_process::id() && self.inner.queue.flush(after(timeout))
     }
 }
 

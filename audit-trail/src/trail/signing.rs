@@ -21,7 +21,8 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
     let mut reader = (store.opener())()?;
     let origin = reader.fact(fact_name::ORIGIN)?;
     let origin = origin.unwrap_or_else(|| key.name().to_owned());
-    let keys = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
     prove_consistent(&mut *reader, &keys, &mut [])?;
     let sign = |head: &Head| {
         Ok(Checkpoint::new(&origin, head.size, head.root)?
@@ -29,10 +30,8 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
             .to_string())
     };
     let head = store.append(&Batch {
-        bodies: &[],
-        index: false,
         checkpoint: Some(&|head: &Head| sign(head).map_err(unsignable)),
-        forget_checkpoint: None,
+        ..Batch::of(&[])
     })?;
     // The same key signs the same text with the same bytes (RFC 8032).
     sign(&head).map_err(|error| unsignable(error).into())

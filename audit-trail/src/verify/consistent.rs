@@ -3,48 +3,103 @@
 use crate::anchor::Anchor;
 use crate::note::Checkpoint;
 use crate::store::{Head, StoreReader, StoredTiles};
-use crate::tree;
+use crate::tree::{self, Hash, TILE_WIDTH, TilePlace};
 
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
+use super::pass::is_pruned;
 
 /// Proves that a trail continues its last checkpoint and the last one of each second place. Returns up to where its own
 /// checkpoint reaches.
 ///
-/// It reads a few tiles, not the records: see [`Verifier`](super::Verifier) for those.
+/// It reads a few tiles and the last record, not all records: see [`Verifier`](super::Verifier) for those.
 pub(crate) fn prove_consistent(
     reader: &mut dyn StoreReader,
     keys: &Keys,
     anchors: &mut [Box<dyn Anchor>],
 ) -> Result<u64, VerifyError> {
+    // Before the head, so that none is of a later state: others may write meanwhile.
+    let own = reader.checkpoints()?;
+    let copies: Vec<_> = anchors
+        .iter_mut()
+        .map(|anchor| (anchor.name(), anchor.checkpoints()))
+        .collect();
     let head = reader.head()?;
     check(reader, &head, head.size, head.root, DamageKind::Hashes)?;
+    ends_with_last(reader, &head)?;
+    if let Some(damage) = beyond(reader, head.size)? {
+        return Err(damage.into());
+    }
     let mut anchored = 0;
-    if let Some(last) = reader.checkpoints()?.last() {
+    if let Some(last) = own.last() {
         let checkpoint = keys.open(&last.note, last.size)?;
         continues(reader, &head, &checkpoint, DamageKind::Truncated, "its own")?;
         anchored = checkpoint.size();
     }
-    for anchor in anchors {
-        let Ok(copies) = anchor.checkpoints() else {
+    for (anchor, copies) in copies {
+        let Ok(copies) = copies else {
             // A second place that can't be read now says nothing against the trail.
-            let anchor = anchor.name();
             tracing::warn!(target: "audit::health", anchor, "checkpoints in `{anchor}` can't be read");
             continue;
         };
         if let Some(copy) = copies.last() {
             let checkpoint = keys.open(copy, head.size)?;
-            continues(
-                reader,
-                &head,
-                &checkpoint,
-                DamageKind::RolledBack,
-                &anchor.name(),
-            )?;
+            continues(reader, &head, &checkpoint, DamageKind::RolledBack, &anchor)?;
         }
     }
     Ok(anchored)
+}
+
+/// Whether the last record is there, as it was hashed.
+fn ends_with_last(reader: &mut dyn StoreReader, head: &Head) -> Result<(), VerifyError> {
+    let Some(last) = head.size.checked_sub(1) else {
+        return Ok(());
+    };
+    let mut bytes = None;
+    reader.records(last, head.size, &mut |_, body| {
+        bytes = Some(tree::leaf_hash(body));
+        false
+    })?;
+    let tile = reader.tile(TilePlace::new(0, last / TILE_WIDTH as u64))?;
+    let place = usize::try_from(last % TILE_WIDTH as u64).unwrap_or_default() * Hash::LEN;
+    let signed = tile
+        .as_deref()
+        .and_then(|hashes| hashes.get(place..place + Hash::LEN));
+    let damage = match bytes {
+        Some(hash) if signed == Some(&hash.as_bytes()[..]) => return Ok(()),
+        Some(_) => {
+            let found = format!("the bytes of record {last} are not those that were written");
+            Damage::new(DamageKind::Edited, last, found)
+        }
+        None if is_pruned(&reader.pruned()?, last) => return Ok(()),
+        None => {
+            let found = format!("record {last}, the last of {}, is not there", head.size);
+            Damage::new(DamageKind::Truncated, last, found)
+        }
+    };
+    Err(damage.into())
+}
+
+/// Records that stand behind the last one.
+pub(super) fn beyond(
+    reader: &mut dyn StoreReader,
+    size: u64,
+) -> Result<Option<Damage>, VerifyError> {
+    let mut first = None;
+    reader.records(size, u64::MAX, &mut |seq, _| {
+        first = Some(seq);
+        false
+    })?;
+    // Whoever writes meanwhile moves the end.
+    let Some(seq) = first else {
+        return Ok(None);
+    };
+    if seq < reader.head()?.size {
+        return Ok(None);
+    }
+    let found = format!("record {seq} stands behind the last one");
+    Ok(Some(Damage::new(DamageKind::Inserted, seq, found)))
 }
 
 /// Whether a trail continues what a checkpoint says.
@@ -71,7 +126,7 @@ fn check(
     reader: &mut dyn StoreReader,
     head: &Head,
     size: u64,
-    root: tree::Hash,
+    root: Hash,
     otherwise: DamageKind,
 ) -> Result<(), VerifyError> {
     let tiles = StoredTiles::of(reader, head.size);

@@ -21,20 +21,29 @@ impl Keys {
         reader: &mut dyn StoreReader,
     ) -> Result<Self, StoreError> {
         let mut trusted: Vec<VerifierKey> = keys.into_iter().collect();
-        let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
-        for note in rotations
-            .split(fact_name::BETWEEN)
-            .filter(|note| !note.is_empty())
-        {
+        for rotation in rotations(reader)? {
             // One that does not follow from what is trusted leaves things as they are.
-            let Ok(rotation) = note.parse::<KeyRotation>() else {
-                continue;
-            };
             let follows = trusted.contains(rotation.old()) && !trusted.contains(rotation.new_key());
             if follows && rotation.verify(rotation.origin(), rotation.old()).is_ok() {
                 trusted.push(rotation.new_key().clone());
             }
         }
+        Ok(Self { trusted })
+    }
+
+    /// This key, and those before it: each handed over to the next, as the trail tells, and the next agreed.
+    ///
+    /// # Errors
+    /// The trail can't be read.
+    pub fn leading_to(key: &VerifierKey, reader: &mut dyn StoreReader) -> Result<Self, StoreError> {
+        let mut trusted = vec![key.clone()];
+        for rotation in rotations(reader)?.iter().rev() {
+            let leads = trusted.contains(rotation.new_key()) && !trusted.contains(rotation.old());
+            if leads && rotation.verify(rotation.origin(), rotation.old()).is_ok() {
+                trusted.push(rotation.old().clone());
+            }
+        }
+        trusted.reverse();
         Ok(Self { trusted })
     }
 
@@ -73,4 +82,11 @@ impl Keys {
         let note: SignedNote = note.parse().map_err(|error| wrong(&error))?;
         Checkpoint::open(&note, &self.trusted).map_err(|error| wrong(&error))
     }
+}
+
+/// The hand-overs that a trail tells of. What is none is passed over.
+fn rotations(reader: &mut dyn StoreReader) -> Result<Vec<KeyRotation>, StoreError> {
+    let told = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
+    let notes = told.split(fact_name::BETWEEN);
+    Ok(notes.filter_map(|note| note.parse().ok()).collect())
 }

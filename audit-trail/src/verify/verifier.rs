@@ -1,11 +1,12 @@
 //! [`Verifier`]: checks a whole trail, and says what is wrong with it.
 
 use crate::anchor::Anchor;
-use crate::store::{Head, OpenReader, StoreReader, StoredCheckpoint};
+use crate::store::{Head, OpenReader, StoredCheckpoint};
 use crate::tree::{Hash, Tiles};
 
 use super::checkpoint;
 use super::classify::classify;
+use super::consistent::beyond;
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
@@ -110,6 +111,12 @@ impl<'v> Verifier<'v> {
         let mut reader = opener()?;
         // Before the head, so that none is of a later state.
         let own = reader.checkpoints()?;
+        let copies = self
+            .anchors
+            .into_iter()
+            .map(|mut anchor| Ok((anchor.name(), anchor.checkpoints()?)))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(VerifyError::Anchor)?;
         let head = reader.head()?;
         let pass = Pass::run(opener, &Plan::of(&mut *reader, head.size)?, self.progress)?;
         let pruned = reader.pruned()?;
@@ -125,14 +132,7 @@ impl<'v> Verifier<'v> {
         };
         let mut found = {
             let tiles = pass.tiles(&mut *reader, head.size);
-            check_signed(
-                &tiles,
-                &self.keys,
-                &head,
-                &own,
-                self.anchors,
-                &mut verification,
-            )?
+            check_signed(&tiles, &self.keys, &head, &own, copies, &mut verification)
         };
         if let Some(seq) = pass.first_bad(&pruned) {
             // Where the stored hashes are as signed, a record is not; else records and hashes are told apart.
@@ -168,9 +168,9 @@ fn check_signed<T: Tiles>(
     keys: &Keys,
     head: &Head,
     own: &[StoredCheckpoint],
-    anchors: Vec<Box<dyn Anchor>>,
+    copies: Vec<(String, Vec<String>)>,
     verification: &mut Verification,
-) -> Result<Vec<Damage>, VerifyError> {
+) -> Vec<Damage> {
     let mut found = Vec::from_iter(checkpoint::check_head(tiles, head));
     for stored in own {
         match checkpoint::check(tiles, keys, head, &stored.note, stored.size, "its own") {
@@ -179,10 +179,9 @@ fn check_signed<T: Tiles>(
         }
         verification.checkpoints += 1;
     }
-    for mut anchor in anchors {
-        let name = anchor.name();
+    for (name, notes) in copies {
         let mut reaches = 0;
-        for note in anchor.checkpoints().map_err(VerifyError::Anchor)? {
+        for note in notes {
             match checkpoint::check_copy(tiles, keys, head, &note, &name) {
                 Ok(size) => reaches = reaches.max(size),
                 Err(damage) => found.push(damage),
@@ -192,25 +191,7 @@ fn check_signed<T: Tiles>(
         let least = verification.anchored_elsewhere.unwrap_or(u64::MAX);
         verification.anchored_elsewhere = Some(least.min(reaches));
     }
-    Ok(found)
-}
-
-/// Records that stand behind the last one.
-fn beyond(reader: &mut dyn StoreReader, size: u64) -> Result<Option<Damage>, VerifyError> {
-    let mut first = None;
-    reader.records(size, u64::MAX, &mut |seq, _| {
-        first = Some(seq);
-        false
-    })?;
-    // Whoever writes meanwhile moves the end.
-    let Some(seq) = first else {
-        return Ok(None);
-    };
-    if seq < reader.head()?.size {
-        return Ok(None);
-    }
-    let found = format!("record {seq} stands behind the last one");
-    Ok(Some(Damage::new(DamageKind::Inserted, seq, found)))
+    found
 }
 
 impl std::fmt::Debug for Verifier<'_> {

@@ -1,24 +1,25 @@
 //! [`Pending`]: a batch until the store takes it.
 
-use audit_core::{RecordError, RecordErrorKind, Timestamp};
+use audit_core::{RecordError, Timestamp};
 
 use crate::notice::Notices;
 use crate::queue::{Batch, Item, Keep, Loss};
-use crate::store::StoreError;
 
 /// A batch until the store takes it.
 pub(super) struct Pending {
     items: Vec<Item>,
-    /// A record that tells of the loss, and the loss.
-    loss: Option<(Vec<u8>, Loss)>,
+    /// What the trail tells of itself.
+    told: Vec<Vec<u8>>,
+    /// The loss that is told of.
+    loss: Loss,
 }
 
 impl Pending {
     pub(super) fn new(batch: Batch, notices: &Notices) -> Self {
-        let told = !batch.loss.is_nothing();
         Self {
             items: batch.items,
-            loss: told.then(|| (notices.loss(&batch.loss), batch.loss)),
+            told: told(&batch.loss, notices),
+            loss: batch.loss,
         }
     }
 
@@ -26,15 +27,19 @@ impl Pending {
     pub(super) fn nothing() -> Self {
         Self {
             items: Vec::new(),
-            loss: None,
+            told: Vec::new(),
+            loss: Loss::default(),
         }
     }
 
-    /// A batch of one record of the trail's own.
-    pub(super) fn of(body: Vec<u8>) -> Self {
+    /// The last batch: what was lost and not told of, and the end.
+    pub(super) fn last(loss: Loss, notices: &Notices) -> Self {
+        let mut told = told(&loss, notices);
+        told.push(notices.closed());
         Self {
             items: Vec::new(),
-            loss: Some((body, Loss::default())),
+            told,
+            loss,
         }
     }
 
@@ -45,9 +50,7 @@ impl Pending {
 
     pub(super) fn bodies(&self) -> Vec<&[u8]> {
         let items = self.items.iter().map(|item| &*item.body);
-        items
-            .chain(self.loss.as_ref().map(|(body, _)| body.as_slice()))
-            .collect()
+        items.chain(self.told.iter().map(Vec::as_slice)).collect()
     }
 
     pub(super) fn times(&self) -> impl Iterator<Item = Timestamp> {
@@ -56,9 +59,6 @@ impl Pending {
 
     pub(super) fn loss(&self) -> Loss {
         self.loss
-            .as_ref()
-            .map(|(_, loss)| *loss)
-            .unwrap_or_default()
     }
 
     /// Tells whoever waits that it is kept.
@@ -71,11 +71,19 @@ impl Pending {
     }
 
     /// Tells whoever waits that it is not kept as yet.
-    pub(super) fn refuse(&mut self, error: &StoreError) {
+    pub(super) fn refuse(&self, error: &RecordError) {
         for item in &self.items {
             if let Keep::Awaited(waiting) = &item.keep {
-                waiting.settle(Err(RecordError::new(RecordErrorKind::Failed, error)));
+                waiting.settle(Err(error.clone()));
             }
         }
     }
+}
+
+/// The record that tells of a loss, if there was one.
+fn told(loss: &Loss, notices: &Notices) -> Vec<Vec<u8>> {
+    if loss.is_nothing() {
+        return Vec::new();
+    }
+    vec![notices.loss(loss)]
 }

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use audit_core::{RecordError, RecordErrorKind};
+
 use crate::health::Health;
 use crate::notice::Notices;
 use crate::queue::{Loss, Queue, Woken};
@@ -46,7 +48,7 @@ pub(crate) type Order = Box<dyn FnOnce(&mut dyn Store, &mut Signer) + Send>;
 impl Writer {
     /// Runs until the queue is closed and empty, or until its end is to be waited for no longer.
     pub(crate) fn run(mut self) {
-        let mut head = match self.store.head() {
+        let mut head = match contained(|| self.store.head()) {
             Ok(head) => head,
             Err(error) => {
                 self.fail(&error);
@@ -56,11 +58,12 @@ impl Writer {
         self.health.stand(&head);
         loop {
             while let Ok(order) = self.orders.try_recv() {
-                order(&mut *self.store, &mut self.signer);
-                head = self.store.head().unwrap_or(head);
+                self.carry_out(order);
+                head = contained(|| self.store.head()).unwrap_or(head);
                 self.health.stand(&head);
             }
-            let backlog = head.unindexed() > 0;
+            // Columns can be drawn after the next opening; whoever closes does not wait for them.
+            let backlog = head.unindexed() > 0 && !self.queue.is_closed();
             let woken = if backlog {
                 self.queue.take_now().map_or(Woken::TimedOut, Woken::Batch)
             } else {
@@ -69,12 +72,12 @@ impl Writer {
             match woken {
                 Woken::Batch(batch) => {
                     let pending = Pending::new(batch, &self.notices);
-                    if let Some(written) = self.write(pending) {
+                    if let Some(written) = self.write(&pending) {
                         head = written;
                     }
                 }
                 Woken::TimedOut if self.signer.is_due(&head) => {
-                    if let Some(signed) = self.write(Pending::nothing()) {
+                    if let Some(signed) = self.write(&Pending::nothing()) {
                         head = signed;
                     } else {
                         self.signer.put_off();
@@ -89,10 +92,10 @@ impl Writer {
     }
 
     /// Writes a batch, and tries until the store takes it or the trail is given up. Nothing is returned then.
-    fn write(&mut self, mut pending: Pending) -> Option<Head> {
+    fn write(&mut self, pending: &Pending) -> Option<Head> {
         let mut back_off = BACK_OFF;
         loop {
-            match self.try_write(&pending) {
+            match self.try_write(pending) {
                 Ok(head) => {
                     if self.health.recover() {
                         tracing::warn!(target: "audit::health", "the trail writes again");
@@ -103,7 +106,7 @@ impl Writer {
                     self.health.batches.fetch_add(1, Ordering::Relaxed);
                     self.signer.wrote(&head, &self.health);
                     pending.acknowledge();
-                    self.queue.done(pending.len());
+                    self.queue.done();
                     return Some(head);
                 }
                 Err(error) => {
@@ -112,10 +115,12 @@ impl Writer {
                         self.give_up(pending, &error);
                         return None;
                     }
-                    // Whoever waits for a disk that is busy may wait on; else it hears at once, and the record is
-                    // written all the same as soon as it can be.
+                    // Whoever waits for a disk that is busy may wait on. Else he hears at once, and so do those behind him;
+                    // the records are written all the same as soon as they can be.
                     if error.kind != StoreErrorKind::Busy {
-                        pending.refuse(&error);
+                        let refused = refusal(&error);
+                        pending.refuse(&refused);
+                        self.queue.refuse(&refused);
                     }
                     if !self.queue.rest(back_off) {
                         self.give_up(pending, &error);
@@ -130,6 +135,8 @@ impl Writer {
     fn try_write(&mut self, pending: &Pending) -> Result<Head, StoreError> {
         let bodies = pending.bodies();
         let due = self.signer.is_due_after(bodies.len());
+        // What was signed for a batch that failed was never true.
+        self.signer.forget_signed();
         let signer = &self.signer;
         let sign = |head: &Head| {
             let failed = |error| {
@@ -143,21 +150,32 @@ impl Writer {
             index: self.always_draws || bodies.len() <= DRAWN_WITH,
             checkpoint: due.then_some(&sign),
             forget_checkpoint: signer.superfluous(),
+            facts: &[],
         };
         let store = &mut self.store;
         contained(|| store.append(&batch))
     }
 
     /// What can't be written is lost, and told of should the store come back.
-    fn give_up(&mut self, mut pending: Pending, error: &StoreError) {
-        pending.refuse(error);
+    fn give_up(&mut self, pending: &Pending, error: &StoreError) {
+        pending.refuse(&refusal(error));
         let mut loss = Loss::default();
         for time in pending.times() {
             loss.count(time);
         }
-        self.queue.count_lost(loss);
-        self.queue.tell_again(pending.loss());
-        self.queue.done(pending.len());
+        self.queue.give_up(loss, pending.loss());
+    }
+
+    /// Does what somebody asked for. Should the store panic in it, that is his answer, and the writer goes on.
+    fn carry_out(&mut self, order: Order) {
+        let (store, signer) = (&mut *self.store, &mut self.signer);
+        let done = contained(|| {
+            order(store, signer);
+            Ok(())
+        });
+        if let Err(error) = done {
+            self.fail(&error);
+        }
     }
 
     /// Draws some columns that were left for later.
@@ -193,12 +211,13 @@ impl Writer {
     /// Says that this opening ends, and signs the last checkpoint.
     fn finish(mut self) {
         self.signer.sign_next();
-        let last = Pending::of(self.notices.closed());
+        let last = Pending::last(self.queue.take_loss(), &self.notices);
         let _head = self.try_write(&last).map(|head| {
             self.signer.wrote(&head, &self.health);
             self.health.stand(&head);
         });
-        let ended = self.store.end(self.notices.now());
+        let (store, now) = (&mut self.store, self.notices.now());
+        let ended = contained(|| store.end(now));
         if let Err(error) = ended {
             self.fail(&error);
         }
@@ -216,4 +235,9 @@ fn contained<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, Store
             "the store of the trail panicked",
         ))
     })
+}
+
+/// What somebody is told whose record is not kept as yet.
+fn refusal(error: &StoreError) -> RecordError {
+    RecordError::new(RecordErrorKind::Failed, error)
 }

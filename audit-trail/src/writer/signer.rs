@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crate::anchor::Courier;
+use crate::deadline::after;
 use crate::health::Health;
 use crate::note::{Checkpoint, NoteError, TrailKey};
 use crate::store::Head;
@@ -70,7 +71,7 @@ impl Signer {
 
     /// The store refuses: it is tried again in a while.
     pub(crate) fn put_off(&mut self) {
-        self.next = Instant::now() + self.every;
+        self.next = after(self.every);
     }
 
     /// The checkpoint over what the store holds.
@@ -83,6 +84,11 @@ impl Signer {
             .to_string();
         *self.signed.borrow_mut() = Some((head.size, note.clone()));
         Ok(note)
+    }
+
+    /// Forgets what was signed for a batch that was not written.
+    pub(crate) fn forget_signed(&mut self) {
+        *self.signed.get_mut() = None;
     }
 
     /// The size of the last checkpoint, if the next one makes it superfluous.
@@ -108,7 +114,7 @@ impl Signer {
             });
         }
         self.last = (size, now);
-        self.next = now + self.every;
+        self.next = after(self.every);
         health.anchored.store(size, Ordering::Relaxed);
         if let Some(courier) = &self.courier {
             courier.send(note);

@@ -53,6 +53,9 @@ pub(super) fn append(
     if let Some(sign) = batch.checkpoint {
         put_checkpoint(transaction, &head, sign(&head)?, batch.forget_checkpoint)?;
     }
+    for (name, value) in batch.facts {
+        put_fact(transaction, name, value)?;
+    }
     *growth = Some(tree);
     Ok(head)
 }
@@ -131,6 +134,16 @@ fn put_tile(connection: &Connection, tile: &Tile) -> Result<(), StoreError> {
     let mut insert = connection.prepare_cached(statement).map_err(error::of)?;
     insert
         .execute((reader::tile_key(tile.place), tile.hashes.as_slice()))
+        .map_err(error::of)?;
+    Ok(())
+}
+
+/// Keeps a fact about the trail.
+pub(super) fn put_fact(connection: &Connection, name: &str, value: &str) -> Result<(), StoreError> {
+    let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    connection
+        .execute(statement, (name, value))
         .map_err(error::of)?;
     Ok(())
 }

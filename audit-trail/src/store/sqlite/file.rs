@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::store::{StoreError, StoreErrorKind};
 use crate::tree::empty_root;
 
+use super::presence::Presence;
 use super::{PATIENCE, error};
 
 /// Says of a SQLite file that it is a trail: "audt" in letters.
@@ -19,29 +20,32 @@ const VERSION: i32 = 1;
 pub(super) const TABLES: &str = include_str!("schema.sql");
 
 /// Opens a file to write, and makes the tables if there are none.
-pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+pub(super) fn open(path: &Path) -> Result<(PathBuf, Connection, Presence), StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite makes the file, and reads and locks nothing before it is asked something.
     let mut connection = connect(path, flags)?;
+    let presence = Presence::of(path)?;
     match version(&connection)? {
         None => make_tables(&mut connection)?,
         Some(VERSION) => {}
         Some(other) => return Err(of_other_version(path, other)),
     }
-    prepare(path, connection)
+    Ok((prepare(path, &connection)?, connection, presence))
 }
 
 /// Opens a file to write that must be a trail already.
-pub(super) fn open_existing(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+pub(super) fn open_existing(path: &Path) -> Result<(PathBuf, Connection, Presence), StoreError> {
     must_exist(path)?;
+    let presence = Presence::of(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = connect_to_trail(path, flags)?;
-    prepare(path, connection)
+    Ok((prepare(path, &connection)?, connection, presence))
 }
 
-/// Prepares a connection to write.
-fn prepare(path: &Path, connection: Connection) -> Result<(PathBuf, Connection), StoreError> {
+/// Prepares a connection to write. Returns the absolute path.
+fn prepare(path: &Path, connection: &Connection) -> Result<PathBuf, StoreError> {
     let path = path
         .canonicalize()
         .map_err(|error| unopened(path).because(error))?;
@@ -67,13 +71,14 @@ fn prepare(path: &Path, connection: Connection) -> Result<(PathBuf, Connection),
         )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok((path, connection))
+    Ok(path)
 }
 
 /// Opens a file to read alone.
-pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_to_read(path: &Path) -> Result<(Connection, Presence), StoreError> {
     must_exist(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let presence = Presence::of(path)?;
     let connection = match connect_to_trail(path, flags) {
         // A reader makes files beside the trail to be told from writers by. Where none can be made and there is no log, as on a
         // medium that is read alone, nobody writes.
@@ -89,7 +94,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
         )
         .map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(64);
-    Ok(connection)
+    Ok((connection, presence))
 }
 
 fn must_exist(path: &Path) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod error;
 mod file;
 mod index;
 mod lock;
+mod presence;
 mod prune;
 mod reader;
 mod search;
@@ -19,11 +20,12 @@ use std::time::Duration;
 use audit_core::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError};
+use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
 use crate::tree::Growth;
 
 use file::FileIdentity;
 use lock::SessionLock;
+use presence::Presence;
 pub use reader::SqliteReader;
 
 /// A trail in one SQLite file.
@@ -31,6 +33,7 @@ pub use reader::SqliteReader;
 pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
+    _presence: Presence,
     /// Which file this is, wherever its name leads by now.
     identity: FileIdentity,
     /// The tree as it was after the last transaction of ours.
@@ -68,11 +71,14 @@ impl SqliteStore {
         Ok(store)
     }
 
-    fn with((path, connection): (PathBuf, Connection)) -> Result<Self, StoreError> {
+    fn with(
+        (path, connection, presence): (PathBuf, Connection, Presence),
+    ) -> Result<Self, StoreError> {
         let identity = FileIdentity::of(&path)?;
         Ok(Self {
             path,
             connection,
+            _presence: presence,
             identity,
             growth: None,
             session: None,
@@ -111,13 +117,23 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn begin(&mut self, opening: &Opening) -> Result<Session, StoreError> {
+    fn begin(
+        &mut self,
+        opening: &Opening,
+        tell: &TellOpening<'_>,
+    ) -> Result<(Session, Head), StoreError> {
         let (lock, token) = SessionLock::take(&self.path)?;
         let path = self.path.clone();
-        let (id, unclean) =
-            self.write(|transaction, _| session::begin(transaction, &path, &token, opening))?;
+        let (id, session, head) = self.write(|transaction, growth| {
+            let (id, unclean) = session::begin(transaction, &path, &token, opening)?;
+            let session = Session::new(id.unsigned_abs(), unclean);
+            let told = tell(&session);
+            let bodies: Vec<&[u8]> = told.iter().map(Vec::as_slice).collect();
+            let head = append::append(transaction, growth, id, &Batch::of(&bodies))?;
+            Ok((id, session, head))
+        })?;
         self.session = Some(Open { id, _lock: lock });
-        Ok(Session::new(id.unsigned_abs(), unclean))
+        Ok((session, head))
     }
 
     fn head(&mut self) -> Result<Head, StoreError> {
@@ -152,14 +168,7 @@ impl Store for SqliteStore {
     }
 
     fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        self.write(|transaction, _| {
-            let statement = "INSERT INTO meta (key, value) VALUES (?1, ?2)
-                ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-            transaction
-                .execute(statement, (name, value))
-                .map_err(error::of)?;
-            Ok(())
-        })
+        self.write(|transaction, _| append::put_fact(transaction, name, value))
     }
 
     fn opener(&self) -> OpenReader {
@@ -176,7 +185,7 @@ fn stored(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A number that was stored as such.
+/// A number that was stored as such. None of ours is negative; one that is counts as the first.
 fn loaded(number: i64) -> u64 {
-    number.unsigned_abs()
+    u64::try_from(number).unwrap_or_default()
 }

@@ -24,6 +24,10 @@ pub(super) fn prune(
             return Err(StoreError::new(StoreErrorKind::Refused, message));
         }
         let range = (stored(first), stored(last));
+        if went_before(transaction, range)? {
+            let message = format!("some of the records {first} to {last} went before");
+            return Err(StoreError::new(StoreErrorKind::Refused, message));
+        }
         execute(
             transaction,
             "INSERT INTO pruned (first, last, retention) VALUES (?1, ?2, ?3)",
@@ -40,13 +44,15 @@ pub(super) fn prune(
             range,
         )?;
     }
-    let batch = Batch {
-        bodies: &[record],
-        index: true,
-        checkpoint: None,
-        forget_checkpoint: None,
-    };
-    append::append(transaction, growth, session, &batch)
+    append::append(transaction, growth, session, &Batch::of(&[record]))
+}
+
+/// Whether retention took some of these: ranges must not overlap.
+fn went_before(transaction: &Transaction<'_>, range: (i64, i64)) -> Result<bool, StoreError> {
+    transaction
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM pruned WHERE first <= ?2 AND last >= ?1)")
+        .and_then(|mut select| select.query_row(range, |row| row.get(0)))
+        .map_err(error::of)
 }
 
 fn execute(

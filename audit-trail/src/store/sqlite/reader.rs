@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use audit_core::EventKind;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::columns::Columns;
@@ -11,12 +12,14 @@ use crate::store::{
 };
 use crate::tree::{Hash, TilePlace};
 
+use super::presence::Presence;
 use super::{error, file, loaded, search, stored};
 
 /// Reads a trail, beside whoever writes it.
 #[derive(Debug)]
 pub struct SqliteReader {
     connection: Connection,
+    _presence: Presence,
 }
 
 impl SqliteReader {
@@ -25,8 +28,10 @@ impl SqliteReader {
     /// # Errors
     /// There is none, or the file is no trail.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let (connection, presence) = file::open_to_read(path.as_ref())?;
         Ok(Self {
-            connection: file::open_to_read(path.as_ref())?,
+            connection,
+            _presence: presence,
         })
     }
 
@@ -201,9 +206,9 @@ fn records(
     let mut select = connection
         .prepare_cached("SELECT seq, body FROM record WHERE seq >= ?1 AND seq < ?2 ORDER BY seq")
         .map_err(error::of)?;
-    let mut rows = select
-        .query((stored(first), stored(end)))
-        .map_err(error::of)?;
+    // What somebody put before the first record is shown with it, so that whoever checks trips over it.
+    let from = if first == 0 { i64::MIN } else { stored(first) };
+    let mut rows = select.query((from, stored(end))).map_err(error::of)?;
     while let Some(row) = rows.next().map_err(error::of)? {
         let seq: i64 = row.get(0).map_err(error::of)?;
         let body = row.get_ref(1).map_err(error::of)?;
@@ -214,14 +219,16 @@ fn records(
     Ok(())
 }
 
-/// The first record whose columns are not what its bytes say. What became of a call is told by another record, and not
-/// compared.
+/// The first record whose columns are not what its bytes say, or columns of no record. What became of a call is told by another
+/// record; where that is gone, it is not compared.
 fn check_index(
     connection: &Connection,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Option<u64>, StoreError> {
     let statement = "SELECT record.seq, body, time, kind, name, actor, tenant, resource, effect, rule, id, call, took,
-            is_action, mode, entry.seq
+            is_action, mode, entry.seq, outcome, (SELECT ended.outcome FROM entry AS ended
+                WHERE ended.call = entry.id AND ended.outcome IS NOT NULL AND ended.kind <> 'decision'
+                ORDER BY ended.seq DESC LIMIT 1)
         FROM record LEFT JOIN entry ON entry.seq = record.seq
         WHERE record.seq < (SELECT indexed FROM head) ORDER BY record.seq";
     let mut select = connection.prepare(statement).map_err(error::of)?;
@@ -233,7 +240,10 @@ fn check_index(
         }
         progress(seq);
     }
-    Ok(None)
+    let astray = "SELECT seq FROM entry WHERE seq < 0 OR seq >= (SELECT indexed FROM head)
+            OR NOT EXISTS (SELECT 1 FROM record WHERE record.seq = entry.seq) LIMIT 1";
+    let found = connection.query_row(astray, [], |row| row.get(0).map(loaded));
+    found.optional().map_err(error::of)
 }
 
 fn agrees(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
@@ -248,7 +258,15 @@ fn agrees(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
         let value = row.get_ref(place)?;
         Ok(value.as_str_or_null().ok().flatten() == expected)
     };
-    Ok(row.get::<_, i64>(2)? == columns.time
+    let outcome = match columns.kind {
+        EventKind::Decision => {
+            let ended = row.get_ref(17)?.as_str_or_null().ok().flatten();
+            ended.is_none() || text(16, ended)?
+        }
+        _ => text(16, columns.outcome.as_deref())?,
+    };
+    Ok(outcome
+        && row.get::<_, i64>(2)? == columns.time
         && text(3, Some(columns.kind.as_str()))?
         && text(4, Some(&columns.name))?
         && text(5, columns.actor.as_deref())?

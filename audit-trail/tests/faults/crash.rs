@@ -1,0 +1,236 @@
+//! The process is killed.
+
+use std::collections::{HashMap, HashSet};
+use std::io::Write;
+use std::thread;
+
+use audit_core::{Refused, Scope, admit};
+use audit_trail::Trail;
+
+use crate::support::{
+    Child, assert_sound, buffered, found, is_child, json, losses, open, quiet, runtime, until,
+};
+
+/// How many calls each process would make, and on how many threads, if nobody killed it.
+const CALLS: u64 = 100_000;
+const THREADS: u64 = 8;
+
+#[admit(action = "refund", delivery = "durable", durable_timeout = "60s")]
+fn refund(order_id: &str, amount: u64) -> Result<(), Refused> {
+    let _ = (order_id, amount);
+    Ok(())
+}
+
+/// Never ends: its decision is on disk, its outcome never comes.
+#[admit(action = "refund", delivery = "durable", durable_timeout = "60s")]
+fn hold(order_id: &str, amount: u64) -> Result<(), Refused> {
+    let _ = amount;
+    println!("holding {order_id}");
+    loop {
+        thread::park();
+    }
+}
+
+#[test]
+#[ignore = "the process that is killed"]
+fn calls_until_it_is_killed() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet().open(path).unwrap();
+    let scope = Scope::new().runtime(runtime(&trail));
+    let round = std::process::id();
+    thread::scope(|threads| {
+        let holding = scope.clone();
+        threads.spawn(move || holding.run(|| hold(&format!("{round}-held"), 1)));
+        for number in 0..THREADS {
+            let scope = scope.clone();
+            threads.spawn(move || {
+                scope.run(|| {
+                    for call in 0..CALLS / THREADS {
+                        let order = format!("{round}-{number}-{call}");
+                        refund(&order, 1).unwrap();
+                        // One write, so that no line is torn. The call has returned: it is acknowledged.
+                        let said = std::io::stdout().write_all(format!("ack {order}\n").as_bytes());
+                        said.unwrap();
+                    }
+                });
+            });
+        }
+    });
+}
+
+/// The orders of decisions in the trail, by their place.
+fn orders(trail: &Trail) -> Vec<String> {
+    let decisions = found(trail, "kind:decision");
+    let order = |record| {
+        json(record)["action"]["fields"]["order_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    decisions.iter().map(order).collect()
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() {
+    let rounds = if std::env::var_os("AUDIT_FULL").is_some() {
+        50
+    } else {
+        3
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let mut acknowledged = Vec::new();
+    let mut held = Vec::new();
+    for round in 1..=rounds {
+        let mut child = Child::start("crash::calls_until_it_is_killed", &path);
+        held.push(child.next("holding ").unwrap());
+        // The moment is a random one: after so many acknowledgements, wherever the writer then is.
+        for _ in 0..getrandom::u32().unwrap() % 2_000 {
+            acknowledged.push(child.next("ack ").unwrap());
+        }
+        child.kill();
+        while let Some(order) = child.next("ack ") {
+            acknowledged.push(order);
+        }
+        drop(child);
+
+        let trail = open(dir.path());
+        assert_sound(&trail);
+        let losses = losses(&trail);
+        assert_eq!(losses.len(), round, "each killed process is told of once");
+        assert!(losses.iter().all(|loss| loss["why"] == "unclean_end"));
+        assert!(
+            losses
+                .iter()
+                .all(|loss| loss["at_most"].as_u64().unwrap() >= 65_536)
+        );
+        // Columns of what the killed process left are drawn by this one.
+        until("that all columns are drawn", || {
+            trail.stats().records_unindexed == 0
+        });
+        let unknown = found(&trail, "action:refund outcome:unknown");
+        let unknown: HashSet<String> = unknown
+            .iter()
+            .filter_map(|record| {
+                Some(
+                    json(record)["action"]["fields"]["order_id"]
+                        .as_str()?
+                        .to_owned(),
+                )
+            })
+            .collect();
+        assert!(
+            held.iter().all(|order| unknown.contains(order)),
+            "{held:?} {unknown:?}"
+        );
+        trail.close(crate::support::SOON).unwrap();
+    }
+    let trail = open(dir.path());
+    let orders = orders(&trail);
+    let once: HashSet<&String> = orders.iter().collect();
+    assert_eq!(once.len(), orders.len(), "nothing is there twice");
+    let lost: Vec<&String> = acknowledged
+        .iter()
+        .filter(|order| !once.contains(order))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "{} of {} are lost: {lost:?}",
+        lost.len(),
+        acknowledged.len()
+    );
+    let mut last: HashMap<&str, u64> = HashMap::new();
+    for order in orders.iter().filter(|order| !order.ends_with("held")) {
+        let (thread, call) = order.rsplit_once('-').unwrap();
+        let call = call.parse().unwrap();
+        let before = last.insert(thread, call);
+        assert_eq!(call, before.map_or(0, |before| before + 1), "{order}");
+    }
+}
+
+#[test]
+#[ignore = "the process that is killed"]
+fn fills_its_queue_while_the_database_is_locked() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet().queue_records(10).open(&path).unwrap();
+    trail.flush(crate::support::SOON).unwrap();
+    let locked = rusqlite::Connection::open(&path).unwrap();
+    locked.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let mut taken = 0;
+    // Once the writer has a batch in hand there is room for as many again.
+    for number in 0_u64.. {
+        if buffered(&trail, "waiting", number) {
+            taken += 1;
+        } else if trail.stats().queue_records == 10 && taken > 10 {
+            break;
+        }
+    }
+    println!("taken {taken}");
+    loop {
+        thread::park();
+    }
+}
+
+#[test]
+fn the_loss_of_an_unclean_end_is_at_least_what_was_taken_and_not_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = Child::start(
+        "crash::fills_its_queue_while_the_database_is_locked",
+        &dir.path().join("audit.db"),
+    );
+    let taken: u64 = child.next("taken ").unwrap().parse().unwrap();
+    child.kill();
+    drop(child);
+    let trail = open(dir.path());
+    assert_eq!(found(&trail, "name:waiting").len(), 0);
+    assert!(taken > 10);
+    let told = losses(&trail)[0]["at_most"].as_u64().unwrap();
+    assert!(
+        told >= taken,
+        "{taken} were lost, and at most {told} told of"
+    );
+}
+
+#[test]
+#[ignore = "the process that exits"]
+fn exits_without_closing() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet().open(path).unwrap();
+    let _guard = trail.guard(crate::support::SOON);
+    crate::support::durable(&trail, "kept", 1).unwrap();
+    println!("kept 1");
+    std::process::exit(0);
+}
+
+#[test]
+fn a_process_that_exits_without_closing_is_an_unclean_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = Child::start("crash::exits_without_closing", &dir.path().join("audit.db"));
+    child.next("kept ").unwrap();
+    assert!(child.wait().success());
+    let trail = open(dir.path());
+    assert_eq!(crate::support::numbers(&trail, "kept"), [1]);
+    assert_eq!(losses(&trail)[0]["why"], "unclean_end");
+    trail.close(crate::support::SOON).unwrap();
+    drop(trail);
+    // It is told of once.
+    assert_eq!(losses(&open(dir.path())).len(), 1);
+}
+
+#[test]
+fn an_unclean_end_that_could_not_be_told_of_is_told_by_the_opening_after() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let mut child = Child::start("crash::exits_without_closing", &path);
+    child.next("kept ").unwrap();
+    assert!(child.wait().success());
+    // The next opening finds it, and can't write the record of it.
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let refuse =
+        "CREATE TRIGGER refuse BEFORE INSERT ON record BEGIN SELECT RAISE(ABORT, 'no'); END";
+    other.execute_batch(refuse).unwrap();
+    quiet().open(&path).unwrap_err();
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    let trail = quiet().open(&path).unwrap();
+    assert_eq!(losses(&trail).len(), 1);
+}

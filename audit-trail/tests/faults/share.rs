@@ -1,0 +1,135 @@
+//! Two writers on one trail.
+
+use std::collections::HashSet;
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use audit_trail::Query;
+
+use crate::support::{
+    Child, SOON, assert_sound, buffered, durable, is_child, losses, numbers, open, quiet,
+};
+
+const EACH: u64 = 300;
+
+#[test]
+#[ignore = "the other process"]
+fn writes_beside_the_test() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet()
+        .durable_timeout(SOON)
+        .checkpoint_every(Duration::ZERO)
+        .open(path)
+        .unwrap();
+    println!("opened");
+    for number in 0..EACH {
+        durable(&trail, "theirs", number).unwrap();
+        assert!(buffered(&trail, "theirs.buffered", number));
+    }
+    trail.close(SOON).unwrap();
+}
+
+#[test]
+fn two_processes_write_one_after_the_other_and_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    // Neither has made the file.
+    let mut child = Child::start("share::writes_beside_the_test", &path);
+    let trail = quiet()
+        .durable_timeout(SOON)
+        .checkpoint_every(Duration::ZERO)
+        .open(&path)
+        .unwrap();
+    child.next("opened").unwrap();
+    for number in 0..EACH {
+        durable(&trail, "ours", number).unwrap();
+    }
+    assert!(child.wait().success());
+    trail.flush(SOON).unwrap();
+    let all: Vec<u64> = (0..EACH).collect();
+    for name in ["ours", "theirs", "theirs.buffered"] {
+        assert_eq!(numbers(&trail, name), all, "{name}");
+    }
+    assert_sound(&trail);
+    assert!(losses(&trail).is_empty(), "nobody ended without saying so");
+}
+
+#[test]
+#[ignore = "the other process"]
+fn writes_until_it_is_told_to_stop() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet()
+        .durable_timeout(SOON)
+        .checkpoint_every(Duration::ZERO)
+        .open(path)
+        .unwrap();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut rest = Vec::new();
+            std::io::stdin().read_to_end(&mut rest).unwrap();
+            stop.store(true, Ordering::SeqCst);
+        });
+        println!("opened");
+        for number in 0.. {
+            if stop.load(Ordering::SeqCst) {
+                break;
+            }
+            durable(&trail, "hard", number).unwrap();
+        }
+    });
+    trail.close(SOON).unwrap();
+}
+
+#[test]
+fn a_trail_opens_and_verifies_while_another_process_writes_hard() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let mut child = Child::start("share::writes_until_it_is_told_to_stop", &path);
+    child.next("opened").unwrap();
+    // Each batch of theirs carries a checkpoint, so that any step between head and checkpoint is hit.
+    for _ in 0..10 {
+        let trail = quiet().open(&path).unwrap();
+        let verification = trail.verify().unwrap();
+        assert!(verification.is_sound(), "{:?}", verification.damage);
+        trail.close(SOON).unwrap();
+    }
+    child.let_go();
+    assert!(child.wait().success());
+    let trail = quiet().open(&path).unwrap();
+    assert!(losses(&trail).is_empty());
+    let numbers = numbers(&trail, "hard");
+    assert_eq!(numbers, (0..numbers.len() as u64).collect::<Vec<_>>());
+}
+
+#[test]
+fn two_handles_in_one_process_write_one_after_the_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (open(dir.path()), open(dir.path()));
+    std::thread::scope(|threads| {
+        for (trail, name) in [(&one, "one"), (&two, "two")] {
+            threads.spawn(move || {
+                for number in 0..EACH {
+                    durable(trail, name, number).unwrap();
+                }
+            });
+        }
+    });
+    let all: Vec<u64> = (0..EACH).collect();
+    assert_eq!(
+        (numbers(&one, "one"), numbers(&one, "two")),
+        (all.clone(), all)
+    );
+    let places: HashSet<u64> = one
+        .answers(Query::new())
+        .map(|record| record.unwrap().seq)
+        .collect();
+    assert_eq!(places.len() as u64, one.verify().unwrap().size);
+    assert_sound(&two);
+    // One of them goes: that is no unclean end, and the other goes on.
+    one.close(SOON).unwrap();
+    durable(&two, "two", EACH).unwrap();
+    two.close(SOON).unwrap();
+    assert!(losses(&open(dir.path())).is_empty());
+}
