@@ -212,7 +212,7 @@ impl Inner {
 impl Drop for Trail {
     fn drop(&mut self) {
         // A forked child has none of the threads that may hold locks in there: it leaves all of it as it is.
-        if self.inner.process != std::process::id() {
+        if self.inner.process != audit_process::id() {
             std::mem::forget(Arc::clone(&self.inner));
         }
     }
