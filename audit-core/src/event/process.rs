@@ -17,7 +17,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// This one. The number is read anew, so that it is right in a forked child too.
+    /// This one. The number is right in a forked child too.
     pub fn current() -> Self {
         Self {
             id: Self::number(),
@@ -25,10 +25,10 @@ impl Process {
         }
     }
 
-    /// The number of this one, read anew.
+    /// The number of this one.
     #[inline]
     pub(super) fn number() -> u32 {
-        std::process::id()
+        audit_process::id()
     }
 
     /// The name of this one.

@@ -67,6 +67,8 @@ struct State {
     /// Each with its number: how many were put in before it.
     waiting: VecDeque<(u64, Item)>,
     bytes: usize,
+    /// Of these, the bytes of items that may be dropped.
+    droppable_bytes: usize,
     /// Items that somebody waits for.
     awaited: usize,
     /// Items that must be kept and that nobody waits for.
@@ -482,6 +484,9 @@ impl State {
         self.awaited += usize::from(urgent);
         self.kept += usize::from(matches!(item.keep, Keep::Always));
         self.bytes += item.body.len();
+        if item.keep.is_droppable() {
+            self.droppable_bytes += item.body.len();
+        }
         self.waiting.push_back((self.accepted, item));
         self.accepted += 1;
         urgent
@@ -516,6 +521,11 @@ impl State {
     /// Drops the oldest that may be dropped until so many bytes have room.
     #[cold]
     fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
+        // Where what must stay takes all the room, nothing is dropped for nothing.
+        let stay = self.awaited + self.kept;
+        if stay >= limits.records || self.bytes - self.droppable_bytes + bytes > limits.bytes {
+            return false;
+        }
         while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
             let droppable = self
                 .waiting
@@ -525,6 +535,7 @@ impl State {
                 return false;
             };
             self.bytes -= dropped.body.len();
+            self.droppable_bytes -= dropped.body.len();
             self.lose(dropped.time);
         }
         true
@@ -544,7 +555,12 @@ impl State {
         let first = self.waiting.front().map(|(number, _)| *number);
         self.in_hand = first.map(|first| (first, count));
         let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
-        self.bytes -= items.iter().map(|item| item.body.len()).sum::<usize>();
+        for item in &items {
+            self.bytes -= item.body.len();
+            if item.keep.is_droppable() {
+                self.droppable_bytes -= item.body.len();
+            }
+        }
         let awaited = items
             .iter()
             .filter(|item| matches!(item.keep, Keep::Awaited(_)));

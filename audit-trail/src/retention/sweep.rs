@@ -31,6 +31,8 @@ pub struct SweepStats {
 #[derive(Debug, Default)]
 struct Shared {
     stopped: Mutex<bool>,
+    /// Whether its thread came to its end.
+    ended: AtomicBool,
     changed: Condvar,
     completed: AtomicU64,
     failed: AtomicU64,
@@ -63,9 +65,12 @@ impl Sweeping {
                 loop {
                     swept.once(&mut sweep);
                     if swept.wait(interval) {
-                        return;
+                        break;
                     }
                 }
+                // It may hold the last handle of the trail, which is closed then.
+                drop(sweep);
+                swept.end();
             });
         Some(thread.map(|thread| RetentionSweep {
             shared,
@@ -99,6 +104,12 @@ impl Shared {
         if times.is_power_of_two() {
             tracing::warn!(target: "audit::health", error, times, "retention failed; it is tried again");
         }
+    }
+
+    fn end(&self) {
+        let _stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ended.store(true, Ordering::Release);
+        self.changed.notify_all();
     }
 
     /// Waits until the interval is over. Returns whether to stop.
@@ -147,7 +158,24 @@ impl RetentionSweep {
 }
 
 impl Drop for RetentionSweep {
+    /// Waits for a sweep that is under way, for a few seconds: it may hold the last handle of the trail.
     fn drop(&mut self) {
         self.halt();
+        let deadline = Instant::now() + PATIENCE;
+        let mut stopped = self
+            .shared
+            .stopped
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        while !self.shared.ended.load(Ordering::Acquire) {
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                return;
+            };
+            let waited = self.shared.changed.wait_timeout(stopped, left);
+            stopped = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }
+
+/// How long dropping a sweep waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);

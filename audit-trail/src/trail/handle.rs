@@ -70,7 +70,7 @@ pub(super) struct Inner {
 }
 
 /// How long the writer may take to say in the trail that it ends.
-const TO_SAY_SO: Duration = Duration::from_millis(500);
+const TO_SAY_SO: Duration = Duration::from_millis(2_500);
 /// Work on the store takes at most this long before who asked for it gives up.
 const ORDER_TIMEOUT: Duration = Duration::from_mins(10);
 
@@ -166,7 +166,7 @@ impl Trail {
     }
 
     fn check_process(&self) -> Result<(), TrailError> {
-        if self.inner.process == std::process::id() {
+        if self.inner.process == audit_process::id() {
             Ok(())
         } else {
             Err(TrailError::Closed)
@@ -188,10 +188,12 @@ impl Inner {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        let deadline = after(timeout);
         let Some(writer) = writer else {
+            // Somebody else closes it, or did. Who comes second may end the process, so he waits as well.
+            self.health.wait_closed(deadline);
             return Err(TrailError::Closed);
         };
-        let deadline = after(timeout);
         let given_up = self.queue.given_up();
         self.queue.close(deadline);
         // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
@@ -212,7 +214,7 @@ impl Inner {
 impl Drop for Trail {
     fn drop(&mut self) {
         // A forked child has none of the threads that may hold locks in there: it leaves all of it as it is.
-        if self.inner.process != std::process::id() {
+        if self.inner.process != audit_process::id() {
             std::mem::forget(Arc::clone(&self.inner));
         }
     }

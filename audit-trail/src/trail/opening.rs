@@ -105,7 +105,7 @@ fn open(
     let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
     let notices = options.notices.clone();
     let room = options.limits.unwritten() as u64;
-    let process = std::process::id();
+    let process = audit_process::id();
     if named.are_none() {
         store.set_fact(fact_name::ORIGIN, &origin)?;
         store.set_fact(fact_name::KEYS, &key.verifier().to_string())?;

@@ -40,7 +40,7 @@ impl Recorder for Trail {
     }
 
     fn flush(&self, timeout: Duration) -> bool {
-        self.inner.process == std::process::id() && self.inner.queue.flush(after(timeout))
+        self.inner.process == audit_process::id() && self.inner.queue.flush(after(timeout))
     }
 }
 
@@ -55,7 +55,7 @@ impl Trail {
         may_block: bool,
     ) -> Recorded {
         // A forked child has this memory and none of its threads: nothing would ever be written, nor any lock be freed.
-        if self.inner.process != std::process::id() {
+        if self.inner.process != audit_process::id() {
             return Recorded::Lost(delivery, forked());
         }
         let (body, time) = (json(fact), fact.time());

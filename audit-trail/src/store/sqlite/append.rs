@@ -8,17 +8,17 @@ use crate::store::{Batch, Head, StoreError, StoreErrorKind, StoredTiles};
 use crate::tree::{Growth, Hash, Tile, leaf_hash};
 
 use super::index::Undrawn;
-use super::{error, index, reader, stored};
+use super::{Memory, error, index, reader, stored};
 
 /// Appends a batch.
 pub(super) fn append(
     transaction: &Transaction<'_>,
-    growth: &mut Option<Growth>,
+    memory: &mut Memory,
     session: i64,
     batch: &Batch<'_>,
 ) -> Result<Head, StoreError> {
     let before = reader::head(transaction)?;
-    let mut tree = restore(transaction, growth.take(), &before)?;
+    let mut tree = restore(transaction, memory, &before)?;
     let at_once = batch.index && before.indexed == before.size;
     let first = tree.size();
     let records = Stamped::of(batch.bodies, first)?;
@@ -56,7 +56,8 @@ pub(super) fn append(
     for (name, value) in batch.facts {
         put_fact(transaction, name, value)?;
     }
-    *growth = Some(tree);
+    memory.known = Some((head.size, head.root));
+    memory.growth = Some(tree);
     Ok(head)
 }
 
@@ -100,14 +101,24 @@ const ROOM_FOR_SEQ: usize = 28;
 /// The tree as it is: what is remembered, if nobody else wrote, or as the database tells.
 pub(super) fn restore(
     transaction: &Transaction<'_>,
-    remembered: Option<Growth>,
+    memory: &mut Memory,
     head: &Head,
 ) -> Result<Growth, StoreError> {
     let fits = |tree: &Growth| tree.size() == head.size && tree.root() == head.root;
-    if let Some(tree) = remembered.filter(fits) {
+    if let Some(tree) = memory.growth.take().filter(fits) {
         return Ok(tree);
     }
     let tiles = StoredTiles::new(&**transaction, head.size);
+    // Others may write too, and go on from where we were; who goes back behind that has changed what was.
+    if let Some((size, root)) = memory.known
+        && (head.size < size || crate::tree::root(&tiles, size).map_err(damaged)? != root)
+    {
+        let message = format!(
+            "the trail has {} records and does not go on from the {size} that it had",
+            head.size
+        );
+        return Err(StoreError::new(StoreErrorKind::Damaged, message));
+    }
     let tree = crate::tree::growth(&tiles, head.size).map_err(damaged)?;
     if tree.root() != head.root {
         let message = format!(

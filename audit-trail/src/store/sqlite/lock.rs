@@ -38,7 +38,7 @@ impl SessionLock {
         let lock = Self {
             path,
             _file: file,
-            process: std::process::id(),
+            process: audit_process::id(),
         };
         Ok((lock, token))
     }
@@ -63,7 +63,7 @@ impl SessionLock {
 impl Drop for SessionLock {
     fn drop(&mut self) {
         // A forked child holds the same lock, and must not take the file from its parent.
-        if self.process == std::process::id() {
+        if self.process == audit_process::id() {
             let _left = std::fs::remove_file(&self.path);
         }
     }

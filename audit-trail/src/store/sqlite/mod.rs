@@ -21,7 +21,7 @@ use audit_core::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
-use crate::tree::Growth;
+use crate::tree::{Growth, Hash};
 
 use file::FileIdentity;
 use lock::SessionLock;
@@ -37,8 +37,17 @@ pub struct SqliteStore {
     /// Which file this is, wherever its name leads by now.
     identity: FileIdentity,
     /// The tree as it was after the last transaction of ours.
-    growth: Option<Growth>,
+    memory: Memory,
     session: Option<Open>,
+}
+
+/// What a store remembers of the tree between its transactions.
+#[derive(Debug, Default)]
+struct Memory {
+    /// All that it takes to go on; nothing after a transaction that failed.
+    growth: Option<Growth>,
+    /// How many records there were, and their root: whatever others write must go on from there.
+    known: Option<(u64, Hash)>,
 }
 
 /// The opening that this store is part of.
@@ -80,7 +89,7 @@ impl SqliteStore {
             connection,
             _presence: presence,
             identity,
-            growth: None,
+            memory: Memory::default(),
             session: None,
         })
     }
@@ -98,18 +107,21 @@ impl SqliteStore {
     /// Runs a transaction that holds the database's write lock from its beginning.
     fn write<T>(
         &mut self,
-        work: impl FnOnce(&Transaction<'_>, &mut Option<Growth>) -> Result<T, StoreError>,
+        work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.check_file()?;
         // A tree that is not put back, as the work failed, is read anew the next time.
-        let mut growth = self.growth.take();
+        let mut memory = Memory {
+            growth: self.memory.growth.take(),
+            known: self.memory.known,
+        };
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error::of)?;
-        let done = work(&transaction, &mut growth)?;
+        let done = work(&transaction, &mut memory)?;
         transaction.commit().map_err(error::of)?;
-        self.growth = growth;
+        self.memory = memory;
         // What went into a file that is gone is nowhere, whatever its disk says.
         self.check_file().map_err(StoreError::but_maybe_kept)?;
         Ok(done)
@@ -124,12 +136,12 @@ impl Store for SqliteStore {
     ) -> Result<(Session, Head), StoreError> {
         let (lock, token) = SessionLock::take(&self.path)?;
         let path = self.path.clone();
-        let (id, session, head) = self.write(|transaction, growth| {
+        let (id, session, head) = self.write(|transaction, memory| {
             let (id, unclean) = session::begin(transaction, &path, &token, opening)?;
             let session = Session::new(id.unsigned_abs(), unclean);
             let told = tell(&session);
             let bodies: Vec<&[u8]> = told.iter().map(Vec::as_slice).collect();
-            let head = append::append(transaction, growth, id, &Batch::of(&bodies))?;
+            let head = append::append(transaction, memory, id, &Batch::of(&bodies))?;
             Ok((id, session, head))
         })?;
         self.session = Some(Open { id, _lock: lock });
@@ -143,7 +155,7 @@ impl Store for SqliteStore {
 
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        self.write(|transaction, growth| append::append(transaction, growth, session, batch))
+        self.write(|transaction, memory| append::append(transaction, memory, session, batch))
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
@@ -152,7 +164,7 @@ impl Store for SqliteStore {
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        self.write(|transaction, growth| prune::prune(transaction, growth, session, ranges, record))
+        self.write(|transaction, memory| prune::prune(transaction, memory, session, ranges, record))
     }
 
     fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {
@@ -160,10 +172,12 @@ impl Store for SqliteStore {
             return Ok(());
         };
         self.write(|transaction, _| session::end(transaction, session.id, at))?;
-        // What is in the log goes into the file, so that a copy of it is whole. Whoever reads may keep it from that.
-        let _kept_in_log = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        // What is in the log goes into the file, so that a copy of it is whole. Whoever reads may keep it from that, and is
+        // not waited for.
+        let _kept_in_log = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        });
         Ok(())
     }
 

@@ -29,7 +29,7 @@ impl Presence {
     /// Says so, unless the file was open when this process was forked.
     pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
         let identity = FileIdentity::of(path)?;
-        let process = std::process::id();
+        let process = audit_process::id();
         let entered = with_open(|open| {
             match open.iter_mut().find(|(other, ..)| *other == identity) {
                 Some((_, other, _)) if *other != process => return false,
@@ -52,7 +52,7 @@ impl Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        if self.process != std::process::id() {
+        if self.process != audit_process::id() {
             return;
         }
         with_open(|open| {

@@ -3,21 +3,20 @@
 use rusqlite::Transaction;
 
 use crate::store::{Batch, Head, StoreError, StoreErrorKind};
-use crate::tree::Growth;
 
-use super::{append, error, reader, stored};
+use super::{Memory, append, error, reader, stored};
 
 /// Takes records out and appends the record that tells of it. Their hashes stay.
 pub(super) fn prune(
     transaction: &Transaction<'_>,
-    growth: &mut Option<Growth>,
+    memory: &mut Memory,
     session: i64,
     ranges: &[(u64, u64)],
     record: &[u8],
 ) -> Result<Head, StoreError> {
     let before = reader::head(transaction)?;
-    let tree = append::restore(transaction, growth.take(), &before)?;
-    *growth = Some(tree);
+    let tree = append::restore(transaction, memory, &before)?;
+    memory.growth = Some(tree);
     for &(first, last) in ranges {
         if first > last || last >= before.size {
             let message = format!("records {first} to {last} are no range of {}", before.size);
@@ -44,7 +43,7 @@ pub(super) fn prune(
             range,
         )?;
     }
-    append::append(transaction, growth, session, &Batch::of(&[record]))
+    append::append(transaction, memory, session, &Batch::of(&[record]))
 }
 
 /// Whether retention took some of these: ranges must not overlap.
