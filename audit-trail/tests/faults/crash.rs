@@ -232,5 +232,10 @@ fn an_unclean_end_that_could_not_be_told_of_is_told_by_the_opening_after() {
     quiet().open(&path).unwrap_err();
     other.execute_batch("DROP TRIGGER refuse").unwrap();
     let trail = quiet().open(&path).unwrap();
-    assert_eq!(losses(&trail).len(), 1);
+    let losses = losses(&trail);
+    assert_eq!(losses.len(), 1);
+    assert_eq!(
+        losses[0]["session"], 1,
+        "the process that exited, not the opening that failed"
+    );
 }

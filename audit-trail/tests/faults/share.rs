@@ -5,10 +5,16 @@ use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use audit_trail::Query;
+use audit_core::Fields;
+use audit_trail::anchor::{Anchor, FileAnchor};
+use audit_trail::note::TrailKey;
+use audit_trail::store::Store;
+use audit_trail::verify::{Keys, Verifier};
+use audit_trail::{AccessRecorder, Query, SqliteReader, sign_checkpoint};
 
 use crate::support::{
-    Child, SOON, assert_sound, buffered, durable, is_child, losses, numbers, open, quiet,
+    Child, Gate, GateStore, SOON, assert_sound, buffered, durable, is_child, losses, numbers, open,
+    quiet,
 };
 
 const EACH: u64 = 300;
@@ -132,4 +138,35 @@ fn two_handles_in_one_process_write_one_after_the_other() {
     durable(&two, "two", EACH).unwrap();
     two.close(SOON).unwrap();
     assert!(losses(&open(dir.path())).is_empty());
+}
+
+#[test]
+fn whoever_writes_and_signs_between_two_looks_of_an_opening_is_not_taken_for_damage() {
+    let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::default());
+    let path = dir.path().join("audit.db");
+    let key = TrailKey::from_seed("test", &[7; 32]).unwrap();
+    let copies = dir.path().join("copies");
+    drop(quiet().key(key.clone()).open(&path).unwrap());
+    let (written, signer, kept) = (path.clone(), key.clone(), copies.clone());
+    gate.meanwhile(move || {
+        let mut other = AccessRecorder::open(&written, "somebody").unwrap();
+        other.record("trail.query", Fields::new()).unwrap();
+        let checkpoint = sign_checkpoint(&written, &signer).unwrap();
+        FileAnchor::new(&kept).put(&checkpoint).unwrap();
+    });
+    let options = quiet().anchor(FileAnchor::new(&copies));
+    let trail = options
+        .open_store(GateStore::open(&path, &gate), key.clone())
+        .unwrap();
+    let verification = trail.verify().unwrap();
+    assert!(verification.is_sound(), "{:?}", verification.damage);
+    let keys = Keys::trusting(
+        [key.verifier().clone()],
+        &mut SqliteReader::open(&path).unwrap(),
+    );
+    let verifier = Verifier::new(keys.unwrap()).anchor(FileAnchor::new(&copies));
+    let verification = verifier
+        .verify(&GateStore::open(&path, &gate).opener())
+        .unwrap();
+    assert!(verification.is_sound(), "{:?}", verification.damage);
 }

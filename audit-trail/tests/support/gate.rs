@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 
 use audit_core::Timestamp;
-use audit_trail::SqliteStore;
 use audit_trail::store::{
-    Batch, Head, OpenReader, Opening, Session, Store, StoreError, StoreErrorKind, TellOpening,
+    Batch, Head, OpenReader, Opening, Pruned, Session, Store, StoreError, StoreErrorKind,
+    StoreReader, StoredCheckpoint, TellOpening, Visit,
 };
+use audit_trail::tree::TilePlace;
+use audit_trail::{Aggregation, Cursor, Page, Query, SqliteStore, Tally};
 
 /// What a store does when it is asked to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,14 +34,16 @@ enum Work {
 }
 
 /// Says how a store behaves.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Gate(Arc<(Mutex<State>, Condvar)>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     manner: Manner,
     index_hangs: bool,
     hanging: usize,
+    /// What somebody else does each time that a reader has read where the store stands.
+    meanwhile: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl Gate {
@@ -50,6 +54,11 @@ impl Gate {
 
     pub(crate) fn open(&self) {
         self.set(|state| (state.manner, state.index_hangs) = (Manner::Works, false));
+    }
+
+    /// Somebody else does something each time that a reader has read where the store stands.
+    pub(crate) fn meanwhile(&self, work: impl Fn() + Send + Sync + 'static) {
+        self.set(|state| state.meanwhile = Some(Arc::new(work)));
     }
 
     /// Writing hangs from now on.
@@ -182,6 +191,80 @@ impl Store for GateStore {
     }
 
     fn opener(&self) -> OpenReader {
-        self.store.opener()
+        let (open, gate) = (self.store.opener(), self.gate.clone());
+        Box::new(move || {
+            Ok(Box::new(GateReader {
+                reader: open()?,
+                gate: gate.clone(),
+            }))
+        })
+    }
+}
+
+/// A reader beside whom somebody else writes.
+struct GateReader {
+    reader: Box<dyn StoreReader>,
+    gate: Gate,
+}
+
+impl StoreReader for GateReader {
+    fn head(&mut self) -> Result<Head, StoreError> {
+        let head = self.reader.head();
+        let meanwhile = self.gate.0.0.lock().unwrap().meanwhile.clone();
+        if let Some(work) = meanwhile {
+            work();
+        }
+        head
+    }
+
+    fn records(&mut self, first: u64, end: u64, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        self.reader.records(first, end, visit)
+    }
+
+    fn tile(&mut self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError> {
+        self.reader.tile(place)
+    }
+
+    fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.reader.checkpoints()
+    }
+
+    fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError> {
+        self.reader.pruned()
+    }
+
+    fn names(&mut self) -> Result<Vec<(String, u64)>, StoreError> {
+        self.reader.names()
+    }
+
+    fn expired(
+        &mut self,
+        name: &str,
+        before: Option<i64>,
+        latest: Option<u64>,
+        visit: &mut dyn FnMut(u64),
+    ) -> Result<(), StoreError> {
+        self.reader.expired(name, before, latest, visit)
+    }
+
+    fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError> {
+        self.reader.fact(name)
+    }
+
+    fn search(
+        &mut self,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, StoreError> {
+        self.reader.search(query, after, limit)
+    }
+
+    fn aggregate(&mut self, aggregation: &Aggregation) -> Result<Tally, StoreError> {
+        self.reader.aggregate(aggregation)
+    }
+
+    fn check_index(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Option<u64>, StoreError> {
+        self.reader.check_index(progress)
     }
 }
