@@ -35,6 +35,7 @@ pub(crate) fn run(choice: &Choice, room: &Path, lines: &Lines) -> Result<(), Box
     seen.observe("empty", |event| {
         black_box(event);
     });
+    allocates_once(&trail, &recorded)?;
     let calls = choice.depth.report(
         "A call: its decision and its outcome, two records",
         vec![
@@ -102,6 +103,27 @@ pub(crate) fn run(choice: &Choice, room: &Path, lines: &Lines) -> Result<(), Box
     assert!(trail.stats().records_written > 0, "records were written");
     report(choice, &calls, &facts);
     trail.close(LONG)?;
+    Ok(())
+}
+
+/// Stops the run if a call's two records take more from the heap than one piece of memory each.
+fn allocates_once(trail: &Trail, runtime: &Runtime) -> Result<(), BoxError> {
+    const CALLS: u64 = 64;
+    let calls = || {
+        for _ in 0..CALLS {
+            let _answer = black_box(subject::audited("o-1042", 5_000, "EUR"));
+        }
+    };
+    let counted = subject::scope(42, runtime)?.run(|| {
+        calls();
+        settle(trail);
+        allocation_counter::measure(calls).count_total
+    });
+    // The queue's own memory may grow once or twice more.
+    assert!(
+        counted <= CALLS * 2 + 4,
+        "{CALLS} calls allocate {counted} times"
+    );
     Ok(())
 }
 

@@ -87,7 +87,10 @@ pub(crate) fn run(choice: &Choice, room: &Path) -> Result<Stock, BoxError> {
     Ok(stock)
 }
 
-/// The size of a file.
+/// The size of a database with its log.
 fn size(path: &Path) -> Result<u64, BoxError> {
-    Ok(fs::metadata(path)?.len())
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let log = fs::metadata(log).map_or(0, |log| log.len());
+    Ok(fs::metadata(path)?.len() + log)
 }
