@@ -73,7 +73,8 @@ pub(super) fn unsigned(
         "there are {} records, and no checkpoint over any of them",
         head.size
     );
-    Ok(Some(Damage::new(DamageKind::Rewritten, 0, found)))
+    let last = head.size.saturating_sub(1);
+    Ok(Some(Damage::new(DamageKind::Rewritten, last, found)))
 }
 
 /// What a checkpoint says of itself, whoever wrote it.
