@@ -92,7 +92,6 @@ impl Receipt {
     }
 
     /// The same receipt, which its recorder settles by then at the latest.
-    #[must_use]
     pub fn due(self, deadline: Instant) -> Self {
         self.0.lock().due = Some(deadline);
         self

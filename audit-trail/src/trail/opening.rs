@@ -105,6 +105,7 @@ fn open(
     let notices = options.notices.clone();
     let room = options.limits.unwritten() as u64;
     let process = audit_process::id();
+    let verifier = Mutex::new(key.verifier().clone());
     let signed_by = key.verifier().to_string();
     store.begin(&Opening::new(notices.now(), process, room), &|session| {
         let opened = std::iter::once(notices.opened(session.id, &signed_by));
@@ -123,7 +124,7 @@ fn open(
     )
     .map_err(TrailError::Thread)?;
     let mut signer = Signer::new(
-        key.clone(),
+        key,
         origin.clone(),
         options.checkpoint_every,
         anchored,
@@ -141,7 +142,6 @@ fn open(
     })?;
     signer.wrote(&head, &health);
     health.stand(&head);
-    let verifier = Mutex::new(key.verifier().clone());
     let queue = Arc::new(Queue::new(options.limits));
     let (orders, received) = channel();
     let writer = Writer {
