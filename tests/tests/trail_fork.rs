@@ -1,6 +1,7 @@
 //! A process forks while it has a trail open: the child can't record with what it inherited, is told so, and harms nothing.
 
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

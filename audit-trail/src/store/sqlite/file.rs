@@ -1,7 +1,6 @@
-//! The file: opening it, making the tables, and whether its name still leads to it.
+//! The file: opening it, and making the tables.
 
 use std::fmt::Write as _;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use crate::store::{StoreError, StoreErrorKind};
 use crate::tree::empty_root;
 
+use super::identity::unopened;
 use super::presence::Presence;
 use super::{PATIENCE, error};
 
@@ -187,11 +187,6 @@ fn make_tables(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(error::of)
 }
 
-fn unopened(path: &Path) -> StoreError {
-    let message = format!("the trail `{}` can't be opened", path.display());
-    StoreError::new(StoreErrorKind::Failed, message)
-}
-
 fn foreign(path: &Path) -> StoreError {
     let message = format!("`{}` is a database, and no trail", path.display());
     StoreError::new(StoreErrorKind::Foreign, message)
@@ -203,48 +198,4 @@ fn of_other_version(path: &Path, version: i32) -> StoreError {
         path.display()
     );
     StoreError::new(StoreErrorKind::Foreign, message)
-}
-
-/// Which file a name led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileIdentity(Option<(u64, u64)>);
-
-impl FileIdentity {
-    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
-        let metadata = path
-            .metadata()
-            .map_err(|error| unopened(path).because(error))?;
-        Ok(Self(numbers(&metadata)))
-    }
-
-    /// Whether the name leads there still.
-    pub(super) fn check(self, path: &Path) -> Result<(), StoreError> {
-        let gone = |what: &str| {
-            let message = format!("the file of the trail `{}` {what}", path.display());
-            StoreError::new(StoreErrorKind::Gone, message)
-        };
-        let metadata = path
-            .metadata()
-            .map_err(|error| gone("is not there any more").because(error))?;
-        if self.0.is_some() && numbers(&metadata) != self.0 {
-            return Err(gone("was replaced by another"));
-        }
-        Ok(())
-    }
-}
-
-/// What tells one file from another under the same name, where the system has such a thing.
-#[cfg(unix)]
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "other systems have no such numbers"
-)]
-fn numbers(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn numbers(_metadata: &Metadata) -> Option<(u64, u64)> {
-    None
 }

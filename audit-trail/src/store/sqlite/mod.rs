@@ -6,6 +6,7 @@
 mod append;
 mod error;
 mod file;
+mod identity;
 mod index;
 mod lock;
 mod presence;
@@ -23,7 +24,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
 use crate::tree::{Growth, Hash};
 
-use file::FileIdentity;
+use identity::FileIdentity;
 use lock::SessionLock;
 use presence::Presence;
 pub use reader::SqliteReader;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::store::{StoreError, StoreErrorKind};
 
-use super::file::FileIdentity;
+use super::identity::FileIdentity;
 
 /// Files that are open: which, in which process, how often. A child has those of its parent.
 static OPEN: Mutex<Vec<(FileIdentity, u32, usize)>> = Mutex::new(Vec::new());
