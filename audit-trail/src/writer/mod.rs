@@ -106,6 +106,8 @@ impl Writer {
                     self.health.batches.fetch_add(1, Ordering::Relaxed);
                     self.signer.wrote(&head, &self.health);
                     pending.acknowledge();
+                    // Whoever flushed finds it in the numbers.
+                    self.health.stand(&head);
                     self.queue.done();
                     return Some(head);
                 }
