@@ -83,7 +83,8 @@ impl Writer {
                         self.signer.put_off();
                     }
                 }
-                Woken::TimedOut => head = self.draw(head),
+                Woken::TimedOut if head.unindexed() > 0 => head = self.draw(head),
+                Woken::TimedOut => {}
                 Woken::Closed => break,
             }
             self.health.stand(&head);
