@@ -43,10 +43,12 @@ pub(crate) fn cut(body: &mut Vec<u8>) {
         };
         let text = value.to_string();
         *value = beginning(value);
-        let digest = hex(&Sha256::digest(text.as_bytes()));
         let path = path.join(".");
         left = left.saturating_sub(text.len()) + value.to_string().len() + path.len() + TOLD;
-        cuts.insert(path, json!({"bytes": text.len(), "sha256": digest}));
+        cuts.insert(path, told_of(&text));
+    }
+    if !fits(left) {
+        cut_whole(&mut record, body, &mut cuts);
     }
     record.insert("cut".to_owned(), Value::Object(cuts));
     if !fits(serde_json::to_vec(&record).map_or(usize::MAX, |bytes| bytes.len())) {
@@ -57,16 +59,61 @@ pub(crate) fn cut(body: &mut Vec<u8>) {
     let _written = serde_json::to_writer(&mut *body, &record);
 }
 
+/// Cuts whole parts, as they were before anything in them was cut: many texts that are not too long by themselves.
+fn cut_whole(record: &mut Map<String, Value>, body: &[u8], cuts: &mut Map<String, Value>) {
+    let Ok(Value::Object(mut before)) = serde_json::from_slice(body) else {
+        return;
+    };
+    for path in WHOLE {
+        let told: usize = cuts.keys().map(|path| path.len() + TOLD).sum();
+        let left = serde_json::to_vec(&record).map_or(usize::MAX, |bytes| bytes.len());
+        if fits(left.saturating_add(told)) {
+            return;
+        }
+        let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+        let text = find(&mut before, &path).map(|value| value.to_string());
+        let (Some(text), Some(value)) = (text, find(record, &path)) else {
+            continue;
+        };
+        if text.len() <= SHORT {
+            continue;
+        }
+        *value = beginning(value);
+        let path = path.join(".");
+        let within = format!("{path}.");
+        cuts.retain(|cut, _| !cut.starts_with(&within));
+        cuts.insert(path, told_of(&text));
+    }
+}
+
+/// What is told of a value that was cut.
+fn told_of(text: &str) -> Value {
+    json!({"bytes": text.len(), "sha256": hex(&Sha256::digest(text.as_bytes()))})
+}
+
 fn fits(bytes: usize) -> bool {
     bytes + ROOM_FOR_SEQ <= MAX_RECORD
 }
 
 /// Parts that may hold anything.
 const FREE: [&str; 4] = ["data", "request", "response", "metadata"];
+/// Parts that can be cut as a whole, those that are missed least first. An action keeps its type, an outcome its status.
+const WHOLE: [&[&str]; 7] = [
+    &["metadata"],
+    &["response"],
+    &["request"],
+    &["data"],
+    &["outcome", "value"],
+    &["snapshot"],
+    &["action", "fields"],
+];
 /// Parts that say what a record is: they are never cut.
 const BONES: [&str; 8] = [
     "v", "id", "time", "kind", "call", "cause", "trace", "process",
 ];
+
+/// Parts of which the long texts alone are cut.
+const STAYS: [&str; 5] = ["name", "tenant", "resource", "decision", "site"];
 
 /// The values that can be cut, the longest first: a text, or a list or map of many short values.
 fn longest(record: &Map<String, Value>) -> Vec<(usize, Vec<String>)> {
@@ -146,22 +193,22 @@ fn beginning(value: &Value) -> Value {
     }
 }
 
-/// What is left where cutting single values does not help: what the record is, and the digest of all it was.
+/// What is left where all that does not help: who, what, and what became of it, and the digest of all it was.
 fn bones(record: Map<String, Value>, whole: &[u8]) -> Map<String, Value> {
-    let mut bones: Map<String, Value> = record
-        .into_iter()
-        .filter(|(name, _)| BONES.contains(&name.as_str()) || name == "name")
-        .collect();
-    if let Some(name) = bones
-        .get_mut("name")
-        .filter(|name| name.to_string().len() > SHORT)
-    {
-        *name = beginning(name);
+    let mut bones = Map::new();
+    for (name, mut value) in record {
+        match (name.as_str(), value.as_object_mut()) {
+            ("actor", Some(actor)) => actor.retain(|name, _| name == "id"),
+            ("action", Some(action)) => action.retain(|name, _| name == "type"),
+            ("outcome", Some(outcome)) => outcome.retain(|name, _| name != "value"),
+            ("snapshot", Some(snapshot)) => snapshot.clear(),
+            (name, _) if BONES.contains(&name) || STAYS.contains(&name) => {}
+            _ => continue,
+        }
+        bones.insert(name, value);
     }
-    bones.insert(
-        "cut".to_owned(),
-        json!({"": {"bytes": whole.len(), "sha256": hex(&Sha256::digest(whole))}}),
-    );
+    let told = json!({"bytes": whole.len(), "sha256": hex(&Sha256::digest(whole))});
+    bones.insert("cut".to_owned(), json!({"": told}));
     bones
 }
 
@@ -234,12 +281,37 @@ mod tests {
     }
 
     #[test]
+    fn many_texts_that_are_long_by_their_number_take_no_more_with_them_than_the_part_they_stand_in()
+    {
+        let notes: Vec<String> = (0..400)
+            .map(|n| format!("{n}{}", "x".repeat(300)))
+            .collect();
+        let parts = json!({
+            "actor": {"id": "alice"}, "decision": {"effect": "block", "matched_rule": "no_bulk"},
+            "action": {"type": "bulk", "fields": {"notes": notes, "count": 400}},
+        });
+        let cut = cut_of(parts.clone());
+        assert_eq!(cut["actor"]["id"], "alice");
+        assert_eq!(cut["decision"], parts["decision"]);
+        assert_eq!(cut["action"]["type"], "bulk");
+        let fields = parts["action"]["fields"].to_string();
+        assert_eq!(cut["cut"]["action.fields"]["bytes"], fields.len());
+        assert_eq!(
+            cut["cut"]["action.fields"]["sha256"],
+            hex(&Sha256::digest(fields))
+        );
+    }
+
+    #[test]
     fn what_cutting_can_not_help_keeps_its_bones() {
         let wide: Map<String, Value> = (0..3_000)
             .map(|n| (format!("{n}{}", "k".repeat(200)), json!("v".repeat(250))))
             .collect();
-        let cut = cut_of(json!({"data": wide, "name": "n".repeat(100_000)}));
+        let mut actor = wide.clone();
+        actor.insert("id".to_owned(), json!("alice"));
+        let cut = cut_of(json!({"data": wide, "actor": actor, "name": "n".repeat(100_000)}));
         assert_eq!(cut["kind"], "event");
+        assert_eq!(cut["actor"], json!({"id": "alice"}));
         assert!(cut["name"].as_str().unwrap().starts_with("nnn"));
     }
 }

@@ -236,7 +236,8 @@ fn print(title: &str, figures: &[Figure]) {
     }
 }
 
-fn time(nanos: f64) -> String {
+/// A duration as the tables show it.
+pub fn time(nanos: f64) -> String {
     match nanos {
         ..1e3 => format!("{nanos:.1} ns"),
         1e3..1e6 => format!("{:.2} µs", nanos / 1e3),
@@ -244,11 +245,13 @@ fn time(nanos: f64) -> String {
     }
 }
 
-fn nanos(duration: Duration) -> f64 {
+/// A duration in nanoseconds.
+pub fn nanos(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e9
 }
 
+/// A number to calculate with.
 #[allow(clippy::cast_precision_loss, reason = "far below 2^53")]
-fn count(times: u64) -> f64 {
+pub fn count(times: u64) -> f64 {
     times as f64
 }

@@ -21,19 +21,18 @@ pub(crate) struct Records {
     path: PathBuf,
     /// Goes with it, where nobody is to look at it later.
     #[cfg(test)]
-    _folder: Option<tempfile::TempDir>,
+    #[allow(dead_code, reason = "held for what its end does")]
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Records {
     /// Opens the trail that the environment names, or one in a new temporary folder, which stays.
     pub(crate) fn open() -> Result<Self, Box<dyn Error>> {
-        match std::env::var_os(VARIABLE) {
-            Some(path) => Self::open_at(Path::new(&path)),
-            None => {
-                let folder = tempfile::Builder::new().prefix("payments-").tempdir()?;
-                Self::open_at(&folder.keep().join("audit.db"))
-            }
+        if let Some(path) = std::env::var_os(VARIABLE) {
+            return Self::open_at(Path::new(&path));
         }
+        let folder = tempfile::Builder::new().prefix("payments-").tempdir()?;
+        Self::open_at(&folder.keep().join("audit.db"))
     }
 
     fn open_at(path: &Path) -> Result<Self, Box<dyn Error>> {
@@ -41,7 +40,7 @@ impl Records {
             trail: Trail::open(path)?,
             path: path.to_owned(),
             #[cfg(test)]
-            _folder: None,
+            folder: None,
         })
     }
 
@@ -50,7 +49,7 @@ impl Records {
     pub(crate) fn passing() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut records = Self::open_at(&folder.path().join("audit.db")).unwrap();
-        records._folder = Some(folder);
+        records.folder = Some(folder);
         records
     }
 

@@ -48,16 +48,17 @@ impl Onward<'_> {
         match std::mem::replace(&mut judged.recorded, Recorded::Unwanted) {
             Recorded::Unwanted if judged.keeper.is_none() && self.site.demands_record() => {
                 let (delivery, error) = absent(self.site);
-                let course = self.course(&judged, delivery, is_told, refused);
+                let course = self.course(&judged, delivery, is_told, refused, false);
                 Passage::settled(course, Some(&error))
             }
             Recorded::Lost(delivery, error) => {
-                let course = self.course(&judged, delivery, is_told, refused);
+                let course = self.course(&judged, delivery, is_told, refused, false);
                 Passage::settled(course, Some(&error))
             }
-            Recorded::Pending(delivery, receipt) => {
-                Passage::recording(receipt, self.course(&judged, delivery, is_told, refused))
-            }
+            Recorded::Pending(delivery, receipt) => Passage::recording(
+                receipt,
+                self.course(&judged, delivery, is_told, refused, true),
+            ),
             recorded => {
                 let must_keep = matches!(recorded, Recorded::Taken(Delivery::Durable));
                 if refused {
@@ -84,9 +85,10 @@ impl Onward<'_> {
         delivery: Delivery,
         is_told: bool,
         refused: bool,
+        taken: bool,
     ) -> Course {
         let decision = judged.decision;
-        let must_keep = delivery == Delivery::Durable;
+        let must_keep = delivery == Delivery::Durable && taken;
         let kind = judged.action().kind().unwrap_or_default();
         Course {
             site: self.site,
@@ -95,7 +97,7 @@ impl Onward<'_> {
             delivery,
             flight: is_told.then(|| self.flight(judged, must_keep, None)),
             refused: refused.then(|| Refused::by(decision, kind)),
-            strict: decision.mode == Mode::Enforce && self.site.refuses_unrecorded(),
+            strict: decision.mode == Mode::Enforce && self.site.refuses_unrecorded(delivery),
         }
     }
 

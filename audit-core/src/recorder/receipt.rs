@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::{RecordError, RecordErrorKind};
 
+/// How much later than it is due a receipt may be settled.
+const GRACE: Duration = Duration::from_secs(1);
 /// How long a thread waits for a recorder that should have said by itself that it took too long.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// No thread waits for longer: the sum with the present moment must exist.
@@ -31,6 +33,8 @@ struct Slot {
 struct State {
     answer: Option<Result<(), RecordError>>,
     waker: Option<Waker>,
+    /// When its recorder settles it at the latest, if it says so.
+    due: Option<Instant>,
     /// Whether a thread waits: telling the operating system costs.
     waits: bool,
 }
@@ -87,11 +91,18 @@ impl Receipt {
         }
     }
 
-    /// Waits on this thread for a recorder that settles its receipts in time: for as long as it may take, and at least
-    /// half a minute.
+    /// The same receipt, which its recorder settles by then at the latest.
+    pub fn due(self, deadline: Instant) -> Self {
+        self.0.lock().due = Some(deadline);
+        self
+    }
+
+    /// Waits on this thread for a recorder that settles its receipts in time: a little longer than until it is due, else
+    /// for as long as it may take, and at least half a minute.
     pub(crate) fn wait_long(&self, may_take: Option<Duration>) -> Result<(), RecordError> {
+        let due = self.0.lock().due;
         let patience = may_take.unwrap_or_default().clamp(PATIENCE, LONGEST);
-        self.wait(Instant::now() + patience)
+        self.wait(due.map_or_else(|| Instant::now() + patience, |due| due + GRACE))
     }
 
     /// The answer, if there is one.

@@ -347,13 +347,13 @@ impl AnnotatedSite {
             || self.on_unrecordable == Some(Unrecordable::Refuse)
     }
 
-    /// Whether it is refused, where that is enforced, if its decision can't be recorded. Without a word to that, what is
-    /// admitted must have its durable record.
-    pub(crate) fn refuses_unrecorded(&self) -> bool {
+    /// Whether it is refused, where that is enforced, if its decision can't be recorded as surely as that. Without a word to
+    /// that, what is admitted must have its durable record, whoever asked for one: the attribute or the recorder.
+    pub(crate) fn refuses_unrecorded(&self, delivery: Delivery) -> bool {
         self.kind == SiteKind::Admit
             && match self.on_unrecordable {
                 Some(said) => said == Unrecordable::Refuse,
-                None => self.delivery == Some(Delivery::Durable),
+                None => delivery == Delivery::Durable || self.delivery == Some(Delivery::Durable),
             }
     }
 

@@ -191,7 +191,7 @@ impl Queue {
         let (receipt, acknowledgement) = Receipt::pair();
         let deadline = after(patience);
         self.deadlines.add(deadline, acknowledgement.watch());
-        (receipt, acknowledgement)
+        (receipt.due(deadline), acknowledgement)
     }
 
     /// Whether there is room. What must be kept has room while as much again is not taken by its like: what ends durable

@@ -1,7 +1,6 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -13,7 +12,7 @@ use crate::note::{TrailKey, VerifierKey};
 use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Opening, Store, fact_name};
+use crate::store::{Batch, Head, Opening, Store, fact_name};
 use crate::verify::{Keys, prove_consistent};
 use crate::writer::{Signer, Writer};
 
@@ -106,12 +105,9 @@ fn open(
     let notices = options.notices.clone();
     let room = options.limits.unwritten() as u64;
     let process = audit_process::id();
-    if named.are_none() {
-        store.set_fact(fact_name::ORIGIN, &origin)?;
-        store.set_fact(fact_name::KEYS, &key.verifier().to_string())?;
-    }
+    let verifier = Mutex::new(key.verifier().clone());
     let signed_by = key.verifier().to_string();
-    let (_, head) = store.begin(&Opening::new(notices.now(), process, room), &|session| {
+    store.begin(&Opening::new(notices.now(), process, room), &|session| {
         let opened = std::iter::once(notices.opened(session.id, &signed_by));
         let unclean = session.unclean.iter();
         opened
@@ -119,17 +115,33 @@ fn open(
             .collect()
     })?;
 
-    let health = Arc::new(Health::default());
-    health.stand(&head);
-    health.anchored.store(anchored, Ordering::Relaxed);
+    let courier_health = Arc::new(Health::default());
+    let health = Arc::clone(&courier_health);
     let courier = Courier::start(
         std::mem::take(&mut options.anchors),
         options.anchor_every,
-        Arc::clone(&health),
+        courier_health,
     )
     .map_err(TrailError::Thread)?;
-    let verifier = Mutex::new(key.verifier().clone());
-    let signer = Signer::new(key, origin, options.checkpoint_every, anchored, courier);
+    let mut signer = Signer::new(
+        key,
+        origin.clone(),
+        options.checkpoint_every,
+        anchored,
+        courier,
+    );
+    // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
+    let facts = [
+        (fact_name::ORIGIN, origin),
+        (fact_name::KEYS, signed_by.clone()),
+    ];
+    let head = store.append(&Batch {
+        checkpoint: Some(&|head: &Head| signer.sign(head).map_err(super::signing::unsignable)),
+        facts: if named.are_none() { &facts } else { &[] },
+        ..Batch::of(&[])
+    })?;
+    signer.wrote(&head, &health);
+    health.stand(&head);
     let queue = Arc::new(Queue::new(options.limits));
     let (orders, received) = channel();
     let writer = Writer {

@@ -60,7 +60,8 @@ impl Trail {
         }
         let (body, time) = (json(fact), fact.time());
         let queue = &self.inner.queue;
-        if delivery == Delivery::Durable && !matches!(fact, Fact::Outcome(_)) {
+        // Nobody waits for the end of what began with a durable record, and it finds room.
+        if delivery == Delivery::Durable && !must_keep && !matches!(fact, Fact::Outcome(_)) {
             let (receipt, waiting) = queue.receipt(timeout.unwrap_or(self.inner.durable_timeout));
             let keep = Keep::Awaited(waiting);
             return match queue.push(Item { body, time, keep }, delivery, false) {
@@ -69,7 +70,7 @@ impl Trail {
             };
         }
         let keep = match delivery {
-            _ if must_keep || delivery == Delivery::Durable => Keep::Always,
+            _ if must_keep => Keep::Always,
             Delivery::BestEffort => Keep::BestEffort,
             _ => Keep::Buffered,
         };

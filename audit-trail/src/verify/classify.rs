@@ -38,13 +38,17 @@ pub(super) fn classify(
             format!("the hash of record {seq} is not its own, and the record is as it was signed");
         return Ok(Damage::new(DamageKind::Hashes, seq, found));
     }
-    if signed.is_some() && at.body(seq + 1)?.map(|next| leaf_hash(&next)) == signed {
+    if signed.is_some()
+        && at.hash(seq + 1)? != Some(hash)
+        && at.body(seq + 1)?.map(|next| leaf_hash(&next)) == signed
+    {
         let found = format!(
             "what stands as record {seq} was never written; the record itself stands behind it"
         );
         return Ok(Damage::new(DamageKind::Inserted, seq, found));
     }
-    if at.hash(seq + 1)? == Some(hash) {
+    let next = at.body(seq + 1)?.map(|next| leaf_hash(&next));
+    if at.hash(seq + 1)? == Some(hash) && next != signed {
         let found = format!("what stands as record {seq} is the one behind it");
         return Ok(Damage::new(DamageKind::Removed, seq, found));
     }

@@ -1,8 +1,8 @@
 //! What opening proves: that the trail is a continuation of its last checkpoint, and of those kept elsewhere.
 
 use crate::anchor::Anchor;
-use crate::note::Checkpoint;
-use crate::store::{Head, StoreReader, StoredTiles};
+use crate::note::{Checkpoint, SignedNote};
+use crate::store::{Head, StoreReader, StoredTiles, fact_name};
 use crate::tree::{self, Hash, TILE_WIDTH, TilePlace};
 
 use super::damage::{Damage, DamageKind};
@@ -31,6 +31,11 @@ pub(crate) fn prove_consistent(
     if let Some(damage) = beyond(reader, head.size)? {
         return Err(damage.into());
     }
+    if own.is_empty()
+        && let Some(damage) = unsigned(reader, &head)?
+    {
+        return Err(damage.into());
+    }
     let mut anchored = 0;
     if let Some(last) = own.last() {
         let checkpoint = keys.open(&last.note, last.size)?;
@@ -43,12 +48,39 @@ pub(crate) fn prove_consistent(
             tracing::warn!(target: "audit::health", anchor, "checkpoints in `{anchor}` can't be read");
             continue;
         };
-        if let Some(copy) = copies.last() {
+        // Where several processes share a place, the last one to come need not be the one that reaches farthest.
+        if let Some(copy) = copies.iter().rev().max_by_key(|copy| claimed_size(copy)) {
             let checkpoint = keys.open(copy, head.size)?;
             continues(reader, &head, &checkpoint, DamageKind::RolledBack, &anchor)?;
         }
     }
     Ok(anchored)
+}
+
+/// How many records an opening writes before the first checkpoint of a trail.
+const BEFORE_THE_FIRST: u64 = 8;
+
+/// What is wrong with a trail that has no checkpoint: it has one as soon as it names its keys.
+pub(super) fn unsigned(
+    reader: &mut dyn StoreReader,
+    head: &Head,
+) -> Result<Option<Damage>, VerifyError> {
+    let names_keys = reader.fact(fact_name::KEYS)?.is_some();
+    if !names_keys && head.size <= BEFORE_THE_FIRST {
+        return Ok(None);
+    }
+    let found = format!(
+        "there are {} records, and no checkpoint over any of them",
+        head.size
+    );
+    let last = head.size.saturating_sub(1);
+    Ok(Some(Damage::new(DamageKind::Rewritten, last, found)))
+}
+
+/// What a checkpoint says of itself, whoever wrote it.
+fn claimed_size(note: &str) -> Option<u64> {
+    let note: SignedNote = note.parse().ok()?;
+    Some(Checkpoint::parse(note.text()).ok()?.size())
 }
 
 /// Whether the last record is there, as it was hashed.

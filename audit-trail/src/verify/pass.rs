@@ -131,7 +131,9 @@ impl Pass {
     /// How many of the records retention took.
     pub(super) fn pruned(&self, pruned: &[Pruned]) -> u64 {
         let of_ours = pruned.iter().filter(|range| range.last < self.size);
-        of_ours.map(|range| range.last - range.first + 1).sum()
+        of_ours
+            .map(|range| (range.last + 1).saturating_sub(range.first))
+            .sum()
     }
 
     /// The tiles of the trail: those of records as they are stored, the others made from them.

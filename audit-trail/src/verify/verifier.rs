@@ -6,7 +6,7 @@ use crate::tree::{Hash, Tiles};
 
 use super::checkpoint;
 use super::classify::classify;
-use super::consistent::beyond;
+use super::consistent::{beyond, unsigned};
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
@@ -147,6 +147,9 @@ impl<'v> Verifier<'v> {
             )?);
         }
         found.extend(beyond(&mut *reader, head.size)?);
+        if own.is_empty() {
+            found.extend(unsigned(&mut *reader, &head)?);
+        }
         found.extend(retention::check(&mut *reader, &pruned)?);
         if self.checks_index
             && let Some(seq) = reader.check_index(&mut |_| ())?
