@@ -83,7 +83,8 @@ impl Writer {
                         self.signer.put_off();
                     }
                 }
-                Woken::TimedOut => head = self.draw(head),
+                Woken::TimedOut if head.unindexed() > 0 => head = self.draw(head),
+                Woken::TimedOut => {}
                 Woken::Closed => break,
             }
             self.health.stand(&head);
@@ -106,6 +107,8 @@ impl Writer {
                     self.health.batches.fetch_add(1, Ordering::Relaxed);
                     self.signer.wrote(&head, &self.health);
                     pending.acknowledge();
+                    // Whoever flushed finds it in the numbers.
+                    self.health.stand(&head);
                     self.queue.done();
                     return Some(head);
                 }

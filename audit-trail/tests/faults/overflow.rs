@@ -15,7 +15,10 @@ fn hanging(dir: &Path, gate: &Gate, overflow: Overflow) -> Trail {
     let store = GateStore::open(&dir.join("audit.db"), gate);
     let key = TrailKey::generate("test").unwrap();
     let options = quiet().queue_records(4).overflow(overflow);
+    let options = options.checkpoint_every(Duration::MAX);
     let trail = options.open_store(store, key).unwrap();
+    // The first checkpoint is due at once: from here on the writer has in hand what the test gives it.
+    trail.checkpoint().unwrap();
     gate.hang();
     let first = put(&trail, &event_at(&clock(0), "first", 0), Delivery::Buffered);
     assert!(matches!(first, Recorded::Taken(_)));
