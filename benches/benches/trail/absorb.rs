@@ -28,9 +28,9 @@ pub(crate) fn run(choice: &Choice, room: &Path, lines: &Lines) -> Result<(), Box
     let table = Table::new(
         choice.is_full(),
         &format!(
-            "{} records a second, for {} (target: none lost, memory bounded)",
+            "{} records a second, for {:.1} s (target: none lost, memory bounded)",
             grouped(per_second(choice.rate, Duration::from_secs(1))),
-            time(nanos(choice.load))
+            choice.load.as_secs_f64()
         ),
         &[
             "contender",
