@@ -3,52 +3,25 @@
 //! A mutex rather than a channel: overflow rules look at both ends, and the writer takes all that is there in one step, so
 //! that batches grow with the load.
 
+mod item;
 mod limit;
 mod loss;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use audit_core::{
-    Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKind, Recorded, Timestamp,
-};
+use audit_core::{Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKind, Recorded};
 
 use crate::deadline::{Deadlines, after};
 
+pub(crate) use item::{Batch, Item, Keep};
 pub(crate) use limit::Limits;
 pub use limit::Overflow;
 pub(crate) use loss::Loss;
-
-/// One record that waits to be written.
-#[derive(Debug)]
-pub(crate) struct Item {
-    /// Its JSON without `seq`.
-    pub(crate) body: Box<[u8]>,
-    pub(crate) time: Timestamp,
-    pub(crate) keep: Keep,
-}
-
-/// How surely it is kept once it is in the queue.
-#[derive(Debug)]
-pub(crate) enum Keep {
-    /// It may be dropped for others, and never takes the last half of the room.
-    BestEffort,
-    /// It may be dropped where the rule for a full queue says so.
-    Buffered,
-    /// It is never dropped.
-    Always,
-    /// It is never dropped, and somebody waits for it.
-    Awaited(Acknowledgement),
-}
-
-impl Keep {
-    fn is_droppable(&self) -> bool {
-        matches!(self, Self::BestEffort | Self::Buffered)
-    }
-}
+use state::{Sleep, State, lost};
 
 /// The queue.
 #[derive(Debug)]
@@ -62,62 +35,12 @@ pub(crate) struct Queue {
     moved: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    /// Each with its number: how many were put in before it.
-    waiting: VecDeque<(u64, Item)>,
-    bytes: usize,
-    /// Of these, the bytes of items that may be dropped.
-    droppable_bytes: usize,
-    /// Items that somebody waits for.
-    awaited: usize,
-    /// Items that must be kept and that nobody waits for.
-    kept: usize,
-    /// Items ever put in.
-    accepted: u64,
-    /// The number of the first item that the writer has in hand, and how many those are.
-    in_hand: Option<(u64, usize)>,
-    /// Items that the writer gave up.
-    given_up: u64,
-    loss: Loss,
-    /// How many records were ever lost.
-    lost: u64,
-    /// Tasks that wait for room, with what they bring.
-    for_room: VecDeque<(Item, Acknowledgement)>,
-    sleep: Sleep,
-    flushing: usize,
-    /// Threads that wait for room.
-    blocked: usize,
-    /// Until when what waits is written, once nothing more comes in.
-    closed: Option<Instant>,
-    nudged: bool,
-}
-
-/// What the writer waits for, so that callers wake it only where they must: waking costs more than all the rest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Sleep {
-    /// It does not wait.
-    #[default]
-    Awake,
-    /// For anything.
-    Idle,
-    /// A moment, for more to come.
-    Gathering,
-}
-
 /// How long the writer waits for more where nobody waits for it.
 const GATHERING: Duration = Duration::from_millis(4);
 /// How many tasks may wait for room, however small the queue is.
 const WAITING_TASKS: usize = 1024;
 /// How many records are worth a batch at once.
 const WORTH_IT: usize = 512;
-
-/// What the writer takes at once.
-#[derive(Debug, Default)]
-pub(crate) struct Batch {
-    pub(crate) items: Vec<Item>,
-    pub(crate) loss: Loss,
-}
 
 /// Why the writer was woken.
 #[derive(Debug)]
@@ -454,129 +377,4 @@ impl Queue {
     pub(crate) fn lost(&self) -> u64 {
         self.lock().lost
     }
-}
-
-impl State {
-    fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.loss.is_nothing()
-    }
-
-    /// Whether nothing waits, and the time in which the store could have taken the rest is over.
-    fn is_over(&self) -> bool {
-        self.waiting.is_empty() && self.closed.is_some_and(|until| until <= Instant::now())
-    }
-
-    /// The number of the oldest item that is not written; that of the next one, if all are.
-    fn oldest(&self) -> u64 {
-        let waiting = self.waiting.front().map(|(number, _)| *number);
-        let in_hand = self.in_hand.map(|(number, _)| number);
-        in_hand.or(waiting).unwrap_or(self.accepted)
-    }
-
-    fn lose(&mut self, time: Timestamp) {
-        self.lost += 1;
-        self.loss.count(time);
-    }
-
-    /// Returns whether somebody waits for it.
-    fn put(&mut self, item: Item) -> bool {
-        let urgent = matches!(item.keep, Keep::Awaited(_));
-        self.awaited += usize::from(urgent);
-        self.kept += usize::from(matches!(item.keep, Keep::Always));
-        self.bytes += item.body.len();
-        if item.keep.is_droppable() {
-            self.droppable_bytes += item.body.len();
-        }
-        self.waiting.push_back((self.accepted, item));
-        self.accepted += 1;
-        urgent
-    }
-
-    /// Nobody waits for any of it any more.
-    #[cold]
-    fn refuse_awaited(&mut self) -> Vec<Acknowledgement> {
-        let mut refused = Vec::new();
-        for (_, item) in &mut self.waiting {
-            if let Keep::Awaited(_) = item.keep
-                && let Keep::Awaited(waits) = std::mem::replace(&mut item.keep, Keep::Always)
-            {
-                refused.push(waits);
-            }
-        }
-        self.awaited -= refused.len();
-        self.kept += refused.len();
-        refused
-    }
-
-    #[cold]
-    fn refuse(&mut self, item: &Item, delivery: Delivery) -> Recorded {
-        self.lose(item.time);
-        lost(
-            delivery,
-            RecordErrorKind::Full,
-            "the queue of the trail is full",
-        )
-    }
-
-    /// Drops the oldest that may be dropped until so many bytes have room.
-    #[cold]
-    fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
-        // Where what must stay takes all the room, nothing is dropped for nothing.
-        let stay = self.awaited + self.kept;
-        if stay >= limits.records || self.bytes - self.droppable_bytes + bytes > limits.bytes {
-            return false;
-        }
-        while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
-            let droppable = self
-                .waiting
-                .iter()
-                .position(|(_, item)| item.keep.is_droppable());
-            let Some((_, dropped)) = droppable.and_then(|place| self.waiting.remove(place)) else {
-                return false;
-            };
-            self.bytes -= dropped.body.len();
-            self.droppable_bytes -= dropped.body.len();
-            self.lose(dropped.time);
-        }
-        true
-    }
-
-    fn take_batch(&mut self, limits: &Limits) -> Batch {
-        let mut bytes = 0;
-        let fitting = self
-            .waiting
-            .iter()
-            .take(limits.batch_records)
-            .take_while(|(_, item)| {
-                bytes += item.body.len();
-                bytes <= limits.batch_bytes
-            });
-        let count = fitting.count().max(1).min(self.waiting.len());
-        let first = self.waiting.front().map(|(number, _)| *number);
-        self.in_hand = first.map(|first| (first, count));
-        let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
-        for item in &items {
-            self.bytes -= item.body.len();
-            if item.keep.is_droppable() {
-                self.droppable_bytes -= item.body.len();
-            }
-        }
-        let awaited = items
-            .iter()
-            .filter(|item| matches!(item.keep, Keep::Awaited(_)));
-        self.awaited -= awaited.count();
-        let kept = items
-            .iter()
-            .filter(|item| matches!(item.keep, Keep::Always));
-        self.kept -= kept.count();
-        Batch {
-            items,
-            loss: std::mem::take(&mut self.loss),
-        }
-    }
-}
-
-#[cold]
-fn lost(delivery: Delivery, kind: RecordErrorKind, message: &str) -> Recorded {
-    Recorded::Lost(delivery, RecordError::new(kind, message))
 }

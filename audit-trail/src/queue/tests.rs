@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use audit_core::RecordErrorKind;
+use audit_core::{RecordErrorKind, Timestamp};
 
 use super::*;
 

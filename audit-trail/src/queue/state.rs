@@ -1,0 +1,178 @@
+//! [`State`]: what is in a queue, behind its lock.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use audit_core::{Acknowledgement, Delivery, RecordError, RecordErrorKind, Recorded, Timestamp};
+
+use super::item::{Batch, Item, Keep};
+use super::{Limits, Loss};
+
+/// What is in a queue.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Each with its number: how many were put in before it.
+    pub(super) waiting: VecDeque<(u64, Item)>,
+    pub(super) bytes: usize,
+    /// Of these, the bytes of items that may be dropped.
+    pub(super) droppable_bytes: usize,
+    /// Items that somebody waits for.
+    pub(super) awaited: usize,
+    /// Items that must be kept and that nobody waits for.
+    pub(super) kept: usize,
+    /// Items ever put in.
+    pub(super) accepted: u64,
+    /// The number of the first item that the writer has in hand, and how many those are.
+    pub(super) in_hand: Option<(u64, usize)>,
+    /// Items that the writer gave up.
+    pub(super) given_up: u64,
+    pub(super) loss: Loss,
+    /// How many records were ever lost.
+    pub(super) lost: u64,
+    /// Tasks that wait for room, with what they bring.
+    pub(super) for_room: VecDeque<(Item, Acknowledgement)>,
+    pub(super) sleep: Sleep,
+    pub(super) flushing: usize,
+    /// Threads that wait for room.
+    pub(super) blocked: usize,
+    /// Until when what waits is written, once nothing more comes in.
+    pub(super) closed: Option<Instant>,
+    pub(super) nudged: bool,
+}
+
+/// What the writer waits for, so that callers wake it only where they must: waking costs more than all the rest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sleep {
+    /// It does not wait.
+    #[default]
+    Awake,
+    /// For anything.
+    Idle,
+    /// A moment, for more to come.
+    Gathering,
+}
+
+impl State {
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.loss.is_nothing()
+    }
+
+    /// Whether nothing waits, and the time in which the store could have taken the rest is over.
+    pub(super) fn is_over(&self) -> bool {
+        self.waiting.is_empty() && self.closed.is_some_and(|until| until <= Instant::now())
+    }
+
+    /// The number of the oldest item that is not written; that of the next one, if all are.
+    pub(super) fn oldest(&self) -> u64 {
+        let waiting = self.waiting.front().map(|(number, _)| *number);
+        let in_hand = self.in_hand.map(|(number, _)| number);
+        in_hand.or(waiting).unwrap_or(self.accepted)
+    }
+
+    pub(super) fn lose(&mut self, time: Timestamp) {
+        self.lost += 1;
+        self.loss.count(time);
+    }
+
+    /// Returns whether somebody waits for it.
+    pub(super) fn put(&mut self, item: Item) -> bool {
+        let urgent = matches!(item.keep, Keep::Awaited(_));
+        self.awaited += usize::from(urgent);
+        self.kept += usize::from(matches!(item.keep, Keep::Always));
+        self.bytes += item.body.len();
+        if item.keep.is_droppable() {
+            self.droppable_bytes += item.body.len();
+        }
+        self.waiting.push_back((self.accepted, item));
+        self.accepted += 1;
+        urgent
+    }
+
+    /// Nobody waits for any of it any more.
+    #[cold]
+    pub(super) fn refuse_awaited(&mut self) -> Vec<Acknowledgement> {
+        let mut refused = Vec::new();
+        for (_, item) in &mut self.waiting {
+            if let Keep::Awaited(_) = item.keep
+                && let Keep::Awaited(waits) = std::mem::replace(&mut item.keep, Keep::Always)
+            {
+                refused.push(waits);
+            }
+        }
+        self.awaited -= refused.len();
+        self.kept += refused.len();
+        refused
+    }
+
+    #[cold]
+    pub(super) fn refuse(&mut self, item: &Item, delivery: Delivery) -> Recorded {
+        self.lose(item.time);
+        lost(
+            delivery,
+            RecordErrorKind::Full,
+            "the queue of the trail is full",
+        )
+    }
+
+    /// Drops the oldest that may be dropped until so many bytes have room.
+    #[cold]
+    pub(super) fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
+        // Where what must stay takes all the room, nothing is dropped for nothing.
+        let stay = self.awaited + self.kept;
+        if stay >= limits.records || self.bytes - self.droppable_bytes + bytes > limits.bytes {
+            return false;
+        }
+        while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
+            let droppable = self
+                .waiting
+                .iter()
+                .position(|(_, item)| item.keep.is_droppable());
+            let Some((_, dropped)) = droppable.and_then(|place| self.waiting.remove(place)) else {
+                return false;
+            };
+            self.bytes -= dropped.body.len();
+            self.droppable_bytes -= dropped.body.len();
+            self.lose(dropped.time);
+        }
+        true
+    }
+
+    pub(super) fn take_batch(&mut self, limits: &Limits) -> Batch {
+        let mut bytes = 0;
+        let fitting = self
+            .waiting
+            .iter()
+            .take(limits.batch_records)
+            .take_while(|(_, item)| {
+                bytes += item.body.len();
+                bytes <= limits.batch_bytes
+            });
+        let count = fitting.count().max(1).min(self.waiting.len());
+        let first = self.waiting.front().map(|(number, _)| *number);
+        self.in_hand = first.map(|first| (first, count));
+        let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
+        for item in &items {
+            self.bytes -= item.body.len();
+            if item.keep.is_droppable() {
+                self.droppable_bytes -= item.body.len();
+            }
+        }
+        let awaited = items
+            .iter()
+            .filter(|item| matches!(item.keep, Keep::Awaited(_)));
+        self.awaited -= awaited.count();
+        let kept = items
+            .iter()
+            .filter(|item| matches!(item.keep, Keep::Always));
+        self.kept -= kept.count();
+        Batch {
+            items,
+            loss: std::mem::take(&mut self.loss),
+        }
+    }
+}
+
+#[cold]
+pub(super) fn lost(delivery: Delivery, kind: RecordErrorKind, message: &str) -> Recorded {
+    Recorded::Lost(delivery, RecordError::new(kind, message))
+}
