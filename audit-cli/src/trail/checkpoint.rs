@@ -1,8 +1,5 @@
 //! `audit trail checkpoint`: what is signed, and by which key.
 
-use std::path::PathBuf;
-
-use audit_trail::note::TrailKey;
 use audit_trail::sign_checkpoint;
 use audit_trail::store::StoreReader;
 use audit_trail::verify::Keys;
@@ -13,6 +10,7 @@ use crate::exit::{Exit, Stop};
 
 use super::failure::stop;
 use super::file::FileArgs;
+use super::key::KeyFileArgs;
 
 /// A checkpoint is made to be handed out, and says nothing of any record: that it was read is not recorded.
 #[derive(Debug, Args)]
@@ -22,9 +20,8 @@ pub(crate) struct CheckpointArgs {
     /// Signs a new one over all records that are there, and prints it
     #[arg(long)]
     sign: bool,
-    /// The file of the key that signs; without it the one beside the trail, of the same name and `.key`
-    #[arg(long, value_name = "FILE", requires = "sign")]
-    key_file: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyFileArgs,
     /// Prints the verifier key that checks checkpoints, to be kept in another place
     #[arg(long, conflicts_with = "sign")]
     verifier: bool,
@@ -32,6 +29,10 @@ pub(crate) struct CheckpointArgs {
 
 /// Prints a checkpoint as a signed note, or the key that checks it.
 pub(crate) fn checkpoint(args: &CheckpointArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    if args.key.is_given() && !args.sign {
+        let message = "`--key-file` goes with `--sign`: nothing is signed without it";
+        return Err(Stop::Usage(message.to_owned()));
+    }
     let mut reader = args.file.open()?;
     let trail = one_line_path(&args.file.file);
     if args.verifier {
@@ -44,7 +45,7 @@ pub(crate) fn checkpoint(args: &CheckpointArgs, console: &mut Console<'_>) -> Re
     if args.sign {
         // Whoever signs must not have it open: the key decides first.
         drop(reader);
-        let key = TrailKey::load(args.key_file()).map_err(stop)?;
+        let key = args.key.load(&args.file.file)?;
         let note = sign_checkpoint(&args.file.file, &key).map_err(stop)?;
         console.out.text(note)?;
         return Ok(Exit::Fine);
@@ -57,14 +58,4 @@ pub(crate) fn checkpoint(args: &CheckpointArgs, console: &mut Console<'_>) -> Re
     })?;
     console.out.text(last.note)?;
     Ok(Exit::Fine)
-}
-
-impl CheckpointArgs {
-    fn key_file(&self) -> PathBuf {
-        self.key_file.clone().unwrap_or_else(|| {
-            let mut beside = self.file.file.clone().into_os_string();
-            beside.push(".key");
-            beside.into()
-        })
-    }
 }

@@ -16,6 +16,7 @@ use super::bar::Bar;
 use super::cell::{count, counted};
 use super::failure::stop;
 use super::file::FileArgs;
+use super::key::KeyFileArgs;
 use super::question::now;
 use super::table::{Column, Table};
 
@@ -32,6 +33,8 @@ pub(crate) struct PruneArgs {
     /// Tells what would go, and takes nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    key: KeyFileArgs,
     /// How it is told
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -54,9 +57,12 @@ pub(crate) fn prune(args: &PruneArgs, console: &mut Console<'_>) -> Result<Exit,
     let told_by = if args.dry_run {
         Vec::new()
     } else {
+        let key = args.key.load(path)?;
         let bar = Bar::new("taking records out", plan.records, &console.err);
         let mut progress = |gone| bar.set(gone, plan.records);
-        take_out(path, &plan, &mut progress).map_err(stop)?.told_by
+        take_out(path, &key, &plan, &mut progress)
+            .map_err(stop)?
+            .told_by
     };
     match args.format {
         Format::Json => console.out.json(&json(args, &plan, &told_by))?,

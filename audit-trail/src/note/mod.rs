@@ -19,6 +19,7 @@ mod file;
 mod key;
 mod rotation;
 mod signed;
+mod statement;
 mod verifier;
 
 pub use self::checkpoint::Checkpoint;
@@ -28,4 +29,5 @@ pub use self::file::{KeyFileError, KeyFileProblem};
 pub use self::key::TrailKey;
 pub use self::rotation::{KeyRotation, RotationError};
 pub use self::signed::{NoteSignature, SignedNote};
+pub(crate) use self::statement::{retention_statement, states_retention};
 pub use self::verifier::VerifierKey;

@@ -13,10 +13,12 @@ const TITLE: &str = "audit-trail key rotation v1";
 
 /// One key hands over to the next: a note that names both and that both signed, so that whoever trusts the old key can go on
 /// to the new one, and nobody can be handed a key that he does not hold. Its text is
-/// `<origin>\naudit-trail key rotation v1\n<old verifier key>\n<new verifier key>\n`.
+/// `<origin>\naudit-trail key rotation v1\n<size>\n<old verifier key>\n<new verifier key>\n`: checkpoints over more records than
+/// that are the new key's alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRotation {
     origin: String,
+    size: u64,
     old: VerifierKey,
     new: VerifierKey,
     note: SignedNote,
@@ -57,16 +59,21 @@ pub enum RotationError {
 }
 
 impl KeyRotation {
-    /// Hands over the trail with this origin from one key to the next.
+    /// Hands over the trail with this origin from one key to the next, once it has so many records.
     ///
     /// # Errors
     /// The origin is empty or has control characters, or the keys are the same.
-    pub fn new(origin: &str, old: &TrailKey, new: &TrailKey) -> Result<Self, RotationError> {
+    pub fn new(
+        origin: &str,
+        size: u64,
+        old: &TrailKey,
+        new: &TrailKey,
+    ) -> Result<Self, RotationError> {
         let (from, to) = (old.verifier().clone(), new.verifier().clone());
         if from == to {
             return Err(RotationError::Same { key: from.called() });
         }
-        let text = format!("{origin}\n{TITLE}\n{from}\n{to}\n");
+        let text = format!("{origin}\n{TITLE}\n{size}\n{from}\n{to}\n");
         let note = SignedNote::sign(text, old).map_err(RotationError::Note)?;
         // Read again, as whoever checks it will.
         Self::of(note.and_signed_by(new))
@@ -75,8 +82,8 @@ impl KeyRotation {
     fn of(note: SignedNote) -> Result<Self, RotationError> {
         let malformed = |line, problem| RotationError::Note(NoteError::Malformed { line, problem });
         let lines: Vec<&str> = note.text().lines().collect();
-        let &[origin, title, old, new] = lines.as_slice() else {
-            return Err(malformed(lines.len(), "a rotation has four lines"));
+        let &[origin, title, size, old, new] = lines.as_slice() else {
+            return Err(malformed(lines.len(), "a rotation has five lines"));
         };
         if origin.is_empty() {
             return Err(malformed(1, "expected the origin of a log"));
@@ -85,16 +92,20 @@ impl KeyRotation {
             let problem = "expected `audit-trail key rotation v1`";
             return Err(malformed(2, problem));
         }
+        let size = size
+            .parse()
+            .map_err(|_| malformed(3, "expected the number of records"))?;
         let key = |line, text: &str| {
             text.parse()
                 .map_err(|error| RotationError::Key { line, error })
         };
-        let (old, new): (VerifierKey, VerifierKey) = (key(3, old)?, key(4, new)?);
+        let (old, new): (VerifierKey, VerifierKey) = (key(4, old)?, key(5, new)?);
         if old == new {
             return Err(RotationError::Same { key: old.called() });
         }
         Ok(Self {
             origin: origin.to_owned(),
+            size,
             old,
             new,
             note,
@@ -104,6 +115,11 @@ impl KeyRotation {
     /// The trail whose key changes.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// How many records the old key may sign for at most.
+    pub const fn size(&self) -> u64 {
+        self.size
     }
 
     /// The key that hands over.
@@ -223,7 +239,7 @@ mod tests {
     }
 
     fn rotation(old: &TrailKey, new: &TrailKey) -> KeyRotation {
-        let made = KeyRotation::new(ORIGIN, old, new).unwrap();
+        let made = KeyRotation::new(ORIGIN, 7, old, new).unwrap();
         let read: KeyRotation = made.to_string().parse().unwrap();
         assert_eq!(read, made);
         read
@@ -260,7 +276,7 @@ mod tests {
         let [a, b] = keys();
         let whole = rotation(&a, &b).to_string();
         let lines: Vec<&str> = whole.lines().collect();
-        for left_out in [5, 6] {
+        for left_out in [6, 7] {
             let mut lines = lines.clone();
             lines.remove(left_out);
             let note = format!("{}\n", lines.join("\n"));
@@ -290,7 +306,7 @@ mod tests {
     fn a_key_does_not_hand_over_to_itself() {
         let [a] = keys();
         assert!(matches!(
-            KeyRotation::new(ORIGIN, &a, &a),
+            KeyRotation::new(ORIGIN, 7, &a, &a),
             Err(RotationError::Same { .. })
         ));
     }
@@ -311,7 +327,7 @@ mod tests {
             .to_string()
             .replace("rotation v1", "rotation v2");
         assert!(changed.parse::<KeyRotation>().is_err());
-        assert!(KeyRotation::new("two\nlines", &a, &b).is_err());
-        assert!(KeyRotation::new("", &a, &b).is_err());
+        assert!(KeyRotation::new("two\nlines", 7, &a, &b).is_err());
+        assert!(KeyRotation::new("", 7, &a, &b).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use audit_core::{EventKind, Fields};
 
+use crate::note::{NoteError, TrailKey, retention_statement};
 use crate::notice::Notices;
 use crate::store::pruned_digest;
 
@@ -21,35 +22,56 @@ pub struct RetentionResult {
     pub told_by: Vec<u64>,
 }
 
+/// Some runs of records that go in one step, and what is told of them.
+pub(crate) struct Part {
+    pub(crate) ranges: Vec<(u64, u64)>,
+    records: u64,
+    policy: String,
+}
+
+impl Part {
+    /// The record that tells of it, with the word of whoever holds the key.
+    ///
+    /// # Errors
+    /// The origin can't stand in a note.
+    pub(crate) fn record(
+        &self,
+        notices: &Notices,
+        origin: &str,
+        key: &TrailKey,
+    ) -> Result<Vec<u8>, NoteError> {
+        let digest = pruned_digest(self.ranges.iter().copied());
+        let statement = retention_statement(origin, self.records, &digest, key)?;
+        let told = Fields::new()
+            .with("policy", self.policy.clone())
+            .with("records", self.records)
+            .with("first", self.ranges.first().map(|(first, _)| *first))
+            .with("last", self.ranges.last().map(|(_, last)| *last))
+            .with("ranges", self.ranges.len() as u64)
+            .with("ranges_sha256", digest)
+            .with("statement", statement);
+        Ok(notices.json(EventKind::Retention, "retention", told))
+    }
+}
+
 /// Takes out what a plan says, part by part. What went before an error stays gone, and is told of.
 ///
-/// `prune` takes some runs of records and the record that tells of it, and returns the place of that.
+/// `prune` takes a part out, tells of it, and returns the place of the record that does.
 pub(crate) fn carry_out<E>(
     plan: &RetentionPlan,
-    notices: &Notices,
-    mut prune: impl FnMut(Vec<(u64, u64)>, Vec<u8>) -> Result<u64, E>,
+    mut prune: impl FnMut(Part) -> Result<u64, E>,
 ) -> Result<RetentionResult, E> {
     let mut result = RetentionResult::default();
-    for part in parts(&plan.ranges) {
-        let records: u64 = part.iter().map(|(first, last)| last - first + 1).sum();
-        let told = told(plan, &part, records);
-        let body = notices.json(EventKind::Retention, "retention", told);
-        result.told_by.push(prune(part, body)?);
+    for ranges in parts(&plan.ranges) {
+        let records = ranges.iter().map(|(first, last)| last - first + 1).sum();
+        result.told_by.push(prune(Part {
+            ranges,
+            records,
+            policy: plan.policy.clone(),
+        })?);
         result.records += records;
     }
     Ok(result)
-}
-
-fn told(plan: &RetentionPlan, part: &[(u64, u64)], records: u64) -> Fields<'static> {
-    let first = part.first().map(|(first, _)| *first);
-    let last = part.last().map(|(_, last)| *last);
-    Fields::new()
-        .with("policy", plan.policy.clone())
-        .with("records", records)
-        .with("first", first)
-        .with("last", last)
-        .with("ranges", part.len() as u64)
-        .with("ranges_sha256", pruned_digest(part.iter().copied()))
 }
 
 /// Runs in parts that one transaction takes; a long run is divided.

@@ -10,6 +10,7 @@ use crate::retention::{
 
 use super::error::TrailError;
 use super::handle::Trail;
+use super::signing::unsignable;
 
 impl Trail {
     /// What would go by a policy at some time, most often now. Nothing goes.
@@ -30,8 +31,14 @@ impl Trail {
     /// # Errors
     /// The store refuses. What went before is gone, and told of.
     pub fn prune(&self, plan: &RetentionPlan) -> Result<RetentionResult, TrailError> {
-        carry_out(plan, &self.inner.notices, |ranges, record| {
-            self.order(move |store, _| Ok(store.prune(&ranges, &record)?.size - 1))
+        carry_out(plan, |part| {
+            let notices = self.inner.notices.clone();
+            self.order(move |store, signer| {
+                let record = part
+                    .record(&notices, &signer.origin, &signer.key)
+                    .map_err(unsignable)?;
+                Ok(store.prune(&part.ranges, &record)?.size - 1)
+            })
         })
     }
 

@@ -4,10 +4,15 @@ use std::path::Path;
 
 use audit_core::Timestamp;
 
+use crate::note::TrailKey;
 use crate::notice::Notices;
 use crate::retention::{RetentionPlan, RetentionPolicy, RetentionResult, carry_out, plan};
 use crate::store::sqlite::{SqliteReader, SqliteStore};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, fact_name};
+use crate::verify::Keys;
+
+use super::error::TrailError;
+use super::signing::unsignable;
 
 /// What would go from the trail in this file by a policy at some time, most often now. Nothing goes.
 ///
@@ -24,20 +29,28 @@ pub fn plan_retention(
 /// Takes out of the trail in this file what a plan says, part by part. Whoever has the trail open meanwhile is not disturbed
 /// for longer than a part takes. What remains still proves, and a record tells of each part.
 ///
+/// The key signs what is told, so that nobody without it can pass off what he removed as retention.
+///
 /// `progress` is told how many records are gone after each part.
 ///
 /// # Errors
-/// There is no trail, or it can't be written. What went before is gone, and told of.
+/// There is no trail, the key is not the one that signs it, or it can't be written. What went before is gone, and told of.
 pub fn prune(
     path: impl AsRef<Path>,
+    key: &TrailKey,
     plan: &RetentionPlan,
     progress: &mut dyn FnMut(u64),
-) -> Result<RetentionResult, StoreError> {
+) -> Result<RetentionResult, TrailError> {
     let mut store = SqliteStore::open_existing(path)?;
-    let mut gone = 0;
-    carry_out(plan, &Notices::of_system(), |ranges, record| {
-        let head = store.prune(&ranges, &record)?;
-        gone += ranges
+    let mut reader = (store.opener())()?;
+    Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
+    let origin = reader.fact(fact_name::ORIGIN)?.unwrap_or_default();
+    let (notices, mut gone) = (Notices::of_system(), 0);
+    carry_out(plan, |part| {
+        let record = part.record(&notices, &origin, key).map_err(unsignable)?;
+        let head = store.prune(&part.ranges, &record)?;
+        gone += part
+            .ranges
             .iter()
             .map(|(first, last)| last - first + 1)
             .sum::<u64>();
@@ -53,6 +66,7 @@ mod tests {
     use audit_core::{Fields, Timestamp};
 
     use super::{plan_retention, prune};
+    use crate::note::TrailKey;
     use crate::retention::RetentionPolicy;
     use crate::{AccessRecorder, Trail};
 
@@ -70,7 +84,8 @@ mod tests {
         assert_eq!((plan.records, &*plan.ranges), (7, &[(1, 7)][..]));
 
         let mut told = Vec::new();
-        let result = prune(&path, &plan, &mut |gone| told.push(gone)).unwrap();
+        let key = TrailKey::load(dir.path().join("audit.db.key")).unwrap();
+        let result = prune(&path, &key, &plan, &mut |gone| told.push(gone)).unwrap();
         assert_eq!((result.records, &*result.told_by), (7, &[11][..]));
         assert_eq!(told, [7]);
         trail.close(Duration::from_secs(30)).unwrap();

@@ -117,7 +117,7 @@ impl Trail {
     pub fn rotate_key(&self, new: TrailKey) -> Result<KeyRotation, TrailError> {
         let notices = self.inner.notices.clone();
         let rotation = self.order(move |store, signer| {
-            let rotation = KeyRotation::new(&signer.origin, &signer.key, &new)
+            let rotation = KeyRotation::new(&signer.origin, store.head()?.size, &signer.key, &new)
                 .map_err(|error| TrailError::Outside(Box::new(error)))?;
             let (old, name) = (
                 signer.key.verifier().to_string(),

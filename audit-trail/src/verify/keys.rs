@@ -5,14 +5,22 @@ use crate::store::{StoreError, StoreErrorKind, StoreReader, fact_name};
 
 use super::damage::{Damage, DamageKind};
 
-/// By whom the checkpoints of a trail may be signed: keys, and hand-overs from one to the next.
+/// By whom the checkpoints of a trail may be signed: keys, and up to how many records each of them.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    trusted: Vec<VerifierKey>,
+    trusted: Vec<Trusted>,
+}
+
+/// A key, and how many records it may sign for at most, if it handed over to another.
+#[derive(Clone, Debug)]
+struct Trusted {
+    key: VerifierKey,
+    until: Option<u64>,
 }
 
 impl Keys {
-    /// These keys, and those they handed over to, as a trail tells: each hand-over is signed by the key before.
+    /// These keys, those before them and those after them, as the trail tells: each hand-over is signed by both keys, and says
+    /// from how many records on the old one signs no more. A key hands over once: what comes second is not followed.
     ///
     /// # Errors
     /// The trail can't be read.
@@ -20,15 +28,27 @@ impl Keys {
         keys: impl IntoIterator<Item = VerifierKey>,
         reader: &mut dyn StoreReader,
     ) -> Result<Self, StoreError> {
-        let mut trusted: Vec<VerifierKey> = keys.into_iter().collect();
-        for rotation in rotations(reader)? {
-            // One that does not follow from what is trusted leaves things as they are.
-            let follows = trusted.contains(rotation.old()) && !trusted.contains(rotation.new_key());
-            if follows && rotation.verify(rotation.origin(), rotation.old()).is_ok() {
-                trusted.push(rotation.new_key().clone());
+        let trusted = keys.into_iter().map(|key| Trusted { key, until: None });
+        let mut keys = Self {
+            trusted: trusted.collect(),
+        };
+        let rotations = rotations(reader)?;
+        keys.go_back(&rotations);
+        for rotation in &rotations {
+            if keys.knows(rotation.new_key()) {
+                continue;
+            }
+            let hands_over =
+                |known: &&mut Trusted| known.key == *rotation.old() && known.until.is_none();
+            if let Some(old) = keys.trusted.iter_mut().find(hands_over) {
+                old.until = Some(rotation.size());
+                keys.trusted.push(Trusted {
+                    key: rotation.new_key().clone(),
+                    until: None,
+                });
             }
         }
-        Ok(Self { trusted })
+        Ok(keys)
     }
 
     /// This key, and those before it: each handed over to the next, as the trail tells, and the next agreed.
@@ -36,15 +56,31 @@ impl Keys {
     /// # Errors
     /// The trail can't be read.
     pub fn leading_to(key: &VerifierKey, reader: &mut dyn StoreReader) -> Result<Self, StoreError> {
-        let mut trusted = vec![key.clone()];
-        for rotation in rotations(reader)?.iter().rev() {
-            let leads = trusted.contains(rotation.new_key()) && !trusted.contains(rotation.old());
-            if leads && rotation.verify(rotation.origin(), rotation.old()).is_ok() {
-                trusted.push(rotation.old().clone());
+        let mut keys = Self {
+            trusted: vec![Trusted {
+                key: key.clone(),
+                until: None,
+            }],
+        };
+        keys.go_back(&rotations(reader)?);
+        Ok(keys)
+    }
+
+    /// Adds those that handed over to one that is trusted, in front, as that one agreed.
+    fn go_back(&mut self, rotations: &[KeyRotation]) {
+        for rotation in rotations.iter().rev() {
+            if self.knows(rotation.new_key()) && !self.knows(rotation.old()) {
+                let old = Trusted {
+                    key: rotation.old().clone(),
+                    until: Some(rotation.size()),
+                };
+                self.trusted.insert(0, old);
             }
         }
-        trusted.reverse();
-        Ok(Self { trusted })
+    }
+
+    fn knows(&self, key: &VerifierKey) -> bool {
+        self.trusted.iter().any(|known| known.key == *key)
     }
 
     /// The keys that the trail names itself. They prove that nobody without a key changed it, and nothing about who has one.
@@ -59,8 +95,19 @@ impl Keys {
                 StoreError::new(StoreErrorKind::Damaged, message).because(error)
             })
         };
-        let trusted = stored.lines().map(read).collect::<Result<_, _>>()?;
-        Ok(Self { trusted })
+        let keys: Vec<VerifierKey> = stored.lines().map(read).collect::<Result<_, _>>()?;
+        let rotations = rotations(reader)?;
+        let until = |key: &VerifierKey| {
+            let hands_over = |rotation: &&KeyRotation| rotation.old() == key;
+            rotations.iter().find(hands_over).map(KeyRotation::size)
+        };
+        let trusted = keys.into_iter().map(|key| Trusted {
+            until: until(&key),
+            key,
+        });
+        Ok(Self {
+            trusted: trusted.collect(),
+        })
     }
 
     /// Whether there is none.
@@ -70,7 +117,12 @@ impl Keys {
 
     /// The one that signs now.
     pub fn current(&self) -> Option<&VerifierKey> {
-        self.trusted.last()
+        self.trusted.last().map(|known| &known.key)
+    }
+
+    /// All of them, whatever they may sign for.
+    pub(crate) fn all(&self) -> Vec<VerifierKey> {
+        self.trusted.iter().map(|known| known.key.clone()).collect()
     }
 
     /// What a checkpoint says, if it is signed by one of these.
@@ -80,13 +132,25 @@ impl Keys {
             Damage::new(DamageKind::WrongKey, size.saturating_sub(1), found)
         };
         let note: SignedNote = note.parse().map_err(|error| wrong(&error))?;
-        Checkpoint::open(&note, &self.trusted).map_err(|error| wrong(&error))
+        // What it says of its size counts once a key has signed it that may sign for so many.
+        let claimed = Checkpoint::parse(note.text())
+            .map_err(|error| wrong(&error))?
+            .size();
+        let may = self
+            .trusted
+            .iter()
+            .filter(|known| known.until.is_none_or(|until| claimed <= until));
+        let keys: Vec<VerifierKey> = may.map(|known| known.key.clone()).collect();
+        Checkpoint::open(&note, &keys).map_err(|error| wrong(&error))
     }
 }
 
-/// The hand-overs that a trail tells of. What is none is passed over.
+/// The hand-overs that a trail tells of, in order. What is none, or not signed by both keys, is passed over.
 fn rotations(reader: &mut dyn StoreReader) -> Result<Vec<KeyRotation>, StoreError> {
     let told = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
     let notes = told.split(fact_name::BETWEEN);
-    Ok(notes.filter_map(|note| note.parse().ok()).collect())
+    let read = notes.filter_map(|note| note.parse::<KeyRotation>().ok());
+    let signed =
+        |rotation: &KeyRotation| rotation.verify(rotation.origin(), rotation.old()).is_ok();
+    Ok(read.filter(signed).collect())
 }

@@ -2,37 +2,38 @@
 
 use serde_json::Value;
 
-use crate::store::{Pruned, StoreReader, pruned_digest};
+use crate::note::states_retention;
+use crate::store::{Pruned, StoreReader, fact_name, pruned_digest};
 
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
+use super::keys::Keys;
 
 /// The first retention record that says something else than what is gone.
 pub(super) fn check(
     reader: &mut dyn StoreReader,
+    keys: &Keys,
     pruned: &[Pruned],
 ) -> Result<Option<Damage>, VerifyError> {
+    let origin = reader.fact(fact_name::ORIGIN)?.unwrap_or_default();
+    let keys = keys.all();
     let mut tellers: Vec<u64> = pruned.iter().map(|range| range.retention).collect();
     tellers.sort_unstable();
     tellers.dedup();
     for teller in tellers {
-        let ranges = pruned.iter().filter(|range| range.retention == teller);
-        let digest = pruned_digest(ranges.map(|range| (range.first, range.last)));
-        let mut said = None;
+        let ranges = || pruned.iter().filter(|range| range.retention == teller);
+        let digest = pruned_digest(ranges().map(|range| (range.first, range.last)));
+        let records = ranges()
+            .map(|range| (range.last + 1).saturating_sub(range.first))
+            .sum();
+        let mut holds = false;
         reader.records(teller, teller + 1, &mut |_, body| {
-            let record: Option<Value> = serde_json::from_slice(body).ok();
-            said = record.and_then(|record| {
-                let of_retention = record.get("kind")?.as_str()? == "retention";
-                let digest = record
-                    .get("data")?
-                    .get("ranges_sha256")?
-                    .as_str()?
-                    .to_owned();
-                of_retention.then_some(digest)
-            });
+            let statement = statement(body);
+            holds = statement
+                .is_some_and(|note| states_retention(&note, &origin, records, &digest, &keys));
             false
         })?;
-        if said.as_deref() != Some(digest.as_str()) {
+        if !holds {
             let first = pruned.iter().find(|range| range.retention == teller);
             let found = format!("record {teller} does not tell of the records that are gone");
             let seq = first.map_or(teller, |range| range.first);
@@ -40,4 +41,12 @@ pub(super) fn check(
         }
     }
     Ok(None)
+}
+
+/// The note in a retention record by which the key holder says what went.
+fn statement(body: &[u8]) -> Option<String> {
+    let record: Value = serde_json::from_slice(body).ok()?;
+    let of_retention = record.get("kind")?.as_str()? == "retention";
+    let note = record.get("data")?.get("statement")?.as_str()?.to_owned();
+    of_retention.then_some(note)
 }

@@ -150,7 +150,7 @@ impl<'v> Verifier<'v> {
         if own.is_empty() {
             found.extend(unsigned(&mut *reader, &head)?);
         }
-        found.extend(retention::check(&mut *reader, &pruned)?);
+        found.extend(retention::check(&mut *reader, &self.keys, &pruned)?);
         if self.checks_index
             && let Some(seq) = reader.check_index(&mut |_| ())?
         {

@@ -1,7 +1,10 @@
 //! Records, hashes and checkpoints are changed.
 
+use audit_trail::SqliteStore;
+use audit_trail::store::{Batch, Store as _};
 use audit_trail::verify::DamageKind;
 use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
 
 use crate::forger::{Closed, FIRST_CHECKPOINT, SIZE, leaves, rehash, root, unguarded};
 use crate::support::quiet;
@@ -206,4 +209,20 @@ fn records_that_another_retention_is_said_to_have_taken_are_named() {
         let damage = verifier.verify(&audit_trail::SqliteReader::opener(&copy)).unwrap().damage;
         assert_eq!(damage[0].kind, DamageKind::Retention, "{damage:?}");
     }
+}
+
+#[test]
+fn a_retention_that_nobody_with_the_key_stated_is_named() {
+    let closed = Closed::new();
+    // Whoever can write the file can append a record, and knows how a retention is told.
+    let digest = audit_trail::tree::Hash::new(Sha256::digest("100-110\n").into());
+    let mut store = SqliteStore::open(&closed.path).unwrap();
+    let told = format!(
+        r#"{{"v":1,"id":"01a205f0-d476-7000-8000-000000000001","time":"2026-11-23T08:00:00.000000000Z","kind":"retention",
+        "name":"retention","data":{{"records":11,"ranges_sha256":"{digest}"}}}}"#
+    );
+    store.append(&Batch::of(&[told.as_bytes()])).unwrap();
+    drop(store);
+    closed.forge("INSERT INTO pruned VALUES (100, 110, 600); DELETE FROM record WHERE seq BETWEEN 100 AND 110;");
+    closed.assert_damaged(DamageKind::Retention, 100);
 }

@@ -4,8 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use audit_trail::note::{Checkpoint, TrailKey};
 use audit_trail::tree::Hash;
-use audit_trail::verify::DamageKind;
-use audit_trail::{Trail, TrailError};
+use audit_trail::verify::{DamageKind, Keys, Verifier};
+use audit_trail::{SqliteReader, Trail, TrailError};
 use rusqlite::Connection;
 
 use crate::forger::{Closed, SIZE, leaves, rehash, root};
@@ -88,15 +88,46 @@ fn whoever_trusts_the_old_key_can_go_on_to_the_new_one_by_what_both_signed() {
     drop(trail);
 
     let verify = |key: &TrailKey| {
-        let mut reader = audit_trail::SqliteReader::open(&path).unwrap();
-        let keys =
-            audit_trail::verify::Keys::trusting([key.verifier().clone()], &mut reader).unwrap();
-        let verifier = audit_trail::verify::Verifier::new(keys);
-        verifier
-            .verify(&audit_trail::SqliteReader::opener(&path))
-            .unwrap()
+        let mut reader = SqliteReader::open(&path).unwrap();
+        let keys = Keys::trusting([key.verifier().clone()], &mut reader).unwrap();
+        let verifier = Verifier::new(keys);
+        verifier.verify(&SqliteReader::opener(&path)).unwrap()
     };
     assert!(verify(&old).is_sound(), "{:?}", verify(&old).damage);
+    assert!(verify(&new).is_sound(), "{:?}", verify(&new).damage);
+    // Whoever stole the old key signs nothing that came after it.
+    let database = Connection::open(&path).unwrap();
+    let size: i64 = database
+        .query_row("SELECT size FROM head", [], |row| row.get(0))
+        .unwrap();
+    let stolen = Checkpoint::new(
+        "trail",
+        size.unsigned_abs(),
+        Hash::new(root(&leaves(&database))),
+    )
+    .unwrap()
+    .sign(&old);
+    let copy = path.with_extension("copy");
+    database.execute("VACUUM INTO ?1", [copy.to_str()]).unwrap();
+    let forger = Connection::open(&copy).unwrap();
+    forger
+        .execute(
+            "UPDATE checkpoint SET note = ?1 WHERE size = ?2",
+            (stolen.to_string(), size),
+        )
+        .unwrap();
+    for key in [&old, &new] {
+        let keys = Keys::trusting(
+            [key.verifier().clone()],
+            &mut SqliteReader::open(&copy).unwrap(),
+        );
+        let verifier = Verifier::new(keys.unwrap());
+        let damage = verifier
+            .verify(&SqliteReader::opener(&copy))
+            .unwrap()
+            .damage;
+        assert_eq!(damage[0].kind, DamageKind::WrongKey, "{damage:?}");
+    }
     // Without what both signed, the old key's owner knows nothing of the new one.
     let forger = Connection::open(&path).unwrap();
     forger
