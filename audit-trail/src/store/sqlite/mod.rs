@@ -165,7 +165,12 @@ impl Store for SqliteStore {
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        self.write(|transaction, memory| prune::prune(transaction, memory, session, ranges, record))
+        file::guard(&self.connection, true)?;
+        let head = self.write(|transaction, memory| {
+            prune::prune(transaction, memory, session, ranges, record)
+        });
+        file::guard(&self.connection, false)?;
+        head
     }
 
     fn end(&mut self, at: Timestamp) -> Result<(), StoreError> {
