@@ -71,7 +71,7 @@ fn prepare(path: &Path, connection: &Connection) -> Result<PathBuf, StoreError> 
              PRAGMA recursive_triggers = ON;",
         )
         .map_err(error::of)?;
-    guard(&connection, false)?;
+    guard(connection, false)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(path)
 }
