@@ -6,6 +6,8 @@
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::tree::Hash;
+
 /// How large a record may be.
 pub(crate) const MAX_RECORD: usize = 65_535;
 /// Records up to this many bytes fit, with their place.
@@ -88,7 +90,7 @@ fn cut_whole(record: &mut Map<String, Value>, body: &[u8], cuts: &mut Map<String
 
 /// What is told of a value that was cut.
 fn told_of(text: &str) -> Value {
-    json!({"bytes": text.len(), "sha256": hex(&Sha256::digest(text.as_bytes()))})
+    json!({"bytes": text.len(), "sha256": sha256(text)})
 }
 
 fn fits(bytes: usize) -> bool {
@@ -207,17 +209,14 @@ fn bones(record: Map<String, Value>, whole: &[u8]) -> Map<String, Value> {
         }
         bones.insert(name, value);
     }
-    let told = json!({"bytes": whole.len(), "sha256": hex(&Sha256::digest(whole))});
+    let told = json!({"bytes": whole.len(), "sha256": sha256(whole)});
     bones.insert("cut".to_owned(), json!({"": told}));
     bones
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
+/// The SHA-256 of bytes, as a hash is spelled everywhere.
+fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    Hash::new(Sha256::digest(bytes).into()).to_string()
 }
 
 #[cfg(test)]
@@ -257,8 +256,8 @@ mod tests {
         assert!(kept.ends_with('…') && kept.chars().count() == KEPT + 1);
         let told = &cut["cut"]["request.body"];
         assert_eq!(told["bytes"], 1_000_002);
-        let digest = Sha256::digest(serde_json::to_vec(&json!(long)).unwrap());
-        assert_eq!(told["sha256"], hex(&digest));
+        let digest = sha256(serde_json::to_vec(&json!(long)).unwrap());
+        assert_eq!(told["sha256"], digest);
     }
 
     #[test]
@@ -296,10 +295,7 @@ mod tests {
         assert_eq!(cut["action"]["type"], "bulk");
         let fields = parts["action"]["fields"].to_string();
         assert_eq!(cut["cut"]["action.fields"]["bytes"], fields.len());
-        assert_eq!(
-            cut["cut"]["action.fields"]["sha256"],
-            hex(&Sha256::digest(fields))
-        );
+        assert_eq!(cut["cut"]["action.fields"]["sha256"], sha256(fields));
     }
 
     #[test]

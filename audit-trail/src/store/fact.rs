@@ -1,7 +1,5 @@
 //! What a store knows of itself.
 
-use std::fmt::Write as _;
-
 use audit_core::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -147,10 +145,5 @@ pub(crate) fn pruned_digest(ranges: impl IntoIterator<Item = (u64, u64)>) -> Str
     for (first, last) in ranges {
         hash.update(format!("{first}-{last}\n"));
     }
-    hash.finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        })
+    Hash::new(hash.finalize().into()).to_string()
 }

@@ -7,10 +7,10 @@ use audit_core::Timestamp;
 use crate::retention::{
     RetentionPlan, RetentionPolicy, RetentionResult, RetentionSweep, carry_out, plan,
 };
+use crate::writer::unsignable;
 
 use super::error::TrailError;
 use super::handle::Trail;
-use super::signing::unsignable;
 
 impl Trail {
     /// What would go by a policy at some time, most often now. Nothing goes.

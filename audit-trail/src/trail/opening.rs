@@ -115,12 +115,11 @@ fn open(
             .collect()
     })?;
 
-    let courier_health = Arc::new(Health::default());
-    let health = Arc::clone(&courier_health);
+    let health = Arc::new(Health::default());
     let courier = Courier::start(
         std::mem::take(&mut options.anchors),
         options.anchor_every,
-        courier_health,
+        Arc::clone(&health),
     )
     .map_err(TrailError::Thread)?;
     let mut signer = Signer::new(
@@ -131,12 +130,9 @@ fn open(
         courier,
     );
     // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
-    let facts = [
-        (fact_name::ORIGIN, origin),
-        (fact_name::KEYS, signed_by.clone()),
-    ];
+    let facts = [(fact_name::ORIGIN, origin), (fact_name::KEYS, signed_by)];
     let head = store.append(&Batch {
-        checkpoint: Some(&|head: &Head| signer.sign(head).map_err(super::signing::unsignable)),
+        checkpoint: Some(&|head: &Head| signer.sign(head)),
         facts: if named.are_none() { &facts } else { &[] },
         ..Batch::of(&[])
     })?;

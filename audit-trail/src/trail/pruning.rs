@@ -10,9 +10,9 @@ use crate::retention::{RetentionPlan, RetentionPolicy, RetentionResult, carry_ou
 use crate::store::sqlite::{SqliteReader, SqliteStore};
 use crate::store::{Store, StoreError, fact_name};
 use crate::verify::Keys;
+use crate::writer::unsignable;
 
 use super::error::TrailError;
-use super::signing::unsignable;
 
 /// What would go from the trail in this file by a policy at some time, most often now. Nothing goes.
 ///

@@ -10,10 +10,10 @@ use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, QueryError, Tally};
 use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier};
+use crate::writer::unsignable;
 
 use super::error::TrailError;
 use super::handle::Trail;
-use super::signing::unsignable;
 
 impl Trail {
     /// Reads a query from text; how long ago is counted by the trail's clock.
@@ -82,7 +82,7 @@ impl Trail {
         let health = std::sync::Arc::clone(&self.inner.health);
         self.order(move |store, signer| {
             let head = store.append(&Batch {
-                checkpoint: Some(&|head: &Head| signer.sign(head).map_err(unsignable)),
+                checkpoint: Some(&|head: &Head| signer.sign(head)),
                 ..Batch::of(&[])
             })?;
             signer.wrote(&head, &health);

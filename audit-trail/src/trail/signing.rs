@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use crate::note::{Checkpoint, NoteError, TrailKey};
+use crate::note::{Checkpoint, TrailKey};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind, fact_name};
+use crate::store::{Batch, Head, Store, fact_name};
 use crate::verify::{Keys, prove_consistent};
+use crate::writer::unsignable;
 
 use super::error::TrailError;
 
@@ -35,11 +36,6 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
     })?;
     // The same key signs the same text with the same bytes (RFC 8032).
     sign(&head).map_err(|error| unsignable(error).into())
-}
-
-pub(super) fn unsignable(error: NoteError) -> StoreError {
-    let message = "the checkpoint can't be signed";
-    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }
 
 #[cfg(test)]

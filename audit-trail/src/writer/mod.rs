@@ -15,7 +15,7 @@ use crate::queue::{Loss, Queue, Woken};
 use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
 
 use batch::Pending;
-pub(crate) use signer::Signer;
+pub(crate) use signer::{Signer, unsignable};
 
 /// How many records' columns are drawn between two looks at the queue, at least and at most.
 const DRAWN_AT_ONCE: (usize, usize) = (256, 8192);
@@ -141,13 +141,7 @@ impl Writer {
         // What was signed for a batch that failed was never true.
         self.signer.forget_signed();
         let signer = &self.signer;
-        let sign = |head: &Head| {
-            let failed = |error| {
-                let message = "the checkpoint can't be signed";
-                StoreError::new(StoreErrorKind::Refused, message).because(error)
-            };
-            signer.sign(head).map_err(failed)
-        };
+        let sign = |head: &Head| signer.sign(head);
         let batch = Batch {
             bodies: &bodies,
             index: self.always_draws || bodies.len() <= DRAWN_WITH,

@@ -8,7 +8,7 @@ use crate::anchor::Courier;
 use crate::deadline::after;
 use crate::health::Health;
 use crate::note::{Checkpoint, NoteError, TrailKey};
-use crate::store::Head;
+use crate::store::{Head, StoreError, StoreErrorKind};
 
 /// A checkpoint makes the one before superfluous if that came this soon after another that stays.
 const SPARSE: Duration = Duration::from_mins(1);
@@ -78,8 +78,9 @@ impl Signer {
     ///
     /// # Errors
     /// The origin can't stand in one.
-    pub(crate) fn sign(&self, head: &Head) -> Result<String, NoteError> {
-        let note = Checkpoint::new(&self.origin, head.size, head.root)?
+    pub(crate) fn sign(&self, head: &Head) -> Result<String, StoreError> {
+        let note = Checkpoint::new(&self.origin, head.size, head.root)
+            .map_err(unsignable)?
             .sign(&self.key)
             .to_string();
         *self.signed.borrow_mut() = Some((head.size, note.clone()));
@@ -127,4 +128,10 @@ impl Signer {
             courier.close();
         }
     }
+}
+
+/// What a store says that was to keep what can't be signed.
+pub(crate) fn unsignable(error: NoteError) -> StoreError {
+    let message = "the checkpoint can't be signed";
+    StoreError::new(StoreErrorKind::Refused, message).because(error)
 }
