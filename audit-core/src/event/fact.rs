@@ -73,16 +73,14 @@ impl Fact<'_> {
 
     /// Writes its envelope as JSON behind what stands in `out`. No fact is without a form in JSON.
     pub fn write_json(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Decision(event) => json::decision(event, out),
-            Self::Outcome(event) => json::outcome(event, out),
-            Self::Other(event) => {
-                // Rare, and of any form. Writing to memory fails only where a value has no form, and each has one.
-                let start = out.len();
-                if serde_json::to_writer(&mut *out, event).is_err() {
-                    out.truncate(start);
-                }
-            }
-        }
+        let end = json::fact(self, out.len(), out);
+        out.truncate(end);
+    }
+
+    /// Writes its envelope as JSON from the start of `page`, over what stands there, and returns it. A page that is kept for the
+    /// next fact costs it nothing; it grows to what the largest took.
+    pub fn json_on<'p>(&self, page: &'p mut Vec<u8>) -> &'p [u8] {
+        let end = json::fact(self, 0, page);
+        page.get(..end).unwrap_or_default()
     }
 }

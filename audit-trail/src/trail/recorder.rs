@@ -86,15 +86,17 @@ fn forked() -> RecordError {
 
 /// The fact's JSON, in memory of its own.
 fn json(fact: &Fact<'_>) -> Box<[u8]> {
-    let write = |buffer: &mut Vec<u8>| {
-        buffer.clear();
-        fact.write_json(buffer);
-        if buffer.len() > cut::SAFE {
-            cut(buffer);
-        }
-        let body = Box::from(buffer.as_slice());
-        if buffer.capacity() > KEPT_BUFFER {
-            *buffer = Vec::new();
+    let write = |page: &mut Vec<u8>| {
+        let written = fact.json_on(page);
+        let body = if written.len() > cut::SAFE {
+            let mut whole = written.to_vec();
+            cut(&mut whole);
+            whole.into()
+        } else {
+            written.into()
+        };
+        if page.capacity() > KEPT_BUFFER {
+            *page = Vec::new();
         }
         body
     };

@@ -1,6 +1,7 @@
 //! The envelopes of decisions and outcomes as JSON, byte for byte what `serde_json` makes of them, in a fraction of the
 //! time: names are written as they stand here, and nothing takes memory but the buffer.
 
+mod ink;
 mod part;
 #[cfg(test)]
 mod tests;
@@ -10,92 +11,109 @@ mod value;
 
 use crate::request::TenantId;
 
-use super::{DecisionEvent, OutcomeEvent};
+use super::{DecisionEvent, Fact, OutcomeEvent};
 
+use ink::Ink;
 use part::{Identifier, decision as answer, outcome as end};
-use text::text;
+use text::between;
 use time::timestamp;
 use value::fields;
 
-/// More than most envelopes take, so that the buffer grows once.
-const MOSTLY: usize = 1024;
+/// Writes the envelope of a fact from a place in a buffer on, over what stands there. Returns where it ends.
+pub(super) fn fact(fact: &Fact<'_>, at: usize, page: &mut Vec<u8>) -> usize {
+    let mut ink = Ink::at(at, page);
+    match fact {
+        Fact::Decision(event) => decision(event, &mut ink),
+        Fact::Outcome(event) => outcome(event, &mut ink),
+        Fact::Other(event) => {
+            // Rare, and of any form. Writing to memory fails only where a value has no form, and each has one.
+            if serde_json::to_writer(&mut ink, event).is_err() {
+                return at;
+            }
+        }
+    }
+    ink.end()
+}
 
 /// The envelope of a decision.
-pub(super) fn decision(event: &DecisionEvent<'_>, out: &mut Vec<u8>) {
+fn decision(event: &DecisionEvent<'_>, ink: &mut Ink<'_>) {
     let id = Identifier::of(event.id());
-    out.reserve(MOSTLY);
-    out.extend_from_slice(b"{\"v\":1,\"id\":");
-    id.write(out);
-    out.extend_from_slice(b",\"time\":");
-    timestamp(event.time, out);
-    out.extend_from_slice(b",\"kind\":\"decision\",\"name\":");
-    text(event.action_type(), out);
-    out.extend_from_slice(b",\"call\":");
-    id.write(out);
+    ink.put(b"{\"v\":1,\"id\":");
+    id.write(ink);
+    ink.put(b",\"time\":");
+    timestamp(event.time, ink);
+    between(
+        b",\"kind\":\"decision\",\"name\":\"",
+        event.action_type(),
+        b"\"",
+        ink,
+    );
+    ink.put(b",\"call\":");
+    id.write(ink);
     if let Some(cause) = event.ambient.cause {
-        out.extend_from_slice(b",\"cause\":");
-        Identifier::of(cause).write(out);
+        ink.put(b",\"cause\":");
+        Identifier::of(cause).write(ink);
     }
-    out.extend_from_slice(b",\"actor\":");
-    fields(event.actor.fields(), out);
-    tenant(event.ambient.tenant.as_ref(), out);
-    out.extend_from_slice(b",\"action\":{");
+    ink.put(b",\"actor\":");
+    fields(event.actor.fields(), ink);
+    tenant(event.ambient.tenant.as_ref(), ink);
+    ink.put(b",\"action\":{");
     if let Some(kind) = event.action.kind() {
-        out.extend_from_slice(b"\"type\":");
-        text(kind, out);
-        out.push(b',');
+        between(b"\"type\":\"", kind, b"\"", ink);
+        ink.put(b",");
     }
-    out.extend_from_slice(b"\"fields\":");
-    fields(event.action.fields(), out);
-    out.push(b'}');
-    resource(event.action.resource(), out);
-    out.extend_from_slice(b",\"snapshot\":");
-    fields(event.snapshot, out);
-    out.extend_from_slice(b",\"decision\":");
-    answer(event.decision, &id, out);
-    part::redacted(event.redacted, out);
-    part::origin(event.ambient.trace, event.site, out);
-    out.push(b'}');
+    ink.put(b"\"fields\":");
+    fields(event.action.fields(), ink);
+    ink.put(b"}");
+    resource(event.action.resource(), ink);
+    ink.put(b",\"snapshot\":");
+    fields(event.snapshot, ink);
+    ink.put(b",\"decision\":");
+    answer(event.decision, &id, ink);
+    part::redacted(event.redacted, ink);
+    part::origin(event.ambient.trace, event.site, ink);
+    ink.put(b"}");
 }
 
 /// The envelope of an outcome.
-pub(super) fn outcome(event: &OutcomeEvent<'_>, out: &mut Vec<u8>) {
-    out.reserve(MOSTLY);
-    out.extend_from_slice(b"{\"v\":1,\"id\":");
-    Identifier::of(event.id).write(out);
-    out.extend_from_slice(b",\"time\":");
-    timestamp(event.time, out);
-    out.extend_from_slice(b",\"kind\":\"outcome\",\"name\":");
-    text(event.action_type, out);
-    out.extend_from_slice(b",\"call\":");
-    Identifier::of(event.call).write(out);
+fn outcome(event: &OutcomeEvent<'_>, ink: &mut Ink<'_>) {
+    ink.put(b"{\"v\":1,\"id\":");
+    Identifier::of(event.id).write(ink);
+    ink.put(b",\"time\":");
+    timestamp(event.time, ink);
+    between(
+        b",\"kind\":\"outcome\",\"name\":\"",
+        event.action_type,
+        b"\"",
+        ink,
+    );
+    ink.put(b",\"call\":");
+    Identifier::of(event.call).write(ink);
     if let Some(cause) = event.ambient.cause {
-        out.extend_from_slice(b",\"cause\":");
-        Identifier::of(cause).write(out);
+        ink.put(b",\"cause\":");
+        Identifier::of(cause).write(ink);
     }
-    out.extend_from_slice(b",\"actor\":");
-    fields(event.actor.fields(), out);
-    tenant(event.ambient.tenant.as_ref(), out);
-    resource(event.resource, out);
-    out.extend_from_slice(b",\"outcome\":");
-    end(event.outcome, out);
-    part::redacted(event.redacted, out);
-    part::origin(event.ambient.trace, event.site, out);
-    out.push(b'}');
+    ink.put(b",\"actor\":");
+    fields(event.actor.fields(), ink);
+    tenant(event.ambient.tenant.as_ref(), ink);
+    resource(event.resource, ink);
+    ink.put(b",\"outcome\":");
+    end(event.outcome, ink);
+    part::redacted(event.redacted, ink);
+    part::origin(event.ambient.trace, event.site, ink);
+    ink.put(b"}");
 }
 
 #[inline]
-fn tenant(tenant: Option<&TenantId>, out: &mut Vec<u8>) {
+fn tenant(tenant: Option<&TenantId>, ink: &mut Ink<'_>) {
     if let Some(tenant) = tenant {
-        out.extend_from_slice(b",\"tenant\":");
-        text(tenant, out);
+        between(b",\"tenant\":\"", tenant, b"\"", ink);
     }
 }
 
 #[inline]
-fn resource(resource: Option<&str>, out: &mut Vec<u8>) {
+fn resource(resource: Option<&str>, ink: &mut Ink<'_>) {
     if let Some(resource) = resource {
-        out.extend_from_slice(b",\"resource\":");
-        text(resource, out);
+        between(b",\"resource\":\"", resource, b"\"", ink);
     }
 }

@@ -10,7 +10,8 @@ use crate::redaction::Redacted;
 use crate::request::Trace;
 
 use super::super::{Process, Site};
-use super::text::{digits, flag, hex, text, whole};
+use super::ink::Ink;
+use super::text::{between, digits, flag, hex, text, whole};
 use super::value::value;
 
 /// An identifier as it is written, quotes and all: one call bears it several times.
@@ -19,201 +20,192 @@ pub(super) struct Identifier([u8; 38]);
 impl Identifier {
     #[inline]
     pub(super) fn of(id: EventId) -> Self {
-        let (words, _) = id.as_bytes().as_chunks::<4>();
-        let mut plain = [0; 32];
-        for (place, word) in plain.as_chunks_mut::<8>().0.iter_mut().zip(words) {
-            *place = digits(u32::from_be_bytes(*word));
-        }
         let mut written = *b"\"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\"";
-        for (place, from) in [
-            (1..9, 0..8),
-            (10..14, 8..12),
-            (15..19, 12..16),
-            (20..24, 16..20),
-            (25..37, 20..32),
-        ] {
-            if let (Some(place), Some(digits)) = (written.get_mut(place), plain.get(from)) {
-                place.copy_from_slice(digits);
-            }
+        // Sixteen bytes are four words.
+        if let ([first, second, third, fourth], _) = id.as_bytes().as_chunks::<4>() {
+            let [first, second, third, fourth] = [
+                digits(u32::from_be_bytes(*first)),
+                digits(u32::from_be_bytes(*second)),
+                digits(u32::from_be_bytes(*third)),
+                digits(u32::from_be_bytes(*fourth)),
+            ];
+            written[1..9].copy_from_slice(&first);
+            written[10..14].copy_from_slice(&second[..4]);
+            written[15..19].copy_from_slice(&second[4..]);
+            written[20..24].copy_from_slice(&third[..4]);
+            written[25..29].copy_from_slice(&third[4..]);
+            written[29..37].copy_from_slice(&fourth);
         }
         Self(written)
     }
 
     #[inline]
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
+    pub(super) fn write(&self, ink: &mut Ink<'_>) {
+        ink.put(&self.0);
     }
 }
 
 /// A decision, whose identifier is written already.
-pub(super) fn decision(decision: &Decision<'_>, id: &Identifier, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"id\":");
-    id.write(out);
+pub(super) fn decision(decision: &Decision<'_>, id: &Identifier, ink: &mut Ink<'_>) {
+    ink.put(b"{\"id\":");
+    id.write(ink);
     match decision.effect {
-        Effect::Allow => out.extend_from_slice(b",\"effect\":\"allow\",\"matched_rule\":"),
-        Effect::Block => out.extend_from_slice(b",\"effect\":\"block\",\"matched_rule\":"),
+        Effect::Allow => ink.put(b",\"effect\":\"allow\",\"matched_rule\":"),
+        Effect::Block => ink.put(b",\"effect\":\"block\",\"matched_rule\":"),
         Effect::RequireApproval => {
-            out.extend_from_slice(b",\"effect\":\"require_approval\",\"matched_rule\":");
+            ink.put(b",\"effect\":\"require_approval\",\"matched_rule\":");
         }
     }
-    maybe(decision.matched_rule.as_deref(), out);
+    maybe(decision.matched_rule.as_deref(), ink);
     match (decision.match_count, decision.default_used) {
         (None, false) => {
-            out.extend_from_slice(b",\"match_count\":null,\"default_used\":false,\"reason\":");
+            ink.put(b",\"match_count\":null,\"default_used\":false,\"reason\":");
         }
         (None, true) => {
-            out.extend_from_slice(b",\"match_count\":null,\"default_used\":true,\"reason\":");
+            ink.put(b",\"match_count\":null,\"default_used\":true,\"reason\":");
         }
         (Some(count), default_used) => {
-            out.extend_from_slice(b",\"match_count\":");
-            whole(count, out);
-            out.extend_from_slice(b",\"default_used\":");
-            flag(default_used, out);
-            out.extend_from_slice(b",\"reason\":");
+            ink.put(b",\"match_count\":");
+            whole(count, ink);
+            ink.put(b",\"default_used\":");
+            flag(default_used, ink);
+            ink.put(b",\"reason\":");
         }
     }
-    maybe(decision.reason.as_deref(), out);
-    out.extend_from_slice(b",\"policy\":{\"digest\":\"");
-    digest(decision.policy.digest, out);
-    out.extend_from_slice(b"\",\"version\":");
-    whole(decision.policy.version, out);
+    maybe(decision.reason.as_deref(), ink);
+    ink.put(b",\"policy\":{\"digest\":\"");
+    digest(decision.policy.digest, ink);
+    ink.put(b"\",\"version\":");
+    whole(decision.policy.version, ink);
     match (decision.mode, decision.applied) {
         (Mode::Enforce, true) => {
-            out.extend_from_slice(b"},\"mode\":\"enforce\",\"applied\":true,\"would\":");
+            ink.put(b"},\"mode\":\"enforce\",\"applied\":true,\"would\":");
         }
         (Mode::Shadow, false) => {
-            out.extend_from_slice(b"},\"mode\":\"shadow\",\"applied\":false,\"would\":");
+            ink.put(b"},\"mode\":\"shadow\",\"applied\":false,\"would\":");
         }
         (mode, applied) => {
-            out.extend_from_slice(b"},\"mode\":");
-            word(mode.as_str(), out);
-            out.extend_from_slice(b",\"applied\":");
-            flag(applied, out);
-            out.extend_from_slice(b",\"would\":");
+            ink.put(b"},\"mode\":");
+            word(mode.as_str(), ink);
+            ink.put(b",\"applied\":");
+            flag(applied, ink);
+            ink.put(b",\"would\":");
         }
     }
-    maybe(decision.would.map(|effect| effect.as_str()), out);
+    maybe(decision.would.map(|effect| effect.as_str()), ink);
     if let Some(rule) = &decision.would_rule {
-        out.extend_from_slice(b",\"would_rule\":");
-        text(rule, out);
+        between(b",\"would_rule\":\"", rule, b"\"", ink);
     }
     if let Some(severity) = decision.severity {
-        out.extend_from_slice(b",\"severity\":");
-        word(severity.as_str(), out);
+        ink.put(b",\"severity\":");
+        word(severity.as_str(), ink);
     }
-    out.extend_from_slice(b",\"missing\":[");
+    ink.put(b",\"missing\":[");
     for (place, path) in decision.missing.iter().enumerate() {
         if place > 0 {
-            out.push(b',');
+            ink.put(b",");
         }
-        text(path, out);
+        text(path, ink);
     }
     match &decision.error {
-        None => out.extend_from_slice(b"],\"error\":null"),
+        None => ink.put(b"],\"error\":null"),
         Some(error) => {
-            out.extend_from_slice(b"],\"error\":{\"stage\":");
-            word(error.stage.as_str(), out);
-            out.extend_from_slice(b",\"kind\":");
-            word(error.kind.as_str(), out);
-            out.extend_from_slice(b",\"message\":");
-            text(&error.message, out);
-            out.push(b'}');
+            ink.put(b"],\"error\":{\"stage\":");
+            word(error.stage.as_str(), ink);
+            ink.put(b",\"kind\":");
+            word(error.kind.as_str(), ink);
+            between(b",\"message\":\"", &error.message, b"\"", ink);
+            ink.put(b"}");
         }
     }
-    took(decision.duration, out);
-    out.push(b'}');
+    took(decision.duration, ink);
+    ink.put(b"}");
 }
 
 /// What became of a call.
-pub(super) fn outcome(outcome: &Outcome<'_>, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"status\":");
-    word(outcome.status.as_str(), out);
-    took(outcome.duration, out);
+pub(super) fn outcome(outcome: &Outcome<'_>, ink: &mut Ink<'_>) {
+    ink.put(b"{\"status\":");
+    word(outcome.status.as_str(), ink);
+    took(outcome.duration, ink);
     if let Some(returned) = &outcome.value {
-        out.extend_from_slice(b",\"value\":");
-        value(returned, 0, out);
+        ink.put(b",\"value\":");
+        value(returned, 0, ink);
     }
     if let Some(error) = &outcome.error {
-        out.extend_from_slice(b",\"error\":");
-        text(error, out);
+        between(b",\"error\":\"", error, b"\"", ink);
     }
-    out.push(b'}');
+    ink.put(b"}");
 }
 
 /// Which parts were redacted, if any were.
-pub(super) fn redacted(redacted: &Redacted, out: &mut Vec<u8>) {
+pub(super) fn redacted(redacted: &Redacted, ink: &mut Ink<'_>) {
     let Some((first, others)) = redacted.split_first() else {
         return;
     };
-    out.extend_from_slice(b",\"redacted\":{");
-    text(&first.path, out);
-    out.push(b':');
-    word(first.how.as_str(), out);
+    between(b",\"redacted\":{\"", &first.path, b"\"", ink);
+    ink.put(b":");
+    word(first.how.as_str(), ink);
     for other in others {
-        out.push(b',');
-        text(&other.path, out);
-        out.push(b':');
-        word(other.how.as_str(), out);
+        ink.put(b",");
+        text(&other.path, ink);
+        ink.put(b":");
+        word(other.how.as_str(), ink);
     }
-    out.push(b'}');
+    ink.put(b"}");
 }
 
 /// Trace, place and process: the last parts of what is not at rest.
-pub(super) fn origin(trace: Option<Trace>, site: Option<&Site<'_>>, out: &mut Vec<u8>) {
+pub(super) fn origin(trace: Option<Trace>, site: Option<&Site<'_>>, ink: &mut Ink<'_>) {
     if let Some(trace) = trace {
-        out.extend_from_slice(b",\"trace\":\"00-");
-        hex(&trace.trace_id().to_be_bytes(), out);
-        out.push(b'-');
-        hex(&trace.span_id().to_be_bytes(), out);
-        out.push(b'-');
-        hex(&[trace.flags()], out);
-        out.push(b'"');
+        ink.put(b",\"trace\":\"00-");
+        hex(&trace.trace_id().to_be_bytes(), ink);
+        ink.put(b"-");
+        hex(&trace.span_id().to_be_bytes(), ink);
+        ink.put(b"-");
+        hex(&[trace.flags()], ink);
+        ink.put(b"\"");
     }
     if let Some(site) = site {
-        out.extend_from_slice(b",\"site\":{");
+        ink.put(b",\"site\":{");
         if let Some(function) = &site.function {
-            out.extend_from_slice(b"\"function\":");
-            text(function, out);
-            out.push(b',');
+            between(b"\"function\":\"", function, b"\"", ink);
+            ink.put(b",");
         }
         if let Some(module) = &site.module {
-            out.extend_from_slice(b"\"module\":");
-            text(module, out);
-            out.push(b',');
+            between(b"\"module\":\"", module, b"\"", ink);
+            ink.put(b",");
         }
-        out.extend_from_slice(b"\"file\":");
-        text(&site.file, out);
-        out.extend_from_slice(b",\"line\":");
-        whole(site.line, out);
-        out.push(b'}');
+        between(b"\"file\":\"", &site.file, b"\"", ink);
+        ink.put(b",\"line\":");
+        whole(site.line, ink);
+        ink.put(b"}");
     }
-    out.extend_from_slice(b",\"process\":{\"id\":");
-    whole(Process::number(), out);
-    out.extend_from_slice(b",\"name\":");
-    text(Process::name_of_this(), out);
-    out.push(b'}');
+    ink.put(b",\"process\":{\"id\":");
+    whole(Process::number(), ink);
+    between(b",\"name\":\"", Process::name_of_this(), b"\"", ink);
+    ink.put(b"}");
 }
 
 /// One of our own words, which have nothing to escape.
 #[inline]
-fn word(word: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(word.as_bytes());
-    out.push(b'"');
+fn word(word: &str, ink: &mut Ink<'_>) {
+    ink.put(b"\"");
+    ink.copy(word.as_bytes());
+    ink.put(b"\"");
 }
 
 /// A text, or nothing.
 #[inline]
-fn maybe(said: Option<&str>, out: &mut Vec<u8>) {
+fn maybe(said: Option<&str>, ink: &mut Ink<'_>) {
     match said {
-        Some(said) => text(said, out),
-        None => out.extend_from_slice(b"null"),
+        Some(said) => text(said, ink),
+        None => ink.put(b"null"),
     }
 }
 
-fn took(duration: Duration, out: &mut Vec<u8>) {
-    out.extend_from_slice(b",\"duration_ns\":");
-    whole(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX), out);
+fn took(duration: Duration, ink: &mut Ink<'_>) {
+    ink.put(b",\"duration_ns\":");
+    whole(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX), ink);
 }
 
 /// A digest, and how it is written.
@@ -228,7 +220,7 @@ thread_local! {
     static LAST: Cell<Written> = const { Cell::new(Written { digest: Digest([0; 32]), digits: [b'0'; 64] }) };
 }
 
-fn digest(digest: Digest, out: &mut Vec<u8>) {
+fn digest(digest: Digest, ink: &mut Ink<'_>) {
     let mut last = LAST.get();
     if last.digest != digest {
         last.digest = digest;
@@ -239,5 +231,5 @@ fn digest(digest: Digest, out: &mut Vec<u8>) {
         }
         LAST.set(last);
     }
-    out.extend_from_slice(&last.digits);
+    ink.put(&last.digits);
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use proptest::option::of;
 use proptest::prelude::*;
 
+use super::ink::Ink;
 use crate::clock::{EventId, Timestamp};
 use crate::decision::{
     Decision, DecisionError, Digest, Effect, FailureKind, Missing, Mode, PolicyInfo, Severity,
@@ -195,6 +196,16 @@ fn time() -> impl Strategy<Value = Timestamp> {
     .prop_map(Timestamp::from_nanos)
 }
 
+/// What a part writes.
+fn written(write: impl FnOnce(&mut Ink<'_>)) -> String {
+    let mut page = Vec::new();
+    let mut ink = Ink::at(0, &mut page);
+    write(&mut ink);
+    let end = ink.end();
+    page.truncate(end);
+    String::from_utf8(page).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() })]
 
@@ -253,28 +264,27 @@ proptest! {
             site: site.as_ref(),
             outcome: &Outcome { status, duration: Duration::from_nanos(nanos), value, error },
         };
-        let mut out = Vec::new();
-        Fact::Outcome(&event).write_json(&mut out);
-        prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&event).unwrap());
+        // Over what a longer one left.
+        let mut page = vec![b'x'; 5000];
+        let written = Fact::Outcome(&event).json_on(&mut page);
+        prop_assert_eq!(str::from_utf8(written).unwrap(), serde_json::to_string(&event).unwrap());
     }
 
     #[test]
     fn any_time_is_written_as_it_shows_itself(time in time()) {
-        let mut out = Vec::new();
-        super::timestamp(time, &mut out);
-        prop_assert_eq!(String::from_utf8(out).unwrap(), format!("\"{time}\""));
+        prop_assert_eq!(written(|ink| super::timestamp(time, ink)), format!("\"{time}\""));
     }
 }
 
 #[test]
 fn every_day_there_is_has_its_date() {
     const DAY: i64 = 86_400_000_000_000;
-    let mut out = Vec::new();
     for day in i64::MIN / DAY..=i64::MAX / DAY {
         let time = Timestamp::from_nanos(day * DAY);
-        out.clear();
-        super::timestamp(time, &mut out);
-        assert_eq!(str::from_utf8(&out).unwrap(), format!("\"{time}\""));
+        assert_eq!(
+            written(|ink| super::timestamp(time, ink)),
+            format!("\"{time}\"")
+        );
     }
 }
 
@@ -285,10 +295,8 @@ fn what_lies_too_deep_is_cut_in_both_at_the_same_place() {
         for _ in 0..depth {
             value = Value::from(Fields::new().with("a", value).with("b", 1));
         }
-        let mut out = Vec::new();
-        super::value::value(&value, 0, &mut out);
         assert_eq!(
-            String::from_utf8(out).unwrap(),
+            written(|ink| super::value::value(&value, 0, ink)),
             serde_json::to_string(&value).unwrap()
         );
     }

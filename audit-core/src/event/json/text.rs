@@ -1,5 +1,7 @@
 //! Texts and numbers as JSON (RFC 8259 §6 and §7), in the bytes that `serde_json` writes.
 
+use super::ink::Ink;
+
 /// What stands behind the backslash for a byte that can't stand for itself; 0 for one that can, `u` for one that has no
 /// letter.
 #[inline]
@@ -18,32 +20,56 @@ const fn escape_of(byte: u8) -> u8 {
 
 /// A text in quotes.
 #[inline]
-pub(super) fn text(text: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    inside(text, out);
-    out.push(b'"');
+pub(super) fn text(text: &str, ink: &mut Ink<'_>) {
+    between(b"\"", text, b"\"", ink);
 }
 
-/// What stands between the quotes.
+/// A text between two pieces, which bear its quotes.
 #[inline]
-pub(super) fn inside(text: &str, out: &mut Vec<u8>) {
+pub(super) fn between<const A: usize, const B: usize>(
+    before: &[u8; A],
+    text: &str,
+    behind: &[u8; B],
+    ink: &mut Ink<'_>,
+) {
     let bytes = text.as_bytes();
     if is_plain(bytes) {
-        out.extend_from_slice(bytes);
+        ink.between(before, bytes, behind);
     } else {
-        escaped(bytes, out);
+        ink.put(before);
+        escaped(bytes, ink);
+        ink.put(behind);
     }
 }
 
-/// Whether every byte stands for itself: eight at a time, as most do.
+/// Whether every byte stands for itself: eight at a time, as most do. The last eight may overlap those before.
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut odd = 0;
-    for word in words {
+    let Some((_, last)) = bytes.split_last_chunk::<8>() else {
+        return oddities(short(bytes)) == 0;
+    };
+    let mut odd = oddities(u64::from_ne_bytes(*last));
+    for word in bytes.as_chunks::<8>().0 {
         odd |= oddities(u64::from_ne_bytes(*word));
     }
-    odd == 0 && rest.iter().all(|byte| escape_of(*byte) == 0)
+    odd == 0
+}
+
+/// Up to seven bytes as eight: some stand twice, or there are spaces behind them.
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_ne_bytes(*first)) << 32 | u64::from(u32::from_ne_bytes(*last));
+    }
+    match *bytes {
+        [one] => SPACES << 8 | u64::from(one),
+        [one, two] => SPACES << 16 | u64::from(one) << 8 | u64::from(two),
+        [one, two, three] => {
+            SPACES << 24 | u64::from(one) << 16 | u64::from(two) << 8 | u64::from(three)
+        }
+        _ => SPACES,
+    }
 }
 
 /// The highest bit of each byte that is below a space, a quote or a backslash. A byte behind one that is may be marked
@@ -62,48 +88,48 @@ const fn oddities(word: u64) -> u64 {
 }
 
 #[cold]
-fn escaped(bytes: &[u8], out: &mut Vec<u8>) {
+fn escaped(bytes: &[u8], ink: &mut Ink<'_>) {
     let mut rest = bytes;
     while let Some(place) = rest.iter().position(|byte| escape_of(*byte) != 0) {
         let (plain, odd) = rest.split_at(place);
-        out.extend_from_slice(plain);
+        ink.copy(plain);
         let Some((byte, behind)) = odd.split_first() else {
             break;
         };
         match escape_of(*byte) {
             b'u' => {
-                out.extend_from_slice(b"\\u00");
-                hex(std::slice::from_ref(byte), out);
+                ink.put(b"\\u00");
+                hex(std::slice::from_ref(byte), ink);
             }
-            letter => out.extend_from_slice(&[b'\\', letter]),
+            letter => ink.put(&[b'\\', letter]),
         }
         rest = behind;
     }
-    out.extend_from_slice(rest);
+    ink.copy(rest);
 }
 
 /// A whole number.
 #[inline]
-pub(super) fn whole(number: impl itoa::Integer, out: &mut Vec<u8>) {
-    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+pub(super) fn whole(number: impl itoa::Integer, ink: &mut Ink<'_>) {
+    ink.copy(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// A true or a false.
 #[inline]
-pub(super) fn flag(flag: bool, out: &mut Vec<u8>) {
-    out.extend_from_slice(if flag { b"true" } else { b"false" });
+pub(super) fn flag(flag: bool, ink: &mut Ink<'_>) {
+    ink.copy(if flag { b"true" } else { b"false" });
 }
 
 /// Bytes as lower-case hexadecimal digits.
 #[inline]
-pub(super) fn hex(bytes: &[u8], out: &mut Vec<u8>) {
+pub(super) fn hex(bytes: &[u8], ink: &mut Ink<'_>) {
     let (words, rest) = bytes.as_chunks::<4>();
     for word in words {
-        out.extend_from_slice(&digits(u32::from_be_bytes(*word)));
+        ink.put(&digits(u32::from_be_bytes(*word)));
     }
     for byte in rest {
         let [.., high, low] = digits(u32::from(*byte));
-        out.extend_from_slice(&[high, low]);
+        ink.put(&[high, low]);
     }
 }
 

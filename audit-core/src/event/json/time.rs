@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use crate::clock::Timestamp;
 
+use super::ink::Ink;
+
 const NANOS: i64 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
@@ -23,7 +25,7 @@ thread_local! {
 
 /// A point in time in quotes.
 #[inline]
-pub(super) fn timestamp(time: Timestamp, out: &mut Vec<u8>) {
+pub(super) fn timestamp(time: Timestamp, ink: &mut Ink<'_>) {
     let nanos = time.as_nanos();
     let (second, fraction) = (nanos.div_euclid(NANOS), nanos.rem_euclid(NANOS));
     let last = LAST.get();
@@ -37,7 +39,7 @@ pub(super) fn timestamp(time: Timestamp, out: &mut Vec<u8>) {
         place.copy_from_slice(&last.written);
     }
     number(fraction, written.get_mut(21..30));
-    out.extend_from_slice(&written);
+    ink.put(&written);
 }
 
 #[cold]
