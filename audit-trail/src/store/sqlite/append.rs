@@ -1,6 +1,7 @@
 //! Appending a batch: numbers, hashes, tiles and head in one transaction.
 
 use std::io::Write as _;
+use std::thread;
 
 use rusqlite::{Connection, Transaction};
 
@@ -22,17 +23,10 @@ pub(super) fn append(
     let at_once = batch.index && before.indexed == before.size;
     let first = tree.size();
     let records = Stamped::of(batch.bodies, first)?;
-    {
-        let mut insert = transaction
-            .prepare_cached("INSERT INTO record (seq, session, body) VALUES (?1, ?2, ?3)")
-            .map_err(error::of)?;
-        for (seq, body) in records.iter() {
-            insert
-                .execute((stored(seq), session, body))
-                .map_err(error::of)?;
-            for tile in tree.push(leaf_hash(body)) {
-                put_tile(transaction, &tile)?;
-            }
+    let leaves = records.hashed_while(|| insert(transaction, session, &records))?;
+    for leaf in leaves {
+        for tile in tree.push(leaf) {
+            put_tile(transaction, &tile)?;
         }
     }
     if at_once {
@@ -61,6 +55,25 @@ pub(super) fn append(
     Ok(head)
 }
 
+fn insert(
+    transaction: &Transaction<'_>,
+    session: i64,
+    records: &Stamped,
+) -> Result<(), StoreError> {
+    let mut insert = transaction
+        .prepare_cached("INSERT INTO record (seq, session, body) VALUES (?1, ?2, ?3)")
+        .map_err(error::of)?;
+    for (seq, body) in records.iter() {
+        insert
+            .execute((stored(seq), session, body))
+            .map_err(error::of)?;
+    }
+    Ok(())
+}
+
+/// Batches of more records than this are hashed on a thread of their own.
+const HASHED_BESIDE: usize = 2048;
+
 /// The bytes of records, one behind the other, each with its place.
 struct Stamped {
     first: u64,
@@ -85,6 +98,18 @@ impl Stamped {
             ends.push(bytes.len());
         }
         Ok(Self { first, bytes, ends })
+    }
+
+    /// The records' hashes. Those of a large batch are made while something else is done.
+    fn hashed_while<E>(&self, work: impl FnOnce() -> Result<(), E>) -> Result<Vec<Hash>, E> {
+        let hashed = || self.iter().map(|(_, body)| leaf_hash(body)).collect();
+        thread::scope(|scope| {
+            let beside = (self.ends.len() > HASHED_BESIDE)
+                .then(|| thread::Builder::new().spawn_scoped(scope, hashed));
+            work()?;
+            let leaves = beside.and_then(|thread| thread.ok()?.join().ok());
+            Ok(leaves.unwrap_or_else(hashed))
+        })
     }
 
     fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {

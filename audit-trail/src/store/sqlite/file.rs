@@ -66,8 +66,7 @@ fn prepare(path: &Path, connection: &Connection) -> Result<PathBuf, StoreError> 
             "PRAGMA synchronous = FULL;
              PRAGMA cache_size = -65536;
              PRAGMA temp_store = MEMORY;
-             PRAGMA wal_autocheckpoint = 4000;
-             PRAGMA journal_size_limit = 67108864;
+             PRAGMA journal_size_limit = 201326592;
              PRAGMA recursive_triggers = ON;",
         )
         .map_err(error::of)?;
@@ -83,6 +82,17 @@ pub(super) fn guard(connection: &Connection, guarded: bool) -> Result<(), StoreE
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, guarded)
         .map_err(error::of)?;
     Ok(())
+}
+
+/// Connects once more to a file that this process writes: what was written goes on from the log into the file.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect_to_trail(path, flags)?;
+    // The log was written to disk already, and is again where it was not.
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -1024;")
+        .map_err(error::of)?;
+    Ok(connection)
 }
 
 /// Opens a file to read alone.

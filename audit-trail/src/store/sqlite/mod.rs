@@ -4,6 +4,7 @@
 //! records are rows of a second table, which can be made anew from the first.
 
 mod append;
+mod backfill;
 mod error;
 mod file;
 mod identity;
@@ -24,6 +25,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
 use crate::tree::{Growth, Hash};
 
+use backfill::Backfill;
 use identity::FileIdentity;
 use lock::SessionLock;
 use presence::Presence;
@@ -34,7 +36,8 @@ pub use reader::SqliteReader;
 pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
-    _presence: Presence,
+    backfill: Backfill,
+    presence: Presence,
     /// Which file this is, wherever its name leads by now.
     identity: FileIdentity,
     /// The tree as it was after the last transaction of ours.
@@ -82,13 +85,15 @@ impl SqliteStore {
     }
 
     fn with(
-        (path, connection, presence): (PathBuf, Connection, Presence),
+        (path, mut connection, presence): (PathBuf, Connection, Presence),
     ) -> Result<Self, StoreError> {
         let identity = FileIdentity::of(&path)?;
+        let backfill = Backfill::of(&mut connection)?;
         Ok(Self {
             path,
             connection,
-            _presence: presence,
+            backfill,
+            presence,
             identity,
             memory: Memory::default(),
             session: None,
@@ -125,6 +130,8 @@ impl SqliteStore {
         self.memory = memory;
         // What went into a file that is gone is nowhere, whatever its disk says.
         self.check_file().map_err(StoreError::but_maybe_kept)?;
+        self.backfill
+            .see_to(&self.connection, &self.path, &self.presence);
         Ok(done)
     }
 }
@@ -178,6 +185,7 @@ impl Store for SqliteStore {
             return Ok(());
         };
         self.write(|transaction, _| session::end(transaction, session.id, at))?;
+        self.backfill.stop();
         // What is in the log goes into the file, so that a copy of it is whole. Whoever reads may keep it from that, and is
         // not waited for.
         let _kept_in_log = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {

@@ -4,16 +4,27 @@
 //! (SQLite, "How To Corrupt An SQLite Database File", 2.6). A child would believe that it holds what it does not: its parent, when
 //! it closes the file, would take it for the last and remove the log into which the child writes.
 
+use std::fs::File;
 use std::path::Path;
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Arc, Mutex, TryLockError};
 use std::time::{Duration, Instant};
 
 use crate::store::{StoreError, StoreErrorKind};
 
 use super::identity::FileIdentity;
 
-/// Files that are open: which, in which process, how often. A child has those of its parent.
-static OPEN: Mutex<Vec<(FileIdentity, u32, usize)>> = Mutex::new(Vec::new());
+/// Files that are open. A child has those of its parent.
+static OPEN: Mutex<Vec<Opened>> = Mutex::new(Vec::new());
+
+/// A file that is open.
+struct Opened {
+    identity: FileIdentity,
+    process: u32,
+    times: usize,
+    /// The file itself, once somebody asked for it. Whoever closes a file takes from his process all locks of it, whoever has them
+    /// (SQLite, the same page, 2.2): so it stays open until no connection is left.
+    file: Option<Arc<File>>,
+}
 
 /// How long a lock may be held that is held for a moment: in a child it may be that of a thread that is not there.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,10 +42,15 @@ impl Presence {
         let identity = FileIdentity::of(path)?;
         let process = audit_process::id();
         let entered = with_open(|open| {
-            match open.iter_mut().find(|(other, ..)| *other == identity) {
-                Some((_, other, _)) if *other != process => return false,
-                Some((.., times)) => *times += 1,
-                None => open.push((identity, process, 1)),
+            match open.iter_mut().find(|other| other.identity == identity) {
+                Some(other) if other.process != process => return false,
+                Some(other) => other.times += 1,
+                None => open.push(Opened {
+                    identity,
+                    process,
+                    times: 1,
+                    file: None,
+                }),
             }
             true
         });
@@ -50,21 +66,41 @@ impl Presence {
     }
 }
 
+impl Presence {
+    /// The file itself, for what SQLite has no word for. Whoever asks gives it back before this presence goes.
+    pub(super) fn file(&self, path: &Path) -> Option<Arc<File>> {
+        with_open(|open| {
+            let opened = open
+                .iter_mut()
+                .find(|opened| opened.identity == self.identity)?;
+            if opened.file.is_none() {
+                let file = File::options().read(true).write(true).open(path).ok()?;
+                opened.file = Some(Arc::new(file));
+            }
+            self.identity.check(path).ok()?;
+            opened.file.clone()
+        })?
+    }
+}
+
 impl Drop for Presence {
     fn drop(&mut self) {
         if self.process != audit_process::id() {
             return;
         }
         with_open(|open| {
-            if let Some((.., times)) = open.iter_mut().find(|(other, ..)| *other == self.identity) {
-                *times -= 1;
+            if let Some(opened) = open
+                .iter_mut()
+                .find(|opened| opened.identity == self.identity)
+            {
+                opened.times -= 1;
             }
-            open.retain(|(.., times)| *times > 0);
+            open.retain(|opened| opened.times > 0);
         });
     }
 }
 
-fn with_open<T>(work: impl FnOnce(&mut Vec<(FileIdentity, u32, usize)>) -> T) -> Option<T> {
+fn with_open<T>(work: impl FnOnce(&mut Vec<Opened>) -> T) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         match OPEN.try_lock() {

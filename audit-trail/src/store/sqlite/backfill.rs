@@ -1,0 +1,226 @@
+//! [`Backfill`]: what stands in the write-ahead log goes into the file on a thread of its own, so that no batch waits for it.
+//!
+//! SQLite would do it in the commit that finds the log long (<https://www.sqlite.org/wal.html#ckpt>, where it is called a
+//! checkpoint), which keeps the writer from a disk and a processor that it could use meanwhile.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+
+use crate::store::StoreError;
+
+use super::presence::Presence;
+use super::{error, file};
+
+/// How long the log may become, in pages.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// So many are worth a round.
+    worth: usize,
+    /// From so many on a commit does what is left itself, so that the log begins anew: under a load that never pauses there is
+    /// always something left.
+    most: usize,
+}
+
+/// 16 MiB and 96 MiB.
+const LIMITS: Limits = Limits {
+    worth: 4_000,
+    most: 24_000,
+};
+
+/// Brings what is in the log into the file.
+#[derive(Debug)]
+pub(super) struct Backfill {
+    /// The pages in the log after the last commit, as SQLite tells.
+    pages: Arc<AtomicUsize>,
+    /// How many there were when a round was asked for.
+    asked: usize,
+    limits: Limits,
+    worker: Option<Worker>,
+}
+
+impl Backfill {
+    /// Takes the place of SQLite's own rule on a connection that writes.
+    pub(super) fn of(connection: &mut Connection) -> Result<Self, StoreError> {
+        let pages = Arc::new(AtomicUsize::new(0));
+        let told = Arc::clone(&pages);
+        connection
+            .wal_hook(Some(move |_: &mut Wal, pages| {
+                told.store(
+                    usize::try_from(pages).unwrap_or_default(),
+                    Ordering::Relaxed,
+                );
+                Ok(())
+            }))
+            .map_err(error::of)?;
+        Ok(Self {
+            pages,
+            asked: 0,
+            limits: LIMITS,
+            worker: None,
+        })
+    }
+
+    /// Sees to the log after a commit. Whatever comes of it, what was committed is safe in the log.
+    pub(super) fn see_to(&mut self, connection: &Connection, path: &Path, presence: &Presence) {
+        let pages = self.pages.load(Ordering::Relaxed);
+        if pages < self.asked {
+            self.asked = 0;
+        }
+        if pages < self.asked + self.limits.worth {
+            return;
+        }
+        let worker = self
+            .worker
+            .get_or_insert_with(|| Worker::start(path, presence.file(path)));
+        if worker.ask() && pages < self.limits.most {
+            self.asked = pages;
+        } else {
+            bring(connection);
+        }
+    }
+
+    /// Lets the round that runs come to its end, and begins no other.
+    pub(super) fn stop(&mut self) {
+        self.worker = None;
+    }
+}
+
+/// Brings into the file what is in the log and no reader needs there. Nobody waits, and what can't be done now is done later.
+fn bring(connection: &Connection) {
+    let _later = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+}
+
+/// The thread.
+#[derive(Debug)]
+struct Worker {
+    /// Nothing once it is to end.
+    rounds: Option<SyncSender<()>>,
+    /// Nothing where none could be started.
+    thread: Option<JoinHandle<()>>,
+    process: u32,
+}
+
+impl Worker {
+    fn start(path: &Path, file: Option<Arc<File>>) -> Self {
+        let (rounds, asked) = sync_channel(1);
+        let path = path.to_owned();
+        let thread = file.and_then(|file| {
+            let work = move || work(&path, &file, &asked);
+            let thread = thread::Builder::new().name("audit-backfill".to_owned());
+            thread.spawn(work).ok()
+        });
+        Self {
+            rounds: Some(rounds),
+            thread,
+            process: audit_process::id(),
+        }
+    }
+
+    /// Asks for a round. Says whether there will be one.
+    fn ask(&self) -> bool {
+        let sent = self.rounds.as_ref().map(|rounds| rounds.try_send(()));
+        matches!(sent, Some(Ok(()) | Err(TrySendError::Full(()))))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.rounds = None;
+        // A forked child has no such thread.
+        if let Some(thread) = self.thread.take()
+            && self.process == audit_process::id()
+        {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+/// Does a round whenever it is asked to.
+fn work(path: &Path, file: &File, asked: &Receiver<()>) {
+    let Ok(connection) = file::open_beside(path) else {
+        return;
+    };
+    while asked.recv().is_ok() {
+        bring(&connection);
+        // SQLite does so in the round that leaves nothing, which then has little to wait for.
+        let _later = file.sync_data();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use audit_core::Timestamp;
+
+    use super::*;
+    use crate::store::sqlite::{SqliteReader, SqliteStore};
+    use crate::store::{Batch, Opening, Store, StoreReader};
+
+    /// A page in the log, with its header.
+    const PAGE: u64 = 4096 + 24;
+
+    fn store(limits: Limits) -> (tempfile::TempDir, PathBuf, SqliteStore) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.db");
+        let mut store = SqliteStore::open(&path).unwrap();
+        let opening = Opening::new(Timestamp::from_nanos(1), 1, 1);
+        store.begin(&opening, &|_| Vec::new()).unwrap();
+        store.backfill.limits = limits;
+        (dir, path, store)
+    }
+
+    fn length(path: &Path) -> u64 {
+        path.metadata().map_or(0, |metadata| metadata.len())
+    }
+
+    fn append(store: &mut SqliteStore, batches: usize) {
+        let body = format!("{{\"a\":\"{}\"}}", "x".repeat(3000));
+        let bodies = vec![body.as_bytes(); 20];
+        for _ in 0..batches {
+            let batch = Batch {
+                index: false,
+                ..Batch::of(&bodies)
+            };
+            store.append(&batch).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_load_that_never_pauses_leaves_the_log_short() {
+        let limits = Limits {
+            worth: 100,
+            most: 400,
+        };
+        let (_dir, path, mut store) = store(limits);
+        append(&mut store, 400);
+        // 8,000 pages were written; a round that runs keeps a few commits from doing what is left.
+        let log = length(&path.with_extension("db-wal"));
+        assert!(log < 2_000 * PAGE, "{log}");
+        assert_eq!(
+            SqliteReader::open(&path).unwrap().head().unwrap().size,
+            8_000
+        );
+    }
+
+    #[test]
+    fn what_the_log_holds_reaches_the_file_while_the_store_is_open() {
+        let limits = Limits {
+            worth: 100,
+            most: usize::MAX,
+        };
+        let (_dir, path, mut store) = store(limits);
+        append(&mut store, 50);
+        // The round that was asked for is awaited.
+        store.backfill.stop();
+        let file = length(&path);
+        assert!(file > 500 * 4096, "{file}");
+    }
+}
