@@ -229,6 +229,10 @@ impl StoreReader for GateReader {
         self.reader.checkpoints()
     }
 
+    fn latest_checkpoint(&mut self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.reader.latest_checkpoint()
+    }
+
     fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError> {
         self.reader.pruned()
     }
