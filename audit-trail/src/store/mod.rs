@@ -39,8 +39,8 @@ use audit_core::Timestamp;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::tree::TilePlace;
 
-pub use error::{StoreError, StoreErrorKind};
 pub use crate::query::{Candidate, Counter, Term};
+pub use error::{StoreError, StoreErrorKind};
 pub use fact::{
     Ended, Head, MAY_EXPIRE, Opening, Pruned, Session, StoredCheckpoint, pruned_digest,
 };

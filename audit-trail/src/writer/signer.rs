@@ -126,10 +126,7 @@ impl Signer {
         let Some(signed) = self.signed.get_mut().take() else {
             return;
         };
-        debug_assert_eq!(
-            signed.size, head.size,
-            "what is signed is what was written"
-        );
+        debug_assert_eq!(signed.size, head.size, "what is signed is what was written");
         let now = Instant::now();
         if self.superfluous().is_none() {
             // The one before stays; this one may go when the next comes.

@@ -7,8 +7,8 @@ use audit_core::Timestamp;
 
 use crate::query::candidate::Candidate;
 
-use super::{Aggregation, Dimension};
 use super::samples::{Latency, Samples};
+use super::{Aggregation, Dimension};
 
 /// The answer to an [`Aggregation`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::columns::Columns;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::store::{
-    Head, MAY_EXPIRE, OpenReader, Pruned, StoreError, StoreReader, StoredCheckpoint, TileSource, Visit,
+    Head, MAY_EXPIRE, OpenReader, Pruned, StoreError, StoreReader, StoredCheckpoint, TileSource,
+    Visit,
 };
 use crate::tree::{Hash, TilePlace};
 
@@ -69,7 +70,9 @@ impl StoreReader for SqliteReader {
     fn latest_checkpoint(&mut self) -> Result<Option<StoredCheckpoint>, StoreError> {
         let mut select = self
             .connection
-            .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size DESC, note DESC LIMIT 1")
+            .prepare_cached(
+                "SELECT size, note FROM checkpoint ORDER BY size DESC, note DESC LIMIT 1",
+            )
             .map_err(error::of)?;
         let row = select.query_row([], |row| {
             Ok(StoredCheckpoint::new(loaded(row.get(0)?), row.get(1)?))
@@ -164,10 +167,7 @@ pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
 
 /// That a row is of a kind that retention may take.
 fn may_expire() -> String {
-    let kinds: Vec<String> = MAY_EXPIRE
-        .iter()
-        .map(|kind| format!("'{kind}'"))
-        .collect();
+    let kinds: Vec<String> = MAY_EXPIRE.iter().map(|kind| format!("'{kind}'")).collect();
     format!("kind IN ({})", kinds.join(", "))
 }
 
