@@ -1,5 +1,7 @@
 //! Reading beside whoever writes.
 
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::Duration;
 
 use crate::query::{Aggregation, Dimension, Latency, Order, Query};
@@ -9,6 +11,7 @@ use super::world::{append, at, begin, decision, event, named, ok, outcome, place
 
 pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     parts_of_the_records(fresh()());
+    in_nobodys_way(fresh()());
     pages(fresh()());
     counts(fresh()());
     counts_of_what_is_not_drawn(fresh()());
@@ -40,6 +43,38 @@ fn parts_of_the_records(mut store: impl Store) {
     );
     assert_eq!(seen(3, u64::MAX, 2), [3, 4], "no more than is wanted");
     assert!(seen(10, u64::MAX, 99).is_empty(), "nothing behind the last");
+}
+
+/// Longer than any store takes to append a record.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+fn in_nobodys_way(mut store: impl Store) {
+    begin(&mut store);
+    append(&mut store, &[event(1, "before")]);
+    let mut reader = reader(&store);
+    let (ask, asked) = channel();
+    let (tell, told) = channel();
+    thread::scope(move |scope| {
+        scope.spawn(move || {
+            if asked.recv().is_ok() {
+                let size = append(&mut store, &[event(2, "meanwhile")]).size;
+                // The reader may have given up.
+                let _unheard = tell.send(size);
+            }
+        });
+        let mut size = None;
+        let read = reader.records(0, u64::MAX, &mut |_, _| {
+            let _unheard = ask.send(());
+            size = told.recv_timeout(PATIENCE).ok();
+            false
+        });
+        ok("records", read);
+        assert_eq!(
+            size,
+            Some(3),
+            "who writes does not wait for who reads, be it in the middle"
+        );
+    });
 }
 
 fn pages(mut store: impl Store) {
