@@ -277,6 +277,21 @@ impl Query {
 
     /// What is asked besides: terms that are one choice, of which any must hold, or that are excluded together, of which none may.
     /// Every group must do so. A store that has indexes can tell from these which of them to use.
+    ///
+    /// ```
+    /// use audit_trail::{Condition, Query};
+    ///
+    /// let asked = Query::new().action("pay").actor("alice").actor("bob");
+    /// // What an index by actor can look up.
+    /// let actors = asked.groups().find_map(|choice| {
+    ///     let exact = choice.iter().map(|term| match &term.condition {
+    ///         Condition::Actor(actor) if !term.is_excluded => actor.as_exact(),
+    ///         _ => None,
+    ///     });
+    ///     exact.collect::<Option<Vec<&str>>>()
+    /// });
+    /// assert_eq!(actors, Some(vec!["alice", "bob"]));
+    /// ```
     pub fn groups(&self) -> impl Iterator<Item = &[Term]> {
         self.terms.chunk_by(|one, next| {
             one.is_excluded == next.is_excluded && one.condition.is_beside(&next.condition)
