@@ -1,11 +1,12 @@
 //! A store of one's own, in memory: a trail for tests and for programs that may not write files.
 //!
 //! `cargo run -p audit-trail --example own_store` opens a trail in it, records some calls, asks for them, takes some out and proves
-//! what remains. `memory` keeps the records (the `Store`), `reader` answers (the `StoreReader`); both stand on what the crate makes
-//! public alone, and `tests` has them pass the suite that every store passes.
+//! what remains. `memory` writes (the `Store`), `reader` answers (the `StoreReader`), `state` is what they share; all stand on what
+//! the crate makes public alone, and `tests` has them pass the suite that every store passes.
 
 mod memory;
 mod reader;
+mod state;
 
 #[cfg(test)]
 mod tests;

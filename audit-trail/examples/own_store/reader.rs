@@ -11,7 +11,8 @@ use audit_trail::store::{
 use audit_trail::tree::TilePlace;
 use audit_trail::{Aggregation, Columns, Cursor, Order, Page, Query, Tally};
 
-use super::memory::{Memory, State, ended_call};
+use super::memory::Memory;
+use super::state::{State, ended_call};
 
 /// Answers from a [`Memory`].
 #[derive(Debug)]
