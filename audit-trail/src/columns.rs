@@ -156,6 +156,28 @@ impl<'b> Columns<'b> {
             expects_outcome: annotated && envelope.kind == EventKind::Decision,
         })
     }
+
+    /// The same, independent of the record's bytes.
+    pub fn into_owned(self) -> Columns<'static> {
+        let owned = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Columns {
+            name: Cow::Owned(self.name.into_owned()),
+            actor: owned(self.actor),
+            tenant: owned(self.tenant),
+            resource: owned(self.resource),
+            effect: owned(self.effect),
+            rule: owned(self.rule),
+            mode: owned(self.mode),
+            outcome: owned(self.outcome),
+            time: self.time,
+            kind: self.kind,
+            is_action: self.is_action,
+            id: self.id,
+            call: self.call,
+            took: self.took,
+            expects_outcome: self.expects_outcome,
+        }
+    }
 }
 
 /// A part that is written as text and means something else.

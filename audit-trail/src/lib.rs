@@ -30,7 +30,7 @@
 //! * **Proof**: [`tree`] (RFC 9162), [`note`] (keys and signed checkpoints), [`proof`] (of one record), [`export`]
 //!   (tlog-tiles), [`verify`] (whether all is as it was written), [`anchor`] (checkpoints in second places).
 //! * **What may go**: [`retention`].
-//! * **Where it is kept**: [`store`], whose trait another database can implement.
+//! * **Where it is kept**: [`store`], whose trait another database can implement; `examples/own_store` does so in memory.
 //!
 //! # Promises
 //!

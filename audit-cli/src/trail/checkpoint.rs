@@ -50,7 +50,7 @@ pub(crate) fn checkpoint(args: &CheckpointArgs, console: &mut Console<'_>) -> Re
         console.out.text(note)?;
         return Ok(Exit::Fine);
     }
-    let last = reader.checkpoints().map_err(stop)?.pop();
+    let last = reader.latest_checkpoint().map_err(stop)?;
     let last = last.ok_or_else(|| {
         Stop::CouldNotRun(format!(
             "`{trail}` has no checkpoint yet: `--sign` makes one, with the key of the trail"

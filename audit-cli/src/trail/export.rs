@@ -70,7 +70,7 @@ fn tiles(args: &ExportArgs, dir: &Path, console: &mut Console<'_>) -> Result<Exi
     let mut reader = args.file.open()?;
     let mut access = args.access.open(path)?;
     let trail = one_line_path(path);
-    let last = reader.checkpoints().map_err(stop)?.pop().ok_or_else(|| {
+    let last = reader.latest_checkpoint().map_err(stop)?.ok_or_else(|| {
         Stop::CouldNotRun(format!(
             "`{trail}` has no checkpoint yet, and what is exported must be signed: `audit trail checkpoint --sign {trail}` makes one"
         ))

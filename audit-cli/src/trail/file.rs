@@ -1,17 +1,13 @@
 //! [`FileArgs`]: which trail.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use audit_trail::SqliteReader;
-use audit_trail::store::StoreErrorKind;
 use clap::Args;
 
-use crate::console::one_line_path;
 use crate::exit::Stop;
 
-use super::failure::{chain, stop};
+use super::failure::stop;
 
 /// Which trail.
 #[derive(Debug, Args)]
@@ -28,32 +24,7 @@ impl FileArgs {
     }
 }
 
-/// Opens a trail to read. What is no trail is named in words of its own, as the database has one for all.
+/// Opens a trail to read.
 pub(super) fn open(path: &Path) -> Result<SqliteReader, Stop> {
-    let shown = one_line_path(path);
-    let refused = |what: &str| Stop::CouldNotRun(format!("`{shown}` {what}"));
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Stop::CouldNotRun(format!("there is no trail `{shown}`")));
-        }
-        Err(error) => return Err(Stop::unreadable(path.display(), &error)),
-    };
-    if metadata.is_dir() {
-        return Err(refused("is a directory, expected the file of a trail"));
-    }
-    if !metadata.is_file() {
-        return Err(refused("is no file, expected that of a trail"));
-    }
-    if metadata.len() == 0 {
-        return Err(refused("is empty, expected the file of a trail"));
-    }
-    SqliteReader::open(path).map_err(|error| {
-        let names_file = error.to_string().contains('`');
-        match error.kind {
-            StoreErrorKind::Foreign if !names_file => refused("is no trail"),
-            _ if names_file => stop(error),
-            _ => Stop::CouldNotRun(format!("`{shown}` can't be read: {}", chain(&error))),
-        }
-    })
+    SqliteReader::open(path).map_err(stop)
 }

@@ -16,9 +16,8 @@ use super::quote::shown;
 /// `since:24h` moves on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
-    /// Nanoseconds since 1970, UTC.
-    pub(crate) time: i64,
-    pub(crate) seq: u64,
+    time: i64,
+    seq: u64,
     question: [u8; 8],
 }
 
@@ -28,8 +27,9 @@ const VERSION: u8 = 1;
 const BYTES: usize = 1 + 8 + 8 + 8 + 4;
 
 impl Cursor {
-    /// Behind the record at this time and place.
-    pub(crate) fn behind(query: &Query, time: i64, seq: u64) -> Self {
+    /// Behind the record at this time (nanoseconds since 1970, UTC) and place: what a page's [`next`](crate::Page::next) is, where
+    /// that record is its last.
+    pub fn behind(query: &Query, time: i64, seq: u64) -> Self {
         let question = fingerprint(query);
         Self {
             time,
@@ -52,8 +52,18 @@ impl Cursor {
         })
     }
 
-    /// Whether a record is still to come behind this cursor.
-    pub(crate) fn is_before(&self, order: Order, time: i64, seq: u64) -> bool {
+    /// The time of the record that it stands behind, in nanoseconds since 1970, UTC.
+    pub fn time(&self) -> i64 {
+        self.time
+    }
+
+    /// The place of the record that it stands behind.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Whether the record at this time and place is still to come behind this cursor, in the order of its query.
+    pub fn is_before(&self, order: Order, time: i64, seq: u64) -> bool {
         match order {
             Order::Newest => (time, seq) < (self.time, self.seq),
             Order::Oldest => (time, seq) > (self.time, self.seq),

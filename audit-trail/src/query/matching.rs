@@ -4,22 +4,11 @@ use audit_core::{EventId, Status};
 
 use crate::columns::Columns;
 
+use super::candidate::Candidate;
 use super::condition::Condition;
 use super::path::FieldPath;
 use super::pattern::Pattern;
 use super::question::{Query, Term};
-
-/// A record and what the trail knows of it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Known<'r> {
-    pub(crate) seq: u64,
-    pub(crate) columns: &'r Columns<'r>,
-    pub(crate) body: &'r [u8],
-    /// Of a decision the outcome of its call; else its own.
-    pub(crate) outcome: Option<&'r str>,
-    /// Whether it is the decision of a call that has not ended yet.
-    pub(crate) is_open: bool,
-}
 
 impl Query {
     /// Whether a record is asked for, as far as its bytes tell: the call of a decision has no outcome here yet, and is
@@ -35,22 +24,16 @@ impl Query {
             Some(Some(seq)) => seq,
             None => 0,
         };
-        self.matches_known(&Known {
-            seq,
-            columns,
-            body,
-            outcome: columns.outcome.as_deref(),
-            is_open: columns.expects_outcome,
-        })
+        self.matches_candidate(&Candidate::new(seq, columns, body))
     }
 
-    /// Whether a record is asked for.
-    pub(crate) fn matches_known(&self, record: &Known<'_>) -> bool {
+    /// Whether a record is asked for, by its bytes and by what its store knows of its call.
+    pub fn matches_candidate(&self, record: &Candidate<'_>) -> bool {
         self.matches_columns(record) && self.matches_fields(record.body)
     }
 
     /// Whether all holds that an index can tell.
-    pub(crate) fn matches_columns(&self, record: &Known<'_>) -> bool {
+    pub(crate) fn matches_columns(&self, record: &Candidate<'_>) -> bool {
         let (time, took) = (record.columns.time, record.columns.took);
         let in_bounds = self.first.is_none_or(|first| record.seq >= first)
             && self.last.is_none_or(|last| record.seq <= last)
@@ -99,7 +82,7 @@ fn is_field(term: &Term) -> bool {
     matches!(term.condition, Condition::Field(..))
 }
 
-fn column(condition: &Condition, record: &Known<'_>) -> bool {
+fn column(condition: &Condition, record: &Candidate<'_>) -> bool {
     let columns = record.columns;
     let is = |word: &str, column: Option<&str>| column == Some(word);
     let fits =

@@ -1,6 +1,7 @@
 //! Questions to a trail: built, read from text, held against records, answered in pages.
 
 mod aggregation;
+mod candidate;
 mod condition;
 mod cursor;
 mod key;
@@ -19,15 +20,13 @@ mod span;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use aggregation::Counter;
-pub use aggregation::{Aggregation, Dimension, Group, Latency, Tally, UnknownDimension};
+pub use aggregation::{Aggregation, Counter, Dimension, Group, Latency, Tally, UnknownDimension};
+pub use candidate::Candidate;
 pub use condition::{Condition, Test};
 pub use cursor::{Cursor, CursorError};
 pub use literal::Literal;
-pub(crate) use matching::Known;
 pub use page::{Page, Record};
 pub use parse::{QueryError, QueryMistake};
 pub use path::FieldPath;
 pub use pattern::Pattern;
-pub(crate) use question::Term;
-pub use question::{Order, Query};
+pub use question::{Order, Query, Term};

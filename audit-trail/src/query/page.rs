@@ -20,6 +20,17 @@ pub struct Page {
     pub index_mismatches: u64,
 }
 
+impl Page {
+    /// These records, and where the next page begins.
+    pub fn new(records: Vec<Record>, next: Option<Cursor>) -> Self {
+        Self {
+            records,
+            next,
+            index_mismatches: 0,
+        }
+    }
+}
+
 /// A record as the trail holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

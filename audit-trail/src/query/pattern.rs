@@ -79,8 +79,8 @@ impl Pattern {
         matches!(self.0.as_slice(), [Piece::Run])
     }
 
-    /// What every text that it matches begins with.
-    pub(crate) fn prefix(&self) -> &str {
+    /// What every text that it matches begins with: what a store can look up.
+    pub fn prefix(&self) -> &str {
         match self.0.first() {
             Some(Piece::Literal(text)) => text,
             _ => "",

@@ -42,11 +42,14 @@ pub struct Query {
     pub(crate) order: Order,
 }
 
-/// A condition that holds, or that does not.
+/// A condition that must hold, or must not.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Term {
-    pub(crate) is_excluded: bool,
-    pub(crate) condition: Condition,
+#[non_exhaustive]
+pub struct Term {
+    /// Whether it must not.
+    pub is_excluded: bool,
+    /// What is asked.
+    pub condition: Condition,
 }
 
 /// In which order records come: by time, those of one time by their place in the trail.
@@ -257,8 +260,39 @@ impl Query {
         &self.terms
     }
 
-    /// Terms that are one choice, or excluded together.
-    pub(crate) fn groups(&self) -> impl Iterator<Item = &[Term]> {
+    /// From when on and before when records are asked for.
+    pub fn time_bounds(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        (self.since, self.until)
+    }
+
+    /// The first and the last place that records are asked from.
+    pub fn seq_bounds(&self) -> (Option<u64>, Option<u64>) {
+        (self.first, self.last)
+    }
+
+    /// What records took at least and at most, in nanoseconds.
+    pub fn took_bounds(&self) -> (Option<i64>, Option<i64>) {
+        (self.took_least, self.took_most)
+    }
+
+    /// What is asked besides: terms that are one choice, of which any must hold, or that are excluded together, of which none may.
+    /// Every group must do so. A store that has indexes can tell from these which of them to use.
+    ///
+    /// ```
+    /// use audit_trail::{Condition, Query};
+    ///
+    /// let asked = Query::new().action("pay").actor("alice").actor("bob");
+    /// // What an index by actor can look up.
+    /// let actors = asked.groups().find_map(|choice| {
+    ///     let exact = choice.iter().map(|term| match &term.condition {
+    ///         Condition::Actor(actor) if !term.is_excluded => actor.as_exact(),
+    ///         _ => None,
+    ///     });
+    ///     exact.collect::<Option<Vec<&str>>>()
+    /// });
+    /// assert_eq!(actors, Some(vec!["alice", "bob"]));
+    /// ```
+    pub fn groups(&self) -> impl Iterator<Item = &[Term]> {
         self.terms.chunk_by(|one, next| {
             one.is_excluded == next.is_excluded && one.condition.is_beside(&next.condition)
         })

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::query::CursorError;
+
 /// In which way a store failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -63,6 +65,12 @@ impl StoreError {
     /// Whether what was to be appended may be in the store all the same.
     pub fn may_be_kept(&self) -> bool {
         self.may_be_kept
+    }
+}
+
+impl From<CursorError> for StoreError {
+    fn from(error: CursorError) -> Self {
+        Self::new(StoreErrorKind::Refused, error.to_string())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a store knows of itself.
 
-use audit_core::Timestamp;
+use audit_core::{EventKind, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::tree::Hash;
@@ -138,9 +138,23 @@ impl Pruned {
     }
 }
 
+/// What retention may take: never what the trail tells of itself, nor changes of policy and mode.
+pub const MAY_EXPIRE: &[EventKind] = &[
+    EventKind::Decision,
+    EventKind::Outcome,
+    EventKind::Event,
+    EventKind::Operation,
+    EventKind::Tenant,
+    EventKind::Approval,
+    EventKind::Access,
+];
+
 /// The digest of ranges that retention took, in their order, as a retention record tells it: SHA-256 over lines of
 /// `first-last`, in hexadecimal digits.
-pub(crate) fn pruned_digest(ranges: impl IntoIterator<Item = (u64, u64)>) -> String {
+///
+/// A store need not make one. Who checks a trail with a tool of his own holds what [`pruned`](super::StoreReader::pruned) tells
+/// of one retention record against its `ranges_sha256`.
+pub fn pruned_digest(ranges: impl IntoIterator<Item = (u64, u64)>) -> String {
     let mut hash = Sha256::new();
     for (first, last) in ranges {
         hash.update(format!("{first}-{last}\n"));

@@ -2,10 +2,35 @@
 //!
 //! A [`Store`] has one writer in a process, and any number of [`StoreReader`]s beside it. Several processes may write to
 //! one store, one after the other: each batch goes by the head as it is then.
+//!
+//! # A store of one's own
+//!
+//! All that a store needs is public; `examples/own_store` is one in memory that stands on nothing else. What to write, in this
+//! order, with [`suite::run`] in a test from the first step on: it names the promise that is not kept yet.
+//!
+//! 1. **Appending.** Each record is [`stamp`]ed with its place, which is the size of the tree so far; these bytes are kept and
+//!    their [`leaf_hash`](crate::tree::leaf_hash) goes into a [`Growth`](crate::tree::Growth), whose tiles are kept, the
+//!    [`incomplete`](crate::tree::Growth::incomplete) ones with each batch. [`Head::root`] is its root. Records, tiles, head,
+//!    checkpoint and facts are kept in one step or not at all: sign before anything is.
+//! 2. **Openings.** [`begin`](Store::begin) must tell an opening that is alive from one whose process died, so its sign of life
+//!    has to go with the process: a lock, a connection. What it finds is told in the same step.
+//! 3. **Columns.** [`Columns::read`](crate::Columns::read) draws them from the bytes, for records below [`Head::indexed`] ahead of
+//!    all questions, for those behind when somebody asks. A record that has none keeps its place and is found by no question.
+//! 4. **Questions.** A [`Candidate`] is a record with what became of its call. Of a decision whose outcome is in the store, drawn
+//!    or not, and of one whose opening is over, say that it has [`ended`](Candidate::ended). Narrow by
+//!    [`Query::groups`](crate::Query::groups) and the bounds as well as the indexes can; what they find is held against
+//!    [`Query::matches_candidate`](crate::Query::matches_candidate), so that an index which lies shows nothing. For a page,
+//!    [`check`](Cursor::check) the cursor, pass over what it is not [before](Cursor::is_before), and end with a cursor
+//!    [`behind`](Cursor::behind) the last record, if there are more. For a tally, [`Counter`] counts.
+//! 5. **Retention.** Records of the kinds in [`MAY_EXPIRE`] have names that can go; decisions of open calls stay. What is pruned
+//!    loses its bytes and columns, never its hash.
+//!
+//! [`TrailOptions::open_store`](crate::TrailOptions::open_store) then opens a trail in it.
 
 mod error;
 mod fact;
 pub mod sqlite;
+mod stamp;
 pub mod suite;
 mod tiles;
 
@@ -14,9 +39,12 @@ use audit_core::Timestamp;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::tree::TilePlace;
 
+pub use crate::query::{Candidate, Counter, Term};
 pub use error::{StoreError, StoreErrorKind};
-pub(crate) use fact::pruned_digest;
-pub use fact::{Ended, Head, Opening, Pruned, Session, StoredCheckpoint};
+pub use fact::{
+    Ended, Head, MAY_EXPIRE, Opening, Pruned, Session, StoredCheckpoint, pruned_digest,
+};
+pub use stamp::stamp;
 pub(crate) use tiles::{StoredTiles, TileSource};
 
 /// Keeps records: appends, and gives out readers.
@@ -38,7 +66,8 @@ pub trait Store: Send + 'static {
     /// The store can't be read, or is not what it was.
     fn head(&mut self) -> Result<Head, StoreError>;
 
-    /// Appends all of a batch or nothing, and returns once it is on disk.
+    /// Appends all of a batch or nothing, and returns once it is on disk. Which records there are is read anew: others may have
+    /// written meanwhile.
     ///
     /// # Errors
     /// Nothing was appended, unless the error says that it [may have been](StoreError::may_be_kept).
@@ -141,11 +170,17 @@ pub trait StoreReader: Send {
     /// The store can't be read.
     fn tile(&mut self, place: TilePlace) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// The checkpoints, by size.
+    /// All checkpoints, by size, and those of one size by their text.
     ///
     /// # Errors
     /// The store can't be read.
     fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError>;
+
+    /// The latest checkpoint: the one over most records, the last of [`checkpoints`](StoreReader::checkpoints).
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn latest_checkpoint(&mut self) -> Result<Option<StoredCheckpoint>, StoreError>;
 
     /// What retention took, in order.
     ///
@@ -153,14 +188,16 @@ pub trait StoreReader: Send {
     /// The store can't be read.
     fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError>;
 
-    /// The names that retention may speak of, and how many records have each.
+    /// The names that retention may speak of, and how many records have each: of records whose columns are drawn, and whose kind
+    /// [may expire](MAY_EXPIRE).
     ///
     /// # Errors
     /// The store can't be read.
     fn names(&mut self) -> Result<Vec<(String, u64)>, StoreError>;
 
     /// Shows the places of records of a name that are from before a time (nanoseconds since 1970), or are not among the
-    /// latest so many. The decision of a call that has not ended is not among them.
+    /// latest so many. The decision of a call that has not ended is not among them, nor counts as one of the latest. A place may
+    /// be shown twice.
     ///
     /// # Errors
     /// The store can't be read.
@@ -178,7 +215,8 @@ pub trait StoreReader: Send {
     /// The store can't be read.
     fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError>;
 
-    /// The records that answer a query, a page of at most `limit`, after a place.
+    /// The records that answer a query, a page of at most `limit`, after a place. Each page is of what is there when it is asked
+    /// for, whether columns were drawn or not.
     ///
     /// # Errors
     /// The store can't be read, or the cursor is of another query.

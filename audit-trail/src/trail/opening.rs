@@ -49,7 +49,7 @@ impl TrailOptions {
         open(self, Box::new(store), key)
     }
 
-    /// Opens a trail in any store.
+    /// Opens a trail in any store, [one of your own](crate::store#a-store-of-ones-own) among them, and signs with this key.
     ///
     /// # Errors
     /// The store can't be read or written, or what is there contradicts itself.

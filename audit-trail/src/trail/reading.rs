@@ -1,16 +1,16 @@
 //! Reading a trail through its handle. Who reads is recorded, as the trail is asked by name.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::PoisonError;
 
 use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 
-use crate::note::{Checkpoint, KeyRotation, TrailKey};
+use crate::note::{KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, QueryError, Tally};
 use crate::store::{Batch, Head, fact_name};
-use crate::verify::{self, Keys, Verification, Verifier};
-use crate::writer::unsignable;
+use crate::verify::{self, Keys, Verification, Verifier, VerifyError};
 
 use super::error::TrailError;
 use super::handle::Trail;
@@ -74,20 +74,27 @@ impl Trail {
         Ok(verification)
     }
 
-    /// Signs a checkpoint over all records that are written, and returns it.
+    /// Signs a checkpoint over all records that are written, and returns it. Where the last one covers them already, it is that one.
     ///
     /// # Errors
-    /// The store can't be written.
+    /// The store can't be read or written.
     pub fn checkpoint(&self) -> Result<String, TrailError> {
         let health = std::sync::Arc::clone(&self.inner.health);
         self.order(move |store, signer| {
+            if let Some(note) = signer.standing(&store.head()?) {
+                return Ok(note.to_owned());
+            }
+            let signed = RefCell::new(String::new());
             let head = store.append(&Batch {
-                checkpoint: Some(&|head: &Head| signer.sign(head)),
+                checkpoint: Some(&|head: &Head| {
+                    let note = signer.sign(head)?;
+                    signed.borrow_mut().clone_from(&note);
+                    Ok(note)
+                }),
                 ..Batch::of(&[])
             })?;
             signer.wrote(&head, &health);
-            let note = Checkpoint::new(&signer.origin, head.size, head.root).map_err(unsignable)?;
-            Ok(note.sign(&signer.key).to_string())
+            Ok(signed.into_inner())
         })
     }
 
@@ -96,15 +103,15 @@ impl Trail {
     /// # Errors
     /// There is no such record, or the store can't be read.
     pub fn prove(&self, seq: u64) -> Result<InclusionProof, TrailError> {
-        // A record that no checkpoint covers yet gets one.
-        let covers = self.reader(|reader| {
-            let last = reader.checkpoints()?.pop();
-            Ok(last.is_some_and(|last| last.size > seq))
-        })?;
-        if !covers {
-            self.checkpoint()?;
-        }
-        let proof = self.reader(|reader| Ok(verify::prove(reader, seq)?))?;
+        let prove = || self.reader(|reader| Ok(verify::prove(reader, seq)));
+        let proof = match prove()? {
+            // A record that no checkpoint covers yet gets one.
+            Err(VerifyError::NotAnchored { .. }) => {
+                self.checkpoint()?;
+                prove()?
+            }
+            proof => proof,
+        }?;
         self.note_access("trail.prove", |data| data.with("record", seq));
         Ok(proof)
     }

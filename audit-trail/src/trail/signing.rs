@@ -1,5 +1,6 @@
 //! [`sign_checkpoint`]: a checkpoint made beside the service.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use crate::note::{Checkpoint, TrailKey};
@@ -25,17 +26,18 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
     Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
     let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
     prove_consistent(&mut *reader, &keys, &mut [])?;
+    let signed = RefCell::new(String::new());
     let sign = |head: &Head| {
-        Ok(Checkpoint::new(&origin, head.size, head.root)?
-            .sign(key)
-            .to_string())
+        let checkpoint = Checkpoint::new(&origin, head.size, head.root).map_err(unsignable)?;
+        let note = checkpoint.sign(key).to_string();
+        signed.borrow_mut().clone_from(&note);
+        Ok(note)
     };
-    let head = store.append(&Batch {
-        checkpoint: Some(&|head: &Head| sign(head).map_err(unsignable)),
+    store.append(&Batch {
+        checkpoint: Some(&sign),
         ..Batch::of(&[])
     })?;
-    // The same key signs the same text with the same bytes (RFC 8032).
-    sign(&head).map_err(|error| unsignable(error).into())
+    Ok(signed.into_inner())
 }
 
 #[cfg(test)]

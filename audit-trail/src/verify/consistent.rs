@@ -20,7 +20,7 @@ pub(crate) fn prove_consistent(
     anchors: &mut [Box<dyn Anchor>],
 ) -> Result<u64, VerifyError> {
     // Before the head, so that none is of a later state: others may write meanwhile.
-    let own = reader.checkpoints()?;
+    let own = reader.latest_checkpoint()?;
     let copies: Vec<_> = anchors
         .iter_mut()
         .map(|anchor| (anchor.name(), anchor.checkpoints()))
@@ -31,13 +31,13 @@ pub(crate) fn prove_consistent(
     if let Some(damage) = beyond(reader, head.size)? {
         return Err(damage.into());
     }
-    if own.is_empty()
+    if own.is_none()
         && let Some(damage) = unsigned(reader, &head)?
     {
         return Err(damage.into());
     }
     let mut anchored = 0;
-    if let Some(last) = own.last() {
+    if let Some(last) = own {
         let checkpoint = keys.open(&last.note, last.size)?;
         continues(reader, &head, &checkpoint, DamageKind::Truncated, "its own")?;
         anchored = checkpoint.size();

@@ -12,6 +12,8 @@ use super::error::VerifyError;
 /// # Errors
 /// There is no such record, no checkpoint covers it, or the trail can't be read.
 pub fn prove(reader: &mut dyn StoreReader, seq: u64) -> Result<InclusionProof, VerifyError> {
+    // Before the head, so that it is not of a later state: others may write meanwhile.
+    let last = reader.latest_checkpoint()?;
     let head = reader.head()?;
     if seq >= head.size {
         return Err(VerifyError::NoRecord {
@@ -19,7 +21,7 @@ pub fn prove(reader: &mut dyn StoreReader, seq: u64) -> Result<InclusionProof, V
             size: head.size,
         });
     }
-    let last = reader.checkpoints()?.pop().filter(|last| last.size > seq);
+    let last = last.filter(|last| last.size > seq);
     let checkpoint = last.ok_or(VerifyError::NotAnchored { seq })?;
     let note: SignedNote = checkpoint.note.parse().map_err(VerifyError::Note)?;
     let tiles = StoredTiles::of(reader, head.size);

@@ -9,9 +9,17 @@ use crate::deadline::after;
 use crate::health::Health;
 use crate::note::{Checkpoint, NoteError, TrailKey};
 use crate::store::{Head, StoreError, StoreErrorKind};
+use crate::tree::Hash;
 
 /// A checkpoint makes the one before superfluous if that came this soon after another that stays.
 const SPARSE: Duration = Duration::from_mins(1);
+
+/// A checkpoint as it was signed.
+struct Signed {
+    size: u64,
+    root: Hash,
+    note: String,
+}
 
 /// Signs checkpoints when they are due.
 pub(crate) struct Signer {
@@ -26,7 +34,9 @@ pub(crate) struct Signer {
     /// When the next one is due, once there is something to sign.
     next: Instant,
     /// What was signed in a batch that may not have been written.
-    signed: RefCell<Option<(u64, String)>>,
+    signed: RefCell<Option<Signed>>,
+    /// What was signed last and is written.
+    stands: Option<Signed>,
 }
 
 impl Signer {
@@ -47,6 +57,7 @@ impl Signer {
             stays: None,
             next: now,
             signed: RefCell::default(),
+            stands: None,
         }
     }
 
@@ -83,8 +94,19 @@ impl Signer {
             .map_err(unsignable)?
             .sign(&self.key)
             .to_string();
-        *self.signed.borrow_mut() = Some((head.size, note.clone()));
+        *self.signed.borrow_mut() = Some(Signed {
+            size: head.size,
+            root: head.root,
+            note: note.clone(),
+        });
         Ok(note)
+    }
+
+    /// The checkpoint that was written last, if it covers all that the store holds.
+    pub(crate) fn standing(&self, head: &Head) -> Option<&str> {
+        let covers = |signed: &&Signed| signed.size == head.size && signed.root == head.root;
+        let signed = self.stands.as_ref().filter(covers)?;
+        Some(&signed.note)
     }
 
     /// Forgets what was signed for a batch that was not written.
@@ -101,10 +123,10 @@ impl Signer {
 
     /// A batch was written, perhaps with a checkpoint.
     pub(crate) fn wrote(&mut self, head: &Head, health: &Health) {
-        let Some((size, note)) = self.signed.get_mut().take() else {
+        let Some(signed) = self.signed.get_mut().take() else {
             return;
         };
-        debug_assert_eq!(size, head.size, "what is signed is what was written");
+        debug_assert_eq!(signed.size, head.size, "what is signed is what was written");
         let now = Instant::now();
         if self.superfluous().is_none() {
             // The one before stays; this one may go when the next comes.
@@ -114,12 +136,13 @@ impl Signer {
                 self.last.1
             });
         }
-        self.last = (size, now);
+        self.last = (signed.size, now);
         self.next = after(self.every);
-        health.anchored.store(size, Ordering::Relaxed);
+        health.anchored.store(signed.size, Ordering::Relaxed);
         if let Some(courier) = &self.courier {
-            courier.send(note);
+            courier.send(signed.note.clone());
         }
+        self.stands = Some(signed);
     }
 
     /// Lets the last checkpoint reach its second places.

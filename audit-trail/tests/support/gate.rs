@@ -42,6 +42,8 @@ struct State {
     manner: Manner,
     index_hangs: bool,
     hanging: usize,
+    /// How often readers were asked for all checkpoints, and for the latest.
+    checkpoints_asked: (usize, usize),
     /// What somebody else does each time that a reader has read where the store stands.
     meanwhile: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -102,6 +104,11 @@ impl Gate {
         while state.hanging == 0 {
             state = self.0.1.wait(state).unwrap();
         }
+    }
+
+    /// How often readers were asked for all checkpoints, and for the latest, since this was asked.
+    pub(crate) fn checkpoints_asked(&self) -> (usize, usize) {
+        std::mem::take(&mut self.0.0.lock().unwrap().checkpoints_asked)
     }
 
     fn pass(&self, work: Work) -> Result<(), StoreError> {
@@ -226,7 +233,13 @@ impl StoreReader for GateReader {
     }
 
     fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError> {
+        self.gate.set(|state| state.checkpoints_asked.0 += 1);
         self.reader.checkpoints()
+    }
+
+    fn latest_checkpoint(&mut self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        self.gate.set(|state| state.checkpoints_asked.1 += 1);
+        self.reader.latest_checkpoint()
     }
 
     fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError> {

@@ -207,7 +207,10 @@ fn what_is_no_trail_is_named() -> Result<(), Failure> {
             "empty",
             "error: `empty` is empty, expected the file of a trail\n",
         ),
-        ("text", "error: `text` is no trail\n"),
+        (
+            "text",
+            "error: `text` is no SQLite database, expected the file of a trail\n",
+        ),
         (
             "dir",
             "error: `dir` is a directory, expected the file of a trail\n",

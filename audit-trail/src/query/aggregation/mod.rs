@@ -7,12 +7,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::candidate::Candidate;
 use super::parse::unknown;
 use super::question::Query;
 
 pub use self::samples::Latency;
-pub(crate) use self::tally::Counter;
-pub use self::tally::{Group, Tally};
+pub use self::tally::{Counter, Group, Tally};
 
 /// How many records there are of what, over time, and what they took.
 ///
@@ -80,6 +80,11 @@ impl Aggregation {
         self
     }
 
+    /// Which records are counted.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
     /// What the groups stand for, in the order of [`Group::keys`].
     pub fn dimensions(&self) -> &[Dimension] {
         &self.by
@@ -139,6 +144,24 @@ impl Dimension {
             Self::Rule => "rule",
             Self::Outcome => "outcome",
             Self::Mode => "mode",
+        }
+    }
+
+    /// What a record is counted by; none where it has no such part.
+    pub fn value_of<'r>(self, record: &Candidate<'r>) -> Option<&'r str> {
+        let columns = record.columns;
+        match self {
+            Self::Kind => Some(columns.kind.as_str()),
+            Self::Name => Some(&columns.name),
+            Self::Action => columns.is_action.then_some(&*columns.name),
+            Self::Actor => columns.actor.as_deref(),
+            Self::Tenant => columns.tenant.as_deref(),
+            Self::Resource => columns.resource.as_deref(),
+            Self::Effect => columns.effect.as_deref(),
+            Self::Rule => columns.rule.as_deref(),
+            Self::Outcome if record.is_open => Some("open"),
+            Self::Outcome => record.outcome,
+            Self::Mode => columns.mode.as_deref(),
         }
     }
 }

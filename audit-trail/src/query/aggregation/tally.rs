@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use audit_core::Timestamp;
 
-use super::Aggregation;
+use crate::query::candidate::Candidate;
+
 use super::samples::{Latency, Samples};
+use super::{Aggregation, Dimension};
 
 /// The answer to an [`Aggregation`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,9 +38,24 @@ pub struct Group {
     pub latency: Option<Latency>,
 }
 
-/// Counts records as they come by.
+/// Counts records as they come by, in whatever order: how a store makes a [`Tally`]. Its memory is bounded, as
+/// [`Aggregation::MAX_GROUPS`] and [`Latency`] say.
+///
+/// ```
+/// use audit_trail::{Aggregation, Dimension, Query};
+/// use audit_trail::store::Counter;
+///
+/// let by_actor = Aggregation::new(Query::new()).by(Dimension::Actor).with_latency();
+/// let mut counter = Counter::new(&by_actor);
+/// for (actor, took) in [("alice", 100), ("alice", 300), ("bob", 200)] {
+///     counter.add_values([Some(actor)], 0, Some(took));
+/// }
+/// let tally = counter.finish();
+/// assert_eq!((tally.records, tally.groups[0].count), (3, 2));
+/// ```
 #[derive(Debug)]
-pub(crate) struct Counter {
+pub struct Counter {
+    by: Vec<Dimension>,
     /// Nanoseconds of a span.
     span: Option<i64>,
     has_latency: bool,
@@ -60,9 +77,11 @@ struct Cell {
 const REST: usize = usize::MAX;
 
 impl Counter {
-    pub(crate) fn new(asked: &Aggregation) -> Self {
+    /// Nothing counted yet of what an aggregation asks for.
+    pub fn new(asked: &Aggregation) -> Self {
         let nanos = |bucket: Duration| i64::try_from(bucket.as_nanos()).unwrap_or(i64::MAX);
         Self {
+            by: asked.by.clone(),
             span: asked.bucket.map(|bucket| nanos(bucket).max(1)),
             has_latency: asked.has_latency,
             top: asked.top,
@@ -73,8 +92,18 @@ impl Counter {
         }
     }
 
-    /// Counts a record with these values of the dimensions.
-    pub(crate) fn add<'v>(
+    /// Counts a record, which must match the aggregation's query.
+    pub fn add(&mut self, record: &Candidate<'_>) {
+        self.key.clear();
+        for by in &self.by {
+            write_value(&mut self.key, by.value_of(record));
+        }
+        self.count(record.columns.time, record.columns.took);
+    }
+
+    /// Counts a record of which only columns were read: its value of each of the [dimensions](Aggregation::dimensions), in their
+    /// order; when it happened, in nanoseconds since 1970, UTC; and what it took, in nanoseconds.
+    pub fn add_values<'v>(
         &mut self,
         values: impl IntoIterator<Item = Option<&'v str>>,
         time: i64,
@@ -84,6 +113,11 @@ impl Counter {
         for value in values {
             write_value(&mut self.key, value);
         }
+        self.count(time, took);
+    }
+
+    /// Counts a record into the group of the key.
+    fn count(&mut self, time: i64, took: Option<i64>) {
         let is_full = self.cells.len() >= Aggregation::MAX_GROUPS;
         let mut key = match self.keys.get(self.key.as_slice()) {
             Some(key) => *key,
@@ -109,7 +143,8 @@ impl Counter {
         }
     }
 
-    pub(crate) fn finish(self) -> Tally {
+    /// What was counted.
+    pub fn finish(self) -> Tally {
         let mut totals = vec![0_u64; self.keys.len()];
         for ((key, _), cell) in &self.cells {
             if let Some(total) = totals.get_mut(*key) {
@@ -204,7 +239,7 @@ mod tests {
             (Some("bob"), 11),
             (Some("bob"), 19),
         ] {
-            counter.add([actor], time, None);
+            counter.add_values([actor], time, None);
         }
         let tally = counter.finish();
         let shown: Vec<_> = tally
@@ -240,7 +275,7 @@ mod tests {
             [None, Some("")],
             [Some(""), None],
         ] {
-            counter.add(pair, 0, None);
+            counter.add_values(pair, 0, None);
         }
         let mut keys: Vec<_> = counter
             .finish()

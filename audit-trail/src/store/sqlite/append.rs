@@ -1,11 +1,10 @@
 //! Appending a batch: numbers, hashes, tiles and head in one transaction.
 
-use std::io::Write as _;
 use std::thread;
 
 use rusqlite::{Connection, Transaction};
 
-use crate::store::{Batch, Head, StoreError, StoreErrorKind, StoredTiles};
+use crate::store::{Batch, Head, StoreError, StoreErrorKind, StoredTiles, stamp};
 use crate::tree::{Growth, Hash, Tile, leaf_hash};
 
 use super::index::Undrawn;
@@ -88,13 +87,7 @@ impl Stamped {
         let mut bytes = Vec::with_capacity(room);
         let mut ends = Vec::with_capacity(bodies.len());
         for (seq, body) in (first..).zip(bodies) {
-            let Some(open) = body.strip_suffix(b"}") else {
-                let message = "what is to be appended is not a JSON object";
-                return Err(StoreError::new(StoreErrorKind::Refused, message));
-            };
-            bytes.extend_from_slice(open);
-            // Writing to a vector can't fail.
-            let _infallible = write!(bytes, ",\"seq\":{seq}}}");
+            stamp(body, seq, &mut bytes)?;
             ends.push(bytes.len());
         }
         Ok(Self { first, bytes, ends })

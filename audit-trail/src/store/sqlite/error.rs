@@ -1,30 +1,52 @@
 //! What SQLite says, as a store's error.
 
+use std::path::Path;
+
 use rusqlite::ErrorCode;
 
 use crate::store::{StoreError, StoreErrorKind};
 
-/// What SQLite says.
+/// What SQLite says of a trail that is open.
 pub(super) fn of(error: rusqlite::Error) -> StoreError {
-    let code = error.sqlite_error_code();
-    let (kind, message) = match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            (StoreErrorKind::Busy, "somebody else writes to the trail")
-        }
-        Some(ErrorCode::DiskFull) => (StoreErrorKind::Full, "the disk of the trail is full"),
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-            (StoreErrorKind::ReadOnly, "the trail can't be written")
-        }
+    told(error, "the trail", "the file")
+}
+
+/// What SQLite says of the file at this path, while it is opened.
+pub(super) fn at(path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
+    move |error| {
+        let path = path.display();
+        told(error, &format!("the trail `{path}`"), &format!("`{path}`"))
+    }
+}
+
+fn told(error: rusqlite::Error, trail: &str, file: &str) -> StoreError {
+    let (kind, message) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            StoreErrorKind::Busy,
+            format!("somebody else writes to {trail}"),
+        ),
+        Some(ErrorCode::DiskFull) => (StoreErrorKind::Full, format!("the disk of {trail} is full")),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
+            StoreErrorKind::ReadOnly,
+            format!("{trail} can't be written"),
+        ),
         Some(ErrorCode::DatabaseCorrupt) => (
             StoreErrorKind::Damaged,
-            "the database of the trail is damaged",
+            format!("the database of {trail} is damaged"),
         ),
-        Some(ErrorCode::NotADatabase) => (StoreErrorKind::Foreign, "the file is no trail"),
+        // SQLite has no more to say of it.
+        Some(ErrorCode::NotADatabase) => {
+            let message = format!("{file} is no SQLite database, expected the file of a trail");
+            return StoreError::new(StoreErrorKind::Foreign, message);
+        }
         Some(ErrorCode::ConstraintViolation) => (
             StoreErrorKind::Refused,
-            "the database refuses what would change the trail",
+            "the database refuses what would change the trail".to_owned(),
         ),
-        _ => (StoreErrorKind::Failed, "the database of the trail failed"),
+        _ => (
+            StoreErrorKind::Failed,
+            format!("the database of {trail} failed"),
+        ),
     };
     StoreError::new(kind, message).because(error)
 }

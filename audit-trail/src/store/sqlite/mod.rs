@@ -124,9 +124,9 @@ impl SqliteStore {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(error::of)?;
+            .map_err(error::at(&self.path))?;
         let done = work(&transaction, &mut memory)?;
-        transaction.commit().map_err(error::of)?;
+        transaction.commit().map_err(error::at(&self.path))?;
         self.memory = memory;
         // What went into a file that is gone is nowhere, whatever its disk says.
         self.check_file().map_err(StoreError::but_maybe_kept)?;
@@ -172,11 +172,11 @@ impl Store for SqliteStore {
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        file::guard(&self.connection, true)?;
+        file::guard(&self.connection, true).map_err(error::of)?;
         let head = self.write(|transaction, memory| {
             prune::prune(transaction, memory, session, ranges, record)
         });
-        file::guard(&self.connection, false)?;
+        file::guard(&self.connection, false).map_err(error::of)?;
         head
     }
 

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::columns::Columns;
 use crate::query::{Aggregation, Cursor, Page, Query, Tally};
 use crate::store::{
-    Head, OpenReader, Pruned, StoreError, StoreReader, StoredCheckpoint, TileSource, Visit,
+    Head, MAY_EXPIRE, OpenReader, Pruned, StoreError, StoreReader, StoredCheckpoint, TileSource,
+    Visit,
 };
 use crate::tree::{Hash, TilePlace};
 
@@ -58,12 +59,25 @@ impl StoreReader for SqliteReader {
     fn checkpoints(&mut self) -> Result<Vec<StoredCheckpoint>, StoreError> {
         let mut select = self
             .connection
-            .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size")
+            .prepare_cached("SELECT size, note FROM checkpoint ORDER BY size, note")
             .map_err(error::of)?;
         let rows = select.query_map([], |row| {
             Ok(StoredCheckpoint::new(loaded(row.get(0)?), row.get(1)?))
         });
         rows.and_then(Iterator::collect).map_err(error::of)
+    }
+
+    fn latest_checkpoint(&mut self) -> Result<Option<StoredCheckpoint>, StoreError> {
+        let mut select = self
+            .connection
+            .prepare_cached(
+                "SELECT size, note FROM checkpoint ORDER BY size DESC, note DESC LIMIT 1",
+            )
+            .map_err(error::of)?;
+        let row = select.query_row([], |row| {
+            Ok(StoredCheckpoint::new(loaded(row.get(0)?), row.get(1)?))
+        });
+        row.optional().map_err(error::of)
     }
 
     fn pruned(&mut self) -> Result<Vec<Pruned>, StoreError> {
@@ -79,7 +93,10 @@ impl StoreReader for SqliteReader {
     }
 
     fn names(&mut self) -> Result<Vec<(String, u64)>, StoreError> {
-        let statement = format!("SELECT name, count(*) FROM entry WHERE {MAY_GO} GROUP BY name");
+        let statement = format!(
+            "SELECT name, count(*) FROM entry WHERE {} GROUP BY name",
+            may_expire()
+        );
         let mut select = self
             .connection
             .prepare_cached(&statement)
@@ -95,7 +112,10 @@ impl StoreReader for SqliteReader {
         latest: Option<u64>,
         visit: &mut dyn FnMut(u64),
     ) -> Result<(), StoreError> {
-        let of_name = format!("SELECT seq FROM entry WHERE name = ?1 AND {MAY_GO} AND open = 0");
+        let of_name = format!(
+            "SELECT seq FROM entry WHERE name = ?1 AND {} AND open = 0",
+            may_expire()
+        );
         if let Some(before) = before {
             let old = format!("{of_name} AND time < ?2");
             each_seq(&self.connection, &old, (name, before), visit)?;
@@ -145,9 +165,11 @@ pub(super) fn head(connection: &Connection) -> Result<Head, StoreError> {
     Ok(Head::new(loaded(size), Hash::new(root), loaded(indexed)))
 }
 
-/// What retention may take: never what the trail tells of itself, nor changes of policy and mode.
-const MAY_GO: &str =
-    "kind IN ('decision', 'outcome', 'event', 'operation', 'tenant', 'approval', 'access')";
+/// That a row is of a kind that retention may take.
+fn may_expire() -> String {
+    let kinds: Vec<String> = MAY_EXPIRE.iter().map(|kind| format!("'{kind}'")).collect();
+    format!("kind IN ({})", kinds.join(", "))
+}
 
 fn each_seq(
     connection: &Connection,

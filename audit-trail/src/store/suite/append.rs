@@ -25,6 +25,8 @@ fn an_empty_store(mut store: impl Store) {
         "an empty store has no records"
     );
     assert!(ok("checkpoints", reader.checkpoints()).is_empty());
+    let latest = ok("latest_checkpoint", reader.latest_checkpoint());
+    assert_eq!(latest, None, "an empty store has no latest checkpoint");
     assert!(ok("pruned", reader.pruned()).is_empty());
     assert_eq!(
         ok("fact", reader.fact("origin")),
@@ -171,6 +173,23 @@ fn checkpoints(mut store: impl Store) {
         kept,
         [(two.size, note.as_str())],
         "the superfluous one is gone"
+    );
+    let three = ok(
+        "append",
+        store.append(&Batch {
+            checkpoint: Some(&sign),
+            ..Batch::of(&[&body])
+        }),
+    );
+    let mut reader = reader(&store);
+    let kept = ok("checkpoints", reader.checkpoints());
+    let sizes: Vec<u64> = kept.iter().map(|kept| kept.size).collect();
+    assert_eq!(sizes, [two.size, three.size], "checkpoints come by size");
+    let latest = ok("latest_checkpoint", reader.latest_checkpoint());
+    assert_eq!(
+        latest.as_ref(),
+        kept.last(),
+        "the latest is the one over most records"
     );
 }
 

@@ -1,4 +1,5 @@
-//! What every store must do, as one suite: for the author of another store to run in a test.
+//! What every store must do, as one suite: for the author of another store to run in a test. It knows of no database: whatever
+//! it holds a store to is a promise of the trait.
 //!
 //! ```no_run
 //! # struct Home; impl Home { fn new() -> Self { Home } fn path(&self) -> &str { "" } }

@@ -2,7 +2,9 @@
 
 use crate::store::{Pruned, Store};
 
-use super::world::{all, append, at, begin, decision, event, named, ok, outcome, places, reader};
+use super::world::{
+    all, append, at, begin, decision, event, lifecycle, named, ok, outcome, places, reader,
+};
 
 pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     what_goes_and_what_stays(fresh()());
@@ -80,6 +82,7 @@ fn what_may_go(mut store: impl Store) {
             decision(11, "alice", "allow"),
             outcome(12, 11, "completed"),
             decision(13, "bob", "allow"),
+            lifecycle(14, "started"),
         ],
     );
     let mut reader = reader(&store);
@@ -91,7 +94,8 @@ fn what_may_go(mut store: impl Store) {
             ("opened".to_owned(), 1),
             ("pay".to_owned(), 3),
             ("ten".to_owned(), 10)
-        ]
+        ],
+        "what a trail tells of itself has no name that may go"
     );
     let mut expired = |name: &str, before: Option<i64>, latest| {
         let mut places = Vec::new();
@@ -121,5 +125,14 @@ fn what_may_go(mut store: impl Store) {
         expired("pay", Some(99), None),
         [11, 12],
         "the decision of a call that goes on stays"
+    );
+    assert_eq!(
+        expired("pay", None, Some(1)),
+        [11],
+        "nor does it count as one of the latest"
+    );
+    assert!(
+        expired("started", Some(99), None).is_empty(),
+        "what a trail tells of itself stays"
     );
 }

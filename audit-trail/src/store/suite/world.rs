@@ -44,6 +44,11 @@ pub(super) fn event(second: i64, name: &str) -> Vec<u8> {
     record(second, "event", name, json!({"data": {"n": second}}))
 }
 
+/// Something that a trail tells of itself.
+pub(super) fn lifecycle(second: i64, name: &str) -> Vec<u8> {
+    record(second, "lifecycle", name, json!({"data": {}}))
+}
+
 /// The decision of a call whose end is to follow.
 pub(super) fn decision(second: i64, actor: &str, effect: &str) -> Vec<u8> {
     let parts = json!({

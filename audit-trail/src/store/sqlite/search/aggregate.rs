@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Row, params_from_iter};
 
-use crate::query::{Aggregation, Counter, Dimension, Known, Tally};
+use crate::query::{Aggregation, Counter, Dimension, Tally};
 
 use super::choice::{candidates, choose};
 use super::lane::{Lane, Plan};
@@ -16,8 +16,7 @@ pub(super) fn count(conn: &Connection, asked: &Aggregation) -> rusqlite::Result<
     let outcomes_matter = query.has_outcomes() || asked.by.contains(&Dimension::Outcome);
     let mut counter = Counter::new(asked);
     let tail = Tail::read(conn, query, outcomes_matter, |known| {
-        let values = asked.by.iter().map(|by| value(*by, known));
-        counter.add(values, known.columns.time, known.columns.took);
+        counter.add(known);
     })?;
     let since = query.since.map(|time| time.as_nanos());
     let until = query.until.map(|time| time.as_nanos());
@@ -80,7 +79,7 @@ impl Counting<'_> {
                 continue;
             }
             let values = (0..self.asked.by.len()).map(|place| text(row, BEFORE + place));
-            counter.add(values, row.get(0)?, row.get(1)?);
+            counter.add_values(values, row.get(0)?, row.get(1)?);
         }
         Ok(())
     }
@@ -120,23 +119,5 @@ fn column(by: Dimension) -> &'static str {
         Dimension::Rule => "rule",
         Dimension::Outcome => "CASE WHEN open = 1 THEN 'open' ELSE outcome END",
         Dimension::Mode => "mode",
-    }
-}
-
-/// What is counted by, of a record.
-fn value<'r>(by: Dimension, known: &Known<'r>) -> Option<&'r str> {
-    let columns = known.columns;
-    match by {
-        Dimension::Kind => Some(columns.kind.as_str()),
-        Dimension::Name => Some(&columns.name),
-        Dimension::Action => columns.is_action.then_some(&*columns.name),
-        Dimension::Actor => columns.actor.as_deref(),
-        Dimension::Tenant => columns.tenant.as_deref(),
-        Dimension::Resource => columns.resource.as_deref(),
-        Dimension::Effect => columns.effect.as_deref(),
-        Dimension::Rule => columns.rule.as_deref(),
-        Dimension::Outcome if known.is_open => Some("open"),
-        Dimension::Outcome => known.outcome,
-        Dimension::Mode => columns.mode.as_deref(),
     }
 }

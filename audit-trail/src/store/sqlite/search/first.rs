@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::{Cursor, Known, Order};
+use crate::query::{Candidate, Cursor, Order};
 
 use super::sql::signed;
 
@@ -44,7 +44,7 @@ impl First {
     }
 
     /// Keeps a record while it is among the first.
-    pub(super) fn take(&mut self, known: &Known<'_>) {
+    pub(super) fn take(&mut self, known: &Candidate<'_>) {
         let time = known.columns.time;
         if let Some(after) = self.after
             && !after.is_before(self.order, time, known.seq)

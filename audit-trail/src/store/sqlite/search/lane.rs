@@ -32,7 +32,7 @@ impl Lane {
             Order::Oldest => ("ASC", ">"),
         };
         let behind = after.map_or_else(String::new, |after| {
-            let (time, seq) = (after.time, signed(after.seq));
+            let (time, seq) = (after.time(), signed(after.seq()));
             format!(" AND (time {sign} {time} OR seq {sign} {seq})")
         });
         let (by, within) = (self.by, &self.within.text);

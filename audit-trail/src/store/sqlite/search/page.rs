@@ -4,7 +4,7 @@ use audit_core::EventKind;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::columns::Columns;
-use crate::query::{Cursor, Known, Order, Page, Query, Record};
+use crate::query::{Cursor, Order, Page, Query, Record};
 
 use super::SearchError;
 use super::choice::{candidates, choose};
@@ -146,11 +146,11 @@ fn bounds(query: &Query, after: Option<Cursor>) -> String {
     if let Some(after) = after {
         match query.in_order() {
             Order::Newest => {
-                let end = after.time.saturating_add(1);
+                let end = after.time().saturating_add(1);
                 until = Some(until.map_or(end, |until| until.min(end)));
             }
             Order::Oldest => {
-                since = Some(since.map_or(after.time, |since| since.max(after.time)));
+                since = Some(since.map_or(after.time(), |since| since.max(after.time())));
             }
         }
     }
@@ -222,7 +222,7 @@ impl Answer<'_> {
             self.page.index_mismatches += 1;
             return Ok(None);
         }
-        Ok(Some(kept(&known)))
+        Ok(Some(known.to_record()))
     }
 
     /// A record that matched before, with its bytes.
@@ -240,14 +240,6 @@ impl Answer<'_> {
             .asked
             .tail
             .known(place.seq, &columns, body, is_open, None);
-        Ok(Some(kept(&known)))
+        Ok(Some(known.to_record()))
     }
-}
-
-/// A copy of a record with what is known of it.
-fn kept(known: &Known<'_>) -> Record {
-    let mut record = Record::new(known.seq, known.body.to_vec());
-    record.outcome = known.outcome.and_then(|word| word.parse().ok());
-    record.is_open = known.is_open;
-    record
 }

@@ -6,7 +6,7 @@ use audit_core::EventKind;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::columns::Columns;
-use crate::query::{Known, Query};
+use crate::query::{Candidate, Query};
 
 /// Records that stand in no index yet, and what they tell of those that do.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Tail {
         conn: &Connection,
         query: &Query,
         outcomes_matter: bool,
-        mut each: impl FnMut(&Known<'_>),
+        mut each: impl FnMut(&Candidate<'_>),
     ) -> rusqlite::Result<Self> {
         let indexed: Option<i64> = conn
             .prepare_cached("SELECT indexed FROM head")?
@@ -86,10 +86,10 @@ impl Tail {
         seq: i64,
         columns: &Columns<'_>,
         body: &[u8],
-        each: &mut impl FnMut(&Known<'_>),
+        each: &mut impl FnMut(&Candidate<'_>),
     ) {
         let known = self.known(seq, columns, body, columns.expects_outcome, None);
-        if query.matches_known(&known) {
+        if query.matches_candidate(&known) {
             each(&known);
         }
     }
@@ -102,7 +102,7 @@ impl Tail {
         body: &'r [u8],
         is_open: bool,
         outcome: Option<&'r str>,
-    ) -> Known<'r> {
+    ) -> Candidate<'r> {
         let (outcome, is_open) = if columns.kind == EventKind::Decision {
             match self.ended.get(&columns.id) {
                 Some(ended) => (Some(&**ended), false),
@@ -111,7 +111,7 @@ impl Tail {
         } else {
             (columns.outcome.as_deref(), false)
         };
-        Known {
+        Candidate {
             seq: u64::try_from(seq).unwrap_or(0),
             columns,
             body,

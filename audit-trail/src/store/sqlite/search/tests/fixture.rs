@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde_json::{Map, Value, json};
 
 use crate::Columns;
-use crate::query::{Known, Query};
+use crate::query::{Candidate, Query};
 use crate::store::sqlite::index::{self, Undrawn};
 
 /// A database in memory, and what stands in it.
@@ -113,14 +113,9 @@ impl Trail {
             let end = ended
                 .get(&columns.id)
                 .filter(|_| columns.kind.as_str() == "decision");
-            let known = Known {
-                seq,
-                columns,
-                body,
-                outcome: end.or(columns.outcome.as_ref()).map(|word| &**word),
-                is_open: columns.expects_outcome && end.is_none(),
-            };
-            if query.matches_known(&known) {
+            let known = Candidate::new(seq, columns, body);
+            let known = end.map_or(known, |outcome| known.ended(outcome));
+            if query.matches_candidate(&known) {
                 found.push((columns.time, seq));
             }
         }
