@@ -17,3 +17,6 @@ mod index;
 mod key;
 #[path = "tamper/statement.rs"]
 mod statement;
+#[cfg(feature = "webhook")]
+#[path = "tamper/webhook.rs"]
+mod webhook;
