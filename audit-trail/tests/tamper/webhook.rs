@@ -116,10 +116,11 @@ fn of_an_address_nothing_is_shown_but_scheme_host_and_port() {
 
 /// All that an error shows.
 fn everything(error: &AnchorError) -> String {
+    use std::fmt::Write as _;
     let mut text = format!("{error} {error:?}");
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        text.push_str(&format!(" {error} {error:?}"));
+        write!(text, " {error} {error:?}").unwrap();
         source = error.source();
     }
     text

@@ -117,7 +117,7 @@ fn must_exist(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The write-ahead log of a file.
-fn log_of(path: &Path) -> PathBuf {
+pub(super) fn log_of(path: &Path) -> PathBuf {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     log.into()

@@ -110,6 +110,14 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let done = self.transact(work);
+        done.map_err(|error| error::of_disk(error, &file::log_of(&self.path)))
+    }
+
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         self.check_file()?;
         // A tree that is not put back, as the work failed, is read anew the next time.
         let mut memory = Memory {
