@@ -22,6 +22,8 @@ mod hang;
 mod overflow;
 #[path = "faults/remount.rs"]
 mod remount;
+#[path = "faults/rotation.rs"]
+mod rotation;
 #[path = "faults/share.rs"]
 mod share;
 #[path = "faults/shutdown.rs"]

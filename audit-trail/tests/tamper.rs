@@ -15,6 +15,8 @@ mod forger;
 mod index;
 #[path = "tamper/key.rs"]
 mod key;
+#[path = "tamper/rotation.rs"]
+mod rotation;
 #[path = "tamper/statement.rs"]
 mod statement;
 #[cfg(feature = "webhook")]

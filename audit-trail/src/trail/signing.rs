@@ -1,12 +1,13 @@
 //! [`sign_checkpoint`]: a checkpoint made beside the service.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use crate::note::{Checkpoint, TrailKey};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Batch, Head, Store, fact_name};
+use crate::store::{Batch, Head, ReadFact, Store, fact_name};
 use crate::verify::{Keys, prove_consistent};
-use crate::writer::unsignable;
+use crate::writer::{successor, unsignable};
 
 use super::error::TrailError;
 
@@ -30,10 +31,24 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
             .sign(key)
             .to_string())
     };
+    // The key may have been changed since it was looked at.
+    let replaced = RefCell::new(None);
     let head = store.append(&Batch {
-        checkpoint: Some(&|head: &Head| sign(head).map_err(unsignable)),
+        checkpoint: Some(&|head: &Head, fact: &ReadFact<'_>| {
+            if let Some(by) = successor(&origin, key.verifier(), fact)? {
+                *replaced.borrow_mut() = Some(by);
+                return Ok(None);
+            }
+            sign(head).map(Some).map_err(unsignable)
+        }),
         ..Batch::of(&[])
     })?;
+    if let Some(by) = replaced.into_inner() {
+        return Err(TrailError::OtherKey {
+            found: key.verifier().to_string(),
+            expected: by.to_string(),
+        });
+    }
     // The same key signs the same text with the same bytes (RFC 8032).
     sign(&head).map_err(|error| unsignable(error).into())
 }

@@ -21,7 +21,9 @@ use std::time::Duration;
 use audit_core::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
+use super::{
+    Batch, Head, MakeChange, OpenReader, Opening, Session, Store, StoreError, TellOpening,
+};
 use crate::tree::{Growth, Hash};
 
 use identity::FileIdentity;
@@ -165,6 +167,20 @@ impl Store for SqliteStore {
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
         self.write(|transaction, memory| append::append(transaction, memory, session, batch))
+    }
+
+    fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError> {
+        let session = self.session.as_ref().map_or(0, |session| session.id);
+        self.write(|transaction, memory| {
+            let head = reader::head(transaction)?;
+            let change = make(&head, &|name| reader::fact(transaction, name))?;
+            let bodies = [&*change.body];
+            let batch = Batch {
+                facts: &change.facts,
+                ..Batch::of(&bodies)
+            };
+            append::append(transaction, memory, session, &batch)
+        })
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
