@@ -131,8 +131,7 @@ fn without_the_new_key_records_are_kept_and_nothing_is_signed_which_is_said_once
     // What another process signs by the new key is as sound here.
     durable(&other, "theirs", 0).unwrap();
     assert_sound(&trail);
-    let called = expected.rsplit_once('+').unwrap().0;
-    let warnings = warnings_about(called);
+    let warnings = warnings_about(&format!("trail+{:08x}", new.verifier().id()));
     assert!(
         matches!(&warnings[..], [one] if one.contains("no checkpoint is signed")),
         "{warnings:?}"
