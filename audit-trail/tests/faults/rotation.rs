@@ -71,9 +71,9 @@ fn a_key_that_another_process_changed_is_taken_from_its_file() {
     let new = TrailKey::load(key_file(&path)).unwrap();
     // What is not signed on request is signed by the writer itself.
     durable(&trail, "ours", 1).unwrap();
+    let size = trail.verify().unwrap().size;
     until("a checkpoint over all", || {
-        let stats = trail.stats();
-        stats.records_anchored == stats.records
+        trail.stats().records_anchored >= size
     });
     assert_eq!(&trail.verifier_key(), new.verifier());
     assert!(signed_by(&trail.checkpoint().unwrap(), &new));
