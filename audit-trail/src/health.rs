@@ -46,6 +46,9 @@ pub struct TrailStats {
     pub store_failures: u64,
     /// How often a checkpoint could not be copied to a second place.
     pub anchor_failures: u64,
+    /// How often a checkpoint was due and not signed, as another process changed the key and this one did not have the new
+    /// one.
+    pub checkpoints_withheld: u64,
 }
 
 /// What the writer keeps.
@@ -58,6 +61,7 @@ pub(crate) struct Health {
     pub(crate) batches: AtomicU64,
     pub(crate) failures: AtomicU64,
     pub(crate) anchor_failures: AtomicU64,
+    pub(crate) checkpoints_withheld: AtomicU64,
     trouble: Mutex<Trouble>,
     ended: Condvar,
 }

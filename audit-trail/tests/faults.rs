@@ -20,6 +20,10 @@ mod file;
 mod hang;
 #[path = "faults/overflow.rs"]
 mod overflow;
+#[path = "faults/remount.rs"]
+mod remount;
+#[path = "faults/rotation.rs"]
+mod rotation;
 #[path = "faults/share.rs"]
 mod share;
 #[path = "faults/shutdown.rs"]

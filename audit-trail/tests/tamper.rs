@@ -15,5 +15,10 @@ mod forger;
 mod index;
 #[path = "tamper/key.rs"]
 mod key;
+#[path = "tamper/rotation.rs"]
+mod rotation;
 #[path = "tamper/statement.rs"]
 mod statement;
+#[cfg(feature = "webhook")]
+#[path = "tamper/webhook.rs"]
+mod webhook;

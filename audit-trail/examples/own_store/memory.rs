@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use audit_core::Timestamp;
 use audit_trail::store::{
-    Batch, Head, OpenReader, Opening, Pruned, Session, Store, StoreError, StoreErrorKind,
-    TellOpening,
+    Batch, Head, MakeChange, OpenReader, Opening, Pruned, Session, Store, StoreError,
+    StoreErrorKind, TellOpening,
 };
 
 use super::reader::MemoryReader;
@@ -88,29 +88,19 @@ impl Store for MemoryStore {
 
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session();
+        self.memory.change(|state| append(state, session, batch))
+    }
+
+    fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError> {
+        let session = self.session();
         self.memory.change(|state| {
-            let ready = state.prepare(batch.bodies)?;
-            let draws = batch.index && state.indexed == state.tree.size();
-            let indexed = if draws {
-                ready.tree.size()
-            } else {
-                state.indexed
+            let change = make(&state.head(), &|name| Ok(state.facts.get(name).cloned()))?;
+            let bodies = [&*change.body];
+            let batch = Batch {
+                facts: &change.facts,
+                ..Batch::of(&bodies)
             };
-            let head = Head::new(ready.tree.size(), ready.tree.root(), indexed);
-            let note = batch.checkpoint.map(|sign| sign(&head)).transpose()?;
-            let state = Arc::make_mut(state);
-            state.keep(ready, session, batch.index);
-            if let Some(note) = note {
-                let forgotten = batch.forget_checkpoint;
-                state
-                    .checkpoints
-                    .retain(|(size, _)| Some(*size) != forgotten);
-                state.checkpoints.insert((head.size, note.into()));
-            }
-            for (name, value) in batch.facts {
-                state.facts.insert((*name).to_owned(), value.clone());
-            }
-            Ok(head)
+            append(state, session, &batch)
         })
     }
 
@@ -174,6 +164,36 @@ impl Store for MemoryStore {
         let memory = self.memory.clone();
         Box::new(move || Ok(Box::new(MemoryReader::new(memory.clone()))))
     }
+}
+
+/// Appends a batch, all of it or nothing.
+fn append(state: &mut Arc<State>, session: u64, batch: &Batch<'_>) -> Result<Head, StoreError> {
+    let ready = state.prepare(batch.bodies)?;
+    let draws = batch.index && state.indexed == state.tree.size();
+    let indexed = if draws {
+        ready.tree.size()
+    } else {
+        state.indexed
+    };
+    let head = Head::new(ready.tree.size(), ready.tree.root(), indexed);
+    let fact = |name: &str| Ok(state.facts.get(name).cloned());
+    let note = match batch.checkpoint {
+        Some(sign) => sign(&head, &fact)?,
+        None => None,
+    };
+    let state = Arc::make_mut(state);
+    state.keep(ready, session, batch.index);
+    if let Some(note) = note {
+        let forgotten = batch.forget_checkpoint;
+        state
+            .checkpoints
+            .retain(|(size, _)| Some(*size) != forgotten);
+        state.checkpoints.insert((head.size, note.into()));
+    }
+    for (name, value) in batch.facts {
+        state.facts.insert((*name).to_owned(), value.clone());
+    }
+    Ok(head)
 }
 
 fn refused<T>(message: String) -> Result<T, StoreError> {

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::http::Uri;
 
 use super::{Anchor, AnchorError};
 
 /// Checkpoints in the hands of another service: each is posted as `text/plain`, and `GET` of the same address gives them
 /// back, all or the latest, one behind the other with a line of U+001E between them.
+///
+/// Of the address nothing is ever shown but scheme, host and port: many services take a token in the path or the query.
 pub struct WebhookAnchor {
     url: String,
     headers: Vec<(String, String)>,
@@ -42,15 +45,7 @@ impl WebhookAnchor {
 
 impl Anchor for WebhookAnchor {
     fn name(&self) -> String {
-        // What stands before an `@` is for the service alone.
-        match self
-            .url
-            .split_once("://")
-            .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1)))
-        {
-            Some((scheme, rest)) => format!("{scheme}://{rest}"),
-            None => self.url.clone(),
-        }
+        shown(&self.url)
     }
 
     fn put(&mut self, checkpoint: &str) -> Result<(), AnchorError> {
@@ -61,7 +56,7 @@ impl Anchor for WebhookAnchor {
         let request = self.headers.iter().fold(request, |request, (name, value)| {
             request.header(name, value)
         });
-        request.send(checkpoint).map_err(AnchorError::new)?;
+        request.send(checkpoint).map_err(told)?;
         Ok(())
     }
 
@@ -72,11 +67,35 @@ impl Anchor for WebhookAnchor {
             .fold(self.agent.get(&self.url), |request, (name, value)| {
                 request.header(name, value)
             });
-        let mut answer = request.call().map_err(AnchorError::new)?;
+        let mut answer = request.call().map_err(told)?;
         let body = answer.body_mut().with_config().limit(MOST);
-        let text = body.read_to_string().map_err(AnchorError::new)?;
+        let text = body.read_to_string().map_err(told)?;
         let notes = text.split(BETWEEN).filter(|note| !note.trim().is_empty());
         Ok(notes.map(str::to_owned).collect())
+    }
+}
+
+/// Scheme, host and port of an address.
+fn shown(url: &str) -> String {
+    let parts = url.parse::<Uri>().ok().and_then(|uri| {
+        let (scheme, host) = (uri.scheme_str()?, uri.host()?);
+        let port = uri.port_u16().map(|port| format!(":{port}"));
+        Some(format!("{scheme}://{host}{}", port.unwrap_or_default()))
+    });
+    // In what is no address nothing tells the host from a secret.
+    parts.unwrap_or_else(|| "a webhook without a valid address".to_owned())
+}
+
+/// Why a service could not be asked, without the address that some errors quote, or that of a redirection.
+fn told(error: ureq::Error) -> AnchorError {
+    match error {
+        ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => AnchorError::new(
+            "the address of the webhook, or one that it redirects to, is not valid; expected `https://host/path`",
+        ),
+        ureq::Error::Protocol(_) => {
+            AnchorError::new("what the webhook answered is not as HTTP has it")
+        }
+        other => AnchorError::new(other),
     }
 }
 

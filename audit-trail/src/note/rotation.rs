@@ -56,6 +56,11 @@ pub enum RotationError {
         /// The key.
         key: String,
     },
+    /// It hands over to a key that signed the trail before: a key hands over once.
+    Former {
+        /// The key.
+        key: String,
+    },
 }
 
 impl KeyRotation {
@@ -187,6 +192,36 @@ impl KeyRotation {
     }
 }
 
+impl KeyRotation {
+    /// What stands behind each rotation where a trail keeps several: no note holds such a line.
+    pub(crate) const BEHIND: &str = "\u{1e}\n";
+
+    /// Those that a trail keeps, in their order. What is none, or not signed by both keys, is passed over.
+    pub(crate) fn all_in(kept: &str) -> Vec<Self> {
+        let read = kept
+            .split(Self::BEHIND)
+            .filter_map(|note| note.parse::<Self>().ok());
+        read.filter(|rotation| rotation.verify(&rotation.origin, &rotation.old).is_ok())
+            .collect()
+    }
+
+    /// The key to which one of a trail came by these rotations in their order; nothing if it did not hand over.
+    pub(crate) fn successor<'r>(
+        origin: &str,
+        key: &VerifierKey,
+        rotations: &'r [Self],
+    ) -> Option<&'r VerifierKey> {
+        let of_trail = rotations.iter().filter(|one| one.origin == origin);
+        of_trail.fold(None, |last, rotation| {
+            if last.unwrap_or(key) == &rotation.old && &rotation.new != key {
+                Some(&rotation.new)
+            } else {
+                last
+            }
+        })
+    }
+}
+
 impl FromStr for KeyRotation {
     type Err = RotationError;
 
@@ -214,6 +249,10 @@ impl fmt::Display for RotationError {
                 write!(f, "`{found}` hands over; the key in use is `{expected}`")
             }
             Self::Same { key } => write!(f, "`{key}` hands over to itself"),
+            Self::Former { key } => write!(
+                f,
+                "`{key}` signed the trail before; expected a key that never did"
+            ),
         }
     }
 }
@@ -223,111 +262,13 @@ impl std::error::Error for RotationError {
         match self {
             Self::Note(error) => Some(error),
             Self::Key { error, .. } => Some(error),
-            Self::Origin { .. } | Self::NotInUse { .. } | Self::Same { .. } => None,
+            Self::Origin { .. }
+            | Self::NotInUse { .. }
+            | Self::Same { .. }
+            | Self::Former { .. } => None,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ORIGIN: &str = "example.com/trail";
-
-    fn keys<const N: usize>() -> [TrailKey; N] {
-        std::array::from_fn(|_| TrailKey::generate(ORIGIN).unwrap())
-    }
-
-    fn rotation(old: &TrailKey, new: &TrailKey) -> KeyRotation {
-        let made = KeyRotation::new(ORIGIN, 7, old, new).unwrap();
-        let read: KeyRotation = made.to_string().parse().unwrap();
-        assert_eq!(read, made);
-        read
-    }
-
-    #[test]
-    fn whoever_trusts_the_first_key_comes_to_the_last() {
-        let [a, b, c] = keys();
-        let chain = [rotation(&a, &b), rotation(&b, &c)];
-        let followed = KeyRotation::follow(ORIGIN, a.verifier().clone(), &chain).unwrap();
-        let expected = [&a, &b, &c].map(|key| key.verifier().clone());
-        assert_eq!(followed, expected);
-        let alone = KeyRotation::follow(ORIGIN, a.verifier().clone(), []).unwrap();
-        assert_eq!(alone, expected[..1]);
-    }
-
-    #[test]
-    fn a_key_that_is_not_in_use_hands_over_nothing() {
-        let [a, b, c] = keys();
-        let stranger = rotation(&c, &b);
-        assert!(matches!(
-            stranger.verify(ORIGIN, a.verifier()),
-            Err(RotationError::NotInUse { .. })
-        ));
-        let replayed = [rotation(&a, &b), rotation(&a, &c)];
-        assert!(matches!(
-            KeyRotation::follow(ORIGIN, a.verifier().clone(), &replayed),
-            Err(RotationError::NotInUse { .. })
-        ));
-    }
-
-    #[test]
-    fn both_keys_must_have_signed() {
-        let [a, b] = keys();
-        let whole = rotation(&a, &b).to_string();
-        let lines: Vec<&str> = whole.lines().collect();
-        for left_out in [6, 7] {
-            let mut lines = lines.clone();
-            lines.remove(left_out);
-            let note = format!("{}\n", lines.join("\n"));
-            let rotation: KeyRotation = note.parse().unwrap();
-            assert!(
-                matches!(
-                    rotation.verify(ORIGIN, a.verifier()),
-                    Err(RotationError::Note(NoteError::UnknownKey { .. }))
-                ),
-                "{note}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_rotation_of_another_trail_counts_for_nothing_here() {
-        let [a, b] = keys();
-        let rotation = rotation(&a, &b);
-        let error = rotation.verify("example.com/other", a.verifier());
-        assert_eq!(
-            error.unwrap_err().to_string(),
-            "the rotation is of `example.com/trail`; expected `example.com/other`"
-        );
-    }
-
-    #[test]
-    fn a_key_does_not_hand_over_to_itself() {
-        let [a] = keys();
-        assert!(matches!(
-            KeyRotation::new(ORIGIN, 7, &a, &a),
-            Err(RotationError::Same { .. })
-        ));
-    }
-
-    #[test]
-    fn another_note_is_no_rotation() {
-        let [a, b] = keys();
-        let root = crate::tree::empty_root();
-        let checkpoint = super::super::Checkpoint::new(ORIGIN, 0, root).unwrap();
-        assert!(
-            checkpoint
-                .sign(&a)
-                .to_string()
-                .parse::<KeyRotation>()
-                .is_err()
-        );
-        let changed = rotation(&a, &b)
-            .to_string()
-            .replace("rotation v1", "rotation v2");
-        assert!(changed.parse::<KeyRotation>().is_err());
-        assert!(KeyRotation::new("two\nlines", 7, &a, &b).is_err());
-        assert!(KeyRotation::new("", 7, &a, &b).is_err());
-    }
-}
+mod tests;

@@ -51,7 +51,7 @@ impl VerifierKey {
         self.key.as_bytes()
     }
 
-    pub(super) fn called(&self) -> String {
+    pub(crate) fn called(&self) -> String {
         called(&self.name, self.id)
     }
 

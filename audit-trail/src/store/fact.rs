@@ -115,6 +115,23 @@ impl StoredCheckpoint {
     }
 }
 
+/// A change of what a trail says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// The record that tells of it: JSON without its `seq`.
+    pub body: Vec<u8>,
+    /// Facts about the trail, by name.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Change {
+    /// These facts, told of by a record.
+    pub fn new(body: Vec<u8>, facts: Vec<(&'static str, String)>) -> Self {
+        Self { body, facts }
+    }
+}
+
 /// Records that retention took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

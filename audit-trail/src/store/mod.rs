@@ -42,7 +42,7 @@ use crate::tree::TilePlace;
 pub use crate::query::{Candidate, Counter, Term};
 pub use error::{StoreError, StoreErrorKind};
 pub use fact::{
-    Ended, Head, MAY_EXPIRE, Opening, Pruned, Session, StoredCheckpoint, pruned_digest,
+    Change, Ended, Head, MAY_EXPIRE, Opening, Pruned, Session, StoredCheckpoint, pruned_digest,
 };
 pub use stamp::stamp;
 pub(crate) use tiles::{StoredTiles, TileSource};
@@ -72,6 +72,14 @@ pub trait Store: Send + 'static {
     /// # Errors
     /// Nothing was appended, unless the error says that it [may have been](StoreError::may_be_kept).
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError>;
+
+    /// Changes facts about the trail and appends the record that tells of it, as `make` says once nobody else can write any more:
+    /// all in one step.
+    ///
+    /// # Errors
+    /// `make` fails, or the store can't be written. Nothing was changed, unless the error says that it
+    /// [may have been](StoreError::may_be_kept).
+    fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError>;
 
     /// Draws the columns of at most so many records that have none yet.
     ///
@@ -104,8 +112,15 @@ pub trait Store: Send + 'static {
 /// Opens one more reader of a store.
 pub type OpenReader = Box<dyn Fn() -> Result<Box<dyn StoreReader>, StoreError> + Send + Sync>;
 
-/// Signs where the store stands, as the text of a checkpoint.
-pub type SignCheckpoint<'s> = dyn Fn(&Head) -> Result<String, StoreError> + 's;
+/// Reads a fact about the trail within a step, as it was before it: nobody else changes it until the step is over.
+pub type ReadFact<'s> = dyn Fn(&str) -> Result<Option<String>, StoreError> + 's;
+
+/// Signs where the store then stands, as the text of a checkpoint; nothing where none is to be kept.
+pub type SignCheckpoint<'s> =
+    dyn Fn(&Head, &ReadFact<'_>) -> Result<Option<String>, StoreError> + 's;
+
+/// Makes a change of where the store stands and what its facts say.
+pub type MakeChange<'s> = dyn Fn(&Head, &ReadFact<'_>) -> Result<Change, StoreError> + 's;
 
 /// The records that tell of an opening, as JSON without their `seq`.
 pub type TellOpening<'s> = dyn Fn(&Session) -> Vec<Vec<u8>> + 's;
@@ -246,8 +261,6 @@ pub(crate) mod fact_name {
     pub(crate) const ORIGIN: &str = "origin";
     /// The verifier keys that ever signed, one a line, the latest last.
     pub(crate) const KEYS: &str = "keys";
-    /// How each handed over to the next: notes, each with [`BETWEEN`] behind it.
+    /// How each handed over to the next: notes, each with a line of U+001E behind it.
     pub(crate) const ROTATIONS: &str = "rotations";
-    /// What stands behind each note: no note holds such a line.
-    pub(crate) const BETWEEN: &str = "\u{1e}\n";
 }

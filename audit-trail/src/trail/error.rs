@@ -5,6 +5,7 @@ use std::fmt;
 use crate::note::KeyFileError;
 use crate::store::StoreError;
 use crate::verify::{Damage, VerifyError};
+use crate::writer::SignError;
 
 /// Why a trail could not be opened, or not do what it was asked.
 #[derive(Debug)]
@@ -113,6 +114,16 @@ impl From<KeyFileError> for TrailError {
 impl From<Damage> for TrailError {
     fn from(damage: Damage) -> Self {
         Self::Damaged(damage)
+    }
+}
+
+impl From<SignError> for TrailError {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Store(error) => Self::Store(error),
+            SignError::OtherKey { found, expected } => Self::OtherKey { found, expected },
+            SignError::Rotation(error) => Self::Outside(Box::new(error)),
+        }
     }
 }
 

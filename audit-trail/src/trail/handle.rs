@@ -62,7 +62,7 @@ pub(super) struct Inner {
     pub(super) durable_timeout: Duration,
     pub(super) records_access: bool,
     /// The key that checks what is signed now.
-    pub(super) verifier: Mutex<VerifierKey>,
+    pub(super) verifier: Arc<Mutex<VerifierKey>>,
     pub(super) orders: Mutex<Sender<Order>>,
     pub(super) writer: Mutex<Option<JoinHandle<()>>>,
     pub(super) close_timeout: Duration,
@@ -124,6 +124,7 @@ impl Trail {
             queue_bytes,
             store_failures: health.failures.load(Ordering::Relaxed),
             anchor_failures: health.anchor_failures.load(Ordering::Relaxed),
+            checkpoints_withheld: health.checkpoints_withheld.load(Ordering::Relaxed),
         }
     }
 

@@ -35,7 +35,7 @@ impl Trail {
             let notices = self.inner.notices.clone();
             self.order(move |store, signer| {
                 let record = part
-                    .record(&notices, &signer.origin, &signer.key)
+                    .record(&notices, &signer.origin, signer.key())
                     .map_err(unsignable)?;
                 Ok(store.prune(&part.ranges, &record)?.size - 1)
             })

@@ -1,6 +1,6 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -12,9 +12,9 @@ use crate::note::{TrailKey, VerifierKey};
 use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Batch, Head, Opening, Store, fact_name};
+use crate::store::{Batch, Head, Opening, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
 use crate::verify::{Keys, prove_consistent};
-use crate::writer::{Signer, Writer};
+use crate::writer::{KeyInUse, Signer, Writer};
 
 use super::error::TrailError;
 use super::handle::{Inner, Trail};
@@ -43,7 +43,7 @@ impl TrailOptions {
     pub fn open(self, path: impl AsRef<Path>) -> Result<Trail, TrailError> {
         let store = SqliteStore::open(path)?;
         let key = match self.key.clone() {
-            Some(key) => key,
+            Some(key) => KeyInUse::new(key, None),
             None => key_beside(&store, self.origin.as_deref())?,
         };
         open(self, Box::new(store), key)
@@ -54,26 +54,28 @@ impl TrailOptions {
     /// # Errors
     /// The store can't be read or written, or what is there contradicts itself.
     pub fn open_store(self, store: impl Store, key: TrailKey) -> Result<Trail, TrailError> {
-        open(self, Box::new(store), key)
+        open(self, Box::new(store), KeyInUse::new(key, None))
     }
 }
 
 /// The key in the file beside a trail, which is made if the trail is new.
-fn key_beside(store: &SqliteStore, origin: Option<&str>) -> Result<TrailKey, TrailError> {
+fn key_beside(store: &SqliteStore, origin: Option<&str>) -> Result<KeyInUse, TrailError> {
     let mut path = store.path().as_os_str().to_owned();
     path.push(".key");
+    let path = PathBuf::from(path);
     let mut reader = (store.opener())()?;
     let known = reader.fact(fact_name::ORIGIN)?;
     // A trail that has records was signed with a key: a new one would not be the one that is expected.
     if known.is_some() && reader.head()?.size > 0 {
-        return Ok(TrailKey::load(path)?);
+        return Ok(KeyInUse::new(TrailKey::load(&path)?, Some(path)));
     }
     let origin = match (known, origin) {
         (Some(known), _) => known,
         (None, Some(origin)) => origin.to_owned(),
         (None, None) => fresh_origin()?,
     };
-    Ok(TrailKey::load_or_create(path, &origin)?)
+    let key = TrailKey::load_or_create(&path, &origin)?;
+    Ok(KeyInUse::new(key, Some(path)))
 }
 
 /// A name that no other trail has, where nobody gave one.
@@ -86,8 +88,9 @@ fn fresh_origin() -> Result<String, TrailError> {
 fn open(
     options: TrailOptions,
     mut store: Box<dyn Store>,
-    key: TrailKey,
+    in_use: KeyInUse,
 ) -> Result<Trail, TrailError> {
+    let key = in_use.key();
     let mut options = options;
     let opener = store.opener();
     let mut reader = opener()?;
@@ -105,7 +108,7 @@ fn open(
     let notices = options.notices.clone();
     let room = options.limits.unwritten() as u64;
     let process = audit_process::id();
-    let verifier = Mutex::new(key.verifier().clone());
+    let verifier = in_use.shown();
     let signed_by = key.verifier().to_string();
     store.begin(&Opening::new(notices.now(), process, room), &|session| {
         let opened = std::iter::once(notices.opened(session.id, &signed_by));
@@ -123,7 +126,7 @@ fn open(
     )
     .map_err(TrailError::Thread)?;
     let mut signer = Signer::new(
-        key,
+        in_use,
         origin.clone(),
         options.checkpoint_every,
         anchored,
@@ -131,11 +134,21 @@ fn open(
     );
     // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
     let facts = [(fact_name::ORIGIN, origin), (fact_name::KEYS, signed_by)];
-    let head = store.append(&Batch {
-        checkpoint: Some(&|head: &Head| signer.sign(head)),
+    let signed = store.append(&Batch {
+        checkpoint: Some(&|head: &Head, fact: &ReadFact<'_>| {
+            if named.are_none() {
+                nobody_was_first(&facts, fact)?;
+            }
+            signer.sign(head, fact)
+        }),
         facts: if named.are_none() { &facts } else { &[] },
         ..Batch::of(&[])
-    })?;
+    });
+    if signed.is_err() {
+        // An opening that fails loses nothing, and is not to be told of as if it might have.
+        let _still_open = store.end(notices.now());
+    }
+    let head = signed?;
     signer.wrote(&head, &health);
     health.stand(&head);
     let queue = Arc::new(Queue::new(options.limits));
@@ -175,6 +188,17 @@ fn open(
             sweeping: Sweeping::default(),
         }),
     })
+}
+
+/// Two that open a new trail at once must give it the same name and key: else what one of them signed would be damage.
+fn nobody_was_first(facts: &[(&str, String)], fact: &ReadFact<'_>) -> Result<(), StoreError> {
+    for (name, ours) in facts {
+        if fact(name)?.is_some_and(|there| there != *ours) {
+            let message = "another process made the trail meanwhile, with another name or key";
+            return Err(StoreError::new(StoreErrorKind::Refused, message));
+        }
+    }
+    Ok(())
 }
 
 /// Whoever waits for the writer's end hears of it, should it panic too; and nothing more is taken in that nobody would write.

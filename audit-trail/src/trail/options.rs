@@ -203,6 +203,12 @@ impl TrailOptions {
         self
     }
 
+    /// Takes the time from a clock that a test holds too.
+    pub fn shared_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.notices.clock = clock;
+        self
+    }
+
     /// Where identifiers come from.
     pub fn ids(mut self, ids: impl IdSource) -> Self {
         self.notices.ids = Arc::new(ids);

@@ -1,15 +1,12 @@
 //! Reading a trail through its handle. Who reads is recorded, as the trail is asked by name.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::sync::PoisonError;
 
 use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
 
 use crate::note::{KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, QueryError, Tally};
-use crate::store::{Batch, Head, fact_name};
 use crate::verify::{self, Keys, Verification, Verifier, VerifyError};
 
 use super::error::TrailError;
@@ -57,15 +54,15 @@ impl Trail {
         Ok(tally)
     }
 
-    /// Checks every record against the tree, and the tree against the checkpoints, by the key that signs the trail and those
-    /// that handed over to it. Second places are asked by a [`Verifier`].
+    /// Checks every record against the tree, and the tree against the checkpoints, by the key that signs the trail, those that
+    /// handed over to it, and those to which it handed over in another process. Second places are asked by a [`Verifier`].
     ///
     /// # Errors
     /// The store can't be read. What is wrong with the trail is no error, but in the answer.
     pub fn verify(&self) -> Result<Verification, TrailError> {
         let opener = self.inner.readers.opener();
         let key = self.verifier_key();
-        let keys = self.reader(|reader| Ok(Keys::leading_to(&key, reader)?))?;
+        let keys = self.reader(|reader| Ok(Keys::trusting([key], reader)?))?;
         let verification = Verifier::new(keys).verify(opener)?;
         self.note_access("trail.verify", |data| {
             data.with("records", verification.size)
@@ -77,25 +74,10 @@ impl Trail {
     /// Signs a checkpoint over all records that are written, and returns it. Where the last one covers them already, it is that one.
     ///
     /// # Errors
-    /// The store can't be read or written.
+    /// Another process changed the key and this one does not have the new one, or the store can't be written.
     pub fn checkpoint(&self) -> Result<String, TrailError> {
         let health = std::sync::Arc::clone(&self.inner.health);
-        self.order(move |store, signer| {
-            if let Some(note) = signer.standing(&store.head()?) {
-                return Ok(note.to_owned());
-            }
-            let signed = RefCell::new(String::new());
-            let head = store.append(&Batch {
-                checkpoint: Some(&|head: &Head| {
-                    let note = signer.sign(head)?;
-                    signed.borrow_mut().clone_from(&note);
-                    Ok(note)
-                }),
-                ..Batch::of(&[])
-            })?;
-            signer.wrote(&head, &health);
-            Ok(signed.into_inner())
-        })
+        self.order(move |store, signer| Ok(signer.checkpoint(store, &health)?))
     }
 
     /// The proof that a record is in the trail, by its latest checkpoint, as a `tlog-proof` file (C2SP).
@@ -117,42 +99,15 @@ impl Trail {
     }
 
     /// Signs with another key from now on. Old and new key both sign the hand-over, which is recorded, so that whoever trusts
-    /// the old one can go on to the new one. The key file, if there is one, is the caller's to replace.
+    /// the old one can go on to the new one. The key file, if there is one, is the caller's to replace, best by renaming another:
+    /// other processes that have the trail open take the new key from it, and sign no checkpoint until they have it.
     ///
     /// # Errors
-    /// The keys are the same, or the store can't be written.
+    /// The keys are the same, the new one signed the trail before, another process changed the key and this one does not have that
+    /// one, or the store can't be written.
     pub fn rotate_key(&self, new: TrailKey) -> Result<KeyRotation, TrailError> {
         let notices = self.inner.notices.clone();
-        let rotation = self.order(move |store, signer| {
-            let rotation = KeyRotation::new(&signer.origin, store.head()?.size, &signer.key, &new)
-                .map_err(|error| TrailError::Outside(Box::new(error)))?;
-            let (old, name) = (
-                signer.key.verifier().to_string(),
-                new.verifier().to_string(),
-            );
-            let statement = rotation.to_string();
-            let mut reader = (store.opener())()?;
-            let rotations = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
-            let keys = reader.fact(fact_name::KEYS)?.unwrap_or_default();
-            let body = notices.key_changed(&old, &name, Some(&statement));
-            // All or nothing: a trail that names a key which signs nothing could be opened by neither.
-            store.append(&Batch {
-                facts: &[
-                    (
-                        fact_name::ROTATIONS,
-                        format!("{rotations}{statement}{}", fact_name::BETWEEN),
-                    ),
-                    (fact_name::KEYS, format!("{keys}\n{name}")),
-                ],
-                ..Batch::of(&[&body])
-            })?;
-            signer.key = new;
-            signer.sign_next();
-            Ok(rotation)
-        })?;
-        let verifier = self.inner.verifier.lock();
-        *verifier.unwrap_or_else(PoisonError::into_inner) = rotation.new_key().clone();
-        Ok(rotation)
+        self.order(move |store, signer| Ok(signer.hand_over(store, new, &notices)?))
     }
 
     /// Records that somebody read the trail, and what for.

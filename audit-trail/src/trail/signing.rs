@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::note::{Checkpoint, TrailKey};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Batch, Head, Store, fact_name};
+use crate::store::{Batch, Head, ReadFact, Store, fact_name};
 use crate::verify::{Keys, prove_consistent};
-use crate::writer::unsignable;
+use crate::writer::{successor, unsignable};
 
 use super::error::TrailError;
 
@@ -33,10 +33,24 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
         signed.borrow_mut().clone_from(&note);
         Ok(note)
     };
+    // The key may have been changed since it was looked at.
+    let replaced = RefCell::new(None);
     store.append(&Batch {
-        checkpoint: Some(&sign),
+        checkpoint: Some(&|head: &Head, fact: &ReadFact<'_>| {
+            if let Some(by) = successor(&origin, key.verifier(), fact)? {
+                *replaced.borrow_mut() = Some(by);
+                return Ok(None);
+            }
+            sign(head).map(Some)
+        }),
         ..Batch::of(&[])
     })?;
+    if let Some(by) = replaced.into_inner() {
+        return Err(TrailError::OtherKey {
+            found: key.verifier().to_string(),
+            expected: by.to_string(),
+        });
+    }
     Ok(signed.into_inner())
 }
 

@@ -69,6 +69,10 @@ pub(super) fn unsigned(
     if !names_keys && head.size <= BEFORE_THE_FIRST {
         return Ok(None);
     }
+    // It was looked for before: another process may have made the trail meanwhile.
+    if !reader.checkpoints()?.is_empty() {
+        return Ok(None);
+    }
     let found = format!(
         "there are {} records, and no checkpoint over any of them",
         head.size

@@ -145,12 +145,12 @@ impl Keys {
     }
 }
 
-/// The hand-overs that a trail tells of, in order. What is none, or not signed by both keys, is passed over.
+/// The hand-overs that a trail tells of, in order. What is none, not signed by both keys, or of another trail that the same key
+/// signs is passed over.
 fn rotations(reader: &mut dyn StoreReader) -> Result<Vec<KeyRotation>, StoreError> {
     let told = reader.fact(fact_name::ROTATIONS)?.unwrap_or_default();
-    let notes = told.split(fact_name::BETWEEN);
-    let read = notes.filter_map(|note| note.parse::<KeyRotation>().ok());
-    let signed =
-        |rotation: &KeyRotation| rotation.verify(rotation.origin(), rotation.old()).is_ok();
-    Ok(read.filter(signed).collect())
+    let origin = reader.fact(fact_name::ORIGIN)?;
+    let mut rotations = KeyRotation::all_in(&told);
+    rotations.retain(|one| origin.as_ref().is_none_or(|origin| one.origin() == origin));
+    Ok(rotations)
 }

@@ -1,6 +1,9 @@
 //! The one thread that writes: takes what waits, appends it, signs, draws columns when there is time.
 
 mod batch;
+mod error;
+mod handover;
+mod key;
 mod signer;
 
 use std::sync::Arc;
@@ -12,10 +15,12 @@ use audit_core::{RecordError, RecordErrorKind};
 use crate::health::Health;
 use crate::notice::Notices;
 use crate::queue::{Loss, Queue, Woken};
-use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
+use crate::store::{Batch, Head, ReadFact, Store, StoreError, StoreErrorKind};
 
 use batch::Pending;
-pub(crate) use signer::{Signer, unsignable};
+pub(crate) use error::{SignError, unsignable};
+pub(crate) use key::{KeyInUse, successor};
+pub(crate) use signer::Signer;
 
 /// How many records' columns are drawn between two looks at the queue, at least and at most.
 const DRAWN_AT_ONCE: (usize, usize) = (256, 8192);
@@ -77,6 +82,10 @@ impl Writer {
                     }
                 }
                 Woken::TimedOut if self.signer.is_due(&head) => {
+                    // Without the key there is nothing to write.
+                    if !self.signer.is_ready(&mut *self.store, &self.health) {
+                        continue;
+                    }
                     if let Some(signed) = self.write(&Pending::nothing()) {
                         head = signed;
                     } else {
@@ -137,11 +146,12 @@ impl Writer {
 
     fn try_write(&mut self, pending: &Pending) -> Result<Head, StoreError> {
         let bodies = pending.bodies();
-        let due = self.signer.is_due_after(bodies.len());
+        let due = self.signer.is_due_after(bodies.len())
+            && self.signer.is_ready(&mut *self.store, &self.health);
         // What was signed for a batch that failed was never true.
         self.signer.forget_signed();
         let signer = &self.signer;
-        let sign = |head: &Head| signer.sign(head);
+        let sign = |head: &Head, fact: &ReadFact<'_>| signer.sign(head, fact);
         let batch = Batch {
             bodies: &bodies,
             index: self.always_draws || bodies.len() <= DRAWN_WITH,
@@ -209,10 +219,15 @@ impl Writer {
     fn finish(mut self) {
         self.signer.sign_next();
         let last = Pending::last(self.queue.take_loss(), &self.notices);
-        let _head = self.try_write(&last).map(|head| {
+        let mut written = self.try_write(&last);
+        while let Ok(head) = written {
             self.signer.wrote(&head, &self.health);
             self.health.stand(&head);
-        });
+            if !self.signer.is_due_by_another(&head) {
+                break;
+            }
+            written = self.try_write(&Pending::nothing());
+        }
         let (store, now) = (&mut self.store, self.notices.now());
         let ended = contained(|| store.end(now));
         if let Err(error) = ended {

@@ -4,23 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit_core::testing::ManualClock;
-use audit_core::{Clock, Delivery, Recorded, Timestamp};
+use audit_core::{Delivery, Recorded, Timestamp};
 use audit_trail::Order;
 
 use crate::support::{SOON, assert_sound, event_at, json, put, query_of, quiet};
-
-/// A clock that the test and the trail share.
-struct Shared(Arc<ManualClock>);
-
-impl Clock for Shared {
-    fn monotonic_nanos(&self) -> u64 {
-        self.0.monotonic_nanos()
-    }
-
-    fn wall_at(&self, monotonic_nanos: u64) -> Timestamp {
-        self.0.wall_at(monotonic_nanos)
-    }
-}
 
 #[test]
 fn a_clock_that_goes_back_loses_nothing_and_changes_no_order() {
@@ -28,7 +15,7 @@ fn a_clock_that_goes_back_loses_nothing_and_changes_no_order() {
     let start: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
     let clock = Arc::new(ManualClock::new(start));
     let trail = quiet()
-        .clock(Shared(Arc::clone(&clock)))
+        .shared_clock(Arc::clone(&clock) as _)
         .open(dir.path().join("audit.db"))
         .unwrap();
     for number in 0..100 {

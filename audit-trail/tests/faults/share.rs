@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Read;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use audit_trail::anchor::{Anchor, FileAnchor};
 use audit_trail::note::TrailKey;
 use audit_trail::store::Store;
 use audit_trail::verify::{Keys, Verifier};
-use audit_trail::{AccessRecorder, Query, SqliteReader, sign_checkpoint};
+use audit_trail::{AccessRecorder, Query, SqliteReader, TrailError, sign_checkpoint};
 
 use crate::support::{
     Child, Gate, GateStore, SOON, assert_sound, buffered, durable, is_child, losses, numbers, open,
@@ -169,4 +170,38 @@ fn whoever_writes_and_signs_between_two_looks_of_an_opening_is_not_taken_for_dam
         .verify(&GateStore::open(&path, &gate).opener())
         .unwrap();
     assert!(verification.is_sound(), "{:?}", verification.damage);
+}
+
+#[test]
+fn of_two_that_make_a_trail_at_once_the_second_must_have_the_key_of_the_first() {
+    let [ours, theirs] = [(); 2].map(|()| TrailKey::generate("trail").unwrap());
+    for key in [&ours, &theirs] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.db");
+        let (gate, first) = (Gate::default(), Once::new());
+        let other = (path.clone(), key.clone());
+        gate.meanwhile(move || {
+            first.call_once(|| {
+                let (path, key) = other.clone();
+                let trail = quiet().key(key).open(path).unwrap();
+                trail.close(SOON).unwrap();
+            });
+        });
+        let opened = quiet().open_store(GateStore::open(&path, &gate), ours.clone());
+        match opened {
+            Ok(trail) => {
+                assert_eq!(key.verifier(), ours.verifier());
+                trail.close(SOON).unwrap();
+            }
+            Err(TrailError::Store(error)) => {
+                assert_eq!(key.verifier(), theirs.verifier());
+                let message = "another process made the trail meanwhile, with another name or key";
+                assert_eq!(error.to_string(), message);
+            }
+            Err(error) => panic!("{error}"),
+        }
+        let trail = quiet().key(key.clone()).open(&path).unwrap();
+        assert_sound(&trail);
+        assert!(losses(&trail).is_empty(), "nobody ended without saying so");
+    }
 }

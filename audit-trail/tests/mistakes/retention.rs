@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit_core::testing::ManualClock;
-use audit_core::{Clock, Delivery, Recorded, Timestamp};
+use audit_core::{Delivery, Recorded, Timestamp};
 use audit_trail::note::TrailKey;
 use audit_trail::retention::RetentionPolicy;
 use audit_trail::{Trail, TrailError, TrailOptions};
@@ -101,23 +101,11 @@ fn what_the_trail_tells_of_itself_stays_whatever_is_said() {
     assert_sound(&trail);
 }
 
-struct Shared(Arc<ManualClock>);
-
-impl Clock for Shared {
-    fn monotonic_nanos(&self) -> u64 {
-        self.0.monotonic_nanos()
-    }
-
-    fn wall_at(&self, monotonic_nanos: u64) -> Timestamp {
-        self.0.wall_at(monotonic_nanos)
-    }
-}
-
 #[test]
 fn a_sweep_runs_until_it_is_stopped_and_only_one_does() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::new(days_on(9)));
-    let options = quiet().clock(Shared(Arc::clone(&clock)));
+    let options = quiet().shared_clock(Arc::clone(&clock) as _);
     let trail = ten_days(options, &dir.path().join("audit.db"));
     let sweep = trail
         .sweep(policy(&["search=3d"]), Duration::from_millis(1))

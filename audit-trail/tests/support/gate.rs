@@ -5,8 +5,8 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use audit_core::Timestamp;
 use audit_trail::store::{
-    Batch, Head, OpenReader, Opening, Pruned, Session, Store, StoreError, StoreErrorKind,
-    StoreReader, StoredCheckpoint, TellOpening, Visit,
+    Batch, Head, MakeChange, OpenReader, Opening, Pruned, Session, Store, StoreError,
+    StoreErrorKind, StoreReader, StoredCheckpoint, TellOpening, Visit,
 };
 use audit_trail::tree::TilePlace;
 use audit_trail::{Aggregation, Cursor, Page, Query, SqliteStore, Tally};
@@ -175,6 +175,11 @@ impl Store for GateStore {
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         self.gate.pass(Work::Append)?;
         self.store.append(batch)
+    }
+
+    fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError> {
+        self.gate.pass(Work::Append)?;
+        self.store.change(make)
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {

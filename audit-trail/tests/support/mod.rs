@@ -4,6 +4,7 @@
 
 mod child;
 mod gate;
+mod warning;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub(crate) use child::{Child, is_child};
 pub(crate) use gate::{Gate, GateStore};
+pub(crate) use warning::{catch_warnings, warnings_about};
 
 /// Longer than anything takes that is not broken.
 pub(crate) const SOON: Duration = Duration::from_mins(1);

@@ -14,13 +14,13 @@ fn key() -> TrailKey {
     TrailKey::from_seed("trail", &[3; 32]).unwrap()
 }
 
-fn options() -> TrailOptions {
+pub(crate) fn options() -> TrailOptions {
     quiet()
         .key(key())
         .checkpoint_every(std::time::Duration::ZERO)
 }
 
-fn verify(path: &Path, anchor: impl Anchor) -> Verification {
+pub(crate) fn verify(path: &Path, anchor: impl Anchor) -> Verification {
     let keys = Keys::trusting(
         [key().verifier().clone()],
         &mut SqliteReader::open(path).unwrap(),
@@ -30,7 +30,7 @@ fn verify(path: &Path, anchor: impl Anchor) -> Verification {
 }
 
 /// Writes, keeps a copy of the file, writes on: the copy put back is an earlier state of the trail.
-fn roll_back(path: &Path, open: impl Fn() -> Trail) {
+pub(crate) fn roll_back(path: &Path, open: impl Fn() -> Trail) {
     let copy = path.with_extension("old");
     let trail = open();
     durable(&trail, "first", 1).unwrap();
@@ -44,7 +44,7 @@ fn roll_back(path: &Path, open: impl Fn() -> Trail) {
     fs::rename(&copy, path).unwrap();
 }
 
-fn assert_rolled_back(opened: Result<Trail, TrailError>) {
+pub(crate) fn assert_rolled_back(opened: Result<Trail, TrailError>) {
     match opened {
         Err(TrailError::Damaged(damage)) => assert_eq!(damage.kind, DamageKind::RolledBack),
         Err(error) => panic!("{error}"),
@@ -148,80 +148,4 @@ fn a_second_place_that_fails_is_counted_and_touches_nothing() {
     durable(&trail, "paid", 2).unwrap();
     assert_sound(&trail);
     trail.close(SOON).unwrap();
-}
-
-#[cfg(feature = "webhook")]
-mod webhook {
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::net::TcpListener;
-    use std::sync::{Arc, Mutex};
-
-    use audit_trail::anchor::WebhookAnchor;
-
-    use super::*;
-
-    /// A service that keeps what is posted, and says no to whoever has no token.
-    fn serve() -> (String, Arc<Mutex<Vec<String>>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/checkpoints", listener.local_addr().unwrap());
-        let kept = Arc::new(Mutex::new(Vec::new()));
-        let keeps = Arc::clone(&kept);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut stream = BufReader::new(stream.unwrap());
-                let mut head = String::new();
-                while !head.ends_with("\r\n\r\n") {
-                    if stream.read_line(&mut head).unwrap() == 0 {
-                        break;
-                    }
-                }
-                let head = head.to_ascii_lowercase();
-                let length = head.split("content-length: ").nth(1);
-                let length = length.map_or(0, |rest| {
-                    rest.split("\r\n").next().unwrap().parse().unwrap()
-                });
-                let mut body = vec![0; length];
-                stream.read_exact(&mut body).unwrap();
-                let mut kept: std::sync::MutexGuard<'_, Vec<String>> = keeps.lock().unwrap();
-                let (status, answer) = match () {
-                    () if !head.contains("authorization: bearer token") => {
-                        ("401 Unauthorized", String::new())
-                    }
-                    () if head.starts_with("post") => {
-                        kept.push(String::from_utf8(body).unwrap());
-                        ("200 OK", String::new())
-                    }
-                    () => ("200 OK", kept.join("\u{1e}\n")),
-                };
-                let length = answer.len();
-                let answer = format!(
-                    "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}"
-                );
-                stream.get_mut().write_all(answer.as_bytes()).unwrap();
-            }
-        });
-        (url, kept)
-    }
-
-    #[test]
-    fn an_earlier_state_is_found_by_checkpoints_in_the_hands_of_a_service() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("audit.db");
-        let (url, kept) = serve();
-        let anchor = || WebhookAnchor::new(&url).header("authorization", "Bearer token");
-        roll_back(&path, || options().anchor(anchor()).open(&path).unwrap());
-        assert!(!kept.lock().unwrap().is_empty());
-        assert_rolled_back(options().anchor(anchor()).open(&path));
-        assert_eq!(
-            verify(&path, anchor()).damage[0].kind,
-            DamageKind::RolledBack
-        );
-        // A service that says no is no proof against the trail, and counts as a failure.
-        let trail = options()
-            .anchor(WebhookAnchor::new(&url))
-            .open(&path)
-            .unwrap();
-        durable(&trail, "paid", 1).unwrap();
-        until("a failure", || trail.stats().anchor_failures >= 1);
-    }
 }

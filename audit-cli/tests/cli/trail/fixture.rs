@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use audit_core::testing::{CountingIds, ManualClock};
 use audit_core::{
-    Actor, Clock, Event, EventKind, Fact, Policy, Recorded, Recorder as _, Refused, Runtime, Scope,
-    TenantId, Terms, Timestamp, admit,
+    Actor, Event, EventKind, Fact, Policy, Recorded, Recorder as _, Refused, Runtime, Scope,
+    TenantId, Terms, admit,
 };
 use audit_trail::Trail;
 use audit_trail::note::TrailKey;
@@ -27,20 +27,6 @@ pub(super) const ORIGIN: &str = "example.com/payments";
 pub(super) struct Fixture {
     pub(super) dir: TempDir,
     pub(super) file: PathBuf,
-}
-
-/// A clock that trail, runtime and calls share.
-#[derive(Clone, Debug)]
-struct Shared(Arc<ManualClock>);
-
-impl Clock for Shared {
-    fn monotonic_nanos(&self) -> u64 {
-        self.0.monotonic_nanos()
-    }
-
-    fn wall_at(&self, monotonic_nanos: u64) -> Timestamp {
-        self.0.wall_at(monotonic_nanos)
-    }
 }
 
 #[admit(action = "refund", skip(clock))]
@@ -62,7 +48,7 @@ impl Fixture {
             let policy = Policy::from_dir(folder("policies/sound"))?;
             let runtime = Runtime::builder()
                 .policy(policy)
-                .clock(Shared(Arc::clone(clock)))
+                .shared_clock(Arc::clone(clock) as _)
                 .ids(CountingIds::default())
                 .build()?;
             runtime.set_recorder(Arc::new(trail.clone()));
@@ -102,7 +88,7 @@ impl Fixture {
     /// Opens the trail, as a service has it open.
     pub(super) fn open(&self, clock: &Arc<ManualClock>) -> Result<Trail, Failure> {
         Ok(Trail::options()
-            .clock(Shared(Arc::clone(clock)))
+            .shared_clock(Arc::clone(clock) as _)
             .ids(CountingIds::default())
             .origin(ORIGIN)
             .checkpoint_every(Duration::from_hours(1))

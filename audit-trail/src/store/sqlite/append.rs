@@ -43,8 +43,10 @@ pub(super) fn append(
     let indexed = if at_once { size } else { before.indexed };
     let head = Head::new(size, tree.root(), indexed);
     put_head(transaction, &head)?;
-    if let Some(sign) = batch.checkpoint {
-        put_checkpoint(transaction, &head, sign(&head)?, batch.forget_checkpoint)?;
+    if let Some(sign) = batch.checkpoint
+        && let Some(note) = sign(&head, &|name| reader::fact(transaction, name))?
+    {
+        put_checkpoint(transaction, &head, note, batch.forget_checkpoint)?;
     }
     for (name, value) in batch.facts {
         put_fact(transaction, name, value)?;

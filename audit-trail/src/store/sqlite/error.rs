@@ -1,5 +1,7 @@
 //! What SQLite says, as a store's error.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use rusqlite::ErrorCode;
@@ -49,4 +51,20 @@ fn told(error: rusqlite::Error, trail: &str, file: &str) -> StoreError {
         ),
     };
     StoreError::new(kind, message).because(error)
+}
+
+/// The same, unless it is because the file system turned read-only, which SQLite tells from no other failure to write.
+///
+/// The log is asked, as closing the database's file would free the locks that this process holds on it.
+pub(super) fn of_disk(error: StoreError, log: &Path) -> StoreError {
+    if error.kind != StoreErrorKind::Failed || error.may_be_kept() {
+        return error;
+    }
+    match OpenOptions::new().write(true).open(log) {
+        Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => {
+            let message = "the file system of the trail may only be read";
+            StoreError::new(StoreErrorKind::ReadOnly, message).because(error)
+        }
+        _ => error,
+    }
 }

@@ -89,11 +89,11 @@ pub(super) fn guard(connection: &Connection, guarded: bool) -> rusqlite::Result<
 /// Connects once more to a file that this process writes: what was written goes on from the log into the file.
 pub(super) fn open_beside(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = connect_to_trail(path, flags)?;
+    let connection = connect_to_trail(path, path, flags)?;
     // The log was written to disk already, and is again where it was not.
     connection
         .execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -1024;")
-        .map_err(error::of)?;
+        .map_err(error::at(path))?;
     Ok(connection)
 }
 
@@ -144,7 +144,7 @@ fn must_be_a_file(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The write-ahead log of a file.
-fn log_of(path: &Path) -> PathBuf {
+pub(super) fn log_of(path: &Path) -> PathBuf {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     log.into()

@@ -22,7 +22,9 @@ use std::time::Duration;
 use audit_core::Timestamp;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Batch, Head, OpenReader, Opening, Session, Store, StoreError, TellOpening};
+use super::{
+    Batch, Head, MakeChange, OpenReader, Opening, Session, Store, StoreError, TellOpening,
+};
 use crate::tree::{Growth, Hash};
 
 use backfill::Backfill;
@@ -115,6 +117,14 @@ impl SqliteStore {
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let done = self.transact(work);
+        done.map_err(|error| error::of_disk(error, &file::log_of(&self.path)))
+    }
+
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         self.check_file()?;
         // A tree that is not put back, as the work failed, is read anew the next time.
         let mut memory = Memory {
@@ -164,6 +174,20 @@ impl Store for SqliteStore {
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
         self.write(|transaction, memory| append::append(transaction, memory, session, batch))
+    }
+
+    fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError> {
+        let session = self.session.as_ref().map_or(0, |session| session.id);
+        self.write(|transaction, memory| {
+            let head = reader::head(transaction)?;
+            let change = make(&head, &|name| reader::fact(transaction, name))?;
+            let bodies = [&*change.body];
+            let batch = Batch {
+                facts: &change.facts,
+                ..Batch::of(&bodies)
+            };
+            append::append(transaction, memory, session, &batch)
+        })
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {

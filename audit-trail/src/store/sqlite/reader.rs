@@ -128,12 +128,7 @@ impl StoreReader for SqliteReader {
     }
 
     fn fact(&mut self, name: &str) -> Result<Option<String>, StoreError> {
-        self.connection
-            .query_row("SELECT value FROM meta WHERE key = ?1", [name], |row| {
-                row.get(0)
-            })
-            .optional()
-            .map_err(error::of)
+        fact(&self.connection, name)
     }
 
     fn search(
@@ -152,6 +147,15 @@ impl StoreReader for SqliteReader {
     fn check_index(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Option<u64>, StoreError> {
         check_index(&self.connection, progress)
     }
+}
+
+/// A fact about the trail.
+pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = ?1")
+        .map_err(error::of)?;
+    let value = select.query_row([name], |row| row.get(0));
+    value.optional().map_err(error::of)
 }
 
 /// Where the trail stands.

@@ -1,8 +1,8 @@
 //! Appending.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use crate::store::{Batch, Head, Store, StoreError, StoreErrorKind};
+use crate::store::{Batch, Change, Head, ReadFact, Store, StoreError, StoreErrorKind};
 use crate::tree::{Hash, TILE_WIDTH, TilePlace, empty_root, leaf_hash};
 
 use super::world::{all, append, begin, event, ok, reader, root};
@@ -13,6 +13,7 @@ pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     all_or_nothing(fresh()());
     checkpoints(fresh()());
     facts(&fresh());
+    changes(fresh()());
     two_writers(&fresh());
 }
 
@@ -110,7 +111,7 @@ fn all_or_nothing(mut store: impl Store) {
         before,
         "a batch that is refused leaves nothing"
     );
-    let sign = |_: &Head| Err(StoreError::new(StoreErrorKind::Refused, "no key"));
+    let sign = |_: &Head, _: &ReadFact<'_>| Err(StoreError::new(StoreErrorKind::Refused, "no key"));
     let unsigned = store.append(&Batch {
         checkpoint: Some(&sign),
         ..Batch::of(&[&good])
@@ -130,9 +131,9 @@ fn all_or_nothing(mut store: impl Store) {
 fn checkpoints(mut store: impl Store) {
     begin(&mut store);
     let signed: Cell<Option<(u64, Hash)>> = Cell::new(None);
-    let sign = |head: &Head| {
+    let sign = |head: &Head, _: &ReadFact<'_>| {
         signed.set(Some((head.size, head.root)));
-        Ok(format!("over {}", head.size))
+        Ok(Some(format!("over {}", head.size)))
     };
     let body = event(1, "one");
     let one = ok(
@@ -225,6 +226,52 @@ fn facts<S: Store>(open: &impl Fn() -> S) {
         Some("with a batch"),
         "facts come and fail with their batch"
     );
+}
+
+fn changes(mut store: impl Store) {
+    begin(&mut store);
+    ok("set_fact", store.set_fact("keys", "first"));
+    let before = ok("head", store.head());
+    let make = |head: &Head, fact: &ReadFact<'_>| {
+        assert_eq!(*head, before, "a change is made of where the store stands");
+        let keys = fact("keys")?.unwrap_or_default();
+        assert_eq!(fact("rotations")?, None, "a fact that nobody kept");
+        let facts = vec![("keys", format!("{keys}, second"))];
+        Ok(Change::new(event(1, "changed"), facts))
+    };
+    let head = ok("change", store.change(&make));
+    assert_eq!(head.size, before.size + 1, "a change is told of");
+    let refuse = |_: &Head, _: &ReadFact<'_>| {
+        let refused = StoreError::new(StoreErrorKind::Refused, "no change");
+        Err(refused)
+    };
+    assert!(
+        store.change(&refuse).is_err(),
+        "a change that can't be made"
+    );
+    assert_eq!(ok("head", store.head()), head, "leaves nothing");
+    let seen = RefCell::new(None);
+    let body = event(2, "one");
+    let unsigned = store.append(&Batch {
+        checkpoint: Some(&|_: &Head, fact: &ReadFact<'_>| {
+            *seen.borrow_mut() = fact("keys")?;
+            Ok(None)
+        }),
+        facts: &[("keys", "third".to_owned())],
+        ..Batch::of(&[&body])
+    });
+    assert_eq!(ok("append", unsigned).size, head.size + 1);
+    assert_eq!(
+        seen.into_inner().as_deref(),
+        Some("first, second"),
+        "whoever signs sees the facts as they were before the batch"
+    );
+    let mut reader = reader(&store);
+    assert!(
+        ok("checkpoints", reader.checkpoints()).is_empty(),
+        "what is not signed leaves no checkpoint"
+    );
+    assert_eq!(ok("fact", reader.fact("keys")).as_deref(), Some("third"));
 }
 
 fn two_writers<S: Store>(open: &impl Fn() -> S) {
