@@ -37,4 +37,6 @@ impl Keep {
 pub(crate) struct Batch {
     pub(crate) items: Vec<Item>,
     pub(crate) loss: Loss,
+    /// Whether another follows at once, and nobody waits for this one to be on disk.
+    pub(crate) is_followed: bool,
 }

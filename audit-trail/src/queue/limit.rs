@@ -29,16 +29,20 @@ pub(crate) struct Limits {
 /// How many records that must be kept find room, however small the queue is.
 const MUST_KEEP: usize = 65_536;
 
+/// How many batches in a row may be written before one of them is on disk.
+pub(crate) const LAGGING_BATCHES: usize = 4;
+
 impl Limits {
     /// How many records that must be kept may wait.
     pub(crate) fn must_keep(&self) -> usize {
         self.records.max(MUST_KEEP)
     }
 
-    /// How many records that were taken may be unwritten at most: those that wait, and those that the writer has in hand.
+    /// How many records that were taken may not be on disk at most: those that wait, and those that the writer has in hand.
     pub(crate) fn unwritten(&self) -> usize {
         let waiting = self.records.saturating_add(self.must_keep());
-        waiting.saturating_add(self.batch_records.min(waiting))
+        let in_hand = self.batch_records.min(waiting);
+        waiting.saturating_add(in_hand.saturating_mul(LAGGING_BATCHES + 1))
     }
 }
 

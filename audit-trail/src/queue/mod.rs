@@ -18,8 +18,8 @@ use audit_core::{Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKin
 use crate::deadline::{Deadlines, after};
 
 pub(crate) use item::{Batch, Item, Keep};
-pub(crate) use limit::Limits;
 pub use limit::Overflow;
+pub(crate) use limit::{LAGGING_BATCHES, Limits};
 pub(crate) use loss::Loss;
 use state::{Sleep, State, lost};
 
@@ -253,10 +253,12 @@ impl Queue {
         batch
     }
 
-    /// What the writer took was written.
-    pub(crate) fn done(&self) {
+    /// What the writer took was written, and is on disk or will be with a batch that follows.
+    pub(crate) fn done(&self, on_disk: bool) {
         let mut state = self.lock();
-        state.in_hand = None;
+        if on_disk {
+            state.in_hand = None;
+        }
         let told = state.flushing > 0;
         drop(state);
         if told {
@@ -272,10 +274,10 @@ impl Queue {
         state.loss.add(lost);
         state.loss.add(untold);
         drop(state);
-        self.done();
+        self.done(true);
     }
 
-    /// Waits until all that was put in before is written. Returns whether that came true in time.
+    /// Waits until all that was put in before is on disk. Returns whether that came true in time.
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         let mut state = self.lock();
         let (goal, given_up) = (state.accepted, state.given_up);
@@ -352,7 +354,7 @@ impl Queue {
         (state.waiting.len(), state.bytes)
     }
 
-    /// How many records are not written yet: those that wait, and those that the writer has in hand.
+    /// How many records are not on disk yet: those that wait, and those that the writer has in hand.
     pub(crate) fn unwritten(&self) -> usize {
         let state = self.lock();
         state.waiting.len() + state.in_hand.map_or(0, |(_, count)| count)

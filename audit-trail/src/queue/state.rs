@@ -22,7 +22,7 @@ pub(super) struct State {
     pub(super) kept: usize,
     /// Items ever put in.
     pub(super) accepted: u64,
-    /// The number of the first item that the writer has in hand, and how many those are.
+    /// The number of the first item that the writer took and that is not on disk, and how many those are.
     pub(super) in_hand: Option<(u64, usize)>,
     /// Items that the writer gave up.
     pub(super) given_up: u64,
@@ -62,7 +62,7 @@ impl State {
         self.waiting.is_empty() && self.closed.is_some_and(|until| until <= Instant::now())
     }
 
-    /// The number of the oldest item that is not written; that of the next one, if all are.
+    /// The number of the oldest item that is not on disk; that of the next one, if all are.
     pub(super) fn oldest(&self) -> u64 {
         let waiting = self.waiting.front().map(|(number, _)| *number);
         let in_hand = self.in_hand.map(|(number, _)| number);
@@ -149,7 +149,11 @@ impl State {
             });
         let count = fitting.count().max(1).min(self.waiting.len());
         let first = self.waiting.front().map(|(number, _)| *number);
-        self.in_hand = first.map(|first| (first, count));
+        // Those of the batches before that are not on disk yet are in hand still.
+        self.in_hand = match self.in_hand {
+            Some((first, before)) => Some((first, before + count)),
+            None => first.map(|first| (first, count)),
+        };
         let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
         for item in &items {
             self.bytes -= item.body.len();
@@ -165,9 +169,14 @@ impl State {
             .iter()
             .filter(|item| matches!(item.keep, Keep::Always));
         self.kept -= kept.count();
+        let is_awaited = items
+            .iter()
+            .any(|item| matches!(item.keep, Keep::Awaited(_)));
+        let is_last = self.waiting.is_empty() || self.flushing > 0 || self.closed.is_some();
         Batch {
             items,
             loss: std::mem::take(&mut self.loss),
+            is_followed: !is_awaited && !is_last,
         }
     }
 }

@@ -211,7 +211,7 @@ fn flushing_waits_for_what_was_taken_before_and_no_longer() {
             return;
         };
         assert_eq!(seconds(&batch), [1]);
-        writer.done();
+        writer.done(true);
     });
     assert!(queue.flush(Instant::now() + Duration::from_mins(1)));
     thread.join().unwrap();
@@ -269,4 +269,48 @@ fn a_loss_that_nobody_takes_does_not_keep_a_closed_queue_going() {
     assert!(!is_taken(&push(&queue, 1)));
     assert!(matches!(queue.take(None), Woken::Closed));
     assert_eq!(queue.take_loss().count, 1);
+}
+
+/// A queue whose batches are of one record.
+fn one_by_one() -> Queue {
+    Queue::new(Limits {
+        batch_records: 1,
+        ..Limits::default()
+    })
+}
+
+#[test]
+fn a_batch_shares_the_wait_for_the_disk_only_where_another_follows_and_nobody_waits() {
+    let queue = one_by_one();
+    for second in 1..=2 {
+        assert!(is_taken(&push(&queue, second)));
+    }
+    assert!(queue.take_now().unwrap().is_followed);
+    assert!(!queue.take_now().unwrap().is_followed);
+    let (_receipt, waits) = queue.receipt(Duration::from_mins(1));
+    let awaited = item(3, Keep::Awaited(waits));
+    assert!(is_taken(&queue.push(awaited, Delivery::Durable, false)));
+    assert!(is_taken(&push(&queue, 4)));
+    assert!(!queue.take_now().unwrap().is_followed);
+    assert!(is_taken(&push(&queue, 5)));
+    queue.close(Instant::now());
+    assert!(!queue.take_now().unwrap().is_followed);
+}
+
+#[test]
+fn what_is_written_and_not_on_disk_is_not_flushed() {
+    let queue = one_by_one();
+    for second in 1..=3 {
+        assert!(is_taken(&push(&queue, second)));
+    }
+    queue.take_now().unwrap();
+    queue.done(false);
+    queue.take_now().unwrap();
+    queue.done(false);
+    assert_eq!(queue.unwritten(), 3);
+    queue.take_now().unwrap();
+    assert!(!queue.flush(Instant::now()));
+    queue.done(true);
+    assert!(queue.flush(Instant::now()));
+    assert_eq!(queue.unwritten(), 0);
 }

@@ -131,6 +131,9 @@ pub struct Batch<'b> {
     pub bodies: &'b [&'b [u8]],
     /// Whether columns are drawn at once, if none before are missing.
     pub index: bool,
+    /// Whether it is on disk once it is appended. Else it outlives this process, and a machine that stops only once a later batch
+    /// is on disk: a store that knows no such difference need not make one.
+    pub on_disk: bool,
     /// Signs where the store then stands, if a checkpoint is due.
     pub checkpoint: Option<&'b SignCheckpoint<'b>>,
     /// The size of a checkpoint that the new one makes superfluous.
@@ -145,6 +148,7 @@ impl<'b> Batch<'b> {
         Self {
             bodies,
             index: true,
+            on_disk: true,
             checkpoint: None,
             forget_checkpoint: None,
             facts: &[],

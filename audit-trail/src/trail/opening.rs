@@ -160,6 +160,7 @@ fn open(
         notices: notices.clone(),
         signer,
         always_draws: options.always_index,
+        lagging: 0,
         draws: 0,
         orders: received,
     };

@@ -12,6 +12,8 @@ pub(super) struct Pending {
     told: Vec<Vec<u8>>,
     /// The loss that is told of.
     loss: Loss,
+    /// Whether it need not be on disk before the next one is.
+    may_lag: bool,
 }
 
 impl Pending {
@@ -20,6 +22,7 @@ impl Pending {
             items: batch.items,
             told: told(&batch.loss, notices),
             loss: batch.loss,
+            may_lag: batch.is_followed,
         }
     }
 
@@ -29,6 +32,7 @@ impl Pending {
             items: Vec::new(),
             told: Vec::new(),
             loss: Loss::default(),
+            may_lag: false,
         }
     }
 
@@ -40,12 +44,18 @@ impl Pending {
             items: Vec::new(),
             told,
             loss,
+            may_lag: false,
         }
     }
 
     /// How many items of the queue are in it.
     pub(super) fn len(&self) -> usize {
         self.items.len()
+    }
+
+    /// Whether it need not be on disk before the next one is.
+    pub(super) fn may_lag(&self) -> bool {
+        self.may_lag
     }
 
     pub(super) fn bodies(&self) -> Vec<&[u8]> {

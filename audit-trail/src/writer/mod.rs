@@ -14,7 +14,7 @@ use audit_core::{RecordError, RecordErrorKind};
 
 use crate::health::Health;
 use crate::notice::Notices;
-use crate::queue::{Loss, Queue, Woken};
+use crate::queue::{LAGGING_BATCHES, Loss, Queue, Woken};
 use crate::store::{Batch, Head, ReadFact, Store, StoreError, StoreErrorKind};
 
 use batch::Pending;
@@ -41,6 +41,8 @@ pub(crate) struct Writer {
     pub(crate) signer: Signer,
     /// Whether columns are drawn with every batch, however large.
     pub(crate) always_draws: bool,
+    /// How many batches in a row are written and not on disk for sure.
+    pub(crate) lagging: usize,
     /// How many records' columns are drawn next, as that takes as long as it should.
     pub(crate) draws: usize,
     /// Work that somebody else asks for, done between batches.
@@ -118,7 +120,7 @@ impl Writer {
                     pending.acknowledge();
                     // Whoever flushed finds it in the numbers.
                     self.health.stand(&head);
-                    self.queue.done();
+                    self.queue.done(self.lagging == 0);
                     return Some(head);
                 }
                 Err(error) => {
@@ -148,6 +150,8 @@ impl Writer {
         let bodies = pending.bodies();
         let due = self.signer.is_due_after(bodies.len())
             && self.signer.is_ready(&mut *self.store, &self.health);
+        // A batch that others follow shares their wait for the disk. What is signed may leave the machine, and is on disk before.
+        let on_disk = due || !pending.may_lag() || self.lagging >= LAGGING_BATCHES;
         // What was signed for a batch that failed was never true.
         self.signer.forget_signed();
         let signer = &self.signer;
@@ -155,12 +159,17 @@ impl Writer {
         let batch = Batch {
             bodies: &bodies,
             index: self.always_draws || bodies.len() <= DRAWN_WITH,
+            on_disk,
             checkpoint: due.then_some(&sign),
             forget_checkpoint: signer.superfluous(),
             facts: &[],
         };
         let store = &mut self.store;
-        contained(|| store.append(&batch))
+        let written = contained(|| store.append(&batch));
+        if written.is_ok() {
+            self.lagging = if batch.on_disk { 0 } else { self.lagging + 1 };
+        }
+        written
     }
 
     /// What can't be written is lost, and told of should the store come back.

@@ -187,6 +187,7 @@ mod tests {
         for _ in 0..batches {
             let batch = Batch {
                 index: false,
+                on_disk: false,
                 ..Batch::of(&bodies)
             };
             store.append(&batch).unwrap();

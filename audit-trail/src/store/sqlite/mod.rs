@@ -42,9 +42,30 @@ pub struct SqliteStore {
     presence: Presence,
     /// Which file this is, wherever its name leads by now.
     identity: FileIdentity,
+    /// How safe the next transaction will be.
+    safety: Safety,
     /// The tree as it was after the last transaction of ours.
     memory: Memory,
     session: Option<Open>,
+}
+
+/// What a transaction outlives, as soon as it is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Safety {
+    /// The machine: the log is on disk.
+    OnDisk,
+    /// The process. What the disk holds of the log after the machine stopped are whole transactions all the same, from the first on
+    /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+    InLog,
+}
+
+impl Safety {
+    fn pragma(self) -> &'static str {
+        match self {
+            Self::OnDisk => "PRAGMA synchronous = FULL",
+            Self::InLog => "PRAGMA synchronous = NORMAL",
+        }
+    }
 }
 
 /// What a store remembers of the tree between its transactions.
@@ -97,6 +118,7 @@ impl SqliteStore {
             backfill,
             presence,
             identity,
+            safety: Safety::OnDisk,
             memory: Memory::default(),
             session: None,
         })
@@ -112,20 +134,36 @@ impl SqliteStore {
         self.identity.check(&self.path)
     }
 
-    /// Runs a transaction that holds the database's write lock from its beginning.
+    /// Runs a transaction that holds the database's write lock from its beginning, and is on disk when it returns.
     fn write<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let done = self.transact(work);
+        self.write_as(Safety::OnDisk, work)
+    }
+
+    /// Runs a transaction that holds the database's write lock from its beginning.
+    fn write_as<T>(
+        &mut self,
+        safety: Safety,
+        work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let done = self.transact(safety, work);
         done.map_err(|error| error::of_disk(error, &file::log_of(&self.path)))
     }
 
     fn transact<T>(
         &mut self,
+        safety: Safety,
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.check_file()?;
+        if self.safety != safety {
+            self.connection
+                .execute_batch(safety.pragma())
+                .map_err(error::at(&self.path))?;
+            self.safety = safety;
+        }
         // A tree that is not put back, as the work failed, is read anew the next time.
         let mut memory = Memory {
             growth: self.memory.growth.take(),
@@ -173,7 +211,14 @@ impl Store for SqliteStore {
 
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
-        self.write(|transaction, memory| append::append(transaction, memory, session, batch))
+        let safety = if batch.on_disk {
+            Safety::OnDisk
+        } else {
+            Safety::InLog
+        };
+        self.write_as(safety, |transaction, memory| {
+            append::append(transaction, memory, session, batch)
+        })
     }
 
     fn change(&mut self, make: &MakeChange<'_>) -> Result<Head, StoreError> {
@@ -191,7 +236,10 @@ impl Store for SqliteStore {
     }
 
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError> {
-        self.write(|transaction, _| index::catch_up(transaction, at_most))
+        // Columns that are lost are drawn anew.
+        self.write_as(Safety::InLog, |transaction, _| {
+            index::catch_up(transaction, at_most)
+        })
     }
 
     fn prune(&mut self, ranges: &[(u64, u64)], record: &[u8]) -> Result<Head, StoreError> {
