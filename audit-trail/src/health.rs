@@ -71,6 +71,9 @@ struct Trouble {
     failing: Option<StoreErrorKind>,
     last: Option<String>,
     closed: bool,
+    /// Why the end is not in the store.
+    unsaid: Option<StoreError>,
+    gone: bool,
 }
 
 impl Health {
@@ -96,16 +99,41 @@ impl Health {
         trouble.failing.take().is_some()
     }
 
-    /// The writer came to its end.
-    pub(crate) fn close(&self) {
-        self.lock().closed = true;
+    /// All is written that will be, and the end is said or can't be.
+    pub(crate) fn close(&self, unsaid: Option<StoreError>) {
+        let mut trouble = self.lock();
+        trouble.closed = true;
+        trouble.unsaid = unsaid;
         self.ended.notify_all();
     }
 
-    /// Waits for the writer's end, at most until then. Returns whether it came.
-    pub(crate) fn wait_closed(&self, deadline: Instant) -> bool {
+    /// The writer is gone, however it came to that.
+    pub(crate) fn leave(&self) {
         let mut trouble = self.lock();
-        while !trouble.closed {
+        trouble.closed = true;
+        trouble.gone = true;
+        drop(trouble);
+        self.ended.notify_all();
+    }
+
+    /// Waits until all is written that will be, at most until then. Returns whether that came true.
+    pub(crate) fn wait_closed(&self, deadline: Instant) -> bool {
+        self.wait(deadline, |trouble| trouble.closed)
+    }
+
+    /// Waits until the writer is gone, at most until then. Returns whether that came true.
+    pub(crate) fn wait_gone(&self, deadline: Instant) -> bool {
+        self.wait(deadline, |trouble| trouble.gone)
+    }
+
+    /// Why the end is not in the store, if it is not.
+    pub(crate) fn take_unsaid(&self) -> Option<StoreError> {
+        self.lock().unsaid.take()
+    }
+
+    fn wait(&self, deadline: Instant, over: impl Fn(&Trouble) -> bool) -> bool {
+        let mut trouble = self.lock();
+        while !over(&trouble) {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 return false;
             };

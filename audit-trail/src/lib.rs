@@ -34,8 +34,9 @@
 //!
 //! # Promises
 //!
-//! A durable record is on disk when its function runs. What was accepted and not written is lost with the process alone, and the
-//! next opening says how many records that may be at most. What a full queue drops is counted, and told of with its times. The
+//! A durable record is on disk when its function runs. What was accepted and not written is lost with the process alone, what was
+//! written under load and not awaited with the machine (a second's worth at most), and the next opening says how many records
+//! that may be at most. What a full queue drops is counted, and told of with its times. The
 //! bytes that a query returns are those that are hashed and signed. Nothing that the trail or its disk does stops a call that is
 //! in shadow.
 //!

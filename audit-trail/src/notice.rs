@@ -61,7 +61,8 @@ impl Notices {
         self.json(EventKind::Loss, "loss", data)
     }
 
-    /// An opening ended without saying so: what waited in its memory is lost, at most so many.
+    /// An opening ended without saying so: what waited in its memory is lost, and if the machine stopped what was not on disk yet; at
+    /// most so many.
     pub(crate) fn unclean_end(&self, ended: &Ended) -> Vec<u8> {
         let data = Fields::new()
             .with("why", "unclean_end")

@@ -77,10 +77,10 @@ impl Fact<'_> {
         out.truncate(end);
     }
 
-    /// Writes its envelope as JSON from the start of `page`, over what stands there, and returns it. A page that is kept for the
-    /// next fact costs it nothing; it grows to what the largest took.
-    pub fn json_on<'p>(&self, page: &'p mut Vec<u8>) -> &'p [u8] {
-        let end = json::fact(self, 0, page);
-        page.get(..end).unwrap_or_default()
+    /// Writes its envelope as JSON from the start of `paper`, over what stands there, and returns it. Paper that is kept for the next
+    /// fact costs that one nothing; it is at most twice as long as the largest, or a few kilobytes.
+    pub fn json_on<'p>(&self, paper: &'p mut Vec<u8>) -> &'p [u8] {
+        let end = json::fact(self, 0, paper);
+        paper.get(..end).unwrap_or_default()
     }
 }

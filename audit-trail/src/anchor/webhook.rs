@@ -92,9 +92,9 @@ fn told(error: ureq::Error) -> AnchorError {
         ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => AnchorError::new(
             "the address of the webhook, or one that it redirects to, is not valid; expected `https://host/path`",
         ),
-        ureq::Error::Protocol(_) => {
-            AnchorError::new("what the webhook answered is not as HTTP has it")
-        }
+        ureq::Error::Protocol(_) => AnchorError::new(
+            "what was sent to the webhook, or what it answered, is not as HTTP has it",
+        ),
         other => AnchorError::new(other),
     }
 }

@@ -271,10 +271,16 @@ impl Queue {
         let mut state = self.lock();
         state.given_up += lost.count;
         state.lost += lost.count;
+        // What lagged before it does so still.
+        let given_up = usize::try_from(lost.count).unwrap_or(usize::MAX);
+        state.in_hand = state
+            .in_hand
+            .map(|(first, count)| (first, count.saturating_sub(given_up)))
+            .filter(|(_, count)| *count > 0);
         state.loss.add(lost);
         state.loss.add(untold);
         drop(state);
-        self.done(true);
+        self.done(false);
     }
 
     /// Waits until all that was put in before is on disk. Returns whether that came true in time.

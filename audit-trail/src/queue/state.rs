@@ -173,10 +173,12 @@ impl State {
             .iter()
             .any(|item| matches!(item.keep, Keep::Awaited(_)));
         let is_last = self.waiting.is_empty() || self.flushing > 0 || self.closed.is_some();
+        let loss = std::mem::take(&mut self.loss);
         Batch {
+            // What is told of a loss is told once, and is on disk then.
+            is_followed: !is_awaited && !is_last && loss.is_nothing(),
             items,
-            loss: std::mem::take(&mut self.loss),
-            is_followed: !is_awaited && !is_last,
+            loss,
         }
     }
 }

@@ -298,6 +298,37 @@ fn a_batch_shares_the_wait_for_the_disk_only_where_another_follows_and_nobody_wa
 }
 
 #[test]
+fn what_tells_of_a_loss_lags_behind_nothing() {
+    let queue = Queue::new(Limits {
+        records: 2,
+        batch_records: 1,
+        ..Limits::default()
+    });
+    for second in 1..=3 {
+        push(&queue, second);
+    }
+    let batch = queue.take_now().unwrap();
+    assert_eq!(batch.loss.count, 1);
+    assert!(!batch.is_followed);
+}
+
+#[test]
+fn what_lags_is_not_flushed_by_giving_up_what_came_behind_it() {
+    let queue = one_by_one();
+    for second in 1..=2 {
+        assert!(is_taken(&push(&queue, second)));
+    }
+    queue.take_now().unwrap();
+    queue.done(false);
+    queue.take_now().unwrap();
+    let mut lost = Loss::default();
+    lost.count(at(2));
+    queue.give_up(lost, Loss::default());
+    assert_eq!((queue.unwritten(), queue.given_up()), (1, 1));
+    assert!(!queue.flush(Instant::now()));
+}
+
+#[test]
 fn what_is_written_and_not_on_disk_is_not_flushed() {
     let queue = one_by_one();
     for second in 1..=3 {

@@ -41,7 +41,7 @@ pub struct Opening {
     pub at: Timestamp,
     /// The operating system's number for the process.
     pub process: u32,
-    /// How many records it may lose at most if it dies: what its queue holds.
+    /// How many records it may lose at most if it dies: what its queue holds, and what is written and not on disk yet.
     pub room: u64,
 }
 

@@ -11,7 +11,8 @@
 //! 1. **Appending.** Each record is [`stamp`]ed with its place, which is the size of the tree so far; these bytes are kept and
 //!    their [`leaf_hash`](crate::tree::leaf_hash) goes into a [`Growth`](crate::tree::Growth), whose tiles are kept, the
 //!    [`incomplete`](crate::tree::Growth::incomplete) ones with each batch. [`Head::root`] is its root. Records, tiles, head,
-//!    checkpoint and facts are kept in one step or not at all: sign before anything is.
+//!    checkpoint and facts are kept in one step or not at all: sign before anything is. Whoever signs is shown the facts as they
+//!    were before; where he returns nothing, none is kept. A [`change`](Store::change) is made once nobody else can write.
 //! 2. **Openings.** [`begin`](Store::begin) must tell an opening that is alive from one whose process died, so its sign of life
 //!    has to go with the process: a lock, a connection. What it finds is told in the same step.
 //! 3. **Columns.** [`Columns::read`](crate::Columns::read) draws them from the bytes, for records below [`Head::indexed`] ahead of
@@ -66,8 +67,8 @@ pub trait Store: Send + 'static {
     /// The store can't be read, or is not what it was.
     fn head(&mut self) -> Result<Head, StoreError>;
 
-    /// Appends all of a batch or nothing, and returns once it is on disk. Which records there are is read anew: others may have
-    /// written meanwhile.
+    /// Appends all of a batch or nothing, and returns once it is on disk, unless it [may lag](Batch::on_disk). Which records there
+    /// are is read anew: others may have written meanwhile.
     ///
     /// # Errors
     /// Nothing was appended, unless the error says that it [may have been](StoreError::may_be_kept).
@@ -131,8 +132,10 @@ pub struct Batch<'b> {
     pub bodies: &'b [&'b [u8]],
     /// Whether columns are drawn at once, if none before are missing.
     pub index: bool,
-    /// Whether it is on disk once it is appended. Else it outlives this process, and a machine that stops only once a later batch
-    /// is on disk: a store that knows no such difference need not make one.
+    /// Whether it is on disk once it is appended, and all that was appended before. Else it outlives this process, and a machine that
+    /// stops only once a later batch is on disk: whoever ships records to somewhere else goes by what a checkpoint covers, as
+    /// nothing is signed that is not on disk. A store that knows no such difference need not make one. Whatever else is written to
+    /// a store (changes, facts, what is pruned, an end) is on disk when its call returns.
     pub on_disk: bool,
     /// Signs where the store then stands, if a checkpoint is due.
     pub checkpoint: Option<&'b SignCheckpoint<'b>>,
@@ -161,6 +164,7 @@ impl std::fmt::Debug for Batch<'_> {
         f.debug_struct("Batch")
             .field("records", &self.bodies.len())
             .field("index", &self.index)
+            .field("on_disk", &self.on_disk)
             .field("checkpoint", &self.checkpoint.is_some())
             .finish_non_exhaustive()
     }

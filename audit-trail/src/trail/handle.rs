@@ -204,9 +204,15 @@ impl Inner {
                 records: self.queue.unwritten(),
             });
         }
-        let _panicked = writer.join();
+        // What is left to tidy is worth no error: the next opening finds it.
+        if self.health.wait_gone(deadline + TO_SAY_SO) {
+            let _panicked = writer.join();
+        }
         match self.queue.given_up() - given_up {
-            0 => Ok(()),
+            0 => self
+                .health
+                .take_unsaid()
+                .map_or(Ok(()), |error| Err(error.into())),
             records => Err(TrailError::Lost { records }),
         }
     }

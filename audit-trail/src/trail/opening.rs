@@ -210,7 +210,7 @@ impl Drop for SayEnded {
         if !self.1.is_closed() {
             self.1.close(Instant::now());
         }
-        self.0.close();
+        self.0.leave();
     }
 }
 

@@ -86,8 +86,8 @@ fn forked() -> RecordError {
 
 /// The fact's JSON, in memory of its own.
 fn json(fact: &Fact<'_>) -> Box<[u8]> {
-    let write = |page: &mut Vec<u8>| {
-        let written = fact.json_on(page);
+    let write = |paper: &mut Vec<u8>| {
+        let written = fact.json_on(paper);
         let body = if written.len() > cut::SAFE {
             let mut whole = written.to_vec();
             cut(&mut whole);
@@ -95,8 +95,8 @@ fn json(fact: &Fact<'_>) -> Box<[u8]> {
         } else {
             written.into()
         };
-        if page.capacity() > KEPT_BUFFER {
-            *page = Vec::new();
+        if paper.capacity() > KEPT_BUFFER {
+            *paper = Vec::new();
         }
         body
     };

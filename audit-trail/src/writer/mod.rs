@@ -224,26 +224,34 @@ impl Writer {
         }
     }
 
-    /// Says that this opening ends, and signs the last checkpoint.
+    /// Signs the last checkpoint, says that this opening ends, and lets go of the store.
     fn finish(mut self) {
+        let unsaid = self.say_the_end().err();
+        if let Some(error) = &unsaid {
+            self.fail(error);
+        }
+        self.signer.close();
+        // Now a store may tidy up as it goes, for which nobody needs to wait.
+        self.health.close(unsaid);
+    }
+
+    fn say_the_end(&mut self) -> Result<(), StoreError> {
         self.signer.sign_next();
         let last = Pending::last(self.queue.take_loss(), &self.notices);
-        let mut written = self.try_write(&last);
-        while let Ok(head) = written {
+        let mut head = self.try_write(&last).inspect_err(|_| {
+            // It stays untold, and is counted all the same.
+            self.queue.give_up(Loss::default(), last.loss());
+        })?;
+        loop {
             self.signer.wrote(&head, &self.health);
             self.health.stand(&head);
             if !self.signer.is_due_by_another(&head) {
                 break;
             }
-            written = self.try_write(&Pending::nothing());
+            head = self.try_write(&Pending::nothing())?;
         }
         let (store, now) = (&mut self.store, self.notices.now());
-        let ended = contained(|| store.end(now));
-        if let Err(error) = ended {
-            self.fail(&error);
-        }
-        self.signer.close();
-        self.health.close();
+        contained(|| store.end(now))
     }
 }
 

@@ -124,11 +124,17 @@ impl Signer {
                 health.checkpoints_withheld.fetch_add(1, Ordering::Relaxed);
                 false
             }
-            Err(SignError::Store(_) | SignError::Rotation(_)) => {
-                self.next.set(after(self.every.max(KEY_AGAIN)));
-                false
-            }
+            Err(SignError::Store(error)) => self.cannot(&error),
+            Err(SignError::Rotation(error)) => self.cannot(&error),
         }
+    }
+
+    /// What can't be signed now is tried again.
+    fn cannot(&self, error: &dyn std::error::Error) -> bool {
+        let source = error.source().map(ToString::to_string);
+        tracing::error!(target: "audit::health", source, "no checkpoint is signed: {error}");
+        self.next.set(after(self.every.max(KEY_AGAIN)));
+        false
     }
 
     /// Signs a checkpoint over what the store holds, keeps it there and returns it. Where the last one covers it, it is that one.

@@ -103,7 +103,10 @@ fn a_file_system_that_turns_read_only_loses_nothing_that_was_acknowledged() {
     assert_eq!(error.kind, RecordErrorKind::Failed);
     assert_eq!(
         error.message,
-        "the file system of the trail may only be read"
+        format!(
+            "the file system of the trail `{}` may only be read",
+            path.display()
+        )
     );
     assert_eq!(
         trail.stats().state,
@@ -153,4 +156,20 @@ fn a_file_system_that_turns_read_only_loses_nothing_that_was_acknowledged() {
     durable(&trail, "after", 0).unwrap();
     assert_sound(&trail);
     trail.close(SOON).unwrap();
+}
+
+#[test]
+fn an_end_that_can_not_be_said_is_told_to_whoever_closes() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::mount(dir.path()) else {
+        return;
+    };
+    let options = quiet().checkpoint_every(Duration::from_hours(1));
+    let trail = options.open(disk.at.join("audit.db")).unwrap();
+    durable(&trail, "durable", 1).unwrap();
+    disk.break_down();
+    let TrailError::Store(error) = trail.close(SOON).unwrap_err() else {
+        panic!("another error")
+    };
+    assert_eq!(error.kind, StoreErrorKind::ReadOnly, "{error}");
 }

@@ -8,17 +8,22 @@ const MOSTLY: usize = 1536;
 /// The buffer is longer than what is written until the writing ends: a piece whose length is known is then a move of that many
 /// bytes, and not a call.
 pub(super) struct Ink<'o> {
-    page: &'o mut Vec<u8>,
+    paper: &'o mut Vec<u8>,
+    start: usize,
     at: usize,
 }
 
 impl<'o> Ink<'o> {
     /// Begins here, over what stands there.
-    pub(super) fn at(at: usize, page: &'o mut Vec<u8>) -> Self {
-        if page.len() < at + MOSTLY {
-            page.resize(at + MOSTLY, 0);
+    pub(super) fn at(start: usize, paper: &'o mut Vec<u8>) -> Self {
+        if paper.len() < start + MOSTLY {
+            paper.resize(start + MOSTLY, 0);
         }
-        Self { page, at }
+        Self {
+            paper,
+            start,
+            at: start,
+        }
     }
 
     /// Where it came to.
@@ -29,12 +34,12 @@ impl<'o> Ink<'o> {
     /// A piece of a length that is known.
     #[inline(always)]
     pub(super) fn put<const N: usize>(&mut self, piece: &[u8; N]) {
-        let room = self.page.get_mut(self.at..).unwrap_or_default();
+        let room = self.paper.get_mut(self.at..).unwrap_or_default();
         if let Some(place) = room.first_chunk_mut() {
             *place = *piece;
             self.at += N;
         } else {
-            self.turn(piece);
+            self.turn([piece, b"", b""]);
         }
     }
 
@@ -53,16 +58,14 @@ impl<'o> Ink<'o> {
         behind: &[u8; B],
     ) {
         let end = self.at + A + piece.len() + B;
-        let place = self.page.get_mut(self.at..end);
+        let place = self.paper.get_mut(self.at..end);
         let split = place.and_then(|place| {
             let (first, rest) = place.split_first_chunk_mut()?;
             let (middle, last) = rest.split_last_chunk_mut()?;
             Some((first, middle, last))
         });
         let Some((first, middle, last)) = split else {
-            self.turn(before);
-            self.turn(piece);
-            return self.turn(behind);
+            return self.turn([before, piece, behind]);
         };
         *first = *before;
         *last = *behind;
@@ -76,14 +79,18 @@ impl<'o> Ink<'o> {
         self.at = end;
     }
 
-    /// What finds no room: there is more then.
+    /// What finds no room: there is more then, as much again as this fact takes.
     #[cold]
-    fn turn(&mut self, piece: &[u8]) {
-        let length = self.page.len();
-        self.page.truncate(self.at);
-        self.page.extend_from_slice(piece);
-        self.at = self.page.len();
-        self.page.resize(self.at.max(length) * 2, 0);
+    fn turn(&mut self, pieces: [&[u8]; 3]) {
+        let length: usize = pieces.iter().map(|piece| piece.len()).sum();
+        let end = self.at + length;
+        self.paper.truncate(self.at);
+        for piece in pieces {
+            self.paper.extend_from_slice(piece);
+        }
+        let more = (end - self.start).max(MOSTLY);
+        self.paper.resize(end + more, 0);
+        self.at = end;
     }
 }
 

@@ -20,8 +20,8 @@ use time::timestamp;
 use value::fields;
 
 /// Writes the envelope of a fact from a place in a buffer on, over what stands there. Returns where it ends.
-pub(super) fn fact(fact: &Fact<'_>, at: usize, page: &mut Vec<u8>) -> usize {
-    let mut ink = Ink::at(at, page);
+pub(super) fn fact(fact: &Fact<'_>, at: usize, paper: &mut Vec<u8>) -> usize {
+    let mut ink = Ink::at(at, paper);
     match fact {
         Fact::Decision(event) => decision(event, &mut ink),
         Fact::Outcome(event) => outcome(event, &mut ink),

@@ -198,12 +198,12 @@ fn time() -> impl Strategy<Value = Timestamp> {
 
 /// What a part writes.
 fn written(write: impl FnOnce(&mut Ink<'_>)) -> String {
-    let mut page = Vec::new();
-    let mut ink = Ink::at(0, &mut page);
+    let mut paper = Vec::new();
+    let mut ink = Ink::at(0, &mut paper);
     write(&mut ink);
     let end = ink.end();
-    page.truncate(end);
-    String::from_utf8(page).unwrap()
+    paper.truncate(end);
+    String::from_utf8(paper).unwrap()
 }
 
 proptest! {
@@ -265,8 +265,8 @@ proptest! {
             outcome: &Outcome { status, duration: Duration::from_nanos(nanos), value, error },
         };
         // Over what a longer one left.
-        let mut page = vec![b'x'; 5000];
-        let written = Fact::Outcome(&event).json_on(&mut page);
+        let mut paper = vec![b'x'; 5000];
+        let written = Fact::Outcome(&event).json_on(&mut paper);
         prop_assert_eq!(str::from_utf8(written).unwrap(), serde_json::to_string(&event).unwrap());
     }
 
@@ -300,4 +300,16 @@ fn what_lies_too_deep_is_cut_in_both_at_the_same_place() {
             serde_json::to_string(&value).unwrap()
         );
     }
+}
+
+#[test]
+fn one_fact_takes_no_more_memory_than_twice_its_own_however_much_stands_before_it() {
+    let large = Value::from("x".repeat(10_000));
+    let mut out = vec![b'x'; 1_000_000];
+    let mut ink = Ink::at(out.len(), &mut out);
+    for _ in 0..10 {
+        super::value::value(&large, 0, &mut ink);
+    }
+    assert_eq!(ink.end(), 1_000_000 + 10 * 10_002);
+    assert!(out.len() <= 1_000_000 + 2 * 10 * 10_002, "{}", out.len());
 }

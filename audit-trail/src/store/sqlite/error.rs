@@ -13,7 +13,7 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
     told(error, "the trail", "the file")
 }
 
-/// What SQLite says of the file at this path, while it is opened.
+/// What SQLite says of the file at this path.
 pub(super) fn at(path: &Path) -> impl Fn(rusqlite::Error) -> StoreError {
     move |error| {
         let path = path.display();
@@ -56,13 +56,16 @@ fn told(error: rusqlite::Error, trail: &str, file: &str) -> StoreError {
 /// The same, unless it is because the file system turned read-only, which SQLite tells from no other failure to write.
 ///
 /// The log is asked, as closing the database's file would free the locks that this process holds on it.
-pub(super) fn of_disk(error: StoreError, log: &Path) -> StoreError {
+pub(super) fn of_disk(error: StoreError, path: &Path, log: &Path) -> StoreError {
     if error.kind != StoreErrorKind::Failed || error.may_be_kept() {
         return error;
     }
     match OpenOptions::new().write(true).open(log) {
         Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => {
-            let message = "the file system of the trail may only be read";
+            let message = format!(
+                "the file system of the trail `{}` may only be read",
+                path.display()
+            );
             StoreError::new(StoreErrorKind::ReadOnly, message).because(error)
         }
         _ => error,

@@ -90,7 +90,7 @@ pub(super) fn guard(connection: &Connection, guarded: bool) -> rusqlite::Result<
 pub(super) fn open_beside(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = connect_to_trail(path, path, flags)?;
-    // The log was written to disk already, and is again where it was not.
+    // What is in the log is on disk before it goes into the file.
     connection
         .execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -1024;")
         .map_err(error::at(path))?;

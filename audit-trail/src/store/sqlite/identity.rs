@@ -1,6 +1,6 @@
 //! [`FileIdentity`]: which file a name led to, and whether it does so still.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::path::Path;
 
 use crate::store::{StoreError, StoreErrorKind};
@@ -15,6 +15,18 @@ impl FileIdentity {
             .metadata()
             .map_err(|error| unopened(path).because(error))?;
         Ok(Self(numbers(&metadata)))
+    }
+
+    /// Whether it is told from others. Where it is not, all are taken for the same.
+    pub(super) fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Which one is open.
+    pub(super) fn of_open(file: &File) -> Option<Self> {
+        file.metadata()
+            .ok()
+            .map(|metadata| Self(numbers(&metadata)))
     }
 
     /// Whether the name leads there still.

@@ -1,7 +1,7 @@
 //! SQLite: records in one file, beside the program.
 //!
-//! Each batch is a transaction in a write-ahead log that is on disk before it counts (`synchronous = FULL`). Columns of
-//! records are rows of a second table, which can be made anew from the first.
+//! Each batch is a transaction in a write-ahead log, which is on disk before it counts, unless the batch may lag. Columns of records
+//! are rows of a second table, which can be made anew from the first.
 
 mod append;
 mod backfill;
@@ -13,6 +13,7 @@ mod lock;
 mod presence;
 mod prune;
 mod reader;
+mod safety;
 mod search;
 mod session;
 
@@ -32,6 +33,7 @@ use identity::FileIdentity;
 use lock::SessionLock;
 use presence::Presence;
 pub use reader::SqliteReader;
+use safety::{Log, Safety};
 
 /// A trail in one SQLite file.
 #[derive(Debug)]
@@ -42,30 +44,12 @@ pub struct SqliteStore {
     presence: Presence,
     /// Which file this is, wherever its name leads by now.
     identity: FileIdentity,
-    /// How safe the next transaction will be.
-    safety: Safety,
+    log: Log,
     /// The tree as it was after the last transaction of ours.
     memory: Memory,
     session: Option<Open>,
-}
-
-/// What a transaction outlives, as soon as it is committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Safety {
-    /// The machine: the log is on disk.
-    OnDisk,
-    /// The process. What the disk holds of the log after the machine stopped are whole transactions all the same, from the first on
-    /// (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
-    InLog,
-}
-
-impl Safety {
-    fn pragma(self) -> &'static str {
-        match self {
-            Self::OnDisk => "PRAGMA synchronous = FULL",
-            Self::InLog => "PRAGMA synchronous = NORMAL",
-        }
-    }
+    /// The process in which the opening ended.
+    ended: Option<u32>,
 }
 
 /// What a store remembers of the tree between its transactions.
@@ -118,9 +102,10 @@ impl SqliteStore {
             backfill,
             presence,
             identity,
-            safety: Safety::OnDisk,
+            log: Log::new(),
             memory: Memory::default(),
             session: None,
+            ended: None,
         })
     }
 
@@ -149,7 +134,7 @@ impl SqliteStore {
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let done = self.transact(safety, work);
-        done.map_err(|error| error::of_disk(error, &file::log_of(&self.path)))
+        done.map_err(|error| error::of_disk(error, &self.path, &file::log_of(&self.path)))
     }
 
     fn transact<T>(
@@ -158,12 +143,16 @@ impl SqliteStore {
         work: impl FnOnce(&Transaction<'_>, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.check_file()?;
-        if self.safety != safety {
-            self.connection
-                .execute_batch(safety.pragma())
-                .map_err(error::at(&self.path))?;
-            self.safety = safety;
+        // Before, and not behind a commit: whoever waits for that one hears of it first.
+        let (path, presence) = (&self.path, &self.presence);
+        if self
+            .backfill
+            .see_to(&self.connection, path, presence)
+            .is_err()
+        {
+            self.log.failed();
         }
+        self.log.prepare(&self.connection, path, safety)?;
         // A tree that is not put back, as the work failed, is read anew the next time.
         let mut memory = Memory {
             growth: self.memory.growth.take(),
@@ -174,12 +163,14 @@ impl SqliteStore {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error::at(&self.path))?;
         let done = work(&transaction, &mut memory)?;
-        transaction.commit().map_err(error::at(&self.path))?;
+        if let Err(error) = transaction.commit() {
+            self.log.failed();
+            return Err(error::at(&self.path)(error));
+        }
+        self.log.committed();
         self.memory = memory;
         // What went into a file that is gone is nowhere, whatever its disk says.
         self.check_file().map_err(StoreError::but_maybe_kept)?;
-        self.backfill
-            .see_to(&self.connection, &self.path, &self.presence);
         Ok(done)
     }
 }
@@ -257,13 +248,7 @@ impl Store for SqliteStore {
             return Ok(());
         };
         self.write(|transaction, _| session::end(transaction, session.id, at))?;
-        self.backfill.stop();
-        // What is in the log goes into the file, so that a copy of it is whole. Whoever reads may keep it from that, and is
-        // not waited for.
-        let _kept_in_log = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {
-            self.connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        });
+        self.ended = Some(audit_process::id());
         Ok(())
     }
 
@@ -277,6 +262,21 @@ impl Store for SqliteStore {
             identity.check(&path)?;
             Ok(Box::new(SqliteReader::open(&path)?))
         })
+    }
+}
+
+impl Drop for SqliteStore {
+    /// What is in the log of a trail that is closed goes into the file, so that a copy of it is whole. Whoever reads may keep it from
+    /// that, and is not waited for.
+    fn drop(&mut self) {
+        if self.ended != Some(audit_process::id()) {
+            return;
+        }
+        self.backfill.stop();
+        let _kept_in_log = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        });
     }
 }
 

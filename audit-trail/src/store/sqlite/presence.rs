@@ -69,15 +69,22 @@ impl Presence {
 impl Presence {
     /// The file itself, for what SQLite has no word for. Whoever asks gives it back before this presence goes.
     pub(super) fn file(&self, path: &Path) -> Option<Arc<File>> {
+        if !self.identity.is_known() {
+            return None;
+        }
         with_open(|open| {
             let opened = open
                 .iter_mut()
                 .find(|opened| opened.identity == self.identity)?;
             if opened.file.is_none() {
                 let file = File::options().read(true).write(true).open(path).ok()?;
+                if FileIdentity::of_open(&file) != Some(self.identity) {
+                    // Another has taken its name, and may be a trail that is open here: it is not closed, for the same reason.
+                    std::mem::forget(file);
+                    return None;
+                }
                 opened.file = Some(Arc::new(file));
             }
-            self.identity.check(path).ok()?;
             opened.file.clone()
         })?
     }

@@ -10,6 +10,7 @@ use super::world::{all, append, begin, event, ok, reader, root};
 pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     an_empty_store(fresh()());
     places_bytes_and_hashes(&fresh());
+    a_large_batch_that_lags(&fresh());
     all_or_nothing(fresh()());
     checkpoints(fresh()());
     facts(&fresh());
@@ -95,6 +96,32 @@ fn places_bytes_and_hashes<S: Store>(open: &impl Fn() -> S) {
         "it is there when it is opened again"
     );
     assert_eq!(append(&mut store, &[event(700, "later")]).size, 601);
+}
+
+fn a_large_batch_that_lags<S: Store>(open: &impl Fn() -> S) {
+    let mut store = open();
+    let opened = begin(&mut store);
+    let bodies: Vec<Vec<u8>> = (1..3_000).map(|second| event(second, "many")).collect();
+    let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
+    let lagging = Batch {
+        on_disk: false,
+        ..Batch::of(&bodies)
+    };
+    let head = ok("append", store.append(&lagging));
+    let records = all(&mut *reader(&store));
+    assert_eq!(records.len(), 3_000, "readers see what lags");
+    assert_eq!(head.root, root(&records), "and it is hashed as all is");
+    // Its process is gone without a word, and what lagged is there.
+    drop(store);
+    let mut store = open();
+    assert_eq!(
+        ok("head", store.head()),
+        head,
+        "what lags outlives a process"
+    );
+    let session = begin(&mut store);
+    let unclean: Vec<u64> = session.unclean.iter().map(|ended| ended.session).collect();
+    assert_eq!(unclean, [opened.id], "an end that nobody told of is found");
 }
 
 fn all_or_nothing(mut store: impl Store) {
