@@ -186,6 +186,7 @@ fn work(path: &Path, file: &File, asked: &Receiver<()>, is_over: &AtomicBool) {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::time::{Duration, Instant};
 
     use audit_core::Timestamp;
 
@@ -249,8 +250,10 @@ mod tests {
         let (_dir, path, mut store) = store(limits);
         append(&mut store, 50);
         // The rounds that were asked for come to their end, whenever that is.
-        while length(&path) < 500 * 4096 {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while length(&path) < 500 * 4096 && Instant::now() < deadline {
             thread::yield_now();
         }
+        assert!(length(&path) >= 500 * 4096);
     }
 }
