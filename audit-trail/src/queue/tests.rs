@@ -305,7 +305,7 @@ fn what_tells_of_a_loss_lags_behind_nothing() {
         ..Limits::default()
     });
     for second in 1..=3 {
-        push(&queue, second);
+        assert_eq!(is_taken(&push(&queue, second)), second <= 2);
     }
     let batch = queue.take_now().unwrap();
     assert_eq!(batch.loss.count, 1);
