@@ -1,5 +1,6 @@
 //! What is measured, and how much of it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use audit_benches::engine::BoxError;
@@ -40,6 +41,8 @@ pub(crate) struct Choice {
     parts: Vec<Part>,
     /// How many records are written, verified and asked for.
     pub(crate) rows: u64,
+    /// A trail of an earlier run that is asked and verified in place of a new one.
+    pub(crate) stock: Option<PathBuf>,
     /// How long the load lasts.
     pub(crate) load: Duration,
     /// How many records a second come in under load.
@@ -54,8 +57,13 @@ impl Choice {
     pub(crate) fn from_args() -> Result<Self, BoxError> {
         let depth = Depth::from_args();
         let (mut parts, mut rows, mut seconds, mut rate) = (Vec::new(), None, None, None);
+        let mut stock = None;
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
+            if arg == "--stock" {
+                stock = args.next().map(PathBuf::from);
+                continue;
+            }
             let mut number = || -> Result<Option<u64>, BoxError> {
                 let text = args.next().unwrap_or_default();
                 let parsed = text.replace('_', "").parse();
@@ -92,6 +100,7 @@ impl Choice {
             depth,
             parts,
             rows: rows.unwrap_or(short_rows),
+            stock,
             load,
             rate: rate.unwrap_or(usual_rate),
         })

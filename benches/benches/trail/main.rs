@@ -1,7 +1,8 @@
 //! `cargo bench -p audit-benches --bench trail`: what a record costs, and what a trail of millions of them answers.
 //!
 //! Parts are chosen by their words (`-- caller durable absorb live verify query`), `--rows` says how many records the last
-//! three look at, `--seconds` how long the load lasts. Without a word all of them run, those that take long in a short form.
+//! three look at, `--stock` names the trail of an earlier run (a `stock.db` that was kept) which they look at instead, `--seconds` says
+//! how long the load lasts. Without a word all of them run, those that take long in a short form.
 //! Each is measured beside a peer of the same run: a `tracing` JSON line, or a bare `rusqlite` loop over the same rows.
 //!
 //! `cargo test` runs the same once over, small and without times: nothing may be lost, every trail must verify, and
@@ -60,10 +61,10 @@ fn run(choice: &Choice, room: &Path) -> Result<(), BoxError> {
         .into_iter()
         .any(|part| choice.wants(part))
     {
-        let stock = if choice.wants(Part::Live) {
-            live::run(choice, room)?
-        } else {
-            Stock::make(choice.rows, room)?
+        let stock = match &choice.stock {
+            Some(path) => Stock::at(path)?,
+            None if choice.wants(Part::Live) => live::run(choice, room)?,
+            None => Stock::make(choice.rows, room)?,
         };
         if choice.wants(Part::Verify) {
             verify::run(choice, &stock)?;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use audit_benches::engine::BoxError;
-use audit_core::Timestamp;
+use audit_core::{EventKind, Timestamp};
 use audit_trail::store::StoreReader;
-use audit_trail::{Overflow, SqliteReader, Trail, TrailStats};
+use audit_trail::{Columns, Overflow, SqliteReader, Trail, TrailStats};
 
 use super::pace::Pace;
 use super::subject::{self, Traffic};
@@ -106,6 +106,26 @@ impl Filling {
 }
 
 impl Stock {
+    /// A trail that was filled before.
+    pub(crate) fn at(path: &Path) -> Result<Self, BoxError> {
+        let mut reader = SqliteReader::open(path)?;
+        let rows = reader.head()?.size;
+        let mut end = None;
+        // The last records tell of its end, by another clock.
+        reader.records(rows.saturating_sub(100), rows, &mut |_, body| {
+            let columns = Columns::read(body).ok();
+            let call = columns.filter(|columns| columns.kind == EventKind::Outcome);
+            end = call.map(|columns| columns.time).or(end);
+            true
+        })?;
+        let end = end.ok_or("the last records of the stock are no calls")?;
+        Ok(Self {
+            path: path.to_owned(),
+            rows,
+            end: Timestamp::from_nanos(end),
+        })
+    }
+
     /// Fills a trail, measuring nothing.
     pub(crate) fn make(rows: u64, room: &Path) -> Result<Self, BoxError> {
         let mut filling = Filling::start(room)?;
