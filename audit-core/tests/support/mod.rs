@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use audit_core::{Action, Change, Mode, ModeTarget, Policy, Runtime, RuntimeBuilder};
 
@@ -98,6 +98,12 @@ pub(crate) fn quietly<R>(work: impl FnOnce() -> R) -> R {
 
 /// Runs code and keeps the warnings of this thread, each as its fields and its text.
 pub(crate) fn warnings_of<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
+    // `tracing` remembers whether anybody is interested in a place, and what it remembers while another test's net comes or goes
+    // may be wrong. While somebody never says no for good, every event is asked for anew.
+    static ALWAYS: OnceLock<()> = OnceLock::new();
+    ALWAYS.get_or_init(|| {
+        let _another = tracing::subscriber::set_global_default(Net::default());
+    });
     let net = Net::default();
     let caught = Arc::clone(&net.0);
     let result = tracing::subscriber::with_default(net, work);
@@ -110,6 +116,13 @@ pub(crate) fn warnings_of<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
 struct Net(Arc<Mutex<Vec<String>>>);
 
 impl tracing::Subscriber for Net {
+    fn register_callsite(
+        &self,
+        _: &'static tracing::Metadata<'static>,
+    ) -> tracing::subscriber::Interest {
+        tracing::subscriber::Interest::sometimes()
+    }
+
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
         metadata.target() == "audit::health" && *metadata.level() == tracing::Level::WARN
     }
