@@ -190,9 +190,7 @@ impl KeyRotation {
         keys.push(in_use);
         Ok(keys)
     }
-}
 
-impl KeyRotation {
     /// What stands behind each rotation where a trail keeps several: no note holds such a line.
     pub(crate) const BEHIND: &str = "\u{1e}\n";
 

@@ -24,14 +24,17 @@ use super::{error, file};
 struct Limits {
     /// So many are worth a round.
     worth: usize,
+    /// So few are done by the writer, once a round is over.
+    rest: usize,
     /// From so many on a commit does what is left itself, so that the log begins anew: under a load that never pauses there is
     /// always something left.
     most: usize,
 }
 
-/// 16 MiB and 96 MiB.
+/// 16 MiB, 2 MiB and 96 MiB.
 const LIMITS: Limits = Limits {
     worth: 4_000,
+    rest: 500,
     most: 24_000,
 };
 
@@ -82,6 +85,12 @@ impl Backfill {
         if pages < self.asked {
             self.asked = 0;
         }
+        // A round is over. Where little came in meanwhile that is done here, so that the log begins anew: over what it is long
+        // already, a commit waits for the disk half as long.
+        let round = self.worker.as_ref().is_some_and(Worker::take_done);
+        if round && pages - self.asked <= self.limits.rest {
+            return bring(connection);
+        }
         if pages < self.asked + self.limits.worth {
             return Ok(());
         }
@@ -121,6 +130,8 @@ struct Worker {
     rounds: Option<SyncSender<()>>,
     /// Whether no round is begun any more, not one that was asked for either.
     over: Arc<AtomicBool>,
+    /// Whether a round came to its end.
+    done: Arc<AtomicBool>,
     /// Nothing where none could be started.
     thread: Option<JoinHandle<()>>,
     process: u32,
@@ -130,19 +141,26 @@ impl Worker {
     fn start(path: &Path, file: Option<Arc<File>>) -> Self {
         let (rounds, asked) = sync_channel(1);
         let over = Arc::new(AtomicBool::new(false));
-        let is_over = Arc::clone(&over);
+        let done = Arc::new(AtomicBool::new(false));
+        let (is_over, is_done) = (Arc::clone(&over), Arc::clone(&done));
         let path = path.to_owned();
         let thread = file.and_then(|file| {
-            let work = move || work(&path, &file, &asked, &is_over);
+            let work = move || work(&path, &file, &asked, &is_over, &is_done);
             let thread = thread::Builder::new().name("audit-backfill".to_owned());
             thread.spawn(work).ok()
         });
         Self {
             rounds: Some(rounds),
             over,
+            done,
             thread,
             process: audit_process::id(),
         }
+    }
+
+    /// Whether a round came to its end since somebody asked for that.
+    fn take_done(&self) -> bool {
+        self.done.swap(false, Ordering::Relaxed)
     }
 
     /// Asks for a round. Says whether there will be one.
@@ -166,7 +184,13 @@ impl Drop for Worker {
 }
 
 /// Does a round whenever it is asked to, in this file.
-fn work(path: &Path, file: &File, asked: &Receiver<()>, is_over: &AtomicBool) {
+fn work(
+    path: &Path,
+    file: &File,
+    asked: &Receiver<()>,
+    is_over: &AtomicBool,
+    is_done: &AtomicBool,
+) {
     let Ok(connection) = file::open_beside(path) else {
         return;
     };
@@ -180,6 +204,7 @@ fn work(path: &Path, file: &File, asked: &Receiver<()>, is_over: &AtomicBool) {
         let _later = bring(&connection);
         // SQLite does so in the round that leaves nothing, which then has little to wait for.
         let _later = file.sync_data();
+        is_done.store(true, Ordering::Relaxed);
     }
 }
 
@@ -228,6 +253,7 @@ mod tests {
     fn a_load_that_never_pauses_leaves_the_log_short() {
         let limits = Limits {
             worth: 100,
+            rest: 0,
             most: 400,
         };
         let (_dir, path, mut store) = store(limits);
@@ -245,6 +271,7 @@ mod tests {
     fn what_the_log_holds_reaches_the_file_while_the_store_is_open() {
         let limits = Limits {
             worth: 100,
+            rest: 0,
             most: usize::MAX,
         };
         let (_dir, path, mut store) = store(limits);
@@ -255,5 +282,34 @@ mod tests {
             thread::yield_now();
         }
         assert!(length(&path) >= 500 * 4096);
+    }
+
+    #[test]
+    fn calls_that_come_one_by_one_leave_the_log_as_short_as_a_round() {
+        let limits = Limits {
+            worth: 100,
+            rest: 100,
+            most: usize::MAX,
+        };
+        let (_dir, path, mut store) = store(limits);
+        let deadline = Instant::now() + Duration::from_mins(1);
+        // 2,000 pages.
+        for _ in 0..100 {
+            let before = store.backfill.asked;
+            append(&mut store, 1);
+            // A round that was asked for just now is over before the next batch comes.
+            let worker = store.backfill.worker.as_ref();
+            let done = worker.map(|worker| Arc::clone(&worker.done));
+            while store.backfill.asked > before
+                && done
+                    .as_ref()
+                    .is_some_and(|done| !done.load(Ordering::Relaxed))
+                && Instant::now() < deadline
+            {
+                thread::yield_now();
+            }
+        }
+        let log = length(&path.with_extension("db-wal"));
+        assert!(log < 300 * PAGE, "{log}");
     }
 }

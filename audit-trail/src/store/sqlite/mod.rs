@@ -29,7 +29,6 @@ use super::{
 use crate::tree::{Growth, Hash};
 
 use backfill::Backfill;
-use identity::FileIdentity;
 use lock::SessionLock;
 use presence::Presence;
 pub use reader::SqliteReader;
@@ -42,8 +41,6 @@ pub struct SqliteStore {
     connection: Connection,
     backfill: Backfill,
     presence: Presence,
-    /// Which file this is, wherever its name leads by now.
-    identity: FileIdentity,
     log: Log,
     /// The tree as it was after the last transaction of ours.
     memory: Memory,
@@ -94,14 +91,12 @@ impl SqliteStore {
     fn with(
         (path, mut connection, presence): (PathBuf, Connection, Presence),
     ) -> Result<Self, StoreError> {
-        let identity = FileIdentity::of(&path)?;
         let backfill = Backfill::of(&mut connection)?;
         Ok(Self {
             path,
             connection,
             backfill,
             presence,
-            identity,
             log: Log::new(),
             memory: Memory::default(),
             session: None,
@@ -116,7 +111,7 @@ impl SqliteStore {
 
     /// Whether the file's name still leads to the file that was opened.
     fn check_file(&self) -> Result<(), StoreError> {
-        self.identity.check(&self.path)
+        self.presence.identity().check(&self.path)
     }
 
     /// Runs a transaction that holds the database's write lock from its beginning, and is on disk when it returns.
@@ -257,7 +252,7 @@ impl Store for SqliteStore {
     }
 
     fn opener(&self) -> OpenReader {
-        let (path, identity) = (self.path.clone(), self.identity);
+        let (path, identity) = (self.path.clone(), self.presence.identity());
         Box::new(move || {
             identity.check(&path)?;
             Ok(Box::new(SqliteReader::open(&path)?))

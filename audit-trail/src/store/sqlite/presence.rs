@@ -64,9 +64,12 @@ impl Presence {
         );
         Err(StoreError::new(StoreErrorKind::Refused, message))
     }
-}
 
-impl Presence {
+    /// Which file this is, wherever its name leads by now.
+    pub(super) fn identity(&self) -> FileIdentity {
+        self.identity
+    }
+
     /// The file itself, for what SQLite has no word for. Whoever asks gives it back before this presence goes.
     pub(super) fn file(&self, path: &Path) -> Option<Arc<File>> {
         if !self.identity.is_known() {
