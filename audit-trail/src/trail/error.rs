@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::note::KeyFileError;
+use audit_core::RecordError;
+
+use crate::note::{KeyFileError, RotationError};
 use crate::store::StoreError;
 use crate::verify::{Damage, VerifyError};
 use crate::writer::SignError;
@@ -24,8 +26,10 @@ pub enum TrailError {
     },
     /// What is there contradicts itself, its last checkpoint, or a copy of one.
     Damaged(Damage),
-    /// The trail was closed, or its process forked.
+    /// The trail was closed.
     Closed,
+    /// It was opened before this process was forked.
+    Forked,
     /// It was not done in time: what is not written yet.
     TimedOut {
         /// How many records wait still.
@@ -36,6 +40,10 @@ pub enum TrailError {
         /// How many records.
         records: u64,
     },
+    /// A record of the trail's own is lost.
+    Unrecorded(RecordError),
+    /// The key can't be handed over to this one.
+    Rotation(RotationError),
     /// Retention is carried out again and again already.
     SweepRuns,
     /// The operating system refuses a thread.
@@ -64,6 +72,9 @@ impl fmt::Display for TrailError {
             }
             Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
             Self::Closed => f.write_str("the trail is closed"),
+            Self::Forked => f.write_str(
+                "the trail was opened before the process was forked; a child opens it anew",
+            ),
             Self::TimedOut { records } => {
                 write!(
                     f,
@@ -74,6 +85,8 @@ impl fmt::Display for TrailError {
                 f,
                 "the trail was closed before its store took {records} records, which are lost"
             ),
+            Self::Unrecorded(_) => f.write_str("a record of the trail's own is lost"),
+            Self::Rotation(_) => f.write_str("the key of the trail can't be handed over"),
             Self::SweepRuns => f.write_str("a retention sweep of the trail runs already"),
             Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
             Self::NoRecord { seq, size } => {
@@ -82,7 +95,7 @@ impl fmt::Display for TrailError {
                     "there is no record {seq} in a trail of {size}, or not any more"
                 )
             }
-            Self::Outside(_) => f.write_str("the trail could not be read out"),
+            Self::Outside(_) => f.write_str("something outside the trail failed"),
         }
     }
 }
@@ -92,6 +105,8 @@ impl std::error::Error for TrailError {
         match self {
             Self::Store(error) => Some(error),
             Self::Key(error) => Some(error),
+            Self::Unrecorded(error) => Some(error),
+            Self::Rotation(error) => Some(error),
             Self::Thread(error) => Some(error),
             Self::Outside(error) => Some(&**error),
             _ => None,
@@ -122,7 +137,7 @@ impl From<SignError> for TrailError {
         match error {
             SignError::Store(error) => Self::Store(error),
             SignError::OtherKey { found, expected } => Self::OtherKey { found, expected },
-            SignError::Rotation(error) => Self::Outside(Box::new(error)),
+            SignError::Rotation(error) => Self::Rotation(error),
         }
     }
 }
