@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "delivery/plan.rs"]
+mod plan;
 #[path = "delivery/refusal.rs"]
 mod refusal;
 #[path = "delivery/timing.rs"]
