@@ -97,6 +97,12 @@ impl Place {
         }
     }
 
+    /// Whether an entry is to be recorded durably: by its own word, else by the recorder's.
+    pub(super) fn is_durable(&self, entry: &Entry) -> bool {
+        let planned = || self.keeper.as_ref()?.planned(&entry.action);
+        entry.delivery.or_else(planned) == Some(Delivery::Durable)
+    }
+
     /// Hands one part of what happened to the recorder, then to observers.
     ///
     /// # Errors

@@ -129,7 +129,13 @@ impl TrailOptions {
         self
     }
 
-    /// How many bytes they may take: 64 MiB, unless said otherwise.
+    /// How many bytes they may take: 64 MiB, unless said otherwise. Zero counts as 1, and a record that is larger than what
+    /// is said is taken where no other of its kind waits.
+    ///
+    /// Best effort and buffered records share these bytes. As many again are there for durable records that somebody waits
+    /// for, for those that the store refused and that are written when it works again, and for tasks that wait for room. What
+    /// ends durable calls may take four times as many, and 64 MiB at least, as it is the last to be lost. What the writer has
+    /// in hand comes on top of that, 16 MiB at most.
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.limits.bytes = bytes.max(1);
         self

@@ -23,6 +23,10 @@ impl Trail {
 
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
     ///
+    /// A limit of zero counts as 1. A page may hold fewer records than asked for, or none, though more are to come: it ends
+    /// at 10,000 records, at some 16 MiB, and where looking further would take long. [`Page::next`] says where the next one
+    /// begins, and is nothing behind the last; [`Trail::answers`] goes on by itself.
+    ///
     /// Records that were accepted and are not written yet are not among them: [`Trail::flush`] first where that matters.
     ///
     /// # Errors
