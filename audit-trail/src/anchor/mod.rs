@@ -1,4 +1,12 @@
 //! Second places for checkpoints: whoever holds the key and the file can rewrite both, but not what was copied elsewhere.
+//!
+//! # Places that are shared
+//!
+//! Several trails may have their checkpoints in one place, if they are called by names of their own
+//! ([`TrailOptions::origin`](crate::TrailOptions::origin)) and have keys of the same names, as those have that are made with them:
+//! each passes over checkpoints that are of another. Whoever can write to the place can put a note there that is called
+//! as a trail and that no key of it signed; that is found as damage when the trail is opened or checked, as it may be instead of a
+//! genuine one. So it is for who shares a place to trust one another not to stop one another.
 
 mod courier;
 mod file;

@@ -44,6 +44,7 @@ pub struct TrailOptions {
     pub(super) records_access: bool,
     pub(super) anchors: Vec<Box<dyn Anchor>>,
     pub(super) anchor_every: Duration,
+    pub(super) requires_anchors: bool,
 }
 
 impl Trail {
@@ -68,6 +69,7 @@ impl TrailOptions {
             records_access: true,
             anchors: Vec::new(),
             anchor_every: Duration::from_mins(1),
+            requires_anchors: false,
         }
     }
 
@@ -174,12 +176,34 @@ impl TrailOptions {
 
     /// Copies checkpoints to a second place, so that not even who holds the key can rewrite what they cover. May be said
     /// more than once.
+    ///
+    /// Opening holds the trail against the copies. A place that can't be read, or that has none although the trail has
+    /// checkpoints, is warned of with the reason, counted in [`TrailStats::anchor_failures`](crate::TrailStats::anchor_failures)
+    /// and passed over, unless [`require_anchors`](Self::require_anchors) says otherwise. Several trails may
+    /// [share a place](crate::anchor#places-that-are-shared).
     pub fn anchor(mut self, anchor: impl Anchor) -> Self {
         self.anchors.push(Box::new(anchor));
         self
     }
 
-    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise.
+    /// Keeps the trail from opening where a second place can't be read, or has no copy although the trail has checkpoints:
+    /// whoever makes the copies unreadable, or deletes them, does not turn off with them what finds an earlier state of the trail.
+    ///
+    /// A new trail has no checkpoint yet, and opens with places that are empty. A new place of an old trail is given its first copy by
+    /// one opening without this, or, with no such opening, by hand: [`put`](Anchor::put) the
+    /// [checkpoint](Trail::checkpoint) of the open trail there. The same goes for a trail whose first opening ended before its first
+    /// copy had arrived.
+    ///
+    /// A place that can't be written later keeps nobody from anything: that is
+    /// [counted](crate::TrailStats::anchor_failures).
+    pub fn require_anchors(mut self) -> Self {
+        self.requires_anchors = true;
+        self
+    }
+
+    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise. Closing waits two seconds at
+    /// most for the last one to arrive in all places; those that it did not wait for are warned of and
+    /// [counted](crate::TrailStats::anchor_failures).
     pub fn anchor_every(mut self, interval: Duration) -> Self {
         self.anchor_every = interval;
         self
