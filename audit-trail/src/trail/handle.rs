@@ -88,7 +88,8 @@ impl Trail {
     }
 
     /// Closes the trail: nothing more is taken, what waits is written, and that is said in the trail itself, all at most this
-    /// long. What is recorded later by any handle is lost, and told so.
+    /// long. What is recorded later by any handle is lost, and told so. A sweep ends. The last checkpoint is copied to its second
+    /// places, which is waited for [as long as it may take](crate::TrailOptions::anchor_every) and no error.
     ///
     /// # Errors
     /// It was not done in time, the store did not take all of it, or the trail was closed before.
@@ -190,6 +191,7 @@ impl Inner {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let deadline = after(timeout);
+        self.sweeping.end();
         let Some(writer) = writer else {
             // Somebody else closes it, or did. Who comes second may end the process, so he waits as well.
             self.health.wait_closed(deadline);
