@@ -2,11 +2,13 @@
 //!
 //! # Places that are shared
 //!
-//! Several trails may have their checkpoints in one place, if they are called by names of their own
-//! ([`TrailOptions::origin`](crate::TrailOptions::origin)) and have keys of the same names, as those have that are made with them:
-//! each passes over checkpoints that are of another. Whoever can write to the place can put a note there that is called
-//! as a trail and that no key of it signed; that is found as damage when the trail is opened or checked, as it may be instead of a
-//! genuine one. So it is for who shares a place to trust one another not to stop one another.
+//! Several trails may keep their checkpoints in one place. Each passes over those of another name, so they need names of their own
+//! ([`TrailOptions::origin`](crate::TrailOptions::origin)) and keys that are called as they are, which those are that are made with
+//! a trail. A checkpoint with the name of a trail's key counts as its own.
+//!
+//! Whoever can write to a place can put a note there that has a trail's name and was signed by no key of it. It is told of as damage
+//! when the trail is checked, and keeps it from opening, since it may stand there instead of a genuine one. A place is to be shared
+//! with those alone who are trusted so far.
 
 mod courier;
 mod file;

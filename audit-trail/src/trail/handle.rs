@@ -88,8 +88,8 @@ impl Trail {
     }
 
     /// Closes the trail: nothing more is taken, what waits is written, and that is said in the trail itself, all at most this
-    /// long. What is recorded later by any handle is lost, and told so. A sweep ends. The last checkpoint is copied to its second
-    /// places, which is waited for [as long as it may take](crate::TrailOptions::anchor_every) and no error.
+    /// long. What is recorded later by any handle is lost, and told so. A sweep ends. A second place that does not take the
+    /// last checkpoint [soon](crate::TrailOptions::anchor_every) is counted, and no error.
     ///
     /// # Errors
     /// It was not done in time, the store did not take all of it, or the trail was closed before.

@@ -177,22 +177,23 @@ impl TrailOptions {
     /// Copies checkpoints to a second place, so that not even who holds the key can rewrite what they cover. May be said
     /// more than once.
     ///
-    /// Opening holds the trail against the copies. A place that can't be read, or that has none although the trail has
-    /// checkpoints, is warned of with the reason, counted in [`TrailStats::anchor_failures`](crate::TrailStats::anchor_failures)
-    /// and passed over, unless [`require_anchors`](Self::require_anchors) says otherwise. Several trails may
+    /// Opening holds the trail against the copies. A place that can't be read, or that has none though the trail has checkpoints, is
+    /// warned of with the reason, counted as one of the [failures](crate::TrailStats::anchor_failures), and passed over;
+    /// [`require_anchors`](Self::require_anchors) keeps the trail from opening instead. Several trails may
     /// [share a place](crate::anchor#places-that-are-shared).
     pub fn anchor(mut self, anchor: impl Anchor) -> Self {
         self.anchors.push(Box::new(anchor));
         self
     }
 
-    /// Keeps the trail from opening where a second place can't be read, or has no copy although the trail has checkpoints:
-    /// whoever makes the copies unreadable, or deletes them, does not turn off with them what finds an earlier state of the trail.
+    /// Keeps the trail from opening where a second place can't be read, or has no copy though the trail has checkpoints. Without
+    /// this, whoever makes the copies unreadable or deletes them turns off what finds an earlier state of the trail, and all that
+    /// remains is a warning.
     ///
-    /// A new trail has no checkpoint yet, and opens with places that are empty. A new place of an old trail is given its first copy by
-    /// one opening without this, or, with no such opening, by hand: [`put`](Anchor::put) the
-    /// [checkpoint](Trail::checkpoint) of the open trail there. The same goes for a trail whose first opening ended before its first
-    /// copy had arrived.
+    /// A new trail has no checkpoint yet, and opens with empty places; so does one that somebody deleted together with all copies. An
+    /// old trail gets a new place in one of two ways: it is opened with it once without this, or a
+    /// [checkpoint](Trail::checkpoint) of it is [put](Anchor::put) there by hand. The same helps a trail whose first opening died
+    /// before its first copy had arrived.
     ///
     /// A place that can't be written later keeps nobody from anything: that is
     /// [counted](crate::TrailStats::anchor_failures).
@@ -201,8 +202,8 @@ impl TrailOptions {
         self
     }
 
-    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise. Closing waits two seconds at
-    /// most for the last one to arrive in all places; those that it did not wait for are warned of and
+    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise. Closing waits for two seconds
+    /// at most; places that may lack the last checkpoint then are warned of, and
     /// [counted](crate::TrailStats::anchor_failures).
     pub fn anchor_every(mut self, interval: Duration) -> Self {
         self.anchor_every = interval;

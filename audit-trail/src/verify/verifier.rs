@@ -83,7 +83,8 @@ impl<'v> Verifier<'v> {
         }
     }
 
-    /// Checks against the checkpoints in a second place, too.
+    /// Checks against the checkpoints in a second place, too. Those of other trails that
+    /// [share](crate::anchor#places-that-are-shared) it are passed over.
     #[must_use]
     pub fn anchor(mut self, anchor: impl Anchor) -> Self {
         self.anchors.push(Box::new(anchor));
