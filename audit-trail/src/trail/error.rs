@@ -4,6 +4,7 @@ use std::fmt;
 
 use audit_core::RecordError;
 
+use crate::anchor::AnchorError;
 use crate::note::{KeyFileError, RotationError};
 use crate::store::StoreError;
 use crate::verify::{Damage, VerifyError};
@@ -26,6 +27,14 @@ pub enum TrailError {
     },
     /// What is there contradicts itself, its last checkpoint, or a copy of one.
     Damaged(Damage),
+    /// A second place that is [required](crate::TrailOptions::require_anchors) can't be read, or has no copy of the trail's
+    /// checkpoints.
+    NoCopy {
+        /// Its name.
+        place: String,
+        /// Why it can't be read; none if it can.
+        error: Option<AnchorError>,
+    },
     /// The trail was closed.
     Closed,
     /// It was opened before this process was forked.
@@ -71,6 +80,19 @@ impl fmt::Display for TrailError {
                 )
             }
             Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
+            Self::NoCopy {
+                place,
+                error: Some(_),
+            } => write!(
+                f,
+                "the checkpoints in `{place}` can't be read, and are required: see to it that they can, \
+                 or open the trail without `require_anchors`"
+            ),
+            Self::NoCopy { place, error: None } => write!(
+                f,
+                "there is no checkpoint of the trail in `{place}`, and one is required: put back what was there, \
+                 or, if the place is new, open the trail once without `require_anchors`"
+            ),
             Self::Closed => f.write_str("the trail is closed"),
             Self::Forked => f.write_str(
                 "the trail was opened before the process was forked; a child opens it anew",
@@ -100,6 +122,19 @@ impl fmt::Display for TrailError {
     }
 }
 
+impl TrailError {
+    /// What is said, and what that came from.
+    pub(super) fn in_one_line(&self) -> String {
+        let mut line = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            line = format!("{line}: {error}");
+            source = error.source();
+        }
+        line
+    }
+}
+
 impl std::error::Error for TrailError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -109,6 +144,9 @@ impl std::error::Error for TrailError {
             Self::Rotation(error) => Some(error),
             Self::Thread(error) => Some(error),
             Self::Outside(error) => Some(&**error),
+            Self::NoCopy {
+                error: Some(error), ..
+            } => Some(error),
             _ => None,
         }
     }
@@ -148,6 +186,7 @@ impl From<VerifyError> for TrailError {
             VerifyError::Store(error) => Self::Store(error),
             VerifyError::Damaged(damage) => Self::Damaged(damage),
             VerifyError::NoRecord { seq, size } => Self::NoRecord { seq, size },
+            VerifyError::NoCopy { place, error } => Self::NoCopy { place, error },
             other => Self::Outside(Box::new(other)),
         }
     }

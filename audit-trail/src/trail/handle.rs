@@ -1,6 +1,5 @@
 //! [`Trail`]: the handle to all of it.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Sender, channel};
@@ -98,7 +97,8 @@ impl Trail {
 
     /// Closes the trail: nothing more is taken, and what waits is written, for at most this long. What is not written by then is
     /// lost. Then the end is said in the trail itself, for which a store that hangs has two and a half seconds more. What is
-    /// recorded later by any handle is lost, and told so.
+    /// recorded later by any handle is lost, and told so. A sweep ends. A second place that does not take the last checkpoint
+    /// [soon](crate::TrailOptions::anchor_every) is counted, and no error.
     ///
     /// # Errors
     /// It was not done in time, the store did not take all of it, or the trail was closed before.
@@ -201,6 +201,7 @@ impl Inner {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let deadline = after(timeout);
+        self.sweeping.end();
         let Some(writer) = writer else {
             // Somebody else closes it, or did. Who comes second may end the process, so he waits as well.
             self.health.wait_closed(deadline);
@@ -243,20 +244,9 @@ impl Drop for Inner {
         if let Err(error) = self.close(self.close_timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{}", with_causes(&error));
+            tracing::error!(target: "audit::health", "{}", error.in_one_line());
         }
     }
-}
-
-/// An error and its causes, joined by colons.
-fn with_causes(error: &TrailError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 impl fmt::Debug for Trail {
@@ -281,7 +271,7 @@ impl Drop for TrailGuard {
         if let Err(error) = self.trail.close(self.timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{}", with_causes(&error));
+            tracing::error!(target: "audit::health", "{}", error.in_one_line());
         }
     }
 }
