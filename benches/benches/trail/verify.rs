@@ -30,7 +30,11 @@ pub(crate) fn run(choice: &Choice, stock: &Stock) -> Result<(), BoxError> {
         &["contender", "median", "records/s", "of reading and hashing"],
     );
     // A long reading needs no second one.
-    let rounds = if choice.is_full() && stock.rows <= LONG { 5 } else { 1 };
+    let rounds = if choice.is_full() && stock.rows <= LONG {
+        5
+    } else {
+        1
+    };
     let (mut plain, mut verified, mut indexed) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
         plain.push(nanos(hash(stock)?));
