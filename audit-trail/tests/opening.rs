@@ -2,7 +2,8 @@
 
 #![cfg(test)]
 
-use std::error::Error;
+mod support;
+
 use std::path::Path;
 use std::sync::Barrier;
 use std::thread;
@@ -41,13 +42,7 @@ fn those_who_open_a_new_trail_at_once_all_get_it() {
 
 /// An error and what it came from, as one line; the path stands as `PATH`.
 fn line(error: &StoreError, path: &Path) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        line = format!("{line}: {error}");
-        source = error.source();
-    }
-    line.replace(&path.display().to_string(), "PATH")
+    support::line(error).replace(&path.display().to_string(), "PATH")
 }
 
 #[track_caller]

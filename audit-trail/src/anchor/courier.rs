@@ -1,6 +1,5 @@
 //! [`Courier`]: takes checkpoints to their second places, on a thread of its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -9,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::deadline::after;
 use crate::health::Health;
 
-use super::{Anchor, AnchorError};
+use super::{Anchor, AnchorError, ask};
 
 /// Takes checkpoints to their second places.
 pub(crate) struct Courier {
@@ -131,10 +130,7 @@ impl Mail {
         let mut rested = Instant::now();
         while let Some(checkpoint) = self.next(rested) {
             for (been_to, anchor) in (1..).zip(&mut anchors) {
-                // A second place is foreign code.
-                let put = AssertUnwindSafe(|| anchor.put(&checkpoint));
-                let put =
-                    catch_unwind(put).unwrap_or_else(|_| Err(AnchorError::new("it panicked")));
+                let put = ask(|| anchor.put(&checkpoint));
                 let mut state = self.lock();
                 state.been_to = been_to;
                 let is_counted = state.left_alone;

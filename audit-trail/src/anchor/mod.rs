@@ -16,6 +16,7 @@ mod file;
 mod webhook;
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) use courier::Courier;
 pub use file::FileAnchor;
@@ -41,6 +42,11 @@ pub trait Anchor: Send + 'static {
     /// # Errors
     /// They can't be read.
     fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError>;
+}
+
+/// Asks a second place, which is foreign code: a panic is its failure.
+pub(crate) fn ask<T>(work: impl FnOnce() -> Result<T, AnchorError>) -> Result<T, AnchorError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(AnchorError::new("it panicked")))
 }
 
 /// Why a second place could not keep or give back checkpoints.

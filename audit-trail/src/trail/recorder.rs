@@ -9,6 +9,7 @@ use crate::cut::{self, cut};
 use crate::deadline::after;
 use crate::queue::{Item, Keep};
 
+use super::error::TrailError;
 use super::handle::Trail;
 
 thread_local! {
@@ -92,8 +93,7 @@ impl Trail {
 
 #[cold]
 fn forked() -> RecordError {
-    let message = "the trail was opened before the process was forked; a child opens it anew";
-    RecordError::new(RecordErrorKind::Closed, message)
+    RecordError::new(RecordErrorKind::Closed, TrailError::Forked)
 }
 
 /// The fact's JSON, in memory of its own.

@@ -1,8 +1,6 @@
 //! [`Places`]: second places, and what an opening and a check make of the copies in them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use crate::anchor::{Anchor, AnchorError};
+use crate::anchor::{Anchor, AnchorError, ask};
 use crate::note::{Checkpoint, SignedNote};
 
 use super::keys::Keys;
@@ -57,12 +55,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Asks a second place, which is foreign code.
     pub(super) fn of(anchor: &mut dyn Anchor) -> Self {
-        let place = anchor.name();
-        let copies = catch_unwind(AssertUnwindSafe(|| anchor.checkpoints()));
-        let copies = copies.unwrap_or_else(|_| Err(AnchorError::new("it panicked")));
-        Self { place, copies }
+        Self {
+            place: anchor.name(),
+            copies: ask(|| anchor.checkpoints()),
+        }
     }
 
     /// The copy that reaches farthest of those that are called so, whoever signed it.

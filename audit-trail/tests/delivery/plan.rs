@@ -5,8 +5,7 @@ use std::cell::Cell;
 use audit_core::{Delivery, Refusal, Refused, Scope, admit};
 use audit_trail::TrailOptions;
 
-use crate::gated;
-use crate::support::{Gate, SOON, found, quiet, runtime};
+use crate::support::{Gate, SOON, found, gated, quiet, runtime};
 
 thread_local! {
     /// How many bodies ran on this thread.

@@ -7,8 +7,7 @@ use audit_core::{Delivery, Recorded, Scope, audit};
 use audit_trail::store::StoreReader;
 use audit_trail::{SqliteReader, Trail};
 
-use crate::gated;
-use crate::support::{Gate, SOON, event, found, put, quiet, runtime};
+use crate::support::{Gate, SOON, event, found, gated, put, quiet, runtime};
 
 /// How many records that must be kept find room at least, however small the queue is.
 const MUST_KEEP: u64 = 65_536;

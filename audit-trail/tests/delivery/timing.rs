@@ -5,8 +5,7 @@ use std::time::Duration;
 use audit_core::{Delivery, Entry, RecordError, RecordErrorKind, Scope, Timed, timed};
 use audit_trail::Trail;
 
-use crate::gated;
-use crate::support::{Gate, SOON, found, json, quiet, runtime};
+use crate::support::{Gate, SOON, found, gated, json, quiet, runtime};
 
 fn begin(trail: &Trail, entry: Entry) -> Result<Timed, RecordError> {
     let scope = Scope::new().runtime(runtime(trail));

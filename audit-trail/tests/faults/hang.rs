@@ -1,6 +1,5 @@
 //! The store hangs.
 
-use std::path::Path;
 use std::time::Duration;
 
 use audit_core::{
@@ -8,22 +7,12 @@ use audit_core::{
     Terms, Value, admit, audit,
 };
 use audit_trail::note::TrailKey;
-use audit_trail::{Trail, TrailOptions, TrailState};
+use audit_trail::{TrailOptions, TrailState};
 
 use crate::support::{
-    Gate, GateStore, SOON, assert_sound, buffered, durable, event, found, losses, numbers, open,
-    put, quiet, runtime, until,
+    Gate, SOON, assert_sound, buffered, durable, event, found, gated, losses, numbers, open, put,
+    quiet, runtime, until,
 };
-
-fn gated(dir: &Path, gate: &Gate, options: TrailOptions) -> Trail {
-    let store = GateStore::open(&dir.join("audit.db"), gate);
-    let key = TrailKey::from_seed("test", &[7; 32]).unwrap();
-    let options = options.checkpoint_every(Duration::MAX);
-    let trail = options.open_store(store, key).unwrap();
-    // The first checkpoint is due at once: from here on the writer has in hand what the test gives it.
-    trail.checkpoint().unwrap();
-    trail
-}
 
 fn impatient() -> TrailOptions {
     quiet().durable_timeout(Duration::from_millis(20))

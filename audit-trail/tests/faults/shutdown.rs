@@ -1,26 +1,14 @@
 //! A trail is closed: with a full queue, over a store that hangs or fails, twice, and used after.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use audit_core::{Delivery, RecordErrorKind, Recorded};
-use audit_trail::note::TrailKey;
-use audit_trail::{Trail, TrailError, TrailOptions, TrailState};
+use audit_trail::{TrailError, TrailState};
 
 use crate::support::{
-    Gate, GateStore, SOON, assert_sound, buffered, durable, event, found, losses, numbers, open,
-    put, quiet, until,
+    Gate, SOON, assert_sound, buffered, durable, event, found, gated, losses, numbers, open, put,
+    quiet, until,
 };
-
-fn gated(dir: &Path, gate: &Gate, options: TrailOptions) -> Trail {
-    let store = GateStore::open(&dir.join("audit.db"), gate);
-    let key = TrailKey::from_seed("test", &[7; 32]).unwrap();
-    let options = options.checkpoint_every(Duration::MAX);
-    let trail = options.open_store(store, key).unwrap();
-    // The first checkpoint is due at once: from here on the writer has in hand what the test gives it.
-    trail.checkpoint().unwrap();
-    trail
-}
 
 #[test]
 fn the_guard_writes_a_full_queue() {

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use audit_core::Timestamp;
+use audit_trail::note::TrailKey;
 use audit_trail::store::{
     Batch, Head, MakeChange, OpenReader, Opening, Pruned, Session, Store, StoreError,
     StoreErrorKind, StoreReader, StoredCheckpoint, TellOpening, Visit,
 };
 use audit_trail::tree::TilePlace;
-use audit_trail::{Aggregation, Cursor, Page, Query, SqliteStore, Tally};
+use audit_trail::{Aggregation, Cursor, Page, Query, SqliteStore, Tally, Trail, TrailOptions};
 
 /// What a store does when it is asked to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -156,6 +158,17 @@ impl GateStore {
             gate: gate.clone(),
         }
     }
+}
+
+/// A trail whose store is behind a gate.
+pub(crate) fn gated(dir: &Path, gate: &Gate, options: TrailOptions) -> Trail {
+    let store = GateStore::open(&dir.join("audit.db"), gate);
+    let key = TrailKey::from_seed("test", &[7; 32]).unwrap();
+    let options = options.checkpoint_every(Duration::MAX);
+    let trail = options.open_store(store, key).unwrap();
+    // The first checkpoint is due at once: from here on the writer has in hand what the test gives it.
+    trail.checkpoint().unwrap();
+    trail
 }
 
 impl Store for GateStore {

@@ -18,7 +18,7 @@ use audit_trail::{Order, Query, Record, Trail, TrailOptions};
 use serde_json::Value;
 
 pub(crate) use child::{Child, is_child};
-pub(crate) use gate::{Gate, GateStore};
+pub(crate) use gate::{Gate, GateStore, gated};
 pub(crate) use warning::{catch_warnings, warnings_about};
 
 /// Longer than anything takes that is not broken.
@@ -127,6 +127,17 @@ pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "{what} did not come true");
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// An error and what it came from, as one line.
+pub(crate) fn line(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        line = format!("{line}: {error}");
+        source = error.source();
+    }
+    line
 }
 
 /// A query, by its text.

@@ -11,24 +11,13 @@ use audit_trail::verify::{DamageKind, Keys, Verification, Verifier};
 use audit_trail::{SqliteReader, Trail, TrailError, TrailOptions};
 
 use crate::anchor::{assert_rolled_back, options, roll_back};
-use crate::support::{SOON, catch_warnings, durable, quiet, until, warnings_about};
+use crate::support::{SOON, catch_warnings, durable, line, quiet, until, warnings_about};
 
 /// Opens a trail, writes to it and closes it.
 fn written(options: TrailOptions, path: &Path) {
     let trail = options.open(path).unwrap();
     durable(&trail, "paid", 1).unwrap();
     trail.close(SOON).unwrap();
-}
-
-/// An error and what it came from, as one line.
-fn line(error: &TrailError) -> String {
-    let mut line = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        line = format!("{line}: {error}");
-        source = error.source();
-    }
-    line
 }
 
 #[test]
