@@ -79,6 +79,7 @@
 pub mod __private;
 mod active;
 mod armed;
+mod bus;
 mod call;
 mod capture;
 #[cfg(feature = "cedar")]
@@ -99,6 +100,7 @@ mod inventory;
 mod mode;
 mod observer;
 mod outcome;
+mod pattern;
 mod policy;
 mod recorder;
 mod redaction;
@@ -138,11 +140,11 @@ pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
 pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
+pub use pattern::{Pattern, PatternError};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
-    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Pattern, PatternError, Place, Policy, PolicyError,
-    Problem, ProblemKind, ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
-    Undeclared, UndeclaredKind,
+    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
+    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA, Undeclared, UndeclaredKind,
 };
 pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,

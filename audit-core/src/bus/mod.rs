@@ -1,0 +1,4 @@
+//! The bus.
+#![allow(dead_code)]
+
+mod topic;
