@@ -79,8 +79,9 @@
 pub mod __private;
 mod active;
 mod armed;
-mod bus;
+pub mod bus;
 mod call;
+mod caller;
 mod capture;
 #[cfg(feature = "cedar")]
 pub mod cedar;
@@ -93,6 +94,7 @@ mod enforce;
 mod entry;
 mod evaluator;
 mod event;
+mod executor;
 mod explain;
 mod global;
 mod health;
