@@ -103,6 +103,7 @@ mod mode;
 mod observer;
 mod outcome;
 mod pattern;
+mod place;
 mod policy;
 mod recorder;
 mod redaction;

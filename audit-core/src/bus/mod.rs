@@ -1,17 +1,96 @@
-//! The bus.
-#![allow(dead_code, unused_imports)]
+//! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
+//! bus can be allowed, denied and recorded without a line in either.
 
 mod dead_letter;
+mod error;
 mod event;
+mod handle;
 mod handler;
+mod hub;
 mod memo;
+mod operation;
 mod payload;
 mod policy;
+mod publish;
 mod subscriber;
+mod subscription;
 mod topic;
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use hub::Hub;
+
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+pub use error::{Denied, PublishError};
 pub use event::DomainEvent;
+pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub use payload::{Payload, PayloadError, Read};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
+pub use subscription::Subscription;
+
+/// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
+///
+/// ```
+/// use audit_core::bus::Bus;
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// static TOLD: AtomicU32 = AtomicU32::new(0);
+/// let bus = Bus::new();
+/// let _subscription = bus.subscribe("account.*", |event| {
+///     TOLD.fetch_add(1, Ordering::Relaxed);
+/// })?;
+/// bus.publish_blocking("account.transfer", serde_json::json!({"amount": 150.0}))?;
+/// assert_eq!(TOLD.load(Ordering::Relaxed), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Bus {
+    hub: Arc<Hub>,
+    host: Handle,
+}
+
+impl Bus {
+    /// A bus with nobody on it.
+    pub fn new() -> Self {
+        let hub = Arc::new(Hub::new());
+        let host = Handle::new(Arc::clone(&hub), Arc::clone(&hub.host));
+        Self { hub, host }
+    }
+
+    /// Says what a component, or an instance of one, may do from now on. An instance's own policy stands in place of its
+    /// component's. Returns what was said before.
+    pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
+        self.hub.set_policy(name, policy)
+    }
+
+    /// The patterns that somebody is subscribed to, sorted, each with how many these are.
+    pub fn patterns(&self) -> Vec<(Arc<str>, usize)> {
+        let mut patterns = self.hub.patterns();
+        patterns.sort_unstable();
+        patterns
+    }
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for Bus {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.host
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bus")
+            .field("patterns", &self.patterns())
+            .finish_non_exhaustive()
+    }
+}

@@ -160,17 +160,18 @@ impl Verdict {
 }
 
 /// The part of a policy that allowed or denied an operation: a list, and its pattern. Written as `invoke_deny: admin.*`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rule {
     list: RuleList,
     pattern: Option<Arc<str>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum RuleList {
     InvokeAllow,
     InvokeDeny,
     PublishAllow,
+    #[default]
     Anonymous,
 }
 

@@ -105,12 +105,33 @@ pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> 
     let Some(place) = place else {
         return read(None);
     };
-    if let Some(Standing::Handling(_)) = &*place.borrow() {
+    let is_handling = matches!(&*place.borrow(), Some(Standing::Handling(_)));
+    if is_handling {
         let _gone = STACK.try_with(|stack| stack.look_at(stack.depth.get().saturating_sub(1)));
     }
     match &*place.borrow() {
         Some(Standing::InForce(in_force)) => read(Some(in_force)),
         _ => read(None),
+    }
+}
+
+/// Calls with the innermost scope that somebody looked at or entered, whatever handlers are at work in it: enough for what these
+/// don't change, and cheaper.
+pub(crate) fn with_nearest<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
+    let place = STACK.try_with(|stack| {
+        let depth = stack.depth.get();
+        (0..depth).rev().find_map(|number| {
+            let place = stack.place(number)?;
+            let is_scope = matches!(&*place.borrow(), Some(Standing::InForce(_)));
+            is_scope.then_some(place)
+        })
+    });
+    match place.ok().flatten() {
+        None => read(None),
+        Some(place) => match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => read(Some(in_force)),
+            _ => read(None),
+        },
     }
 }
 

@@ -127,6 +127,13 @@ impl<S> Index<S> {
             .collect()
     }
 
+    /// Who is subscribed to the very name.
+    pub(in crate::bus) fn exactly(&self, name: &str) -> Vec<Arc<S>> {
+        let place = self.places.get(name).copied();
+        let entry = place.and_then(|place| self.entry(place));
+        entry.map_or_else(Vec::new, |entry| entry.subscribers.clone())
+    }
+
     /// The patterns that somebody is subscribed to, in no order, with how many these are.
     pub(in crate::bus) fn patterns(&self) -> impl Iterator<Item = (&Arc<str>, usize)> {
         let entries = self.entries.iter().flatten();

@@ -1,0 +1,119 @@
+//! [`Handle`]: the bus, as one of those sees it who use it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::caller::Caller;
+use crate::executor::{block_on, is_polling};
+use crate::pattern::PatternError;
+
+use super::error::PublishError;
+use super::event::DomainEvent;
+use super::handler::{Awaited, Direct, Handler, IntoHandled};
+use super::hub::{Hub, pattern};
+use super::payload::Payload;
+use super::subscriber::Subscriber;
+use super::subscription::Subscription;
+
+/// The bus, as one of those sees it who use it: the host, or a component. Whatever is done with it is done in that one's name.
+/// Cheap to clone; it may go to other tasks and threads.
+#[derive(Clone)]
+pub struct Handle {
+    hub: Arc<Hub>,
+    caller: Arc<Caller>,
+}
+
+impl Handle {
+    pub(super) fn new(hub: Arc<Hub>, caller: Arc<Caller>) -> Self {
+        Self { hub, caller }
+    }
+
+    /// In whose name it acts: a component's instance, or `host`.
+    pub fn caller(&self) -> &str {
+        self.caller.instance()
+    }
+
+    /// Publishes an event. Those who are subscribed to the very name are told first, then those of other patterns in the order in
+    /// which these were first subscribed to; each is awaited before the next. What a handler fails to do is a dead letter and
+    /// reaches neither the others nor the publisher.
+    ///
+    /// # Errors
+    /// Nobody was told: a policy denies it, the name is reserved, handlers publish within handlers without end, or the record of
+    /// the publication is to be on disk first and is not.
+    pub async fn publish<T: Serialize + Send + Sync + 'static>(
+        &self,
+        name: &str,
+        data: T,
+    ) -> Result<DomainEvent, PublishError> {
+        let payload = Payload::new(data);
+        self.hub.publish(&self.caller, name, payload, None).await
+    }
+
+    /// Publishes an event from code that is not async: the thread waits until all handlers were called.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish); or this thread runs tasks, which it would keep waiting.
+    pub fn publish_blocking<T: Serialize + Send + Sync + 'static>(
+        &self,
+        name: &str,
+        data: T,
+    ) -> Result<DomainEvent, PublishError> {
+        if is_polling() {
+            return Err(PublishError::InTask);
+        }
+        block_on(self.publish(name, data))
+    }
+
+    /// Calls this closure for each event whose name the pattern stands for, from now on until the subscription ends. It may return
+    /// nothing or a result.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe<R: IntoHandled>(
+        &self,
+        topic: &str,
+        handler: impl Fn(&DomainEvent) -> R + Send + Sync + 'static,
+    ) -> Result<Subscription, PatternError> {
+        self.subscribe_handler(topic, Direct(handler))
+    }
+
+    /// The same with a closure whose future is awaited.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe_async<W>(
+        &self,
+        topic: &str,
+        handler: impl Fn(DomainEvent) -> W + Send + Sync + 'static,
+    ) -> Result<Subscription, PatternError>
+    where
+        W: Future<Output: IntoHandled> + Send + 'static,
+    {
+        self.subscribe_handler(topic, Awaited(handler))
+    }
+
+    /// The same with a handler of a type of your own.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe_handler(
+        &self,
+        topic: &str,
+        handler: impl Handler,
+    ) -> Result<Subscription, PatternError> {
+        let caller = Arc::clone(&self.caller);
+        let subscriber = Subscriber::new(pattern(topic)?, caller, Box::new(handler));
+        self.hub.add(Arc::clone(&subscriber));
+        Ok(Subscription::new(Arc::downgrade(&self.hub), subscriber))
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("caller", &self.caller())
+            .finish_non_exhaustive()
+    }
+}
