@@ -44,7 +44,8 @@ pub struct TrailStats {
     pub queue_bytes: usize,
     /// How often the store refused.
     pub store_failures: u64,
-    /// How often a checkpoint could not be copied to a second place.
+    /// How often a checkpoint could not be copied to a second place, or not in time as the trail was closed, or a place could not
+    /// give its copies back as it was opened.
     pub anchor_failures: u64,
     /// How often a checkpoint was due and not signed, as another process changed the key and this one did not have the new
     /// one.

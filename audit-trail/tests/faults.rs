@@ -28,5 +28,7 @@ mod rotation;
 mod share;
 #[path = "faults/shutdown.rs"]
 mod shutdown;
+#[path = "faults/thread.rs"]
+mod thread;
 #[path = "faults/torn.rs"]
 mod torn;

@@ -1,9 +1,12 @@
-//! Mistakes of others that this trail must not be able to make, odd values, and what retention may take.
+//! Mistakes of others that this trail must not be able to make, odd values, what retention may take,
+//! and what is told of who reads.
 
 #![cfg(test)]
 
 mod support;
 
+#[path = "mistakes/access.rs"]
+mod access;
 #[path = "mistakes/list.rs"]
 mod list;
 #[path = "mistakes/payload.rs"]

@@ -4,6 +4,8 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
 
 use audit_trail::store::{StoreError, StoreErrorKind};
 use audit_trail::{AccessRecorder, SqliteReader, SqliteStore, Trail};
@@ -15,6 +17,26 @@ fn told(path: &Path) -> [Option<StoreError>; 3] {
         AccessRecorder::open(path, "alice").err(),
         SqliteStore::open(path).err(),
     ]
+}
+
+#[test]
+fn those_who_open_a_new_trail_at_once_all_get_it() {
+    let (rounds, openers) = (20, 8);
+    for _ in 0..rounds {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("audit.db");
+        let ready = Barrier::new(openers);
+        let open = || {
+            ready.wait();
+            SqliteStore::open(&path).map(drop)
+        };
+        thread::scope(|threads| {
+            let opened: Vec<_> = (0..openers).map(|_| threads.spawn(open)).collect();
+            for opened in opened {
+                opened.join().unwrap().unwrap();
+            }
+        });
+    }
 }
 
 /// An error and what it came from, as one line; the path stands as `PATH`.

@@ -15,6 +15,10 @@ mod forger;
 mod index;
 #[path = "tamper/key.rs"]
 mod key;
+#[path = "tamper/place.rs"]
+mod place;
+#[path = "tamper/retention.rs"]
+mod retention;
 #[path = "tamper/rotation.rs"]
 mod rotation;
 #[path = "tamper/statement.rs"]

@@ -67,7 +67,9 @@ impl Records {
                 "  verified: {} records, as they were written",
                 verification.size
             )),
-            Some(damage) => show(&format!("  NOT as it was written: {damage}")),
+            Some(damage) => {
+                return Err(format!("the trail is NOT as it was written: {damage}").into());
+            }
         }
         show(&format!("  key: {}", self.trail.verifier_key()));
         self.trail.close(FLUSH)?;

@@ -74,7 +74,7 @@ fn forks_with_an_open_trail() {
             let error = durable(&inherited, "child").unwrap_err();
             let told = error.kind == RecordErrorKind::Closed && error.message.contains("forked");
             let flushed = inherited.flush(SOON).is_err();
-            let closed = matches!(inherited.close(SOON), Err(TrailError::Closed));
+            let closed = matches!(inherited.close(SOON), Err(TrailError::Forked));
             // The last handle goes: neither does that wait for a thread that is not there, nor end the parent's opening.
             drop(inherited);
             told && flushed && closed

@@ -52,14 +52,14 @@ pub(crate) fn prune(args: &PruneArgs, console: &mut Console<'_>) -> Result<Exit,
     let data = Fields::new()
         .with("policy", policy.to_string())
         .with("dry_run", args.dry_run)
-        .with("records", plan.records);
+        .with("records", plan.records());
     access.record(path, "trail.prune", data)?;
     let told_by = if args.dry_run {
         Vec::new()
     } else {
         let key = args.key.load(path)?;
-        let bar = Bar::new("taking records out", plan.records, &console.err);
-        let mut progress = |gone| bar.set(gone, plan.records);
+        let bar = Bar::new("taking records out", plan.records(), &console.err);
+        let mut progress = |gone| bar.set(gone, plan.records());
         take_out(path, &key, &plan, &mut progress)
             .map_err(stop)?
             .told_by
@@ -72,16 +72,16 @@ pub(crate) fn prune(args: &PruneArgs, console: &mut Console<'_>) -> Result<Exit,
 }
 
 fn json(args: &PruneArgs, plan: &RetentionPlan, told_by: &[u64]) -> Value {
-    let groups = plan.groups.iter().map(
+    let groups = plan.groups().iter().map(
         |group| json!({"name": group.name, "records": group.records, "expired": group.expired}),
     );
     json!({
         "trail": args.file.file.display().to_string(),
-        "policy": plan.policy,
+        "policy": plan.policy(),
         "dry_run": args.dry_run,
-        "records": plan.records,
+        "records": plan.records(),
         "groups": groups.collect::<Vec<_>>(),
-        "ranges": plan.ranges,
+        "ranges": plan.ranges(),
         "told_by": told_by,
     })
 }
@@ -94,14 +94,14 @@ fn text(
 ) -> Result<(), Stop> {
     let (trail, records) = (
         one_line_path(&args.file.file),
-        counted(plan.records, "record"),
+        counted(plan.records(), "record"),
     );
     let columns = [
         Column::text("name").cut_to(12),
         Column::number(if args.dry_run { "would go" } else { "went" }),
         Column::number("of"),
     ];
-    let rows = plan.groups.iter().map(|group| {
+    let rows = plan.groups().iter().map(|group| {
         vec![
             group.name.clone(),
             count(group.expired),

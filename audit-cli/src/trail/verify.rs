@@ -42,7 +42,7 @@ pub(crate) struct VerifyArgs {
     /// Copies of checkpoints, kept by the service in a second place; may be given several times
     #[arg(long, value_name = "FILE", conflicts_with = "proof")]
     anchor: Vec<PathBuf>,
-    /// Checks what queries go by, too; it takes about three times as long
+    /// Checks what queries go by, too; it takes about ten times as long
     #[arg(long, conflicts_with = "proof")]
     index: bool,
     /// Checks one record by this proof, without the trail

@@ -51,6 +51,10 @@ impl Course {
     /// Goes on, with its decision recorded, or why it is not.
     pub(super) fn settle(mut self, lost: Option<&RecordError>) -> Settled {
         let mut report = Report::default();
+        if let (Some(_), Some(flight)) = (lost, &mut self.flight) {
+            // It takes no room from the ends of calls whose decisions are on disk.
+            flight.must_keep = false;
+        }
         if let Some(error) = lost
             && self.refused.is_none()
         {

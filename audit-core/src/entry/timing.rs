@@ -30,7 +30,7 @@ use super::fact::{self, Part};
 /// | a panic unwinds it | `panicked` |
 /// | it is dropped otherwise | `cancelled` |
 ///
-/// The process may die in between. Then a durable entry has its beginning on disk, and no end.
+/// The process may die in between. Then what is durable has its beginning on disk, and no end.
 #[must_use = "dropped without `complete`, it is recorded as cancelled"]
 pub struct Timed {
     /// Until its end is recorded.
@@ -49,8 +49,9 @@ struct Open {
     was_panicking: bool,
 }
 
-/// Begins to measure a stretch of code. Its end is one record; where [`Delivery::Durable`] is asked for, its beginning is
-/// another, which is on disk when this returns, and to which the end points with `call`.
+/// Begins to measure a stretch of code. Its end is one record; where that is durable, because the entry says so or else its
+/// recorder does ([`Recorder::planned`](crate::Recorder::planned)), its beginning is another, which is on disk when this
+/// returns, and to which the end points with `call`.
 ///
 /// An entry that says when it [started](Entry::started) or [ended](Entry::ended) keeps its word; how long it took is always
 /// measured.
@@ -113,15 +114,10 @@ impl Open {
     ) -> Result<(Self, Option<Kept>), RecordError> {
         let (now, began_nanos) = place.now()?;
         entry.started.get_or_insert(now);
-        let durable = entry.delivery == Some(Delivery::Durable);
-        let kept = if durable {
-            Some(fact::record(
-                &place,
-                &site,
-                entry.clone(),
-                Part::Start,
-                false,
-            )?)
+        let durable = entry.delivery.or_else(|| place.planned(&entry.action));
+        let kept = if durable == Some(Delivery::Durable) {
+            let start = fact::record(&place, &site, entry.clone(), Part::Start, false)?;
+            Some(start)
         } else {
             None
         };
@@ -166,8 +162,8 @@ impl Timed {
         }
     }
 
-    /// It is done. Returns the identifier of the record; with [`Delivery::Durable`] that is on disk then, for which the
-    /// thread waits.
+    /// It is done. Returns the identifier of the record; where that is durable, it is on disk then, for which the thread
+    /// waits.
     ///
     /// # Errors
     /// As [`record`](crate::record).

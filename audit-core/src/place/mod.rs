@@ -90,6 +90,11 @@ impl Place {
         }
     }
 
+    /// How surely the recorder in force keeps records of an action by itself.
+    pub(crate) fn planned(&self, action: &str) -> Option<Delivery> {
+        self.keeper.as_ref()?.planned(action)
+    }
+
     /// Hands an event to the recorder, then to observers. One that is made only to be dropped is made by nobody.
     ///
     /// # Errors

@@ -65,6 +65,16 @@ impl Keeper {
         self.record(fact, terms)
     }
 
+    /// How surely the recorder keeps records of an action by itself. Not asked while it records.
+    pub(crate) fn planned(&self, action: &str) -> Option<Delivery> {
+        let recorder = self.recorder.as_ref()?;
+        let _active = Active::enter(self.key)?;
+        contain(|| recorder.planned(action)).unwrap_or_else(|panic| {
+            self.note_panic(&panic);
+            None
+        })
+    }
+
     /// Waits until all that was taken is kept. Returns whether it is.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
         let Some(recorder) = &self.recorder else {

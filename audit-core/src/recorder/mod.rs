@@ -35,6 +35,16 @@ pub trait Recorder: Send + Sync + 'static {
 
     /// Waits until all that was taken is kept, at most this long. Returns whether it is.
     fn flush(&self, timeout: Duration) -> bool;
+
+    /// How surely it keeps records of an action where neither attribute nor caller says so; nothing if it leaves them out,
+    /// or does not know before it sees them.
+    ///
+    /// [`timed`](crate::timed) asks before anything has happened that could be recorded: what is durable has a beginning on
+    /// disk.
+    fn planned(&self, action: &str) -> Option<Delivery> {
+        let _ = action;
+        None
+    }
 }
 
 impl<R: Recorder + ?Sized> Recorder for Arc<R> {
@@ -44,6 +54,10 @@ impl<R: Recorder + ?Sized> Recorder for Arc<R> {
 
     fn flush(&self, timeout: Duration) -> bool {
         (**self).flush(timeout)
+    }
+
+    fn planned(&self, action: &str) -> Option<Delivery> {
+        (**self).planned(action)
     }
 }
 
@@ -67,7 +81,7 @@ pub struct Terms {
 pub enum Recorded {
     /// It is not to be recorded: the recorder's own lists say so.
     Unwanted,
-    /// It was taken. For a durable delivery: it is kept already.
+    /// It was taken. For a durable delivery: it is kept already, unless it is an outcome, for which nobody waits.
     Taken(Delivery),
     /// It is kept, or not, once the receipt says so.
     Pending(Delivery, Receipt),

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use audit_core::testing::ManualClock;
 use audit_core::{
-    Clock, Delivery, Entry, InScope, RecordErrorKind, Recorder, Scope, timed, timed_async,
+    Clock, Delivery, Entry, Fact, InScope, RecordErrorKind, Recorded, Recorder, Scope, Terms,
+    timed, timed_async,
 };
 use serde_json::json;
 
@@ -124,6 +125,60 @@ fn a_durable_beginning_is_kept_before_timed_returns_and_the_end_points_to_it() {
     );
     assert_eq!(start["started"], end["started"]);
     assert!(!notebook.terms()[0].must_keep && notebook.terms()[1].must_keep);
+}
+
+/// Keeps records in a notebook, by a plan of its own.
+struct Planner {
+    notebook: Arc<Notebook>,
+    plan: fn(&str) -> Option<Delivery>,
+}
+
+impl Recorder for Planner {
+    fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
+        self.notebook.record(fact, terms)
+    }
+
+    fn flush(&self, timeout: Duration) -> bool {
+        self.notebook.flush(timeout)
+    }
+
+    fn planned(&self, action: &str) -> Option<Delivery> {
+        (self.plan)(action)
+    }
+}
+
+/// What is recorded of a measured stretch of code that says nothing of its delivery, and of one that does.
+fn lines_of(plan: fn(&str) -> Option<Delivery>) -> Vec<String> {
+    let notebook = Notebook::that(Answer::Take);
+    let planner = Planner {
+        notebook: Arc::clone(&notebook),
+        plan,
+    };
+    let runtime = builder().recorder(Arc::new(planner)).build().unwrap();
+    runtime.scope(|| {
+        timed(Entry::new("import")).unwrap().complete().unwrap();
+        let buffered = Entry::new("export").delivery(Delivery::Buffered);
+        timed(buffered).unwrap().complete().unwrap();
+    });
+    notebook.lines()
+}
+
+#[test]
+fn what_the_recorder_keeps_durably_has_a_beginning_unless_the_entry_says_otherwise() {
+    let ends = ["event import completed", "event export completed"];
+    assert_eq!(lines_of(|_| Some(Delivery::Durable))[0], "event import");
+    assert_eq!(lines_of(|_| Some(Delivery::Durable))[1..], ends);
+    assert_eq!(lines_of(|_| Some(Delivery::Buffered)), ends);
+    assert_eq!(
+        lines_of(|action| (action == "export").then_some(Delivery::Durable)),
+        ends
+    );
+}
+
+#[test]
+fn a_recorder_that_panics_when_it_is_asked_for_its_plan_costs_nobody_his_record() {
+    let lines = quietly(|| lines_of(|_| panic!("no plan")));
+    assert_eq!(lines, ["event import completed", "event export completed"]);
 }
 
 #[test]

@@ -133,6 +133,10 @@ fn a_receipt_that_says_no_refuses_like_a_loss() {
         notebook.lines(),
         ["decision refund", "outcome refund refused"]
     );
+    assert!(
+        !notebook.terms()[1].must_keep,
+        "it ends what began without a record"
+    );
 }
 
 #[test]

@@ -129,6 +129,7 @@ impl Store for MemoryStore {
                 if before.is_some_and(|(_, gone)| gone.last >= first) {
                     return refused(format!("some of the records {first} to {last} went before"));
                 }
+                state.may_all_go(first, last)?;
                 pruned.insert(first, Pruned::new(first, last, retention));
             }
             let state = Arc::make_mut(state);

@@ -5,7 +5,9 @@ use std::sync::{Arc, Weak};
 
 use audit_core::Timestamp;
 use audit_trail::Columns;
-use audit_trail::store::{Ended, Head, Opening, Pruned, StoreError, stamp};
+use audit_trail::store::{
+    Ended, Head, MAY_EXPIRE, Opening, Pruned, StoreError, StoreErrorKind, stamp,
+};
 use audit_trail::tree::{Growth, TilePlace, leaf_hash};
 
 /// All that is kept. Readers share it as it stands at one moment; who writes meanwhile changes a copy, so that neither waits for
@@ -133,6 +135,18 @@ impl State {
             row.columns = Some(Arc::new(columns.into_owned()));
         }
         self.indexed = end;
+    }
+
+    /// Whether all of these are there, and of a kind that may go.
+    pub(super) fn may_all_go(&self, first: u64, last: u64) -> Result<(), StoreError> {
+        for seq in first..=last {
+            let columns = self.records.get(&seq).and_then(|row| row.columns.as_ref());
+            if !columns.is_some_and(|columns| MAY_EXPIRE.contains(&columns.kind)) {
+                let message = format!("record {seq} is none that may go");
+                return Err(StoreError::new(StoreErrorKind::Refused, message));
+            }
+        }
+        Ok(())
     }
 
     /// The openings that ended without saying so.

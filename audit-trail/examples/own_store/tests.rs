@@ -85,7 +85,7 @@ fn what_remains_after_retention_proves_and_is_there_when_it_is_opened_again() {
         .plan_retention(&policy, audit_core::Timestamp::default())
         .unwrap();
     let result = trail.prune(&plan).unwrap();
-    assert_eq!((result.records, plan.records), (3, 3));
+    assert_eq!((result.records, plan.records()), (3, 3));
 
     let left = trail
         .search(&Query::new().action("refund"), None, 10)

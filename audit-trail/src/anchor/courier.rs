@@ -1,5 +1,6 @@
 //! [`Courier`]: takes checkpoints to their second places, on a thread of its own.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -8,11 +9,14 @@ use std::time::{Duration, Instant};
 use crate::deadline::after;
 use crate::health::Health;
 
-use super::Anchor;
+use super::{Anchor, AnchorError};
 
 /// Takes checkpoints to their second places.
 pub(crate) struct Courier {
     mail: Arc<Mail>,
+    /// What the places are called, in the order in which they are gone to.
+    places: Vec<String>,
+    health: Arc<Health>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -26,7 +30,11 @@ struct Mail {
 struct State {
     /// The latest checkpoint that was not taken away yet.
     waiting: Option<String>,
+    /// How many places have what was taken away last, or could not take it.
+    been_to: usize,
     closed: bool,
+    /// Whether nobody waits any more: what was not done by then is counted.
+    left_alone: bool,
     done: bool,
 }
 
@@ -48,11 +56,15 @@ impl Courier {
         }
         let mail = Arc::new(Mail::default());
         let taken = Arc::clone(&mail);
+        let places = anchors.iter().map(|anchor| anchor.name()).collect();
+        let counted = Arc::clone(&health);
         let thread = thread::Builder::new()
             .name("audit-trail-anchors".to_owned())
-            .spawn(move || taken.run(anchors, every, &health))?;
+            .spawn(move || taken.run(anchors, every, &counted))?;
         Ok(Some(Self {
             mail,
+            places,
+            health,
             thread: Some(thread),
         }))
     }
@@ -63,7 +75,7 @@ impl Courier {
         self.mail.changed.notify_all();
     }
 
-    /// Takes the last one away and ends, if that does not take too long.
+    /// Takes the last one away and ends. If that takes too long, it is said which places may lack it.
     pub(crate) fn close(mut self) {
         let mut state = self.mail.lock();
         state.closed = true;
@@ -71,6 +83,13 @@ impl Courier {
         let deadline = Instant::now() + LAST_MILE;
         while !state.done {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                state.left_alone = true;
+                let been_to = match state.waiting {
+                    Some(_) => 0,
+                    None => state.been_to,
+                };
+                drop(state);
+                self.leave_alone(been_to);
                 return;
             };
             let waited = self.mail.changed.wait_timeout(state, left);
@@ -79,6 +98,19 @@ impl Courier {
         drop(state);
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
+        }
+    }
+
+    /// Counts and names the places that may lack the last checkpoint.
+    fn leave_alone(&self, been_to: usize) {
+        for anchor in self.places.iter().skip(been_to) {
+            let failures = &self.health.anchor_failures;
+            failures.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(
+                target: "audit::health",
+                anchor,
+                "the last checkpoint may be missing in `{anchor}`: closing the trail waits no longer for it"
+            );
         }
     }
 }
@@ -98,22 +130,17 @@ impl Mail {
     fn run(&self, mut anchors: Vec<Box<dyn Anchor>>, every: Duration, health: &Health) {
         let mut rested = Instant::now();
         while let Some(checkpoint) = self.next(rested) {
-            for anchor in &mut anchors {
+            for (been_to, anchor) in (1..).zip(&mut anchors) {
                 // A second place is foreign code.
-                let put = std::panic::AssertUnwindSafe(|| anchor.put(&checkpoint));
-                let trouble = match std::panic::catch_unwind(put) {
-                    Ok(Ok(())) => continue,
-                    Ok(Err(error)) => error.to_string(),
-                    Err(_) => "it panicked".to_owned(),
-                };
-                let times = health.anchor_failures.fetch_add(1, Ordering::Relaxed) + 1;
-                if times.is_power_of_two() {
-                    let anchor = anchor.name();
-                    tracing::warn!(
-                        target: "audit::health",
-                        anchor, trouble, times,
-                        "a checkpoint could not be copied to `{anchor}`"
-                    );
+                let put = AssertUnwindSafe(|| anchor.put(&checkpoint));
+                let put =
+                    catch_unwind(put).unwrap_or_else(|_| Err(AnchorError::new("it panicked")));
+                let mut state = self.lock();
+                state.been_to = been_to;
+                let is_counted = state.left_alone;
+                drop(state);
+                if let Err(trouble) = put {
+                    failed(&anchor.name(), &trouble, health, is_counted);
                 }
             }
             rested = after(every);
@@ -128,6 +155,7 @@ impl Mail {
         loop {
             let now = Instant::now();
             if state.waiting.is_some() && (state.closed || rested <= now) {
+                state.been_to = 0;
                 return state.waiting.take();
             }
             if state.closed {
@@ -140,5 +168,19 @@ impl Mail {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+}
+
+/// Tells that a place did not take a checkpoint. What nobody waited for was counted then.
+fn failed(anchor: &str, trouble: &AnchorError, health: &Health, is_counted: bool) {
+    let more = u64::from(!is_counted);
+    let times = health.anchor_failures.fetch_add(more, Ordering::Relaxed) + more;
+    if times.is_power_of_two() {
+        let trouble = trouble.to_string();
+        tracing::warn!(
+            target: "audit::health",
+            anchor, trouble, times,
+            "a checkpoint could not be copied to `{anchor}`"
+        );
     }
 }

@@ -8,7 +8,8 @@ use crate::note::SignedNote;
 
 use super::{Anchor, AnchorError};
 
-/// Checkpoints one after the other in a file, each on disk before the next. The file only grows.
+/// Checkpoints one after the other in a file, each on disk before the next. The file only grows. A file that is not there, or was
+/// deleted, is a place without checkpoints; trails may [share](crate::anchor#places-that-are-shared) one.
 #[derive(Debug)]
 pub struct FileAnchor {
     path: PathBuf,

@@ -1,4 +1,14 @@
 //! Second places for checkpoints: whoever holds the key and the file can rewrite both, but not what was copied elsewhere.
+//!
+//! # Places that are shared
+//!
+//! Several trails may keep their checkpoints in one place. Each passes over those of another name, so they need names of their own
+//! ([`TrailOptions::origin`](crate::TrailOptions::origin)) and keys that are called as they are, which those are that are made with
+//! a trail. A checkpoint with the name of a trail's key counts as its own.
+//!
+//! Whoever can write to a place can put a note there that has a trail's name and was signed by no key of it. It is told of as damage
+//! when the trail is checked, and keeps it from opening, since it may stand there instead of a genuine one. A place is to be shared
+//! with those alone who are trusted so far.
 
 mod courier;
 mod file;

@@ -8,7 +8,8 @@ use ureq::http::Uri;
 use super::{Anchor, AnchorError};
 
 /// Checkpoints in the hands of another service: each is posted as `text/plain`, and `GET` of the same address gives them
-/// back, all or the latest, one behind the other with a line of U+001E between them.
+/// back, all or the latest, one behind the other with a line of U+001E between them. Where trails
+/// [share](crate::anchor#places-that-are-shared) an address, the latest of each must be among them.
 ///
 /// Of the address nothing is ever shown but scheme, host and port: many services take a token in the path or the query.
 pub struct WebhookAnchor {

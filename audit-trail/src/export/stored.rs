@@ -9,7 +9,8 @@ use crate::store::{OpenReader, Pruned, StoreError, StoreErrorKind, StoreReader, 
 use super::error::ExportError;
 use super::write::{Entries, Exported, Progress, write_tiles};
 
-/// Writes what a store keeps, up to this checkpoint, as [`write_tiles`] does.
+/// Writes what a store keeps, up to this checkpoint, as [`write_tiles`] does. That the trail was read is for the caller to record:
+/// [`Trail::export_tiles`](crate::Trail::export_tiles) does, and beside a service an [`AccessRecorder`](crate::AccessRecorder).
 ///
 /// # Errors
 /// As [`write_tiles`]; a record is missing that retention did not take.

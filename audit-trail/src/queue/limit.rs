@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use super::Keep;
+use super::room::Amount;
+
 /// What happens to a buffered record that finds the queue full. Best effort never waits and is dropped; durable records
 /// have room of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,21 +29,60 @@ pub(crate) struct Limits {
     pub(crate) batch_bytes: usize,
 }
 
-/// How many records that must be kept find room, however small the queue is.
-const MUST_KEEP: usize = 65_536;
+/// How many records that must be kept find room, however small the queue is, and how many bytes of them.
+const MUST_KEEP: Amount = Amount {
+    records: 65_536,
+    bytes: 64 * 1024 * 1024,
+};
+/// How many times the bytes of the queue what must be kept may take: it is the last to be lost.
+const MUST_KEEP_BYTES: usize = 4;
+/// How many tasks may wait for room, however small the queue is.
+const WAITING_TASKS: usize = 1024;
 
 /// How many batches in a row may be written before one of them is on disk.
 pub(crate) const LAGGING_BATCHES: usize = 4;
 
 impl Limits {
-    /// How many records that must be kept may wait.
-    pub(crate) fn must_keep(&self) -> usize {
-        self.records.max(MUST_KEEP)
+    /// How much may wait in the room that such a record goes into, when it comes.
+    pub(super) fn room(&self, keep: Keep) -> Amount {
+        match keep {
+            Keep::BestEffort => Amount {
+                records: self.records / 2,
+                bytes: self.bytes / 2,
+            },
+            Keep::Buffered | Keep::Durable | Keep::Refused => Amount {
+                records: self.records,
+                bytes: self.bytes,
+            },
+            Keep::Always => Amount {
+                records: self.records.max(MUST_KEEP.records),
+                bytes: self
+                    .bytes
+                    .saturating_mul(MUST_KEEP_BYTES)
+                    .max(MUST_KEEP.bytes),
+            },
+        }
     }
 
-    /// How many records that were taken may not be on disk at most: those that wait, and those that the writer has in hand.
+    /// How much tasks may bring that wait for room.
+    pub(super) fn line(&self) -> Amount {
+        let records = match self.overflow {
+            Overflow::Wait(_) => self.records.max(WAITING_TASKS),
+            Overflow::DropNewest | Overflow::DropOldest => 0,
+        };
+        Amount {
+            records,
+            bytes: self.bytes,
+        }
+    }
+
+    /// How many records may not be on disk at most: those that wait, and those that the writer has in hand.
     pub(crate) fn unwritten(&self) -> usize {
-        let waiting = self.records.saturating_add(self.must_keep());
+        let rooms = [Keep::Buffered, Keep::Durable, Keep::Refused, Keep::Always];
+        let waiting = rooms
+            .iter()
+            .map(|keep| self.room(*keep).records)
+            .fold(self.line().records, usize::saturating_add);
         let in_hand = self.batch_records.min(waiting);
         waiting.saturating_add(in_hand.saturating_mul(LAGGING_BATCHES + 1))
     }

@@ -5,7 +5,9 @@
 
 mod item;
 mod limit;
+mod line;
 mod loss;
+mod room;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -37,8 +39,6 @@ pub(crate) struct Queue {
 
 /// How long the writer waits for more where nobody waits for it.
 const GATHERING: Duration = Duration::from_millis(4);
-/// How many tasks may wait for room, however small the queue is.
-const WAITING_TASKS: usize = 1024;
 /// How many records are worth a batch at once.
 const WORTH_IT: usize = 512;
 
@@ -77,13 +77,15 @@ impl Queue {
             return lost(delivery, RecordErrorKind::Closed, "the trail is closed");
         }
         if !self.has_room(&state, &item) {
-            match self.limits.overflow {
-                Overflow::DropOldest if delivery == Delivery::Buffered => {
-                    if !state.drop_oldest(item.body.len(), &self.limits) {
-                        return state.refuse(&item, delivery);
-                    }
-                }
-                Overflow::Wait(patience) if delivery == Delivery::Buffered && may_block => {
+            let overflow = match item.keep {
+                Keep::Buffered => self.limits.overflow,
+                // Best effort never waits, and nothing is dropped for what has room of its own.
+                _ => Overflow::DropNewest,
+            };
+            match overflow {
+                Overflow::DropNewest => return state.refuse(&item, delivery),
+                Overflow::DropOldest => state.drop_oldest(item.body.len(), &self.limits),
+                Overflow::Wait(patience) if may_block => {
                     let Some(ready) = self.wait_for_room(state, &item, patience) else {
                         let mut state = self.lock();
                         return state.refuse(&item, delivery);
@@ -94,15 +96,16 @@ impl Queue {
                         return lost(delivery, RecordErrorKind::Closed, "the trail is closed");
                     }
                 }
-                Overflow::Wait(patience)
-                    if delivery == Delivery::Buffered
-                        && state.for_room.len() < self.limits.records.max(WAITING_TASKS) =>
-                {
+                Overflow::Wait(patience) => {
+                    state.let_go();
+                    let taken = state.line.taken();
+                    if !taken.has_room(item.body.len(), self.limits.line()) {
+                        return state.refuse(&item, delivery);
+                    }
                     let (receipt, acknowledgement) = self.receipt(patience);
-                    state.for_room.push_back((item, acknowledgement));
+                    state.line.push(item, acknowledgement);
                     return Recorded::Pending(delivery, receipt);
                 }
-                _ => return state.refuse(&item, delivery),
             }
         }
         self.put(state, item);
@@ -117,18 +120,11 @@ impl Queue {
         (receipt.due(deadline), acknowledgement)
     }
 
-    /// Whether there is room. What must be kept has room while as much again is not taken by its like: what ends durable
-    /// calls finds it however small the queue is, and yet a store that hangs does not fill the memory.
+    /// Whether there is room. Each class has its own: what ends durable calls finds it however full the others are, and yet
+    /// a store that hangs does not fill the memory.
     fn has_room(&self, state: &State, item: &Item) -> bool {
-        let (records, bytes) = (state.waiting.len(), state.bytes + item.body.len());
-        match item.keep {
-            Keep::BestEffort => records < self.limits.records / 2 && bytes <= self.limits.bytes / 2,
-            Keep::Buffered => records < self.limits.records && bytes <= self.limits.bytes,
-            Keep::Awaited(_) => {
-                state.awaited < self.limits.records && bytes <= self.limits.bytes.saturating_mul(2)
-            }
-            Keep::Always => state.kept < self.limits.must_keep(),
-        }
+        let taken = state.rooms.taken(item.keep);
+        taken.has_room(item.body.len(), self.limits.room(item.keep))
     }
 
     fn put(&self, mut state: MutexGuard<'_, State>, item: Item) {
@@ -229,16 +225,14 @@ impl Queue {
         let batch = state.take_batch(&self.limits);
         // Room is given in the order in which it was asked for.
         let mut admitted = Vec::new();
-        while let Some((item, acknowledgement)) = state.for_room.pop_front() {
-            if !self.has_room(&state, &item) {
-                state.for_room.push_front((item, acknowledgement));
+        loop {
+            state.let_go();
+            let taken = state.rooms.taken(Keep::Buffered);
+            let most = self.limits.room(Keep::Buffered);
+            let fits = |item: &Item, _: &_| taken.has_room(item.body.len(), most);
+            let Some((item, acknowledgement)) = state.line.pop_if(fits) else {
                 break;
-            }
-            // Whoever gave up waiting was told that it is lost; nobody else counted it.
-            if acknowledgement.is_settled() {
-                state.lose(item.time);
-                continue;
-            }
+            };
             state.put(item);
             admitted.push(acknowledgement);
         }
@@ -307,9 +301,10 @@ impl Queue {
     pub(crate) fn close(&self, until: Instant) {
         let mut state = self.lock();
         state.closed = Some(until);
-        let waiting = std::mem::take(&mut state.for_room);
-        for (item, _) in &waiting {
+        let mut waiting = Vec::new();
+        while let Some((item, acknowledgement)) = state.line.pop_if(|_, _| true) {
             state.lose(item.time);
+            waiting.push(acknowledgement);
         }
         drop(state);
         // What waited for room is told so as its acknowledgement goes.
@@ -346,7 +341,7 @@ impl Queue {
     /// Tells whoever waits that what waits is not kept as yet. It is kept all the same, as soon as it can be.
     pub(crate) fn refuse(&self, error: &RecordError) {
         let mut state = self.lock();
-        let refused = state.refuse_awaited();
+        let refused = state.refuse_awaited(&self.limits);
         drop(state);
         // Wakers are foreign: they are called without the lock.
         for acknowledgement in refused {
@@ -354,10 +349,12 @@ impl Queue {
         }
     }
 
-    /// How many records wait, and how many bytes they take.
+    /// How many records wait, those of tasks that wait for room among them, and how many bytes they take.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.lock();
-        (state.waiting.len(), state.bytes)
+        let line = state.line.taken();
+        let records = state.waiting.len() + line.records;
+        (records, state.rooms.bytes() + line.bytes)
     }
 
     /// How many records are not on disk yet: those that wait, and those that the writer has in hand.

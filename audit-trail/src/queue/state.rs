@@ -6,6 +6,8 @@ use std::time::Instant;
 use audit_core::{Acknowledgement, Delivery, RecordError, RecordErrorKind, Recorded, Timestamp};
 
 use super::item::{Batch, Item, Keep};
+use super::line::Line;
+use super::room::Rooms;
 use super::{Limits, Loss};
 
 /// What is in a queue.
@@ -13,13 +15,10 @@ use super::{Limits, Loss};
 pub(super) struct State {
     /// Each with its number: how many were put in before it.
     pub(super) waiting: VecDeque<(u64, Item)>,
-    pub(super) bytes: usize,
-    /// Of these, the bytes of items that may be dropped.
-    pub(super) droppable_bytes: usize,
+    /// How much of each room they take.
+    pub(super) rooms: Rooms,
     /// Items that somebody waits for.
     pub(super) awaited: usize,
-    /// Items that must be kept and that nobody waits for.
-    pub(super) kept: usize,
     /// Items ever put in.
     pub(super) accepted: u64,
     /// The number of the first item that the writer took and that is not on disk, and how many those are.
@@ -29,8 +28,8 @@ pub(super) struct State {
     pub(super) loss: Loss,
     /// How many records were ever lost.
     pub(super) lost: u64,
-    /// Tasks that wait for room, with what they bring.
-    pub(super) for_room: VecDeque<(Item, Acknowledgement)>,
+    /// Tasks that wait for room.
+    pub(super) line: Line,
     pub(super) sleep: Sleep,
     pub(super) flushing: usize,
     /// Threads that wait for room.
@@ -76,32 +75,53 @@ impl State {
 
     /// Returns whether somebody waits for it.
     pub(super) fn put(&mut self, item: Item) -> bool {
-        let urgent = matches!(item.keep, Keep::Awaited(_));
+        let urgent = item.waits.is_some();
         self.awaited += usize::from(urgent);
-        self.kept += usize::from(matches!(item.keep, Keep::Always));
-        self.bytes += item.body.len();
-        if item.keep.is_droppable() {
-            self.droppable_bytes += item.body.len();
-        }
+        self.rooms.add(item.keep, item.body.len());
         self.waiting.push_back((self.accepted, item));
         self.accepted += 1;
         urgent
     }
 
-    /// Nobody waits for any of it any more.
+    /// Nobody waits for any of it any more. What began with a record on disk stays in its room; the rest of what is refused
+    /// has one of its own, and what finds that full is lost: a store that fails for hours refuses without end.
     #[cold]
-    pub(super) fn refuse_awaited(&mut self) -> Vec<Acknowledgement> {
-        let mut refused = Vec::new();
-        for (_, item) in &mut self.waiting {
-            if let Keep::Awaited(_) = item.keep
-                && let Keep::Awaited(waits) = std::mem::replace(&mut item.keep, Keep::Always)
-            {
-                refused.push(waits);
-            }
+    pub(super) fn refuse_awaited(&mut self, limits: &Limits) -> Vec<Acknowledgement> {
+        if self.awaited == 0 {
+            return Vec::new();
         }
-        self.awaited -= refused.len();
-        self.kept += refused.len();
+        let mut refused = Vec::with_capacity(self.awaited);
+        let (rooms, loss, lost) = (&mut self.rooms, &mut self.loss, &mut self.lost);
+        let most = limits.room(Keep::Refused);
+        self.waiting.retain_mut(|(_, item)| {
+            let Some(waits) = item.waits.take() else {
+                return true;
+            };
+            refused.push(waits);
+            if item.keep != Keep::Durable {
+                return true;
+            }
+            let bytes = item.body.len();
+            rooms.remove(Keep::Durable, bytes);
+            if !rooms.taken(Keep::Refused).has_room(bytes, most) {
+                *lost += 1;
+                loss.count(item.time);
+                return false;
+            }
+            item.keep = Keep::Refused;
+            rooms.add(Keep::Refused, bytes);
+            true
+        });
+        self.awaited = 0;
         refused
+    }
+
+    /// Lets go of the tasks at the head of the line that gave up. They were told that it is lost; nobody else counted it.
+    #[cold]
+    pub(super) fn let_go(&mut self) {
+        while let Some((item, _)) = self.line.pop_if(|_, waits| waits.is_settled()) {
+            self.lose(item.time);
+        }
     }
 
     #[cold]
@@ -116,25 +136,19 @@ impl State {
 
     /// Drops the oldest that may be dropped until so many bytes have room.
     #[cold]
-    pub(super) fn drop_oldest(&mut self, bytes: usize, limits: &Limits) -> bool {
-        // Where what must stay takes all the room, nothing is dropped for nothing.
-        let stay = self.awaited + self.kept;
-        if stay >= limits.records || self.bytes - self.droppable_bytes + bytes > limits.bytes {
-            return false;
-        }
-        while self.waiting.len() >= limits.records || self.bytes + bytes > limits.bytes {
+    pub(super) fn drop_oldest(&mut self, bytes: usize, limits: &Limits) {
+        let most = limits.room(Keep::Buffered);
+        while !self.rooms.taken(Keep::Buffered).has_room(bytes, most) {
             let droppable = self
                 .waiting
                 .iter()
                 .position(|(_, item)| item.keep.is_droppable());
             let Some((_, dropped)) = droppable.and_then(|place| self.waiting.remove(place)) else {
-                return false;
+                return;
             };
-            self.bytes -= dropped.body.len();
-            self.droppable_bytes -= dropped.body.len();
+            self.rooms.remove(dropped.keep, dropped.body.len());
             self.lose(dropped.time);
         }
-        true
     }
 
     pub(super) fn take_batch(&mut self, limits: &Limits) -> Batch {
@@ -156,27 +170,15 @@ impl State {
         };
         let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
         for item in &items {
-            self.bytes -= item.body.len();
-            if item.keep.is_droppable() {
-                self.droppable_bytes -= item.body.len();
-            }
+            self.rooms.remove(item.keep, item.body.len());
         }
-        let awaited = items
-            .iter()
-            .filter(|item| matches!(item.keep, Keep::Awaited(_)));
-        self.awaited -= awaited.count();
-        let kept = items
-            .iter()
-            .filter(|item| matches!(item.keep, Keep::Always));
-        self.kept -= kept.count();
-        let is_awaited = items
-            .iter()
-            .any(|item| matches!(item.keep, Keep::Awaited(_)));
+        let awaited = items.iter().filter(|item| item.waits.is_some()).count();
+        self.awaited -= awaited;
         let is_last = self.waiting.is_empty() || self.flushing > 0 || self.closed.is_some();
         let loss = std::mem::take(&mut self.loss);
         Batch {
             // What is told of a loss is told once, and is on disk then.
-            is_followed: !is_awaited && !is_last && loss.is_nothing(),
+            is_followed: awaited == 0 && !is_last && loss.is_nothing(),
             items,
             loss,
         }

@@ -1,3 +1,5 @@
+mod bound;
+
 use std::sync::Arc;
 use std::thread;
 
@@ -14,7 +16,19 @@ fn item(second: i64, keep: Keep) -> Item {
         body: format!("{{\"at\":{second}}}").into_bytes().into(),
         time: at(second),
         keep,
+        waits: None,
     }
+}
+
+/// One that somebody waits for, and his receipt.
+fn awaited(queue: &Queue, second: i64, keep: Keep) -> (Item, Receipt) {
+    let (receipt, waits) = queue.receipt(Duration::from_mins(1));
+    let waits = Some(waits);
+    let item = Item {
+        waits,
+        ..item(second, keep)
+    };
+    (item, receipt)
 }
 
 fn queue(records: usize, overflow: Overflow) -> Queue {
@@ -69,13 +83,14 @@ fn a_full_queue_drops_the_oldest_where_that_is_the_rule_but_nothing_that_must_st
         assert!(is_taken(&push(&queue, second)));
     }
     let batch = queue.take_now().unwrap();
-    assert_eq!(seconds(&batch), [1, 5, 6]);
+    // What must stay has room of its own.
+    assert_eq!(seconds(&batch), [1, 4, 5, 6]);
     assert_eq!(
         batch.loss,
         Loss {
-            count: 3,
+            count: 2,
             from: at(2),
-            to: at(4)
+            to: at(3)
         }
     );
 }
@@ -220,7 +235,7 @@ fn flushing_waits_for_what_was_taken_before_and_no_longer() {
 #[test]
 fn what_must_stay_does_not_fill_the_memory_of_a_process_whose_store_hangs() {
     let queue = queue(1, Overflow::DropNewest);
-    let most = queue.limits.must_keep();
+    let most = queue.limits.room(Keep::Always).records;
     for second in 0..2 * most {
         let second = i64::try_from(second).unwrap();
         let kept = queue.push(item(second, Keep::Always), Delivery::Durable, false);
@@ -232,9 +247,8 @@ fn what_must_stay_does_not_fill_the_memory_of_a_process_whose_store_hangs() {
 #[test]
 fn whoever_waits_behind_a_batch_that_fails_hears_of_it_and_his_record_stays() {
     let queue = queue(8, Overflow::DropNewest);
-    let (receipt, waiting) = queue.receipt(Duration::from_mins(1));
-    let pushed = queue.push(item(1, Keep::Awaited(waiting)), Delivery::Durable, false);
-    assert!(is_taken(&pushed));
+    let (item, receipt) = awaited(&queue, 1, Keep::Durable);
+    assert!(is_taken(&queue.push(item, Delivery::Durable, false)));
     queue.refuse(&RecordError::new(RecordErrorKind::Failed, "full"));
     assert_eq!(
         receipt.answer().unwrap().unwrap_err().kind,
@@ -287,8 +301,7 @@ fn a_batch_shares_the_wait_for_the_disk_only_where_another_follows_and_nobody_wa
     }
     assert!(queue.take_now().unwrap().is_followed);
     assert!(!queue.take_now().unwrap().is_followed);
-    let (_receipt, waits) = queue.receipt(Duration::from_mins(1));
-    let awaited = item(3, Keep::Awaited(waits));
+    let (awaited, _receipt) = awaited(&queue, 3, Keep::Durable);
     assert!(is_taken(&queue.push(awaited, Delivery::Durable, false)));
     assert!(is_taken(&push(&queue, 4)));
     assert!(!queue.take_now().unwrap().is_followed);

@@ -62,28 +62,34 @@ pub(crate) fn carry_out<E>(
     mut prune: impl FnMut(Part) -> Result<u64, E>,
 ) -> Result<RetentionResult, E> {
     let mut result = RetentionResult::default();
-    for ranges in parts(&plan.ranges) {
-        let records = ranges.iter().map(|(first, last)| last - first + 1).sum();
+    for ranges in parts(plan.ranges()) {
+        let records = ranges.iter().copied().map(length).sum();
         result.told_by.push(prune(Part {
             ranges,
             records,
-            policy: plan.policy.clone(),
+            policy: plan.policy().to_owned(),
         })?);
         result.records += records;
     }
     Ok(result)
 }
 
-/// Runs in parts that one transaction takes; a long run is divided.
+/// How many records a run has.
+fn length((first, last): (u64, u64)) -> u64 {
+    last.checked_sub(first)
+        .map_or(0, |more| more.saturating_add(1))
+}
+
+/// Runs in parts that one transaction takes; a long run is divided. One that ends before it begins is left for the store to refuse.
 fn parts(ranges: &[(u64, u64)]) -> Vec<Vec<(u64, u64)>> {
     let mut parts = Vec::new();
     let mut part = Vec::new();
     let mut room = AT_ONCE;
     for &(mut first, last) in ranges {
         loop {
-            let end = last.min(first + (room - 1));
+            let end = last.min(first.saturating_add(room - 1));
             part.push((first, end));
-            room -= end - first + 1;
+            room -= length((first, end));
             if room == 0 || part.len() == RUNS_AT_ONCE {
                 parts.push(std::mem::take(&mut part));
                 room = AT_ONCE;
@@ -124,6 +130,13 @@ mod tests {
             .flat_map(|&(first, last)| first..=last)
             .collect();
         assert_eq!(all, expected);
+    }
+
+    #[test]
+    fn a_run_that_ends_before_it_begins_is_left_to_the_store_and_counts_for_nothing() {
+        assert_eq!(parts(&[(6, 5), (8, 9)]), [[(6, 5), (8, 9)]]);
+        assert_eq!(length((6, 5)), 0);
+        assert_eq!(length((0, u64::MAX)), u64::MAX);
     }
 
     #[test]

@@ -13,5 +13,5 @@ pub(crate) use carry::carry_out;
 pub(crate) use plan::plan;
 pub use plan::{RetentionGroup, RetentionPlan};
 pub use policy::{RetentionPolicy, RetentionRule, RetentionRuleError};
-pub(crate) use sweep::Sweeping;
+pub(crate) use sweep::{NoSweep, Sweeping};
 pub use sweep::{RetentionSweep, SweepStats};

@@ -7,17 +7,37 @@ use crate::store::{StoreError, StoreReader};
 use super::policy::RetentionPolicy;
 
 /// What would go by a policy at some time. Nothing has gone yet.
+///
+/// It is made by [`Trail::plan_retention`](crate::Trail::plan_retention) or [`plan_retention`](crate::plan_retention), and says
+/// what they found: nobody adds to it what may not go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct RetentionPlan {
+    policy: String,
+    groups: Vec<RetentionGroup>,
+    records: u64,
+    ranges: Vec<(u64, u64)>,
+}
+
+impl RetentionPlan {
     /// The policy, as text.
-    pub policy: String,
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
     /// Records of the same name, those with most first.
-    pub groups: Vec<RetentionGroup>,
+    pub fn groups(&self) -> &[RetentionGroup] {
+        &self.groups
+    }
+
     /// How many records would go in all.
-    pub records: u64,
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
     /// Which: first and last of each run, in order.
-    pub ranges: Vec<(u64, u64)>,
+    pub fn ranges(&self) -> &[(u64, u64)] {
+        &self.ranges
+    }
 }
 
 /// Records of the same name that would go.

@@ -88,7 +88,8 @@ pub trait Store: Send + 'static {
     /// The store can't be written.
     fn index(&mut self, at_most: usize) -> Result<Head, StoreError>;
 
-    /// Takes records out, all or nothing, and appends the record that tells of it in the same step.
+    /// Takes records out, all or nothing, and appends the record that tells of it in the same step. Whoever asks: what is not there, is of
+    /// no kind that [may expire](MAY_EXPIRE) by its own bytes, or is no event, does not go.
     ///
     /// # Errors
     /// Nothing was taken.

@@ -93,7 +93,7 @@ impl Trail {
     /// Takes a fact whatever the lists of actions say.
     pub(super) fn keep(&self, fact: &Fact<'_>, delivery: Delivery) -> Result<(), TrailError> {
         match self.take(fact, delivery, None, true, false) {
-            Recorded::Lost(_, error) => Err(TrailError::Outside(Box::new(error))),
+            Recorded::Lost(_, error) => Err(TrailError::Unrecorded(error)),
             _ => Ok(()),
         }
     }

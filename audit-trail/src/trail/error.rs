@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::note::KeyFileError;
+use audit_core::RecordError;
+
+use crate::anchor::AnchorError;
+use crate::note::{KeyFileError, RotationError};
 use crate::store::StoreError;
 use crate::verify::{Damage, VerifyError};
 use crate::writer::SignError;
@@ -24,8 +27,18 @@ pub enum TrailError {
     },
     /// What is there contradicts itself, its last checkpoint, or a copy of one.
     Damaged(Damage),
-    /// The trail was closed, or its process forked.
+    /// A second place that is [required](crate::TrailOptions::require_anchors) can't be read, or has no copy of the trail's
+    /// checkpoints.
+    NoCopy {
+        /// Its name.
+        place: String,
+        /// Why it can't be read; none if it can.
+        error: Option<AnchorError>,
+    },
+    /// The trail was closed.
     Closed,
+    /// It was opened before this process was forked.
+    Forked,
     /// It was not done in time: what is not written yet.
     TimedOut {
         /// How many records wait still.
@@ -36,6 +49,10 @@ pub enum TrailError {
         /// How many records.
         records: u64,
     },
+    /// A record of the trail's own is lost.
+    Unrecorded(RecordError),
+    /// The key can't be handed over to this one.
+    Rotation(RotationError),
     /// Retention is carried out again and again already.
     SweepRuns,
     /// The operating system refuses a thread.
@@ -63,7 +80,23 @@ impl fmt::Display for TrailError {
                 )
             }
             Self::Damaged(damage) => write!(f, "the trail is damaged: {damage}"),
+            Self::NoCopy {
+                place,
+                error: Some(_),
+            } => write!(
+                f,
+                "the checkpoints in `{place}` can't be read, and are required: see to it that they can, \
+                 or open the trail without `require_anchors`"
+            ),
+            Self::NoCopy { place, error: None } => write!(
+                f,
+                "there is no checkpoint of the trail in `{place}`, and one is required: put back what was there, \
+                 or, if the place is new, open the trail once without `require_anchors`"
+            ),
             Self::Closed => f.write_str("the trail is closed"),
+            Self::Forked => f.write_str(
+                "the trail was opened before the process was forked; a child opens it anew",
+            ),
             Self::TimedOut { records } => {
                 write!(
                     f,
@@ -74,6 +107,8 @@ impl fmt::Display for TrailError {
                 f,
                 "the trail was closed before its store took {records} records, which are lost"
             ),
+            Self::Unrecorded(_) => f.write_str("a record of the trail's own is lost"),
+            Self::Rotation(_) => f.write_str("the key of the trail can't be handed over"),
             Self::SweepRuns => f.write_str("a retention sweep of the trail runs already"),
             Self::Thread(_) => f.write_str("the trail needs a thread and gets none"),
             Self::NoRecord { seq, size } => {
@@ -82,8 +117,21 @@ impl fmt::Display for TrailError {
                     "there is no record {seq} in a trail of {size}, or not any more"
                 )
             }
-            Self::Outside(_) => f.write_str("the trail could not be read out"),
+            Self::Outside(_) => f.write_str("something outside the trail failed"),
         }
+    }
+}
+
+impl TrailError {
+    /// What is said, and what that came from.
+    pub(super) fn in_one_line(&self) -> String {
+        let mut line = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(error) = source {
+            line = format!("{line}: {error}");
+            source = error.source();
+        }
+        line
     }
 }
 
@@ -92,8 +140,13 @@ impl std::error::Error for TrailError {
         match self {
             Self::Store(error) => Some(error),
             Self::Key(error) => Some(error),
+            Self::Unrecorded(error) => Some(error),
+            Self::Rotation(error) => Some(error),
             Self::Thread(error) => Some(error),
             Self::Outside(error) => Some(&**error),
+            Self::NoCopy {
+                error: Some(error), ..
+            } => Some(error),
             _ => None,
         }
     }
@@ -122,7 +175,7 @@ impl From<SignError> for TrailError {
         match error {
             SignError::Store(error) => Self::Store(error),
             SignError::OtherKey { found, expected } => Self::OtherKey { found, expected },
-            SignError::Rotation(error) => Self::Outside(Box::new(error)),
+            SignError::Rotation(error) => Self::Rotation(error),
         }
     }
 }
@@ -133,6 +186,7 @@ impl From<VerifyError> for TrailError {
             VerifyError::Store(error) => Self::Store(error),
             VerifyError::Damaged(damage) => Self::Damaged(damage),
             VerifyError::NoRecord { seq, size } => Self::NoRecord { seq, size },
+            VerifyError::NoCopy { place, error } => Self::NoCopy { place, error },
             other => Self::Outside(Box::new(other)),
         }
     }

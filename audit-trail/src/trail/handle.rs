@@ -24,7 +24,15 @@ use super::readers::Readers;
 ///
 /// It is a [`Recorder`](audit_core::Recorder): a runtime that has it records every decision and outcome.
 /// When the last handle goes, the trail is closed: what waits is written, at most for as long as
-/// [`close_timeout`](crate::TrailOptions::close_timeout) says. A process that ends otherwise leaves an unclean end, which the next opening records.
+/// [`close_timeout`](crate::TrailOptions::close_timeout) says. A runtime, and [`set_recorder`](audit_core::set_recorder) for the
+/// whole process, keep a handle, so the last one may never go: `main` keeps a [`guard`](Self::guard), or calls
+/// [`close`](Self::close). A process that ends otherwise leaves an unclean end, which the next opening records.
+///
+/// Recording never blocks an async task. What asks, waits or changes (`search`, `verify`, `flush`, `close`, `prune` and their like,
+/// and the going of the last handle) works on the caller's thread: in async code, on one for such work.
+///
+/// A child that is forked has no trail: its records are lost and it says so. While it lives it holds its parent's lock file, so
+/// that an unclean end of the parent is found only once it has ended too.
 ///
 /// ```
 /// use std::time::Duration;
@@ -87,8 +95,10 @@ impl Trail {
         Err(self.unfinished())
     }
 
-    /// Closes the trail: nothing more is taken, what waits is written, and that is said in the trail itself, all at most this
-    /// long. What is recorded later by any handle is lost, and told so.
+    /// Closes the trail: nothing more is taken, and what waits is written, for at most this long. What is not written by then is
+    /// lost. Then the end is said in the trail itself, for which a store that hangs has two and a half seconds more. What is
+    /// recorded later by any handle is lost, and told so. A sweep ends. A second place that does not take the last checkpoint
+    /// [soon](crate::TrailOptions::anchor_every) is counted, and no error.
     ///
     /// # Errors
     /// It was not done in time, the store did not take all of it, or the trail was closed before.
@@ -134,7 +144,8 @@ impl Trail {
         verifier.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Has something done by the writer, between two batches, and waits for it.
+    /// Has something done by the writer, between two batches, and waits for it, ten minutes at most; it is done all the same when
+    /// its turn comes.
     pub(super) fn order<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Store, &mut Signer) -> Result<T, TrailError> + Send + 'static,
@@ -170,7 +181,7 @@ impl Trail {
         if self.inner.process == audit_process::id() {
             Ok(())
         } else {
-            Err(TrailError::Closed)
+            Err(TrailError::Forked)
         }
     }
 
@@ -190,6 +201,7 @@ impl Inner {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let deadline = after(timeout);
+        self.sweeping.end();
         let Some(writer) = writer else {
             // Somebody else closes it, or did. Who comes second may end the process, so he waits as well.
             self.health.wait_closed(deadline);
@@ -232,7 +244,7 @@ impl Drop for Inner {
         if let Err(error) = self.close(self.close_timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{error}");
+            tracing::error!(target: "audit::health", "{}", error.in_one_line());
         }
     }
 }
@@ -259,7 +271,7 @@ impl Drop for TrailGuard {
         if let Err(error) = self.trail.close(self.timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{error}");
+            tracing::error!(target: "audit::health", "{}", error.in_one_line());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use audit_core::Timestamp;
 
 use crate::retention::{
-    RetentionPlan, RetentionPolicy, RetentionResult, RetentionSweep, carry_out, plan,
+    NoSweep, RetentionPlan, RetentionPolicy, RetentionResult, RetentionSweep, carry_out, plan,
 };
 use crate::writer::unsignable;
 
@@ -13,7 +13,7 @@ use super::error::TrailError;
 use super::handle::Trail;
 
 impl Trail {
-    /// What would go by a policy at some time, most often now. Nothing goes.
+    /// What would go by a policy at some time, most often now. Nothing goes. It tells of records, so that it was asked for is recorded.
     ///
     /// # Errors
     /// The store can't be read.
@@ -22,7 +22,12 @@ impl Trail {
         policy: &RetentionPolicy,
         now: Timestamp,
     ) -> Result<RetentionPlan, TrailError> {
-        self.reader(|reader| Ok(plan(reader, policy, now)?))
+        let plan = self.reader(|reader| Ok(plan(reader, policy, now)?));
+        self.noted("trail.prune", plan, |plan, data| {
+            data.with("policy", policy.to_string())
+                .with("dry_run", true)
+                .with("records", plan.map(RetentionPlan::records))
+        })
     }
 
     /// Takes out what a plan says, part by part, between the batches of the writer. What remains still proves, and a record
@@ -43,10 +48,10 @@ impl Trail {
     }
 
     /// Carries out a policy now, and again each time the interval is over, until what is returned is stopped or dropped, or the
-    /// trail is closed.
+    /// trail is closed. An interval of less than a second counts as a second.
     ///
     /// # Errors
-    /// A sweep runs already, or there is no thread for it.
+    /// A sweep runs already, the trail is closed, or there is no thread for it.
     pub fn sweep(
         &self,
         policy: RetentionPolicy,
@@ -55,25 +60,27 @@ impl Trail {
         let inner = std::sync::Arc::downgrade(&self.inner);
         let sweep = move || {
             // A sweep keeps no trail open that everybody else let go of.
-            let Some(inner) = inner.upgrade() else {
-                return Ok(0);
+            let trail = Self {
+                inner: inner.upgrade()?,
             };
-            let trail = Self { inner };
-            let now = trail.inner.notices.now();
-            let plan = trail
-                .plan_retention(&policy, now)
-                .map_err(|error| told(&error))?;
-            let result = trail.prune(&plan).map_err(|error| told(&error))?;
-            Ok(result.records)
+            match trail.sweep_once(&policy) {
+                // It was closed meanwhile.
+                Err(_) if trail.inner.queue.is_closed() => None,
+                swept => Some(swept.map_err(|error| error.in_one_line())),
+            }
         };
         let started = self.inner.sweeping.start(interval, sweep);
-        started
-            .ok_or(TrailError::SweepRuns)?
-            .map_err(TrailError::Thread)
+        started.map_err(|error| match error {
+            NoSweep::Runs => TrailError::SweepRuns,
+            NoSweep::Closed => TrailError::Closed,
+            NoSweep::Thread(error) => TrailError::Thread(error),
+        })
     }
-}
 
-fn told(error: &TrailError) -> String {
-    let source = std::error::Error::source(error);
-    source.map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+    /// Takes out what may go now. Returns how many records went.
+    fn sweep_once(&self, policy: &RetentionPolicy) -> Result<u64, TrailError> {
+        let now = self.inner.notices.now();
+        let plan = self.reader(|reader| Ok(plan(reader, policy, now)?))?;
+        Ok(self.prune(&plan)?.records)
+    }
 }

@@ -4,6 +4,7 @@ mod access;
 mod anchoring;
 mod answer;
 mod error;
+mod exporting;
 mod handle;
 mod keeping;
 mod opening;

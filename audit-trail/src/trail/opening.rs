@@ -1,9 +1,11 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use crate::anchor::Courier;
@@ -13,7 +15,7 @@ use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Batch, Head, Opening, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
-use crate::verify::{Keys, prove_consistent};
+use crate::verify::{Keys, Places, prove_consistent};
 use crate::writer::{KeyInUse, Signer, Writer};
 
 use super::error::TrailError;
@@ -35,11 +37,13 @@ impl TrailOptions {
     /// Opens the trail in this file, or makes one. Unless a key was given, it is in a file of the same name and `.key`, which
     /// is made with the trail and readable by its owner alone.
     ///
-    /// What is there is proved consistent with its last checkpoint, and with the copies in second places. An opening that
+    /// What is there is proved consistent with its last checkpoint, and with the copies in second places that can be read: what
+    /// becomes of the others is said at [`anchor`](Self::anchor) and [`require_anchors`](Self::require_anchors). An opening that
     /// ended without saying so is recorded, with how many records may be lost at most.
     ///
     /// # Errors
-    /// The file or the key can't be opened or made, or what is there contradicts itself.
+    /// The file or the key can't be opened or made, what is there contradicts itself, or a second place that is required says
+    /// nothing.
     pub fn open(self, path: impl AsRef<Path>) -> Result<Trail, TrailError> {
         let store = SqliteStore::open(path)?;
         let key = match self.key.clone() {
@@ -52,7 +56,7 @@ impl TrailOptions {
     /// Opens a trail in any store, [one of your own](crate::store#a-store-of-ones-own) among them, and signs with this key.
     ///
     /// # Errors
-    /// The store can't be read or written, or what is there contradicts itself.
+    /// The store can't be read or written, what is there contradicts itself, or a second place that is required says nothing.
     pub fn open_store(self, store: impl Store, key: TrailKey) -> Result<Trail, TrailError> {
         open(self, Box::new(store), KeyInUse::new(key, None))
     }
@@ -104,7 +108,25 @@ fn open(
     let named = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
     // What the trail names itself is for whoever has no key: here only those count that lead to ours.
     let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
-    let anchored = prove_consistent(&mut *reader, &keys, &mut options.anchors)?;
+    let places = Places {
+        anchors: &mut options.anchors,
+        are_required: options.requires_anchors,
+    };
+    let called = (&*origin, options.origin.as_deref());
+    let proved = prove_consistent(&mut *reader, &keys, called, places)?;
+    let health = Arc::new(Health::default());
+    let silent = &health.anchor_failures;
+    silent.fetch_add(proved.places_silent, Ordering::Relaxed);
+    let queue = Arc::new(Queue::new(options.limits));
+    // Threads come before the session is begun: without them it would be found as one that ended without saying so.
+    let courier = Courier::start(
+        std::mem::take(&mut options.anchors),
+        options.anchor_every,
+        Arc::clone(&health),
+    )
+    .map_err(TrailError::Thread)?;
+    let (hand_over, thread) = writer_to_be(SayEnded(Arc::clone(&health), Arc::clone(&queue)))
+        .map_err(TrailError::Thread)?;
     let notices = options.notices.clone();
     let room = options.limits.unwritten() as u64;
     let process = audit_process::id();
@@ -118,18 +140,11 @@ fn open(
             .collect()
     })?;
 
-    let health = Arc::new(Health::default());
-    let courier = Courier::start(
-        std::mem::take(&mut options.anchors),
-        options.anchor_every,
-        Arc::clone(&health),
-    )
-    .map_err(TrailError::Thread)?;
     let mut signer = Signer::new(
         in_use,
         origin.clone(),
         options.checkpoint_every,
-        anchored,
+        proved.anchored,
         courier,
     );
     // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
@@ -151,7 +166,6 @@ fn open(
     let head = signed?;
     signer.wrote(&head, &health);
     health.stand(&head);
-    let queue = Arc::new(Queue::new(options.limits));
     let (orders, received) = channel();
     let writer = Writer {
         store,
@@ -164,14 +178,11 @@ fn open(
         draws: 0,
         orders: received,
     };
-    let ended = SayEnded(Arc::clone(&health), Arc::clone(&queue));
-    let thread = thread::Builder::new()
-        .name("audit-trail".to_owned())
-        .spawn(move || {
-            let _ended = ended;
-            writer.run();
-        })
-        .map_err(TrailError::Thread)?;
+    if let Err(SendError(mut writer)) = hand_over.send(writer) {
+        // The thread waits for nothing else.
+        let _still_open = writer.store.end(notices.now());
+        return Err(TrailError::Closed);
+    }
     Ok(Trail {
         inner: Arc::new(Inner {
             plan: options.plan,
@@ -189,6 +200,20 @@ fn open(
             sweeping: Sweeping::default(),
         }),
     })
+}
+
+/// The thread of a writer that is still to come: it ends if none does.
+fn writer_to_be(ended: SayEnded) -> io::Result<(Sender<Writer>, JoinHandle<()>)> {
+    let (hand_over, handed) = channel::<Writer>();
+    let thread = thread::Builder::new()
+        .name("audit-trail".to_owned())
+        .spawn(move || {
+            let _ended = ended;
+            if let Ok(writer) = handed.recv() {
+                writer.run();
+            }
+        })?;
+    Ok((hand_over, thread))
 }
 
 /// Two that open a new trail at once must give it the same name and key: else what one of them signed would be damage.

@@ -44,6 +44,7 @@ pub struct TrailOptions {
     pub(super) records_access: bool,
     pub(super) anchors: Vec<Box<dyn Anchor>>,
     pub(super) anchor_every: Duration,
+    pub(super) requires_anchors: bool,
 }
 
 impl Trail {
@@ -68,6 +69,7 @@ impl TrailOptions {
             records_access: true,
             anchors: Vec::new(),
             anchor_every: Duration::from_mins(1),
+            requires_anchors: false,
         }
     }
 
@@ -129,7 +131,13 @@ impl TrailOptions {
         self
     }
 
-    /// How many bytes they may take: 64 MiB, unless said otherwise.
+    /// How many bytes they may take: 64 MiB, unless said otherwise. Zero counts as 1, and a record that is larger than what
+    /// is said is taken where no other of its kind waits.
+    ///
+    /// Best effort and buffered records share these bytes. As many again are there for durable records that somebody waits
+    /// for, for those that the store refused and that are written when it works again, and for tasks that wait for room. What
+    /// ends durable calls may take four times as many, and 64 MiB at least, as it is the last to be lost. What the writer has
+    /// in hand comes on top of that, 16 MiB at most.
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.limits.bytes = bytes.max(1);
         self
@@ -174,12 +182,35 @@ impl TrailOptions {
 
     /// Copies checkpoints to a second place, so that not even who holds the key can rewrite what they cover. May be said
     /// more than once.
+    ///
+    /// Opening holds the trail against the copies. A place that can't be read, or that has none though the trail has checkpoints, is
+    /// warned of with the reason, counted as one of the [failures](crate::TrailStats::anchor_failures), and passed over;
+    /// [`require_anchors`](Self::require_anchors) keeps the trail from opening instead. Several trails may
+    /// [share a place](crate::anchor#places-that-are-shared).
     pub fn anchor(mut self, anchor: impl Anchor) -> Self {
         self.anchors.push(Box::new(anchor));
         self
     }
 
-    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise.
+    /// Keeps the trail from opening where a second place can't be read, or has no copy though the trail has checkpoints. Without
+    /// this, whoever makes the copies unreadable or deletes them turns off what finds an earlier state of the trail, and all that
+    /// remains is a warning.
+    ///
+    /// A new trail has no checkpoint yet, and opens with empty places; so does one that somebody deleted together with all copies. An
+    /// old trail gets a new place in one of two ways: it is opened with it once without this, or a
+    /// [checkpoint](Trail::checkpoint) of it is [put](Anchor::put) there by hand. The same helps a trail whose first opening died
+    /// before its first copy had arrived.
+    ///
+    /// A place that can't be written later keeps nobody from anything: that is
+    /// [counted](crate::TrailStats::anchor_failures).
+    pub fn require_anchors(mut self) -> Self {
+        self.requires_anchors = true;
+        self
+    }
+
+    /// How often checkpoints are copied, at most: each minute and on closing, unless said otherwise. Closing waits for two seconds
+    /// at most; places that may lack the last checkpoint then are warned of, and
+    /// [counted](crate::TrailStats::anchor_failures).
     pub fn anchor_every(mut self, interval: Duration) -> Self {
         self.anchor_every = interval;
         self

@@ -81,7 +81,7 @@ mod tests {
         }
         let policy = RetentionPolicy::new(["trail.query=3".parse().unwrap()]);
         let plan = plan_retention(&path, &policy, Timestamp::from_nanos(0)).unwrap();
-        assert_eq!((plan.records, &*plan.ranges), (7, &[(1, 7)][..]));
+        assert_eq!((plan.records(), plan.ranges()), (7, &[(1, 7)][..]));
 
         let mut told = Vec::new();
         let key = TrailKey::load(dir.path().join("audit.db.key")).unwrap();

@@ -23,6 +23,10 @@ impl Trail {
 
     /// The records that answer a query: a page of at most `limit`, after the place where the last page ended.
     ///
+    /// A limit of zero counts as 1. A page may hold fewer records than asked for, or none, though more are to come: it ends
+    /// at 10,000 records, at some 16 MiB, and where looking further would take long. [`Page::next`] says where the next one
+    /// begins, and is nothing behind the last; [`Trail::answers`] goes on by itself.
+    ///
     /// Records that were accepted and are not written yet are not among them: [`Trail::flush`] first where that matters.
     ///
     /// # Errors
@@ -33,12 +37,12 @@ impl Trail {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page, TrailError> {
-        let page = self.reader(|reader| Ok(reader.search(query, after, limit)?))?;
-        self.note_access("trail.query", |data| {
+        let page = self.reader(|reader| Ok(reader.search(query, after, limit)?));
+        self.noted("trail.query", page, |page, data| {
+            let records = page.map(|page| page.records.len() as u64);
             data.with("query", query.to_string())
-                .with("records", page.records.len() as u64)
-        });
-        Ok(page)
+                .with("records", records)
+        })
     }
 
     /// Counts the records that answer a query, by what the aggregation asks for.
@@ -46,12 +50,11 @@ impl Trail {
     /// # Errors
     /// The store can't be read.
     pub fn aggregate(&self, aggregation: &Aggregation) -> Result<Tally, TrailError> {
-        let tally = self.reader(|reader| Ok(reader.aggregate(aggregation)?))?;
-        self.note_access("trail.aggregate", |data| {
+        let tally = self.reader(|reader| Ok(reader.aggregate(aggregation)?));
+        self.noted("trail.aggregate", tally, |tally, data| {
             data.with("query", aggregation.query.to_string())
-                .with("records", tally.records)
-        });
-        Ok(tally)
+                .with("records", tally.map(|tally| tally.records))
+        })
     }
 
     /// Checks every record against the tree, and the tree against the checkpoints, by the key that signs the trail, those that
@@ -60,15 +63,15 @@ impl Trail {
     /// # Errors
     /// The store can't be read. What is wrong with the trail is no error, but in the answer.
     pub fn verify(&self) -> Result<Verification, TrailError> {
-        let opener = self.inner.readers.opener();
-        let key = self.verifier_key();
-        let keys = self.reader(|reader| Ok(Keys::trusting([key], reader)?))?;
-        let verification = Verifier::new(keys).verify(opener)?;
-        self.note_access("trail.verify", |data| {
-            data.with("records", verification.size)
-                .with("sound", verification.is_sound())
-        });
-        Ok(verification)
+        let verify = || {
+            let key = self.verifier_key();
+            let keys = self.reader(|reader| Ok(Keys::trusting([key], reader)?))?;
+            Ok(Verifier::new(keys).verify(self.inner.readers.opener())?)
+        };
+        self.noted("trail.verify", verify(), |verification, data| {
+            data.with("records", verification.map(|found| found.size))
+                .with("sound", verification.map(Verification::is_sound))
+        })
     }
 
     /// Signs a checkpoint over all records that are written, and returns it. Where the last one covers them already, it is that one.
@@ -85,6 +88,11 @@ impl Trail {
     /// # Errors
     /// There is no such record, or the store can't be read.
     pub fn prove(&self, seq: u64) -> Result<InclusionProof, TrailError> {
+        let proof = self.proof_of(seq);
+        self.noted("trail.prove", proof, |_, data| data.with("record", seq))
+    }
+
+    fn proof_of(&self, seq: u64) -> Result<InclusionProof, TrailError> {
         let prove = || self.reader(|reader| Ok(verify::prove(reader, seq)));
         let proof = match prove()? {
             // A record that no checkpoint covers yet gets one.
@@ -94,7 +102,6 @@ impl Trail {
             }
             proof => proof,
         }?;
-        self.note_access("trail.prove", |data| data.with("record", seq));
         Ok(proof)
     }
 
@@ -108,6 +115,23 @@ impl Trail {
     pub fn rotate_key(&self, new: TrailKey) -> Result<KeyRotation, TrailError> {
         let notices = self.inner.notices.clone();
         self.order(move |store, signer| Ok(signer.hand_over(store, new, &notices)?))
+    }
+
+    /// Records that somebody read the trail, what for, and how it ended.
+    pub(super) fn noted<T>(
+        &self,
+        name: &'static str,
+        read: Result<T, TrailError>,
+        data: impl FnOnce(Option<&T>, Fields<'static>) -> Fields<'static>,
+    ) -> Result<T, TrailError> {
+        self.note_access(name, |told| {
+            let told = data(read.as_ref().ok(), told);
+            match &read {
+                Ok(_) => told,
+                Err(error) => told.with("error", error.in_one_line()),
+            }
+        });
+        read
     }
 
     /// Records that somebody read the trail, and what for.

@@ -42,6 +42,10 @@ impl Recorder for Trail {
     fn flush(&self, timeout: Duration) -> bool {
         self.inner.process == audit_process::id() && self.inner.queue.flush(after(timeout))
     }
+
+    fn planned(&self, action: &str) -> Option<Delivery> {
+        self.inner.plan.of_action(action)
+    }
 }
 
 impl Trail {
@@ -60,21 +64,29 @@ impl Trail {
         }
         let (body, time) = (json(fact), fact.time());
         let queue = &self.inner.queue;
-        // Nobody waits for the end of what began with a durable record, and it finds room.
-        if delivery == Delivery::Durable && !must_keep && !matches!(fact, Fact::Outcome(_)) {
-            let (receipt, waiting) = queue.receipt(timeout.unwrap_or(self.inner.durable_timeout));
-            let keep = Keep::Awaited(waiting);
-            return match queue.push(Item { body, time, keep }, delivery, false) {
-                Recorded::Taken(delivery) => Recorded::Pending(delivery, receipt),
-                other => other,
-            };
-        }
+        let durable = delivery == Delivery::Durable;
+        let is_outcome = matches!(fact, Fact::Outcome(_));
         let keep = match delivery {
             _ if must_keep => Keep::Always,
             Delivery::BestEffort => Keep::BestEffort,
-            _ => Keep::Buffered,
+            Delivery::Durable if is_outcome => Keep::Refused,
+            Delivery::Durable => Keep::Durable,
+            Delivery::Buffered => Keep::Buffered,
         };
-        queue.push(Item { body, time, keep }, delivery, may_block)
+        // Nobody waits for the outcome of a call.
+        let (receipt, waits) = (durable && !is_outcome)
+            .then(|| queue.receipt(timeout.unwrap_or(self.inner.durable_timeout)))
+            .unzip();
+        let item = Item {
+            body,
+            time,
+            keep,
+            waits,
+        };
+        match (queue.push(item, delivery, may_block), receipt) {
+            (Recorded::Taken(delivery), Some(receipt)) => Recorded::Pending(delivery, receipt),
+            (recorded, _) => recorded,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::note::{Checkpoint, TrailKey};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Batch, Head, ReadFact, Store, fact_name};
-use crate::verify::{Keys, prove_consistent};
+use crate::verify::{Keys, Places, prove_consistent};
 use crate::writer::{successor, unsignable};
 
 use super::error::TrailError;
@@ -25,7 +25,7 @@ pub fn sign_checkpoint(path: impl AsRef<Path>, key: &TrailKey) -> Result<String,
     let origin = origin.unwrap_or_else(|| key.name().to_owned());
     Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
     let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
-    prove_consistent(&mut *reader, &keys, &mut [])?;
+    prove_consistent(&mut *reader, &keys, (&origin, None), Places::none())?;
     let signed = RefCell::new(String::new());
     let sign = |head: &Head| {
         let checkpoint = Checkpoint::new(&origin, head.size, head.root).map_err(unsignable)?;

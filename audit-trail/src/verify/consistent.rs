@@ -1,29 +1,44 @@
 //! What opening proves: that the trail is a continuation of its last checkpoint, and of those kept elsewhere.
 
-use crate::anchor::Anchor;
-use crate::note::{Checkpoint, SignedNote};
+use crate::anchor::AnchorError;
+use crate::note::Checkpoint;
 use crate::store::{Head, StoreReader, StoredTiles, fact_name};
 use crate::tree::{self, Hash, TILE_WIDTH, TilePlace};
 
+use super::copy::{Asked, Names, Places};
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
 use super::pass::is_pruned;
 
-/// Proves that a trail continues its last checkpoint and the last one of each second place. Returns up to where its own
-/// checkpoint reaches.
+/// What an opening proved.
+#[derive(Debug, Default)]
+pub(crate) struct Proved {
+    /// Up to where the trail's own last checkpoint reaches.
+    pub(crate) anchored: u64,
+    /// How many second places said nothing about it, though they should have.
+    pub(crate) places_silent: u64,
+}
+
+/// Proves that a trail continues its last checkpoint and the last one of each second place.
 ///
-/// It reads a few tiles and the last record, not all records: see [`Verifier`](super::Verifier) for those.
+/// `name` is what the trail calls itself, or will be called; `said` what its opener calls it. It reads a few tiles and the last
+/// record, not all records: see [`Verifier`](super::Verifier) for those.
 pub(crate) fn prove_consistent(
     reader: &mut dyn StoreReader,
     keys: &Keys,
-    anchors: &mut [Box<dyn Anchor>],
-) -> Result<u64, VerifyError> {
+    (name, said): (&str, Option<&str>),
+    places: Places<'_>,
+) -> Result<Proved, VerifyError> {
+    let Places {
+        anchors,
+        are_required,
+    } = places;
     // Before the head, so that none is of a later state: others may write meanwhile.
     let own = reader.latest_checkpoint()?;
-    let copies: Vec<_> = anchors
+    let asked: Vec<_> = anchors
         .iter_mut()
-        .map(|anchor| (anchor.name(), anchor.checkpoints()))
+        .map(|anchor| Asked::of(&mut **anchor))
         .collect();
     let head = reader.head()?;
     check(reader, &head, head.size, head.root, DamageKind::Hashes)?;
@@ -36,25 +51,69 @@ pub(crate) fn prove_consistent(
     {
         return Err(damage.into());
     }
-    let mut anchored = 0;
-    if let Some(last) = own {
+    let mut proved = Proved::default();
+    if let Some(last) = &own {
         let checkpoint = keys.open(&last.note, last.size)?;
         continues(reader, &head, &checkpoint, DamageKind::Truncated, "its own")?;
-        anchored = checkpoint.size();
+        if let Some(damage) = renamed(name, &checkpoint) {
+            return Err(damage.into());
+        }
+        proved.anchored = checkpoint.size();
     }
-    for (anchor, copies) in copies {
-        let Ok(copies) = copies else {
-            // A second place that can't be read now says nothing against the trail.
-            tracing::warn!(target: "audit::health", anchor, "checkpoints in `{anchor}` can't be read");
-            continue;
-        };
-        // Where several processes share a place, the last one to come need not be the one that reaches farthest.
-        if let Some(copy) = copies.iter().rev().max_by_key(|copy| claimed_size(copy)) {
-            let checkpoint = keys.open(copy, head.size)?;
-            continues(reader, &head, &checkpoint, DamageKind::RolledBack, &anchor)?;
+    let names = Names::new(name, said, keys);
+    let mut silent = Vec::new();
+    for asked in asked {
+        let place = asked.place.clone();
+        match asked.farthest(&names) {
+            Ok(Some(copy)) => {
+                let checkpoint = keys.open(&copy, head.size)?;
+                continues(reader, &head, &checkpoint, DamageKind::RolledBack, &place)?;
+            }
+            // Without a checkpoint there is nothing that could have been copied.
+            Ok(None) if own.is_none() => {}
+            Ok(None) => silent.push((place, None)),
+            Err(error) => silent.push((place, Some(error))),
         }
     }
-    Ok(anchored)
+    proved.places_silent = silent.len() as u64;
+    for (place, error) in silent {
+        // After all that was said: a roll-back that one place finds is worse news than another's silence.
+        if are_required {
+            return Err(VerifyError::NoCopy { place, error });
+        }
+        warn_of(&place, error.as_ref());
+    }
+    Ok(proved)
+}
+
+/// A second place that says nothing now says nothing against the trail; but whoever made it silent may have had a reason.
+fn warn_of(anchor: &str, error: Option<&AnchorError>) {
+    if let Some(error) = error {
+        let trouble = error.to_string();
+        tracing::warn!(
+            target: "audit::health",
+            anchor, trouble,
+            "the checkpoints in `{anchor}` can't be read: it is not known whether the trail continues them"
+        );
+    } else {
+        tracing::warn!(
+            target: "audit::health",
+            anchor,
+            "there is no checkpoint of the trail in `{anchor}`: unless the place is new, they were taken away"
+        );
+    }
+}
+
+/// A trail keeps the name that it was made with. One that was given another would have no copies in second places.
+pub(super) fn renamed(name: &str, checkpoint: &Checkpoint) -> Option<Damage> {
+    let signed = checkpoint.origin();
+    if signed == name {
+        return None;
+    }
+    let (name, signed) = (name.escape_debug(), signed.escape_debug());
+    let found =
+        format!("the trail calls itself `{name}`, and its last checkpoint is of `{signed}`");
+    Some(Damage::new(DamageKind::Rewritten, 0, found))
 }
 
 /// How many records an opening writes before the first checkpoint of a trail.
@@ -79,12 +138,6 @@ pub(super) fn unsigned(
     );
     let last = head.size.saturating_sub(1);
     Ok(Some(Damage::new(DamageKind::Rewritten, last, found)))
-}
-
-/// What a checkpoint says of itself, whoever wrote it.
-fn claimed_size(note: &str) -> Option<u64> {
-    let note: SignedNote = note.parse().ok()?;
-    Some(Checkpoint::parse(note.text()).ok()?.size())
 }
 
 /// Whether the last record is there, as it was hashed.

@@ -25,6 +25,13 @@ pub enum VerifyError {
     },
     /// Checkpoints in a second place can't be read.
     Anchor(AnchorError),
+    /// A second place is required, and can't be read or has no copy of the trail's checkpoints.
+    NoCopy {
+        /// Its name.
+        place: String,
+        /// Why it can't be read; none if it can.
+        error: Option<AnchorError>,
+    },
     /// A checkpoint is none.
     Note(NoteError),
     /// No checkpoint covers the record.
@@ -46,6 +53,13 @@ impl fmt::Display for VerifyError {
                 )
             }
             Self::Anchor(_) => f.write_str("the checkpoints in the second place can't be read"),
+            Self::NoCopy {
+                place,
+                error: Some(_),
+            } => write!(f, "the checkpoints in `{place}` can't be read"),
+            Self::NoCopy { place, error: None } => {
+                write!(f, "there is no checkpoint of the trail in `{place}`")
+            }
             Self::Note(_) => f.write_str("the last checkpoint of the trail is none"),
             Self::NotAnchored { seq } => write!(f, "no checkpoint covers record {seq}"),
         }
@@ -56,7 +70,10 @@ impl std::error::Error for VerifyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Store(error) => std::error::Error::source(error),
-            Self::Anchor(error) => Some(error),
+            Self::Anchor(error)
+            | Self::NoCopy {
+                error: Some(error), ..
+            } => Some(error),
             Self::Note(error) => Some(error),
             _ => None,
         }

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod classify;
 mod consistent;
+mod copy;
 mod damage;
 mod error;
 mod keys;
@@ -12,6 +13,7 @@ mod retention;
 mod verifier;
 
 pub(crate) use consistent::prove_consistent;
+pub(crate) use copy::Places;
 pub use damage::{Damage, DamageKind};
 pub use error::VerifyError;
 pub use keys::Keys;

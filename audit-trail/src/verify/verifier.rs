@@ -1,12 +1,13 @@
 //! [`Verifier`]: checks a whole trail, and says what is wrong with it.
 
 use crate::anchor::Anchor;
-use crate::store::{Head, OpenReader, StoredCheckpoint};
+use crate::store::{Head, OpenReader, StoredCheckpoint, fact_name};
 use crate::tree::{Hash, Tiles};
 
 use super::checkpoint;
 use super::classify::classify;
-use super::consistent::{beyond, unsigned};
+use super::consistent::{beyond, renamed, unsigned};
+use super::copy::Names;
 use super::damage::{Damage, DamageKind};
 use super::error::VerifyError;
 use super::keys::Keys;
@@ -82,7 +83,8 @@ impl<'v> Verifier<'v> {
         }
     }
 
-    /// Checks against the checkpoints in a second place, too.
+    /// Checks against the checkpoints in a second place, too. Those of other trails that
+    /// [share](crate::anchor#places-that-are-shared) it are passed over.
     #[must_use]
     pub fn anchor(mut self, anchor: impl Anchor) -> Self {
         self.anchors.push(Box::new(anchor));
@@ -111,12 +113,21 @@ impl<'v> Verifier<'v> {
         let mut reader = opener()?;
         // Before the head, so that none is of a later state.
         let own = reader.checkpoints()?;
-        let copies = self
+        let mut copies = self
             .anchors
             .into_iter()
             .map(|mut anchor| Ok((anchor.name(), anchor.checkpoints()?)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(VerifyError::Anchor)?;
+        let signed = |stored: &StoredCheckpoint| self.keys.open(&stored.note, stored.size).ok();
+        let last = own.iter().rev().find_map(signed);
+        // Where nothing is signed nothing says what the trail is called, and every copy is held against it.
+        if let Some(last) = &last {
+            let names = Names::new(last.origin(), None, &self.keys);
+            for (_, notes) in &mut copies {
+                notes.retain(|note| !names.are_not_in(note));
+            }
+        }
         let head = reader.head()?;
         let pass = Pass::run(opener, &Plan::of(&mut *reader, head.size)?, self.progress)?;
         let pruned = reader.pruned()?;
@@ -147,6 +158,9 @@ impl<'v> Verifier<'v> {
             )?);
         }
         found.extend(beyond(&mut *reader, head.size)?);
+        if let (Some(last), Some(name)) = (&last, reader.fact(fact_name::ORIGIN)?) {
+            found.extend(renamed(&name, last));
+        }
         if own.is_empty() {
             found.extend(unsigned(&mut *reader, &head)?);
         }

@@ -3,7 +3,7 @@
 use audit_core::{RecordError, Timestamp};
 
 use crate::notice::Notices;
-use crate::queue::{Batch, Item, Keep, Loss};
+use crate::queue::{Batch, Item, Loss};
 
 /// A batch until the store takes it.
 pub(super) struct Pending {
@@ -74,18 +74,15 @@ impl Pending {
     /// Tells whoever waits that it is kept.
     pub(super) fn acknowledge(&self) {
         for item in &self.items {
-            if let Keep::Awaited(waiting) = &item.keep {
-                waiting.settle(Ok(()));
-            }
+            item.settle(&Ok(()));
         }
     }
 
     /// Tells whoever waits that it is not kept as yet.
     pub(super) fn refuse(&self, error: &RecordError) {
+        let refused = Err(error.clone());
         for item in &self.items {
-            if let Keep::Awaited(waiting) = &item.keep {
-                waiting.settle(Err(error.clone()));
-            }
+            item.settle(&refused);
         }
     }
 }

@@ -70,13 +70,24 @@ fn orders(trail: &Trail) -> Vec<String> {
     decisions.iter().map(order).collect()
 }
 
+/// How often a process is killed, and after how many acknowledged calls at most in one round of ten: most rounds are short, as
+/// each looks at all that is there by then.
+fn extent() -> (usize, u32) {
+    if std::env::var_os("AUDIT_FULL").is_some() {
+        (50, 60_000)
+    } else {
+        (3, 10_000)
+    }
+}
+
+/// A number below this one, another each time.
+fn random_below(end: u32) -> u32 {
+    getrandom::u32().unwrap() % end
+}
+
 #[test]
 fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() {
-    let rounds = if std::env::var_os("AUDIT_FULL").is_some() {
-        50
-    } else {
-        3
-    };
+    let (rounds, late) = extent();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("audit.db");
     let mut acknowledged = Vec::new();
@@ -85,7 +96,7 @@ fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() 
         let mut child = Child::start("crash::calls_until_it_is_killed", &path);
         held.push(child.next("holding ").unwrap());
         // The moment is a random one: after so many acknowledgements, wherever the writer then is.
-        for _ in 0..getrandom::u32().unwrap() % 2_000 {
+        for _ in 0..random_below(if round % 10 == 3 { late } else { 2_000 }) {
             acknowledged.push(child.next("ack ").unwrap());
         }
         child.kill();
@@ -145,6 +156,52 @@ fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() 
         let call = call.parse().unwrap();
         let before = last.insert(thread, call);
         assert_eq!(call, before.map_or(0, |before| before + 1), "{order}");
+    }
+}
+
+#[test]
+#[ignore = "the process that is killed"]
+fn records_as_fast_as_it_can_until_it_is_killed() {
+    let Some(path) = is_child() else { return };
+    let trail = quiet().open(path).unwrap();
+    for number in 0..1_000_000 {
+        while !buffered(&trail, "load", number) {
+            thread::yield_now();
+        }
+        if number % 500 == 0 {
+            println!("taken {number}");
+        }
+    }
+}
+
+#[test]
+fn a_kill_under_a_load_that_never_pauses_loses_no_more_than_is_told_and_nothing_in_between() {
+    for _ in 0..extent().0.div_ceil(10) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = Child::start(
+            "crash::records_as_fast_as_it_can_until_it_is_killed",
+            &dir.path().join("audit.db"),
+        );
+        let mut taken: u64 = 0;
+        for _ in 0..=random_below(80) {
+            taken = child.next("taken ").unwrap().parse().unwrap();
+        }
+        child.kill();
+        while let Some(number) = child.next("taken ") {
+            taken = number.parse().unwrap();
+        }
+        drop(child);
+
+        let trail = open(dir.path());
+        assert_sound(&trail);
+        let kept = crate::support::numbers(&trail, "load");
+        assert!(
+            kept.iter().copied().eq(0..kept.len() as u64),
+            "a record in between is lost"
+        );
+        let lost = (taken + 1).saturating_sub(kept.len() as u64);
+        let told = losses(&trail)[0]["at_most"].as_u64().unwrap();
+        assert!(lost <= told, "{lost} are lost, and at most {told} told of");
     }
 }
 

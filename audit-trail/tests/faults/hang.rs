@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use audit_core::{
-    Delivery, Fact, InScope, RecordErrorKind, Recorded, Recorder, Refused, Scope, Terms, admit,
-    audit,
+    Delivery, Event, Fact, Fields, InScope, RecordErrorKind, Recorded, Recorder, Refused, Scope,
+    Terms, Value, admit, audit,
 };
 use audit_trail::note::TrailKey;
 use audit_trail::{Trail, TrailOptions, TrailState};
@@ -142,7 +142,7 @@ fn a_store_that_fails_says_so_at_once_and_the_record_is_written_when_it_can_be()
 fn a_store_that_panics_in_what_somebody_asked_for_does_not_end_the_writer() {
     let dir = tempfile::tempdir().unwrap();
     let gate = Gate::default();
-    let trail = gated(dir.path(), &gate, impatient());
+    let trail = gated(dir.path(), &gate, quiet().durable_timeout(SOON));
     trail.flush(SOON).unwrap();
     gate.panic();
     let other = TrailKey::generate("test").unwrap();
@@ -159,8 +159,72 @@ fn refund_in_shadow(order_id: &str, amount: u64) {
     let _ = (order_id, amount);
 }
 
+/// A record that is nearly as large as one can be.
+fn large(name: &'static str) -> Event<'static> {
+    let mut event = event(name, 0);
+    let text = "x".repeat(65_000);
+    event.data = Some(Value::from(Fields::new().with("text", text)));
+    event
+}
+
 #[test]
 fn memory_is_bounded_however_long_the_store_hangs() {
+    const MIB: usize = 1024 * 1024;
+    let dir = tempfile::tempdir().unwrap();
+    let gate = Gate::default();
+    let options = quiet()
+        .durable_timeout(Duration::ZERO)
+        .close_timeout(Duration::ZERO)
+        .queue_bytes(MIB)
+        .overflow(audit_trail::Overflow::Wait(SOON));
+    let trail = gated(dir.path(), &gate, options);
+    gate.hang();
+    assert!(buffered(&trail, "first", 0));
+    gate.wait_until_it_hangs();
+    let (mut attempted, mut waiting) = (0, Vec::new());
+    let mut keep = |event: &Event<'static>, delivery, must_keep| {
+        let mut terms = Terms::default();
+        (terms.delivery, terms.must_keep) = (Some(delivery), must_keep);
+        attempted += 1;
+        if let Recorded::Pending(_, receipt) = trail.record(&Fact::Other(event), &terms) {
+            waiting.push(receipt);
+        }
+        trail.stats().queue_bytes
+    };
+    let (best, more) = (large("best"), large("more"));
+    let (begun, end) = (large("begun"), large("end"));
+    let (mut before, mut took) = (0, Vec::new());
+    for (event, delivery, must_keep, times) in [
+        (&best, Delivery::BestEffort, false, 20),
+        (&more, Delivery::Buffered, false, 60),
+        (&begun, Delivery::Durable, false, 40),
+        // What ends durable calls finds room though all else is full.
+        (&end, Delivery::Durable, true, 50),
+    ] {
+        let bytes = (0..times).map(|_| keep(event, delivery, must_keep)).max();
+        took.push(bytes.unwrap() - before);
+        before = bytes.unwrap();
+    }
+    let [best, more, begun, ends] = took[..] else {
+        panic!("{took:?}")
+    };
+    // Half of the room; the other half, and what tasks wait with; as much again.
+    for (bytes, most) in [(best, MIB / 2), (more, MIB / 2 + MIB), (begun, MIB)] {
+        assert!((most - 2 * 65_535..=most).contains(&bytes), "{took:?}");
+    }
+    assert!(ends >= 50 * 65_000, "{took:?}");
+    let stats = trail.stats();
+    assert_eq!(
+        stats.records_lost + stats.queue_records as u64,
+        attempted,
+        "each waits or is counted"
+    );
+    // It is closed without waiting for a store that works.
+    gate.fail();
+}
+
+#[test]
+fn records_that_wait_are_bounded_in_number_however_small_they_are() {
     let dir = tempfile::tempdir().unwrap();
     let gate = Gate::default();
     let options = quiet().durable_timeout(Duration::ZERO).queue_records(100);
@@ -173,24 +237,17 @@ fn memory_is_bounded_however_long_the_store_hangs() {
             refund_in_shadow("o", call);
         }
     });
-    // What ends a durable call finds room however small the queue is.
-    let mut terms = Terms::default();
-    terms.must_keep = true;
-    let end = event("end", 0);
-    for _ in 0..1_000 {
-        let _lost = trail.record(&Fact::Other(&end), &terms);
-    }
     for number in 0..500 {
         let _lost = buffered(&trail, "more", number);
         let _lost = put(&trail, &event("best", number), Delivery::BestEffort);
     }
     let stats = trail.stats();
-    // Room for durable decisions, and for the ends of calls.
-    assert!(stats.queue_records <= 100 + 65_536, "{stats:?}");
+    // Buffered, durable, and the ends of calls whose decisions nobody knows to be on disk.
+    assert_eq!(stats.queue_records, 3 * 100, "{stats:?}");
     let (lost, waiting) = (stats.records_lost, stats.queue_records as u64);
     assert_eq!(
         lost + waiting,
-        2 * 200 + 1_000 + 2 * 500,
+        2 * 200 + 2 * 500,
         "each waits or is counted"
     );
     gate.open();

@@ -51,7 +51,7 @@ fn records_go_by_age_and_number_as_planned_and_what_stays_is_proved() {
     let plan = trail.plan_retention(&policy, days_on(9)).unwrap();
     assert_eq!(numbers(&trail, "search").len(), 10, "a plan takes nothing");
     let result = trail.prune(&plan).unwrap();
-    assert_eq!(result.records, plan.records);
+    assert_eq!(result.records, plan.records());
     assert_eq!(numbers(&trail, "search"), [6, 7, 8, 9]);
     assert_eq!(numbers(&trail, "refund"), [6, 7, 8, 9]);
     // Told of, in as many words as it takes to check it.
@@ -60,20 +60,20 @@ fn records_go_by_age_and_number_as_planned_and_what_stays_is_proved() {
         told.iter().map(|record| record.seq).collect::<Vec<_>>(),
         result.told_by
     );
-    assert_eq!(json(&told[0])["data"]["records"], plan.records);
+    assert_eq!(json(&told[0])["data"]["records"], plan.records());
     trail.checkpoint().unwrap();
     let verification = trail.verify().unwrap();
     assert!(verification.is_sound(), "{:?}", verification.damage);
     assert_eq!(
         (verification.size, verification.records_pruned),
-        (before + 1, plan.records)
+        (before + 1, plan.records())
     );
     for record in found(&trail, "name:refund") {
         trail.prove(record.seq).unwrap();
     }
     // Nothing is left to do, and nothing is done twice.
     assert_eq!(
-        trail.plan_retention(&policy, days_on(9)).unwrap().records,
+        trail.plan_retention(&policy, days_on(9)).unwrap().records(),
         0
     );
     trail.prune(&plan).unwrap_err();
@@ -87,7 +87,7 @@ fn what_the_trail_tells_of_itself_stays_whatever_is_said() {
     let plan = trail
         .plan_retention(&policy(&["*=0"]), days_on(10_000))
         .unwrap();
-    assert_eq!(plan.records, 20);
+    assert_eq!(plan.records(), 20);
     trail.prune(&plan).unwrap();
     trail.close(SOON).unwrap();
     drop(trail);
@@ -97,7 +97,7 @@ fn what_the_trail_tells_of_itself_stays_whatever_is_said() {
     let again = trail
         .plan_retention(&policy(&["*=0"]), days_on(10_000))
         .unwrap();
-    assert_eq!(again.records, 0);
+    assert_eq!(again.records(), 0);
     assert_sound(&trail);
 }
 
@@ -151,6 +151,31 @@ fn a_sweep_that_fails_is_counted_and_touches_nobody() {
     assert_sound(&trail);
     // A sweep keeps nobody from closing.
     trail.close(SOON).unwrap();
+}
+
+#[test]
+fn a_sweep_ends_with_its_trail_however_long_it_rests_and_none_begins_after_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let trail = ten_days(quiet(), &path);
+    let sweep = trail.sweep(policy(&["search=5"]), Duration::MAX).unwrap();
+    until("a sweep", || sweep.stats().sweeps_completed == 1);
+    assert!(!sweep.has_ended());
+    // There is a handle still: the trail is closed all the same.
+    trail.close(SOON).unwrap();
+    until("its end", || sweep.has_ended());
+    let later = trail.sweep(policy(&["search=5"]), Duration::MAX);
+    assert!(matches!(later, Err(TrailError::Closed)));
+    let stats = sweep.stop();
+    assert_eq!((stats.sweeps_completed, stats.sweeps_failed), (1, 0));
+    drop(trail);
+
+    let trail = quiet().open(&path).unwrap();
+    let sweep = trail.sweep(policy(&["refund=5"]), Duration::MAX).unwrap();
+    until("a sweep", || sweep.stats().sweeps_completed == 1);
+    drop(trail);
+    until("its end", || sweep.has_ended());
+    assert_eq!(sweep.stats().sweeps_completed, 1);
 }
 
 fn key() -> TrailKey {

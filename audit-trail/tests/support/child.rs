@@ -1,5 +1,6 @@
 //! Another process: this test binary again, running one test that is ignored otherwise.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
@@ -21,6 +22,15 @@ pub(crate) struct Child {
 impl Child {
     /// Starts it.
     pub(crate) fn start(test: &str, trail: &Path) -> Self {
+        Self::start_with(test, trail, (CHILD, trail))
+    }
+
+    /// Starts it with one more environment variable.
+    pub(crate) fn start_with(
+        test: &str,
+        trail: &Path,
+        (name, value): (&str, impl AsRef<OsStr>),
+    ) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
@@ -29,6 +39,7 @@ impl Child {
                 "--nocapture",
                 "--test-threads=1",
             ])
+            .env(name, value)
             .env(CHILD, trail)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

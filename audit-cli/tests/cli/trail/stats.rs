@@ -39,7 +39,7 @@ fn an_unclean_end_is_told_as_a_loss() -> Result<(), Failure> {
     drop(database);
     trail.session(|_, _| Ok(()))?;
     let run = trail.run(&["stats", "audit.db"])?;
-    let told = "losses      1 loss record: 0 lost, and 212,992 more at most";
+    let told = "losses      1 loss record: 0 lost, and 344,064 more at most";
     assert!(run.out.lines().any(|line| line == told), "{}", run.out);
     Ok(())
 }

@@ -168,3 +168,28 @@ fn a_trail_that_was_rolled_back_is_told_by_a_copy_in_a_second_place() -> Result<
     assert_eq!(run.code, Some(3));
     Ok(())
 }
+
+/// On a terminal, as util-linux's `script` makes one.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_person_who_waits_sees_how_far_the_work_has_come_and_nothing_is_left_of_it()
+-> Result<(), Failure> {
+    let trail = Fixture::new()?;
+    let verify = format!("'{}' trail verify audit.db", env!("CARGO_BIN_EXE_audit"));
+    let output = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &verify, "/dev/null"])
+        .env("TERM", "xterm")
+        .current_dir(trail.dir.path())
+        .output()?;
+    let shown = String::from_utf8(output.stdout)?;
+    let (bar, rest) = shown
+        .split_once("audit.db: sound")
+        .ok_or_else(|| format!("{shown:?}"))?;
+    assert!(
+        bar.contains("checking records") && bar.contains("6 of 6"),
+        "{shown:?}"
+    );
+    assert!(!rest.contains("checking records"), "{shown:?}");
+    assert_eq!(output.status.code(), Some(0));
+    Ok(())
+}

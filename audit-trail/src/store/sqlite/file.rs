@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -18,6 +19,8 @@ use super::{PATIENCE, error};
 const APPLICATION: i32 = 0x6175_6474;
 /// The version of the tables.
 const VERSION: i32 = 1;
+/// How soon who was sent away asks again.
+const MOMENT: Duration = Duration::from_millis(1);
 /// The tables.
 pub(super) const TABLES: &str = include_str!("schema.sql");
 
@@ -55,9 +58,7 @@ fn prepare(shown: &Path, connection: &Connection) -> Result<PathBuf, StoreError>
         .canonicalize()
         .map_err(|error| unopened(shown).because(error))?;
     // A writer that died leaves its log; a batch is one transaction, so the log holds whole batches alone.
-    let mode: String = connection
-        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-        .map_err(error::at(shown))?;
+    let mode = keep_a_log(connection).map_err(error::at(shown))?;
     if mode != "wal" {
         let message = format!(
             "the trail `{}` can't keep a write-ahead log: its file system must let a process map files into memory",
@@ -77,6 +78,22 @@ fn prepare(shown: &Path, connection: &Connection) -> Result<PathBuf, StoreError>
     guard(connection, false).map_err(error::at(shown))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(path)
+}
+
+/// Has the database keep a write-ahead log. Returns what it keeps. Of two who ask for that at once SQLite sends one away without letting
+/// him wait, as both read what they are about to change; he asks again.
+fn keep_a_log(connection: &Connection) -> rusqlite::Result<String> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let kept = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        let is_busy = kept.as_ref().is_err_and(|error| {
+            error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+        });
+        if !is_busy || Instant::now() >= deadline {
+            return kept;
+        }
+        std::thread::sleep(MOMENT);
+    }
 }
 
 /// Has the database itself refuse what nobody is to do, or not. It does so for everybody else; what this connection does is

@@ -1,14 +1,17 @@
 //! Taking records out.
 
-use crate::store::{Pruned, Store};
+use audit_core::EventKind;
+
+use crate::store::{MAY_EXPIRE, Pruned, Store};
 
 use super::world::{
-    all, append, at, begin, decision, event, lifecycle, named, ok, outcome, places, reader,
+    all, append, at, begin, decision, event, lifecycle, named, of_kind, ok, outcome, places, reader,
 };
 
 pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     what_goes_and_what_stays(fresh()());
     what_is_refused(fresh()());
+    what_never_goes(fresh()());
     what_may_go(fresh()());
 }
 
@@ -72,6 +75,35 @@ fn what_is_refused(mut store: impl Store) {
     }
     let left = all(&mut *reader(&store)).len();
     assert_eq!(left, 11, "nothing goes where all does not");
+}
+
+fn what_never_goes(mut store: impl Store) {
+    ten(&mut store);
+    let may_expire = |word: &str| MAY_EXPIRE.iter().any(|kind| kind.as_str() == word);
+    let kinds = EventKind::WORDS.iter().filter(|word| !may_expire(word));
+    let mut kept: Vec<Vec<u8>> = kinds.map(|word| of_kind(11, word, "stays")).collect();
+    // Nor does what says of no kind that it is of it.
+    kept.push(b"{\"no\":\"event\"}".to_vec());
+    append(&mut store, &kept);
+    let before = ok("head", store.head());
+    let told = event(20, "told");
+    for seq in 11..before.size {
+        for ranges in [&[(seq, seq)][..], &[(1, 1), (10, seq)][..]] {
+            let refused = store.prune(ranges, &told).is_err();
+            assert!(
+                refused,
+                "{ranges:?}: what no policy can name does not go, whoever asks"
+            );
+            assert_eq!(
+                ok("head", store.head()),
+                before,
+                "{ranges:?}: nothing is told"
+            );
+        }
+    }
+    let left = all(&mut *reader(&store)).len() as u64;
+    assert_eq!(left, before.size, "nothing goes where all does not");
+    ok("prune", store.prune(&[(1, 10)], &told));
 }
 
 fn what_may_go(mut store: impl Store) {

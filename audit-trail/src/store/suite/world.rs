@@ -46,7 +46,12 @@ pub(super) fn event(second: i64, name: &str) -> Vec<u8> {
 
 /// Something that a trail tells of itself.
 pub(super) fn lifecycle(second: i64, name: &str) -> Vec<u8> {
-    record(second, "lifecycle", name, json!({"data": {}}))
+    of_kind(second, "lifecycle", name)
+}
+
+/// A fact of this kind, by its word.
+pub(super) fn of_kind(second: i64, kind: &str, name: &str) -> Vec<u8> {
+    record(second, kind, name, json!({"data": {}}))
 }
 
 /// The decision of a call whose end is to follow.

@@ -43,6 +43,20 @@ fn an_index_that_lies_shows_no_record_and_is_counted() {
 }
 
 #[test]
+fn a_page_has_one_record_at_least_and_ten_thousand_at_most_and_says_where_to_go_on() {
+    let mut trail = decisions(10_002);
+    trail.index(10_002);
+    let query = Query::new().actor("alice").order(Order::Oldest);
+    let page = |after: Option<&Cursor>, limit| search(&trail.conn, &query, after, limit).unwrap();
+    let least = page(None, 0);
+    assert_eq!(least.records.len(), 1);
+    let most = page(least.next.as_ref(), usize::MAX);
+    assert_eq!(most.records.len(), 10_000);
+    let rest = page(most.next.as_ref(), usize::MAX);
+    assert_eq!((rest.records.len(), rest.next), (1, None));
+}
+
+#[test]
 fn records_whose_bodies_are_gone_are_passed_over() {
     let mut trail = decisions(6);
     trail.index(4);
