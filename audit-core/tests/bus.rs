@@ -1,5 +1,7 @@
 //! The bus, as its users see it.
 
+#[path = "bus/invoke.rs"]
+mod invoke;
 #[path = "bus/policy.rs"]
 mod policy;
 #[path = "bus/publish.rs"]

@@ -4,16 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
 use crate::executor::{block_on, is_polling};
 use crate::pattern::PatternError;
 
-use super::error::PublishError;
+use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::{Hub, pattern};
 use super::payload::Payload;
+use super::registration::Registration;
+use super::registry::Registered;
+use super::runnable::Runnable;
 use super::subscriber::Subscriber;
 use super::subscription::Subscription;
 
@@ -64,6 +68,46 @@ impl Handle {
             return Err(PublishError::InTask);
         }
         block_on(self.publish(name, data))
+    }
+
+    /// Invokes whoever has the very name, and hands back the answer. Parameters and answer go as they are where the runnable has the
+    /// same types, and as JSON where it has others; `serde_json::Value` is JSON at once.
+    ///
+    /// # Errors
+    /// Nobody was called: a policy denies it, nobody has the name, a role is missing, handlers call within handlers without end, or
+    /// the record of the call is to be on disk first and is not. Or the call has no answer: it failed, panicked or took too long,
+    /// or parameters or answer do not fit.
+    pub async fn invoke<P, A>(&self, name: &str, params: P) -> Result<A, InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+        A: DeserializeOwned + Send + 'static,
+    {
+        self.hub.invoke(&self.caller, name, params).await
+    }
+
+    /// The same from code that is not async: the thread waits for the answer.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke); or this thread runs tasks, which it would keep waiting.
+    pub fn invoke_blocking<P, A>(&self, name: &str, params: P) -> Result<A, InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+        A: DeserializeOwned + Send + 'static,
+    {
+        if is_polling() {
+            return Err(InvokeError::InTask);
+        }
+        block_on(self.invoke(name, params))
+    }
+
+    /// Lets others invoke a runnable by this name, until the registration ends.
+    ///
+    /// # Errors
+    /// The name is taken or the bus's own, or it has a time-out and there is no timer.
+    pub fn register(&self, name: &str, runnable: Runnable) -> Result<Registration, RegisterError> {
+        let registered = Registered::new(name.into(), Arc::clone(&self.caller), runnable);
+        self.hub.register(Arc::clone(&registered))?;
+        Ok(Registration::new(Arc::downgrade(&self.hub), registered))
     }
 
     /// Calls this closure for each event whose name the pattern stands for, from now on until the subscription ends. It may return

@@ -1,14 +1,21 @@
 //! [`Hub`]: what all handles of a bus share.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
+
 use crate::caller::{ANONYMOUS, Caller, HOST};
+use crate::executor::Executor;
 use crate::pattern::Pattern;
 
+use super::error::RegisterError;
 use super::memo::Memos;
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
+use super::registry::Registered;
 use super::subscriber::Subscriber;
 use super::topic::Index;
 
@@ -20,6 +27,8 @@ pub(super) struct Hub {
     generation: AtomicU64,
     topics: RwLock<Index<Subscriber>>,
     policies: RwLock<Policies>,
+    runnables: RwLock<HashMap<Arc<str>, Arc<Registered>, RandomState>>,
+    pub(super) executor: Arc<dyn Executor>,
     pub(super) host: Arc<Caller>,
     pub(super) anonymous: Arc<Caller>,
 }
@@ -32,18 +41,29 @@ pub(super) struct Route {
     pub(super) subscribers: Box<[Arc<Subscriber>]>,
 }
 
+/// What an invocation of a name by somebody comes to.
+pub(super) struct Target {
+    pub(super) name: Arc<str>,
+    pub(super) verdict: Verdict,
+    /// Nobody has the name, else.
+    pub(super) registered: Option<Arc<Registered>>,
+}
+
 thread_local! {
     static ROUTES: Memos<Route> = const { Memos::new() };
+    static TARGETS: Memos<Target> = const { Memos::new() };
 }
 
 impl Hub {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(executor: Arc<dyn Executor>) -> Self {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             generation: AtomicU64::new(0),
             topics: RwLock::default(),
             policies: RwLock::default(),
+            runnables: RwLock::default(),
+            executor,
             host: Caller::named(HOST),
             anonymous: Caller::named(ANONYMOUS),
         }
@@ -86,6 +106,101 @@ impl Hub {
             );
         });
         route
+    }
+
+    /// What an invocation comes to, as this thread remembers or as it is now.
+    #[inline]
+    pub(super) fn target(&self, caller: &Caller, name: &str) -> Arc<Target> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let known =
+            TARGETS.try_with(|memos| memos.get(self.number, generation, caller.number(), name));
+        match known {
+            Ok(Some(target)) => target,
+            _ => self.find_target(caller, name, generation),
+        }
+    }
+
+    #[cold]
+    fn find_target(&self, caller: &Caller, name: &str, generation: u64) -> Arc<Target> {
+        let policies = self.policies.read().unwrap_or_else(PoisonError::into_inner);
+        let verdict = policies.judge(caller, Operation::Invoke, name);
+        drop(policies);
+        let runnables = self
+            .runnables
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let registered = runnables.get(name).cloned();
+        drop(runnables);
+        let target = Arc::new(Target {
+            name: name.into(),
+            verdict,
+            registered,
+        });
+        let _ending = TARGETS.try_with(|memos| {
+            let name = Arc::clone(&target.name);
+            memos.put(
+                self.number,
+                generation,
+                caller.number(),
+                name,
+                Arc::clone(&target),
+            );
+        });
+        target
+    }
+
+    /// Lets somebody be invoked by a name.
+    pub(super) fn register(&self, registered: Arc<Registered>) -> Result<(), RegisterError> {
+        let name = registered.name.to_string();
+        if is_reserved(&name) {
+            return Err(RegisterError::Reserved { name });
+        }
+        let timeout = registered.facts().and_then(|facts| facts.timeout);
+        if timeout.is_some_and(|timeout| self.executor.sleep(timeout).is_none()) {
+            return Err(RegisterError::NoTimer { name });
+        }
+        let mut runnables = self
+            .runnables
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        match runnables.entry(Arc::clone(&registered.name)) {
+            Entry::Occupied(other) => Err(RegisterError::Taken {
+                name,
+                owner: other.get().owner.to_string(),
+            }),
+            Entry::Vacant(place) => {
+                place.insert(registered);
+                self.changed();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes a name away again: no call begins from here on.
+    pub(super) fn unregister(&self, registered: &Arc<Registered>) {
+        registered.occupancy.close();
+        let mut runnables = self
+            .runnables
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_it = runnables
+            .get(&registered.name)
+            .is_some_and(|known| Arc::ptr_eq(known, registered));
+        if is_it {
+            runnables.remove(&registered.name);
+        }
+        self.changed();
+    }
+
+    /// What can be invoked, sorted by name.
+    pub(super) fn registered(&self) -> Vec<Arc<Registered>> {
+        let runnables = self
+            .runnables
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = runnables.values().cloned().collect();
+        all.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        all
     }
 
     /// Who is subscribed to the very name, whatever patterns stand for it.

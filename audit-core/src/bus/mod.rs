@@ -1,17 +1,24 @@
 //! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
 //! bus can be allowed, denied and recorded without a line in either.
 
+mod contained;
 mod dead_letter;
 mod error;
 mod event;
 mod handle;
 mod handler;
 mod hub;
+mod invoke;
 mod memo;
+mod occupancy;
 mod operation;
 mod payload;
 mod policy;
 mod publish;
+mod registration;
+mod registry;
+mod runnable;
+mod statistics;
 mod subscriber;
 mod subscription;
 mod topic;
@@ -22,13 +29,18 @@ use std::sync::Arc;
 
 use hub::Hub;
 
+use crate::executor::{Executor, Threads};
+
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-pub use error::{Denied, PublishError};
+pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub use payload::{Payload, PayloadError, Read};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
+pub use registration::Registration;
+pub use runnable::{Answering, Runnable, RunnableFacts};
+pub use statistics::CallStats;
 pub use subscription::Subscription;
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
@@ -52,9 +64,14 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// A bus with nobody on it.
+    /// A bus with nobody on it, whose tasks run on threads of its own.
     pub fn new() -> Self {
-        let hub = Arc::new(Hub::new());
+        Self::with_executor(Threads::default())
+    }
+
+    /// A bus with nobody on it, whose tasks run there.
+    pub fn with_executor(executor: impl Executor) -> Self {
+        let hub = Arc::new(Hub::new(Arc::new(executor)));
         let host = Handle::new(Arc::clone(&hub), Arc::clone(&hub.host));
         Self { hub, host }
     }
@@ -63,6 +80,17 @@ impl Bus {
     /// component's. Returns what was said before.
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
         self.hub.set_policy(name, policy)
+    }
+
+    /// What can be invoked, sorted by name, with what is to be known of it and how its calls went. What is internal is not listed.
+    pub fn runnables(&self) -> Vec<(Arc<str>, RunnableFacts, CallStats)> {
+        let all = self.hub.registered();
+        let listed = all.iter().filter_map(|registered| {
+            let facts = registered.facts().filter(|facts| !facts.internal)?;
+            let name = Arc::clone(&registered.name);
+            Some((name, facts.clone(), registered.calls.stats()))
+        });
+        listed.collect()
     }
 
     /// The patterns that somebody is subscribed to, sorted, each with how many these are.

@@ -42,6 +42,11 @@ impl Watched {
         })
     }
 
+    /// The event of the operation, once it is told.
+    pub(super) fn id(&self) -> Option<EventId> {
+        self.id
+    }
+
     /// The runtime that it is told to.
     pub(super) fn runtime(&self) -> Option<Runtime> {
         self.place.runtime().cloned()

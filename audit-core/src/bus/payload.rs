@@ -121,9 +121,14 @@ impl Payload {
         if let Some(value) = self.get::<T>() {
             return Ok(Read::Itself(value));
         }
+        self.make().map(Read::Made)
+    }
+
+    /// A value of this type, made from its JSON.
+    pub(super) fn make<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
         let json = self.json()?;
         let message = match contain(|| T::deserialize(json)) {
-            Ok(Ok(value)) => return Ok(Read::Made(value)),
+            Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) => shown(error),
             Err(panic) => shown(format_args!("reading it panicked: {panic}")),
         };
@@ -139,7 +144,7 @@ impl Payload {
     }
 }
 
-/// JSON as it came.
+/// JSON as it came: there is no other case, and whoever asks gets a reference to it.
 struct Json(Result<serde_json::Value, PayloadError>);
 
 impl Carried for Json {

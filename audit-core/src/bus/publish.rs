@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::caller::Caller;
 use crate::clock::{Clock as _, SystemClock};
 use crate::outcome::Status;
+use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::current_caller;
 
@@ -48,12 +49,12 @@ impl Hub {
             let failed = match subscriber.call(&event, depth) {
                 Called::Gone | Called::Done(Ok(())) => continue,
                 Called::Done(Err(error)) => error,
-                Called::Running(call) => match call.await {
+                Called::Running(call) => match call.done().await {
                     Ok(()) => continue,
                     Err(error) => error,
                 },
             };
-            self.bury(&event, failed, depth).await;
+            self.bury(&event, failed).await;
         }
         if let Some(watched) = watched {
             watched.end(caller, name, Status::Completed, None);
@@ -108,8 +109,9 @@ impl Hub {
         if let Some(kept) = kept
             && let Some(watched) = &watched
         {
-            settle(kept).await?;
-            settle(watched.tell(&event)).await?;
+            settle(kept).await.map_err(PublishError::Unrecordable)?;
+            let told = settle(watched.tell(&event)).await;
+            told.map_err(PublishError::Unrecordable)?;
         }
         Ok(Begun {
             event,
@@ -121,7 +123,7 @@ impl Hub {
 
     /// Makes a dead letter of an event that a handler failed to handle, and gives it to those who are subscribed to them. What
     /// these fail to do is no dead letter again: it would never end.
-    async fn bury(&self, event: &DomainEvent, error: String, depth: u16) {
+    async fn bury(&self, event: &DomainEvent, error: String) {
         if event.name() == DEAD_LETTER {
             return;
         }
@@ -132,10 +134,12 @@ impl Hub {
             error: Some(error),
             timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
         };
-        self.tell_of(letter, depth).await;
+        self.tell_of(letter).await;
     }
 
-    async fn tell_of(&self, letter: DeadLetter, depth: u16) {
+    /// Gives a dead letter to those who are subscribed to them.
+    pub(super) async fn tell_of(&self, letter: DeadLetter) {
+        let depth = current_caller().map_or(0, |(_, depth)| depth);
         let subscribers = self.subscribed(DEAD_LETTER);
         if subscribers.is_empty() {
             return;
@@ -151,19 +155,16 @@ impl Hub {
         );
         for subscriber in subscribers {
             if let Called::Running(call) = subscriber.call(&event, depth + 1) {
-                let _counted = call.await;
+                let _counted = call.done().await;
             }
         }
     }
 }
 
 /// Waits until a record is kept that is to be on disk first.
-async fn settle(kept: Result<crate::place::Kept, RecordError>) -> Result<(), PublishError> {
+pub(super) async fn settle(kept: Result<Kept, RecordError>) -> Result<(), RecordError> {
     match kept {
-        Ok(kept) => match kept.settled().await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(PublishError::Unrecordable(error)),
-        },
+        Ok(kept) => kept.settled().await.map(drop),
         // What is lost of a record that need not be on disk keeps nobody from anything.
         Err(_) => Ok(()),
     }

@@ -1,19 +1,18 @@
 //! [`Subscriber`]: a handler in its place.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::caller::Caller;
 use crate::contain::{contain, discard, shown};
 use crate::pattern::Pattern;
-use crate::scope::{Handling as InForce, ScopedFuture};
+use crate::scope::Handling as InForce;
 
+use super::contained::Contained;
 use super::event::DomainEvent;
 use super::handler::{Handled, Handler, HandlerFuture, Handling};
+use super::occupancy::{Occupancy, Occupied};
 
 /// A handler in its place.
 pub(super) struct Subscriber {
@@ -22,10 +21,7 @@ pub(super) struct Subscriber {
     caller: Arc<Caller>,
     /// There until it is dropped.
     handler: Option<Box<dyn Handler>>,
-    /// Whether it is called still.
-    open: AtomicBool,
-    /// How many calls of it are under way.
-    running: AtomicUsize,
+    occupancy: Occupancy,
     handled: AtomicU64,
     failed: AtomicU64,
 }
@@ -48,8 +44,7 @@ impl Subscriber {
             pattern,
             caller,
             handler: Some(handler),
-            open: AtomicBool::new(true),
-            running: AtomicUsize::new(0),
+            occupancy: Occupancy::default(),
             handled: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         })
@@ -57,16 +52,16 @@ impl Subscriber {
 
     /// Calls the handler, so deep in others.
     pub(super) fn call<'s>(&'s self, event: &'s DomainEvent, depth: u16) -> Called<'s> {
-        let under_way = UnderWay::new(self);
-        let (true, Some(handler)) = (self.open.load(Ordering::SeqCst), &self.handler) else {
+        let (Some(occupied), Some(handler)) = (self.occupancy.enter(), &self.handler) else {
             return Called::Gone;
         };
         let in_force = || InForce::new(Arc::clone(&self.caller), event.cause(), depth);
         match contain(|| in_force().run(|| handler.handle(event))) {
             Ok(Handling::Done(handled)) => Called::Done(self.ended(handled)),
             Ok(Handling::Running(work)) => Called::Running(Call {
-                subscriber: under_way,
-                work: Some(in_force().around(work)),
+                subscriber: self,
+                _occupied: occupied,
+                work: Contained::new(in_force().around(work)),
             }),
             Err(panic) => Called::Done(self.panicked(&panic)),
         }
@@ -74,12 +69,12 @@ impl Subscriber {
 
     /// Calls it no more. What is under way goes on.
     pub(super) fn close(&self) {
-        self.open.store(false, Ordering::SeqCst);
+        self.occupancy.close();
     }
 
-    /// Whether no call of it is under way.
-    pub(super) fn is_idle(&self) -> bool {
-        self.running.load(Ordering::SeqCst) == 0
+    /// Waits until no call of it is under way.
+    pub(super) async fn left(&self) {
+        self.occupancy.left().await;
     }
 
     fn ended(&self, handled: Handled) -> Result<(), String> {
@@ -113,49 +108,19 @@ impl fmt::Debug for Subscriber {
     }
 }
 
-/// A call of a handler that is under way, until dropped.
-struct UnderWay<'s>(&'s Subscriber);
-
-impl<'s> UnderWay<'s> {
-    fn new(subscriber: &'s Subscriber) -> Self {
-        subscriber.running.fetch_add(1, Ordering::SeqCst);
-        Self(subscriber)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// A handler's future, whose panics end here.
+/// A call that is under way.
 pub(super) struct Call<'s> {
-    subscriber: UnderWay<'s>,
-    /// There until it is done.
-    work: Option<ScopedFuture<HandlerFuture<'s>>>,
+    subscriber: &'s Subscriber,
+    _occupied: Occupied<'s>,
+    work: Contained<HandlerFuture<'s>>,
 }
 
-impl Future for Call<'_> {
-    type Output = Result<(), String>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(work) = &mut self.work else {
-            return Poll::Pending;
-        };
-        let ended = match contain(|| Pin::new(work).poll(context)) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(handled)) => self.subscriber.0.ended(handled),
-            Err(panic) => self.subscriber.0.panicked(&panic),
-        };
-        discard(self.work.take());
-        Poll::Ready(ended)
-    }
-}
-
-impl Drop for Call<'_> {
-    /// A future's destructor is not ours.
-    fn drop(&mut self) {
-        discard(self.work.take());
+impl Call<'_> {
+    /// Waits until it is done.
+    pub(super) async fn done(self) -> Result<(), String> {
+        match self.work.await {
+            Ok(handled) => self.subscriber.ended(handled),
+            Err(panic) => self.subscriber.panicked(&panic),
+        }
     }
 }
