@@ -9,6 +9,9 @@ use crate::runtime::BoxError;
 use super::payload::PayloadError;
 use super::policy::{Operation, Rule};
 
+/// What is said where there is no bus.
+const NO_BUS: &str = "there is no bus here: use a handle, or `audit_core::bus::install` one first";
+
 /// An event that was not published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,6 +36,8 @@ pub enum PublishError {
     Full,
     /// It would have to wait on a thread that runs tasks.
     InTask,
+    /// There is no bus here.
+    NoBus,
 }
 
 /// An operation that the policy of its caller denies.
@@ -89,6 +94,7 @@ impl fmt::Display for PublishError {
             Self::InTask => f.write_str(
                 "`publish_blocking` would keep a thread waiting that runs tasks: use `publish(..).await`",
             ),
+            Self::NoBus => f.write_str(NO_BUS),
         }
     }
 }
@@ -166,6 +172,8 @@ pub enum InvokeError {
     Closed,
     /// It would have to wait on a thread that runs tasks.
     InTask,
+    /// There is no bus here.
+    NoBus,
 }
 
 impl fmt::Display for InvokeError {
@@ -208,6 +216,7 @@ impl fmt::Display for InvokeError {
             Self::InTask => f.write_str(
                 "`invoke_blocking` would keep a thread waiting that runs tasks: use `invoke(..).await`",
             ),
+            Self::NoBus => f.write_str(NO_BUS),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use foldhash::fast::RandomState;
 
@@ -55,18 +55,18 @@ thread_local! {
 }
 
 impl Hub {
-    pub(super) fn new(executor: Arc<dyn Executor>) -> Self {
+    pub(super) fn new(executor: Arc<dyn Executor>) -> Arc<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
-        Self {
+        Arc::new_cyclic(|hub: &Weak<Self>| Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             generation: AtomicU64::new(0),
             topics: RwLock::default(),
             policies: RwLock::default(),
             runnables: RwLock::default(),
             executor,
-            host: Caller::named(HOST),
-            anonymous: Caller::named(ANONYMOUS),
-        }
+            host: Caller::named(HOST, hub.clone()),
+            anonymous: Caller::named(ANONYMOUS, hub.clone()),
+        })
     }
 
     /// What a publication comes to, as this thread remembers or as it is now.

@@ -1,6 +1,7 @@
 //! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
 //! bus can be allowed, denied and recorded without a line in either.
 
+mod ambient;
 mod contained;
 mod dead_letter;
 mod error;
@@ -31,6 +32,7 @@ use hub::Hub;
 
 use crate::executor::{Executor, Threads};
 
+pub use ambient::{clear, current, install, invoke, publish};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
@@ -71,7 +73,7 @@ impl Bus {
 
     /// A bus with nobody on it, whose tasks run there.
     pub fn with_executor(executor: impl Executor) -> Self {
-        let hub = Arc::new(Hub::new(Arc::new(executor)));
+        let hub = Hub::new(Arc::new(executor));
         let host = Handle::new(Arc::clone(&hub), Arc::clone(&hub.host));
         Self { hub, host }
     }
