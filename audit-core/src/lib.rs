@@ -87,6 +87,7 @@ mod capture;
 pub mod cedar;
 mod change;
 mod clock;
+pub mod component;
 mod contain;
 mod decision;
 mod delivery;
@@ -137,6 +138,7 @@ pub use evaluator::{
     RuleTrace, Truth, Verdict,
 };
 pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Site};
+pub use executor::{Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};

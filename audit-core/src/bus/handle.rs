@@ -7,13 +7,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
+use crate::clock::{Clock as _, EventId, IdSource as _, RandomIds, SystemClock, Timestamp};
 use crate::executor::{block_on, is_polling};
-use crate::pattern::PatternError;
+use crate::pattern::{Pattern, PatternError};
+use crate::scope::{Cause, Handling as InForce};
 
 use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
-use super::hub::{Hub, pattern};
+use super::hub::Hub;
 use super::payload::Payload;
 use super::registration::Registration;
 use super::registry::Registered;
@@ -100,6 +102,11 @@ impl Handle {
         block_on(self.invoke(name, params))
     }
 
+    /// Whether anybody has this very name.
+    pub fn is_registered(&self, name: &str) -> bool {
+        self.hub.target(&self.caller, name).registered.is_some()
+    }
+
     /// Lets others invoke a runnable by this name, until the registration ends.
     ///
     /// # Errors
@@ -147,10 +154,20 @@ impl Handle {
         topic: &str,
         handler: impl Handler,
     ) -> Result<Subscription, PatternError> {
+        Ok(self.subscribe_to(Pattern::new(topic)?, Box::new(handler)))
+    }
+
+    /// The same with a pattern that is read already.
+    pub(crate) fn subscribe_to(&self, pattern: Pattern, handler: Box<dyn Handler>) -> Subscription {
         let caller = Arc::clone(&self.caller);
-        let subscriber = Subscriber::new(pattern(topic)?, caller, Box::new(handler));
+        let subscriber = Subscriber::new(pattern, caller, handler);
         self.hub.add(Arc::clone(&subscriber));
-        Ok(Subscription::new(Arc::downgrade(&self.hub), subscriber))
+        Subscription::new(Arc::downgrade(&self.hub), subscriber)
+    }
+
+    /// What is in force while code of whoever this is in the name of runs.
+    pub(crate) fn enter(&self) -> InForce {
+        InForce::new(Arc::clone(&self.caller), Arc::new(Beginning::now()), 0)
     }
 }
 
@@ -159,5 +176,20 @@ impl fmt::Debug for Handle {
         f.debug_struct("Handle")
             .field("caller", &self.caller())
             .finish_non_exhaustive()
+    }
+}
+
+/// What leads to all that a component does by itself.
+struct Beginning(Timestamp);
+
+impl Beginning {
+    fn now() -> Self {
+        Self(SystemClock.wall_at(SystemClock.monotonic_nanos()))
+    }
+}
+
+impl Cause for Beginning {
+    fn id(&self) -> EventId {
+        RandomIds.next_id(self.0)
     }
 }

@@ -10,7 +10,6 @@ use foldhash::fast::RandomState;
 
 use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
-use crate::pattern::Pattern;
 
 use super::error::RegisterError;
 use super::memo::Memos;
@@ -259,9 +258,4 @@ impl fmt::Debug for Hub {
 /// Whether a name is the bus's own.
 pub(super) fn is_reserved(name: &str) -> bool {
     name.starts_with("__")
-}
-
-/// Reads a pattern that somebody subscribes to.
-pub(super) fn pattern(text: &str) -> Result<Pattern, crate::pattern::PatternError> {
-    Pattern::new(text)
 }

@@ -26,9 +26,11 @@ mod topic;
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hub::Hub;
+
+use crate::caller::Caller;
 
 use crate::executor::{Executor, Threads};
 
@@ -78,10 +80,27 @@ impl Bus {
         Self { hub, host }
     }
 
+    /// The bus in the name of `host`, for whoever assembles the program with the holder of this.
+    pub fn handle(&self) -> Handle {
+        self.host.clone()
+    }
+
     /// Says what a component, or an instance of one, may do from now on. An instance's own policy stands in place of its
     /// component's. Returns what was said before.
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
         self.hub.set_policy(name, policy)
+    }
+
+    /// The bus in the name of a component's instance.
+    pub(crate) fn handle_of(&self, component: &str, instance: &str) -> Handle {
+        let bus: Weak<Hub> = Arc::downgrade(&self.hub);
+        let caller = Caller::new(component.into(), instance.into(), bus);
+        Handle::new(Arc::clone(&self.hub), caller)
+    }
+
+    /// Where its tasks run.
+    pub(crate) fn executor(&self) -> Arc<dyn Executor> {
+        Arc::clone(&self.hub.executor)
     }
 
     /// What can be invoked, sorted by name, with what is to be known of it and how its calls went. What is internal is not listed.

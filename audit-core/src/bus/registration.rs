@@ -22,6 +22,17 @@ impl Registration {
         }
     }
 
+    /// Ends it, and waits until no call is under way.
+    pub async fn end(mut self) {
+        let Some(registered) = self.registered.take() else {
+            return;
+        };
+        if let Some(hub) = self.hub.upgrade() {
+            hub.unregister(&registered);
+        }
+        registered.occupancy.left().await;
+    }
+
     /// Lets it be there as long as the bus.
     pub fn keep(mut self) {
         self.registered = None;

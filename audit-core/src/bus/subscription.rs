@@ -22,6 +22,17 @@ impl Subscription {
         }
     }
 
+    /// Ends it, and waits until no call of its handler is under way.
+    pub async fn end(mut self) {
+        let Some(subscriber) = self.subscriber.take() else {
+            return;
+        };
+        if let Some(hub) = self.hub.upgrade() {
+            hub.remove(&subscriber);
+        }
+        subscriber.left().await;
+    }
+
     /// Lets it be in force as long as the bus is there.
     pub fn keep(mut self) {
         self.subscriber = None;

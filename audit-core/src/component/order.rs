@@ -85,9 +85,10 @@ pub(super) fn order(all: &[Starting<'_>]) -> Result<Vec<usize>, Vec<Disorder>> {
             let mut instances = all.iter().enumerate();
             instances.all(|(place, one)| one.component != *component || started.contains(&place))
         };
-        let next = all.iter().enumerate().find(|(place, one)| {
-            !started.contains(place) && one.depends.iter().all(is_there)
-        });
+        let next = all
+            .iter()
+            .enumerate()
+            .find(|(place, one)| !started.contains(place) && one.depends.iter().all(is_there));
         let Some((place, _)) = next else {
             let left = all.iter().enumerate();
             let left = left.filter(|(place, _)| !started.contains(place));

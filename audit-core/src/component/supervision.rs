@@ -119,7 +119,11 @@ impl Restarts {
     /// It failed at this time, in nanoseconds of a clock that never runs backwards.
     pub(super) fn failed(&mut self, now: u64, supervision: &Supervision) -> Next {
         let within = u64::try_from(supervision.within.as_nanos()).unwrap_or(u64::MAX);
-        while self.0.front().is_some_and(|then| now.saturating_sub(*then) > within) {
+        while self
+            .0
+            .front()
+            .is_some_and(|then| now.saturating_sub(*then) > within)
+        {
             self.0.pop_front();
         }
         let restarts = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
@@ -156,7 +160,9 @@ mod tests {
         let supervision = Supervision::default().max_restarts(9);
         let expected = [1, 2, 4, 8, 16, 32, 60, 60, 60].map(Some);
         assert_eq!(waits(&supervision, 9), expected);
-        let linear = supervision.clone().backoff(Backoff::Linear, Duration::from_secs(2));
+        let linear = supervision
+            .clone()
+            .backoff(Backoff::Linear, Duration::from_secs(2));
         assert_eq!(waits(&linear, 3), [2, 4, 6].map(Some));
         let constant = supervision.backoff(Backoff::Constant, Duration::from_secs(5));
         assert_eq!(waits(&constant, 3), [5, 5, 5].map(Some));
@@ -171,7 +177,10 @@ mod tests {
         let mut restarts = Restarts::default();
         for number in 0..10 {
             let next = restarts.failed(number * 31 * SECOND, &supervision);
-            assert!(matches!(next, Next::Restart { attempt: 1 | 2, .. }), "{next:?}");
+            assert!(
+                matches!(next, Next::Restart { attempt: 1 | 2, .. }),
+                "{next:?}"
+            );
         }
     }
 }
