@@ -70,13 +70,13 @@ fn orders(trail: &Trail) -> Vec<String> {
     decisions.iter().map(order).collect()
 }
 
-/// How often a process is killed, and after how many acknowledged calls at most in one round of ten: most rounds are short, as
-/// each looks at all that is there by then.
-fn extent() -> (usize, u32) {
+/// How many trails are made, how often their process is killed, and after how many acknowledged calls at most the last time: the
+/// others are short, as each looks at all that is there by then.
+fn extent() -> (usize, usize, u32) {
     if std::env::var_os("AUDIT_FULL").is_some() {
-        (50, 60_000)
+        (5, 10, 60_000)
     } else {
-        (3, 10_000)
+        (1, 3, 10_000)
     }
 }
 
@@ -87,7 +87,13 @@ fn random_below(end: u32) -> u32 {
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() {
-    let (rounds, late) = extent();
+    let (trails, kills, late) = extent();
+    for _ in 0..trails {
+        kill_again_and_again(kills, late);
+    }
+}
+
+fn kill_again_and_again(rounds: usize, late: u32) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("audit.db");
     let mut acknowledged = Vec::new();
@@ -96,7 +102,7 @@ fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() 
         let mut child = Child::start("crash::calls_until_it_is_killed", &path);
         held.push(child.next("holding ").unwrap());
         // The moment is a random one: after so many acknowledgements, wherever the writer then is.
-        for _ in 0..random_below(if round % 10 == 3 { late } else { 2_000 }) {
+        for _ in 0..random_below(if round == rounds { late } else { 2_000 }) {
             acknowledged.push(child.next("ack ").unwrap());
         }
         child.kill();
@@ -176,7 +182,7 @@ fn records_as_fast_as_it_can_until_it_is_killed() {
 
 #[test]
 fn a_kill_under_a_load_that_never_pauses_loses_no_more_than_is_told_and_nothing_in_between() {
-    for _ in 0..extent().0.div_ceil(10) {
+    for _ in 0..extent().0 {
         let dir = tempfile::tempdir().unwrap();
         let mut child = Child::start(
             "crash::records_as_fast_as_it_can_until_it_is_killed",
