@@ -53,9 +53,9 @@ fn publish(depth: Depth, count: usize) -> Result<(), BoxError> {
     contenders.push(Contender::new("one name, again and again", || {
         now(bus.publish("name.0", ()))
     }));
-    let mut zipf = Names::new(NAMES);
+    let (mut zipf, handle) = (Names::new(NAMES), &bus);
     contenders.push(Contender::new("10,000 names, Zipf", move || {
-        now(bus.publish(zipf.next(), ()))
+        now(handle.publish(zipf.next(), ()))
     }));
     if count <= 1_000 {
         let all: Vec<Pattern> = std::iter::once("name.*".to_owned())
