@@ -74,15 +74,16 @@ impl fmt::Write for Cut {
 }
 
 /// An error and its sources, joined by colons.
-pub(crate) struct Chain(pub(crate) Box<dyn Error + Send + Sync>);
+pub(crate) struct Chain<E>(pub(crate) E);
 
 /// More sources than any honest error has: one that names itself as its source must end too.
 const MAX_SOURCES: usize = 32;
 
-impl fmt::Display for Chain {
+impl<E: AsRef<dyn Error + Send + Sync>> fmt::Display for Chain<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
+        let error = self.0.as_ref();
+        write!(f, "{error}")?;
+        let mut source = error.source();
         for _ in 0..MAX_SOURCES {
             let Some(error) = source else { break };
             write!(f, ": {error}")?;

@@ -79,12 +79,15 @@
 pub mod __private;
 mod active;
 mod armed;
+pub mod bus;
 mod call;
+mod caller;
 mod capture;
 #[cfg(feature = "cedar")]
 pub mod cedar;
 mod change;
 mod clock;
+pub mod component;
 mod contain;
 mod decision;
 mod delivery;
@@ -92,6 +95,7 @@ mod enforce;
 mod entry;
 mod evaluator;
 mod event;
+mod executor;
 mod explain;
 mod global;
 mod health;
@@ -99,6 +103,8 @@ mod inventory;
 mod mode;
 mod observer;
 mod outcome;
+mod pattern;
+mod place;
 mod policy;
 mod recorder;
 mod redaction;
@@ -132,17 +138,18 @@ pub use evaluator::{
     RuleTrace, Truth, Verdict,
 };
 pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Site};
+pub use executor::{Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
 pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
+pub use pattern::{Pattern, PatternError};
 pub use policy::{
     Conversion, ConvertError, ConvertNote, ConvertNoteKind, Converted, Documents, GOVERNANCE_FILE,
-    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Pattern, PatternError, Place, Policy, PolicyError,
-    Problem, ProblemKind, ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA,
-    Undeclared, UndeclaredKind,
+    POLICY_FILE, POLICY_FILE_JSON_SCHEMA, Place, Policy, PolicyError, Problem, ProblemKind,
+    ProblemStage, RuleOutline, SCHEMA_FILE, SCHEMA_FILE_JSON_SCHEMA, Undeclared, UndeclaredKind,
 };
 pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,

@@ -4,8 +4,8 @@
 //! recorder in force (that of the scope's runtime, else of the default runtime, else of the process) and to the runtime's
 //! observers, from code with and without a runtime of either kind.
 
+mod fact;
 mod happening;
-mod place;
 mod recording;
 mod timing;
 

@@ -5,10 +5,11 @@ use std::panic::Location;
 use crate::clock::EventId;
 use crate::event::Site;
 use crate::outcome::Status;
+use crate::place::Place;
 use crate::recorder::RecordError;
 
 use super::Entry;
-use super::place::{Kept, Part, Place};
+use super::fact::{self, Part};
 
 impl Entry {
     /// How it ended, as far as it says.
@@ -18,32 +19,6 @@ impl Entry {
             None => Status::Completed,
         };
         self.status.unwrap_or(unsaid)
-    }
-}
-
-impl Kept {
-    /// Waits on this thread until it is kept.
-    pub(super) fn wait(self) -> Result<Option<EventId>, RecordError> {
-        match self {
-            Self::Nothing => Ok(None),
-            Self::Done(id, _) => Ok(Some(id)),
-            Self::Pending(id, _, receipt, timeout) => {
-                receipt.wait_long(timeout)?;
-                Ok(Some(id))
-            }
-        }
-    }
-
-    /// Waits without a thread until it is kept.
-    pub(super) async fn settled(self) -> Result<Option<EventId>, RecordError> {
-        match self {
-            Self::Nothing => Ok(None),
-            Self::Done(id, _) => Ok(Some(id)),
-            Self::Pending(id, _, receipt, _) => {
-                receipt.await?;
-                Ok(Some(id))
-            }
-        }
     }
 }
 
@@ -65,9 +40,9 @@ impl Kept {
 /// keeps records.
 #[track_caller]
 pub fn record(entry: Entry) -> Result<Option<EventId>, RecordError> {
-    let place = Place::here(Site::from(Location::caller()), true);
+    let site = Site::from(Location::caller());
     let whole = Part::Whole(entry.status());
-    place.record(entry, whole, false)?.wait()
+    fact::record(&Place::here(true), &site, entry, whole, false)?.wait()
 }
 
 /// The same without keeping the thread waiting: recorded when first polled, in the scope in force there.
@@ -81,8 +56,8 @@ pub fn record_async(
     let site = Site::from(Location::caller());
     async move {
         let kept = {
-            let (place, whole) = (Place::here(site, false), Part::Whole(entry.status()));
-            place.record(entry, whole, false)
+            let whole = Part::Whole(entry.status());
+            fact::record(&Place::here(false), &site, entry, whole, false)
         };
         kept?.settled().await
     }

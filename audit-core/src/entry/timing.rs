@@ -13,11 +13,12 @@ use crate::contain::{discard, shown};
 use crate::delivery::Delivery;
 use crate::event::Site;
 use crate::outcome::Status;
+use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
 use crate::value::Text;
 
 use super::Entry;
-use super::place::{Kept, Part, Place};
+use super::fact::{self, Part};
 
 /// A stretch of code that is being measured. How it ends is recorded, whichever way that is:
 ///
@@ -39,6 +40,7 @@ pub struct Timed {
 struct Open {
     entry: Entry,
     place: Place,
+    site: Site<'static>,
     began_nanos: u64,
     /// The record of its beginning, if there is one.
     call: Option<EventId>,
@@ -67,8 +69,8 @@ struct Open {
 /// A durable beginning can't be recorded. The end of what runs all the same is then the caller's to record.
 #[track_caller]
 pub fn timed(entry: Entry) -> Result<Timed, RecordError> {
-    let place = Place::here(Site::from(Location::caller()), true);
-    let (mut open, kept) = Open::begin(entry, place)?;
+    let site = Site::from(Location::caller());
+    let (mut open, kept) = Open::begin(entry, Place::here(true), site)?;
     if let Some(kept) = kept {
         open.began(kept.delivery());
         open.call = kept.wait()?;
@@ -85,7 +87,7 @@ pub fn timed(entry: Entry) -> Result<Timed, RecordError> {
 pub fn timed_async(entry: Entry) -> impl Future<Output = Result<Timed, RecordError>> + Send {
     let site = Site::from(Location::caller());
     async move {
-        let (mut open, kept) = Open::begin(entry, Place::here(site, false))?;
+        let (mut open, kept) = Open::begin(entry, Place::here(false), site)?;
         let Some(kept) = kept else {
             return Ok(Timed { open: Some(open) });
         };
@@ -103,35 +105,26 @@ pub fn timed_async(entry: Entry) -> impl Future<Output = Result<Timed, RecordErr
     }
 }
 
-impl Kept {
-    fn delivery(&self) -> Option<Delivery> {
-        match self {
-            Self::Nothing => None,
-            Self::Done(_, delivery) | Self::Pending(_, delivery, ..) => Some(*delivery),
-        }
-    }
-
-    fn id(&self) -> Option<EventId> {
-        match self {
-            Self::Nothing => None,
-            Self::Done(id, _) | Self::Pending(id, ..) => Some(*id),
-        }
-    }
-}
-
 impl Open {
     /// Reads the clock, and records the beginning where that is asked for.
-    fn begin(mut entry: Entry, place: Place) -> Result<(Self, Option<Kept>), RecordError> {
+    fn begin(
+        mut entry: Entry,
+        place: Place,
+        site: Site<'static>,
+    ) -> Result<(Self, Option<Kept>), RecordError> {
         let (now, began_nanos) = place.now()?;
         entry.started.get_or_insert(now);
-        let kept = if place.is_durable(&entry) {
-            Some(place.record(entry.clone(), Part::Start, false)?)
+        let durable = entry.delivery.or_else(|| place.planned(&entry.action));
+        let kept = if durable == Some(Delivery::Durable) {
+            let start = fact::record(&place, &site, entry.clone(), Part::Start, false)?;
+            Some(start)
         } else {
             None
         };
         let open = Self {
             entry,
             place,
+            site,
             began_nanos,
             call: None,
             must_keep: false,
@@ -150,7 +143,7 @@ impl Open {
         self.entry.ended.get_or_insert(now);
         let took = Duration::from_nanos(now_nanos.saturating_sub(self.began_nanos));
         let end = Part::End(status, took, self.call);
-        self.place.record(self.entry, end, self.must_keep)
+        fact::record(&self.place, &self.site, self.entry, end, self.must_keep)
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Entry {
     name: String,
     counters: Arc<Counters>,
     sees_outcomes: bool,
+    sees_events: bool,
     way: Way,
 }
 
@@ -46,6 +47,7 @@ impl Entry {
             name,
             counters: Arc::default(),
             sees_outcomes: contain(|| observer.sees_outcomes()).unwrap_or(true),
+            sees_events: contain(|| observer.sees_events()).unwrap_or(true),
             way: Way::Direct(observer),
         }
     }
@@ -68,6 +70,7 @@ impl Entry {
             name,
             counters,
             sees_outcomes: true,
+            sees_events: true,
             way: Way::Queued(queue),
         })
     }
@@ -99,6 +102,11 @@ impl Entry {
     #[inline]
     pub(crate) fn sees_outcomes(&self) -> bool {
         self.sees_outcomes
+    }
+
+    /// Whether it wants to be told of events that belong to no call.
+    pub(crate) fn sees_events(&self) -> bool {
+        self.sees_events
     }
 
     #[inline]

@@ -33,6 +33,11 @@ pub trait Observer: Send + Sync + 'static {
     fn sees_outcomes(&self) -> bool {
         true
     }
+
+    /// Whether it wants to be told of events of other kinds. Where nobody does, the bus makes none of what is done on it.
+    fn sees_events(&self) -> bool {
+        true
+    }
 }
 
 impl<F: Fn(&DecisionEvent<'_>) + Send + Sync + 'static> Observer for F {
@@ -41,6 +46,10 @@ impl<F: Fn(&DecisionEvent<'_>) + Send + Sync + 'static> Observer for F {
     }
 
     fn sees_outcomes(&self) -> bool {
+        false
+    }
+
+    fn sees_events(&self) -> bool {
         false
     }
 }
@@ -53,6 +62,10 @@ impl<F: Fn(&OutcomeEvent<'_>) + Send + Sync + 'static> Observer for Outcomes<F> 
 
     fn on_outcome(&self, event: &OutcomeEvent<'_>) {
         (self.0)(event);
+    }
+
+    fn sees_events(&self) -> bool {
+        false
     }
 }
 

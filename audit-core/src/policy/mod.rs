@@ -42,7 +42,6 @@ pub use convert::{Conversion, ConvertError, ConvertNote, ConvertNoteKind, Conver
 pub use json_schema::{POLICY_FILE_JSON_SCHEMA, SCHEMA_FILE_JSON_SCHEMA};
 pub use load::{Documents, GOVERNANCE_FILE, POLICY_FILE, SCHEMA_FILE};
 pub use outline::RuleOutline;
-pub use pattern::{Pattern, PatternError};
 pub use problem::{Place, PolicyError, Problem, ProblemKind, ProblemStage};
 pub use undeclared::{Undeclared, UndeclaredKind};
 

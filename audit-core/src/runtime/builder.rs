@@ -254,6 +254,7 @@ impl RuntimeBuilder {
                 observers: Arc::from([]),
                 keeper,
                 sees_outcomes: false,
+                sees_events: false,
             },
         );
         for observing in observers {

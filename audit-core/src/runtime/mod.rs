@@ -307,6 +307,7 @@ impl Runtime {
             let kept = state.observers.iter().filter(|entry| keep(entry)).cloned();
             let observers: ObserverList = kept.chain(added.map(Arc::new)).collect();
             state.sees_outcomes = observers.iter().any(|entry| entry.sees_outcomes());
+            state.sees_events = observers.iter().any(|entry| entry.sees_events());
             std::mem::replace(&mut state.observers, observers)
         });
         discard(old);

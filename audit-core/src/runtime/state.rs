@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub(crate) keeper: Option<Arc<Keeper>>,
     /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder.
     pub(crate) sees_outcomes: bool,
+    /// Whether one wants to be told of events that belong to no call, or the recorder.
+    pub(crate) sees_events: bool,
 }
 
 /// The state that all threads share, and a number that grows with every change.
@@ -88,6 +90,7 @@ impl Shared {
         let mut state = self.lock().clone();
         state.keeper = state.keeper.or_else(process_keeper);
         state.sees_outcomes |= state.keeper.is_some();
+        state.sees_events |= state.keeper.is_some();
         let state = Rc::new(state);
         let copied = Copied {
             runtime: self.runtime,

@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::stack::Entered;
-use super::{InForce, Scope};
+use super::Scope;
+use super::stack::{Entered, Standing};
 
 /// Binds futures to a scope.
 pub trait InScope: Future + Sized {
@@ -27,10 +27,8 @@ pub trait InScope: Future + Sized {
     /// assert_eq!(name.as_deref(), Some("bob"));
     /// ```
     fn in_scope(self, scope: impl Into<Scope>) -> ScopedFuture<Self> {
-        ScopedFuture {
-            in_force: Some(Arc::new(scope.into().within_current())),
-            inner: Some(self),
-        }
+        let in_force = Arc::new(scope.into().within_current());
+        ScopedFuture::new(Standing::InForce(in_force), self)
     }
 }
 
@@ -41,7 +39,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct ScopedFuture<F> {
         // Lent to the thread while the future is polled.
-        in_force: Option<Arc<InForce>>,
+        standing: Option<Standing>,
         #[pin]
         inner: Option<F>,
     }
@@ -50,10 +48,19 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             // A future that is dropped half-way still runs the code of its own destructors in its scope.
             let mut this = this.project();
-            if let Some(in_force) = this.in_force.take() {
-                let _entered = Entered::new(in_force);
+            if let Some(standing) = this.standing.take() {
+                let _entered = Entered::new(standing);
                 this.inner.set(None);
             }
+        }
+    }
+}
+
+impl<F> ScopedFuture<F> {
+    pub(super) fn new(standing: Standing, inner: F) -> Self {
+        Self {
+            standing: Some(standing),
+            inner: Some(inner),
         }
     }
 }
@@ -63,9 +70,9 @@ impl<F: Future> Future for ScopedFuture<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let entered = this.in_force.take().map(Entered::new);
+        let entered = this.standing.take().map(Entered::new);
         let _lent = Lent {
-            home: this.in_force,
+            home: this.standing,
             entered,
         };
         // `None` after its end, where no executor polls: there is nothing to answer.
@@ -83,7 +90,7 @@ impl<F: Future> Future for ScopedFuture<F> {
 
 /// What is in force, lent to the thread, to be given back also when the poll panics.
 struct Lent<'f> {
-    home: &'f mut Option<Arc<InForce>>,
+    home: &'f mut Option<Standing>,
     entered: Option<Entered>,
 }
 

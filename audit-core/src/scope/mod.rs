@@ -4,19 +4,22 @@
 //! with the closure or future, also on an error, a panic or a cancellation.
 
 mod future;
+mod handling;
 mod stack;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::armed;
+use crate::caller::Caller;
 use crate::clock::EventId;
 use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
 pub use future::{InScope, ScopedFuture};
-pub(crate) use stack::with_current;
+pub(crate) use handling::{Cause, Handling};
+pub(crate) use stack::{current_caller, with_current, with_nearest};
 
 /// What is in force in a scope.
 #[derive(Clone, Default)]
@@ -25,6 +28,8 @@ pub(crate) struct InForce {
     pub(crate) runtime: Option<Runtime>,
     /// Sees the decisions made in this scope alone.
     pub(crate) captures: Vec<Arc<dyn Observer>>,
+    /// Who uses the bus, and how deep in handlers.
+    pub(crate) caller: Option<(Arc<Caller>, u16)>,
 }
 
 /// Who acts, for which tenant, in which trace, under which runtime, for a stretch of code.
@@ -103,7 +108,8 @@ impl Scope {
 
     /// Runs a closure in this scope, on this thread.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _entered = stack::Entered::new(Arc::new(self.within_current()));
+        let _entered =
+            stack::Entered::new(stack::Standing::InForce(Arc::new(self.within_current())));
         work()
     }
 
@@ -138,6 +144,7 @@ impl InForce {
             ambient: Ambient::nothing(),
             runtime: None,
             captures: Vec::new(),
+            caller: None,
         }
     }
 
@@ -153,6 +160,7 @@ impl InForce {
             ambient: own.within(around),
             runtime: self.runtime.or_else(|| outer.runtime.clone()),
             captures,
+            caller: self.caller.or_else(|| outer.caller.clone()),
         }
     }
 }

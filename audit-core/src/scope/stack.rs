@@ -9,9 +9,19 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::InForce;
+use super::handling::Handling;
+use crate::caller::Caller;
 
 /// One place on the stack. Places are kept for the next scope of the same depth.
-type Place = Rc<RefCell<Option<Arc<InForce>>>>;
+type Place = Rc<RefCell<Option<Standing>>>;
+
+/// What stands at a place.
+pub(super) enum Standing {
+    /// What is in force.
+    InForce(Arc<InForce>),
+    /// A handler is at work, in what is in force around it. Nobody has looked yet.
+    Handling(Handling),
+}
 
 struct Stack {
     places: RefCell<Vec<Place>>,
@@ -24,11 +34,47 @@ thread_local! {
 
 impl Stack {
     fn innermost(&self) -> Option<Place> {
-        let depth = self.depth.get().checked_sub(1)?;
-        self.places.try_borrow().ok()?.get(depth).map(Rc::clone)
+        self.place(self.depth.get().checked_sub(1)?)
     }
 
-    fn enter(&self, in_force: Arc<InForce>) {
+    fn place(&self, number: usize) -> Option<Place> {
+        self.places.try_borrow().ok()?.get(number).map(Rc::clone)
+    }
+
+    /// Makes a scope of a handler at work, and of those around it.
+    #[cold]
+    fn look_at(&self, number: usize) {
+        let Some(place) = self.place(number) else {
+            return;
+        };
+        if let Some(Standing::InForce(_)) = &*place.borrow() {
+            return;
+        }
+        let around = number.checked_sub(1).and_then(|number| {
+            self.look_at(number);
+            let place = self.place(number)?;
+            match &*place.borrow() {
+                Some(Standing::InForce(in_force)) => Some(Arc::clone(in_force)),
+                _ => None,
+            }
+        });
+        let mut standing = place.borrow_mut();
+        if let Some(Standing::Handling(handling)) = &*standing {
+            *standing = Some(Standing::InForce(handling.in_force(around.as_deref())));
+        }
+    }
+
+    /// Who uses the bus here, and how deep in handlers.
+    fn caller(&self) -> Option<(Arc<Caller>, u16)> {
+        let place = self.innermost()?;
+        match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => in_force.caller.clone(),
+            Some(Standing::Handling(handling)) => Some(handling.caller()),
+            None => None,
+        }
+    }
+
+    fn enter(&self, standing: Standing) {
         let depth = self.depth.get();
         let mut places = self.places.borrow_mut();
         let fresh = || Rc::new(RefCell::new(None));
@@ -40,12 +86,12 @@ impl Stack {
             if Rc::strong_count(place) > 1 {
                 *place = fresh();
             }
-            *place.borrow_mut() = Some(in_force);
+            *place.borrow_mut() = Some(standing);
         }
         self.depth.set(depth + 1);
     }
 
-    fn leave(&self) -> Option<Arc<InForce>> {
+    fn leave(&self) -> Option<Standing> {
         let place = self.innermost();
         self.depth.set(self.depth.get().saturating_sub(1));
         place?.try_borrow_mut().ok()?.take()
@@ -56,13 +102,42 @@ impl Stack {
 #[inline]
 pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> R {
     let place = STACK.try_with(Stack::innermost).ok().flatten();
-    match place {
-        None => read(None),
-        Some(place) => {
-            let in_force = place.borrow();
-            read(in_force.as_ref())
-        }
+    let Some(place) = place else {
+        return read(None);
+    };
+    let is_handling = matches!(&*place.borrow(), Some(Standing::Handling(_)));
+    if is_handling {
+        let _gone = STACK.try_with(|stack| stack.look_at(stack.depth.get().saturating_sub(1)));
     }
+    match &*place.borrow() {
+        Some(Standing::InForce(in_force)) => read(Some(in_force)),
+        _ => read(None),
+    }
+}
+
+/// Calls with the innermost scope that somebody looked at or entered, whatever handlers are at work in it: enough for what these
+/// don't change, and cheaper.
+pub(crate) fn with_nearest<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
+    let place = STACK.try_with(|stack| {
+        let depth = stack.depth.get();
+        (0..depth).rev().find_map(|number| {
+            let place = stack.place(number)?;
+            let is_scope = matches!(&*place.borrow(), Some(Standing::InForce(_)));
+            is_scope.then_some(place)
+        })
+    });
+    match place.ok().flatten() {
+        None => read(None),
+        Some(place) => match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => read(Some(in_force)),
+            _ => read(None),
+        },
+    }
+}
+
+/// Who uses the bus on this thread, if somebody is in force, and how deep in handlers.
+pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
+    STACK.try_with(Stack::caller).ok().flatten()
 }
 
 /// A scope that is in force until this is dropped.
@@ -72,18 +147,18 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    pub(super) fn new(in_force: Arc<InForce>) -> Self {
+    pub(super) fn new(standing: Standing) -> Self {
         Self {
-            entered: STACK.try_with(|stack| stack.enter(in_force)).is_ok(),
+            entered: STACK.try_with(|stack| stack.enter(standing)).is_ok(),
         }
     }
 
-    /// Ends the scope and hands back what was in force.
-    pub(super) fn leave(mut self) -> Option<Arc<InForce>> {
+    /// Ends the scope and hands back what stood there.
+    pub(super) fn leave(mut self) -> Option<Standing> {
         self.end()
     }
 
-    fn end(&mut self) -> Option<Arc<InForce>> {
+    fn end(&mut self) -> Option<Standing> {
         if std::mem::take(&mut self.entered) {
             STACK.try_with(Stack::leave).ok().flatten()
         } else {

@@ -27,6 +27,11 @@ use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
 
+/// Waits on this thread until a future is done: for tests that have no async runtime.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    crate::executor::block_on(future)
+}
+
 /// What a stretch of code returned, the decisions made in it, what became of the calls, and what was changed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

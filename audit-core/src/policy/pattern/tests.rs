@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{compile, unclosed_bracket};
+use super::compile;
 
 #[derive(Deserialize)]
 struct Row {
@@ -37,24 +37,6 @@ fn patterns_answer_as_python_does() {
     }
     assert_eq!(different, [""; 0]);
     assert!(answers > 5_000, "{answers} answers in the table");
-}
-
-#[test]
-fn a_bracket_that_is_not_closed_is_found_where_it_stands() {
-    for (pattern, place) in [
-        ("[", Some(0)),
-        ("é[a]*[b", Some(5)),
-        ("[]", Some(0)),
-        ("[!]", Some(0)),
-        ("a[b]*[]", Some(5)),
-        ("[[", Some(0)),
-        ("[a]", None),
-        ("[[]", None),
-        ("a]", None),
-        ("", None),
-    ] {
-        assert_eq!(unclosed_bracket(pattern), place, "{pattern}");
-    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::names::a_type;
 use super::scope::Readable;
 use super::subject::{self, Declared, Subject};
 use super::{expression, literal, network, shape, window};
+use crate::pattern::unclosed_bracket;
 use crate::policy::model::{FieldType, Literal, Operand, Operator, Pattern, ScalarType};
 use crate::policy::pattern;
 use crate::policy::problem::ProblemKind;
@@ -95,7 +96,7 @@ fn read_pattern(node: &Node, budget: &Budget, log: &mut Log) -> Option<Pattern> 
         log.report(ProblemKind::LimitExceeded, node.place, message, None);
         return None;
     };
-    if let Some(at) = pattern::unclosed_bracket(&source) {
+    if let Some(at) = unclosed_bracket(&source) {
         let message = format!(
             "the bracket in {} is not closed and stands for itself",
             quoted(&source)

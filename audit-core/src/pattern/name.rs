@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use regex::Regex;
-
-use super::{MAX_LENGTH, Part, compile, parts};
+use super::{Glob, MAX_LENGTH, Part, parts};
 
 /// A pattern of names, as Python's `fnmatch.fnmatchcase` understands it since 3.11, on the whole name.
 ///
@@ -24,30 +22,29 @@ use super::{MAX_LENGTH, Part, compile, parts};
 pub struct Pattern {
     text: String,
     /// Nothing where the pattern is the name itself.
-    regex: Option<Regex>,
+    glob: Option<Glob>,
 }
 
 impl Pattern {
     /// Reads a pattern. Every text that is not too large is one.
     ///
     /// # Errors
-    /// It is longer than 64 KiB, or takes more than a MiB once it is compiled.
+    /// It is longer than 64 KiB.
     pub fn new(text: impl Into<String>) -> Result<Self, PatternError> {
         let text = text.into();
+        if text.len() > MAX_LENGTH {
+            return Err(PatternError(text.len()));
+        }
         let literal = parts(&text).all(|part| matches!(part, Part::Text(_)));
-        let regex = if literal && text.len() <= MAX_LENGTH {
-            None
-        } else {
-            Some(compile(&text).ok_or(PatternError(()))?.regex)
-        };
-        Ok(Self { text, regex })
+        let glob = (!literal).then(|| Glob::of(&text));
+        Ok(Self { text, glob })
     }
 
     /// Whether it stands for this name.
     pub fn matches(&self, name: &str) -> bool {
-        match &self.regex {
+        match &self.glob {
             None => self.text == name,
-            Some(regex) => regex.is_match(name),
+            Some(glob) => glob.matches(name),
         }
     }
 
@@ -58,7 +55,7 @@ impl Pattern {
 
     /// Whether it stands for one name alone: its own text.
     pub fn is_name(&self) -> bool {
-        self.regex.is_none()
+        self.glob.is_none()
     }
 }
 
@@ -84,13 +81,17 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
-/// A pattern that is too large.
+/// A pattern that is too long, and how many bytes it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PatternError(());
+pub struct PatternError(usize);
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the pattern is too large: at most 64 KiB, and a MiB once it is compiled")
+        let (length, most) = (self.0, MAX_LENGTH);
+        write!(
+            f,
+            "the pattern is too long: {length} bytes, at most {most} are accepted"
+        )
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 /// One character of a set, or of all others.
-#[derive(Debug)]
-pub(super) struct Class {
+#[derive(Clone, Debug)]
+pub(crate) struct Class {
     negated: bool,
     /// From one character to another, both inside.
     ranges: Vec<(char, char)>,
@@ -12,7 +12,7 @@ pub(super) struct Class {
 
 impl Class {
     /// Reads what stands behind an opening bracket, and what comes behind the closing one. `None` if there is none.
-    pub(super) fn read(text: &str) -> Option<(Self, &str)> {
+    pub(crate) fn read(text: &str) -> Option<(Self, &str)> {
         // A closing bracket that stands first is one of the set.
         let start = text.strip_prefix('!').unwrap_or(text);
         let start = start.strip_prefix(']').unwrap_or(start);
@@ -55,8 +55,17 @@ impl Class {
         Self { negated, ranges }
     }
 
+    /// Whether this is one of them.
+    pub(super) fn has(&self, c: char) -> bool {
+        let listed = self
+            .ranges
+            .iter()
+            .any(|(start, end)| (*start..=*end).contains(&c));
+        listed != self.negated
+    }
+
     /// Appends it to a regular expression.
-    pub(super) fn write(&self, source: &mut String) {
+    pub(crate) fn write(&self, source: &mut String) {
         if self.ranges.is_empty() {
             // Nothing at all, or anything.
             source.push_str(if self.negated { "." } else { r"[a&&b]" });

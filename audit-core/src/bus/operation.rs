@@ -1,0 +1,133 @@
+//! [`Recorded`]: an operation on the bus as an event before it is done, and its outcome after.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::caller::Caller;
+use crate::clock::EventId;
+use crate::delivery::Delivery;
+use crate::event::{Event, EventKind};
+use crate::outcome::{Outcome, Status};
+use crate::place::{Kept, Place};
+use crate::recorder::{RecordError, Terms};
+use crate::runtime::Runtime;
+use crate::value::{Fields, Text, Value};
+
+use super::event::DomainEvent;
+use super::policy::{Operation, Verdict};
+
+/// An operation that somebody wants to know of.
+pub(super) struct Watched {
+    place: Place,
+    began_nanos: u64,
+    /// The event of the operation, once it is told.
+    id: Option<EventId>,
+    must_keep: bool,
+}
+
+impl Watched {
+    /// The one that begins here, if anybody wants to know.
+    #[inline]
+    pub(super) fn here() -> Option<Self> {
+        if !Place::is_watched() {
+            return None;
+        }
+        let place = Place::here(false);
+        let began_nanos = place.now().map_or(0, |(_, nanos)| nanos);
+        Some(Self {
+            place,
+            began_nanos,
+            id: None,
+            must_keep: false,
+        })
+    }
+
+    /// The event of the operation, once it is told.
+    pub(super) fn id(&self) -> Option<EventId> {
+        self.id
+    }
+
+    /// The runtime that it is told to.
+    pub(super) fn runtime(&self) -> Option<Runtime> {
+        self.place.runtime().cloned()
+    }
+
+    /// Tells of it, before it is done.
+    pub(super) fn begin(
+        &mut self,
+        caller: &Caller,
+        operation: Operation,
+        target: &str,
+        verdict: &Verdict,
+    ) -> Result<Kept, RecordError> {
+        let mut id = None;
+        let kept = self.place.record(&Terms::default(), || {
+            let mut event = self
+                .place
+                .event(EventKind::Operation, Text::from(target.to_owned()));
+            id = Some(event.id);
+            event.component = Some(Text::from(caller.instance().to_string()));
+            let mut data = Fields::new();
+            data.set("caller", caller.instance().to_string());
+            data.set("operation", operation.as_str());
+            data.set("target", target.to_owned());
+            data.set(
+                "verdict",
+                if verdict.is_allowed() {
+                    "allow"
+                } else {
+                    "deny"
+                },
+            );
+            data.set("rule", verdict.rule().map(ToString::to_string));
+            event.data = Some(Value::from(data));
+            event
+        });
+        self.id = id;
+        let kept = kept?;
+        self.must_keep = kept.delivery() == Some(Delivery::Durable);
+        Ok(kept)
+    }
+
+    /// Tells of the event that is published.
+    pub(super) fn tell(&self, event: &DomainEvent) -> Result<Kept, RecordError> {
+        self.place.record(&Terms::default(), || {
+            let mut told = self
+                .place
+                .event(EventKind::Event, Text::from(event.name().to_owned()));
+            told.id = event.id();
+            told.time = event.time();
+            told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
+            told.call = self.id;
+            told.component = Some(Text::from(event.publisher().to_owned()));
+            told.data = Some(event.payload().captured());
+            self.place.redact(Some(event.name()), &mut told);
+            told
+        })
+    }
+
+    /// Tells how it ended.
+    pub(super) fn end(&self, caller: &Caller, target: &str, status: Status, error: Option<&str>) {
+        let now = self
+            .place
+            .now()
+            .map_or(self.began_nanos, |(_, nanos)| nanos);
+        let took = Duration::from_nanos(now.saturating_sub(self.began_nanos));
+        let terms = Terms {
+            must_keep: self.must_keep,
+            ..Terms::default()
+        };
+        // Nobody waits for it, and what is lost the recorder has counted.
+        let _kept = self.place.record(&terms, || {
+            let mut event: Event<'static> = self
+                .place
+                .event(EventKind::Outcome, Text::from(target.to_owned()));
+            event.call = self.id;
+            event.component = Some(Text::from(caller.instance().to_string()));
+            let mut outcome = Outcome::new(status, took);
+            outcome.error = error.map(|error| Text::from(error.to_owned()));
+            event.outcome = Some(Cow::Owned(outcome));
+            event
+        });
+    }
+}

@@ -1,0 +1,270 @@
+//! [`Runnable`]: what can be invoked by its name.
+
+use std::any::{Any, type_name};
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::runtime::BoxError;
+
+use super::payload::{Payload, PayloadError};
+
+/// Work that answers later.
+pub type Answering<'r, T> = Pin<Box<dyn Future<Output = T> + Send + 'r>>;
+
+/// What can be invoked: a function with typed parameters and a typed answer, and what is to be known of it.
+///
+/// ```
+/// use audit_core::bus::Runnable;
+///
+/// let double = Runnable::new(|number: u64| Ok::<_, String>(number * 2))
+///     .description("twice as much");
+/// ```
+#[must_use = "it can be invoked once it is registered"]
+pub struct Runnable {
+    pub(super) work: Box<dyn Work>,
+    pub(super) facts: RunnableFacts,
+}
+
+/// What is to be known of a runnable.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct RunnableFacts {
+    /// What it is for.
+    pub description: String,
+    /// The type of its parameters, as Rust names it.
+    pub params: &'static str,
+    /// The type of its answer, as Rust names it.
+    pub answer: &'static str,
+    /// What it accepts, as JSON Schema.
+    pub params_schema: Option<serde_json::Value>,
+    /// What it answers, as JSON Schema.
+    pub answer_schema: Option<serde_json::Value>,
+    /// How long a call may take.
+    pub timeout: Option<Duration>,
+    /// Whether what it does can't be undone.
+    pub destructive: bool,
+    /// Whether it is only for those on this bus: no bridge and no transport leads to it, and it is not listed.
+    pub internal: bool,
+    /// The role that whoever acts must have.
+    pub requires_role: Option<String>,
+}
+
+impl Runnable {
+    /// A closure that has its answer when it returns.
+    pub fn new<P, A, E>(run: impl Fn(P) -> Result<A, E> + Send + Sync + 'static) -> Self
+    where
+        P: Serialize + DeserializeOwned + Send + Sync + 'static,
+        A: Serialize + DeserializeOwned + Send + Sync + 'static,
+        E: Into<BoxError>,
+    {
+        Self::of(Direct {
+            run: move |params| run(params).map_err(Into::into),
+            types: PhantomData,
+        })
+    }
+
+    /// A closure whose future is awaited.
+    pub fn new_async<P, A, E, W>(run: impl Fn(P) -> W + Send + Sync + 'static) -> Self
+    where
+        P: Serialize + DeserializeOwned + Send + Sync + 'static,
+        A: Serialize + DeserializeOwned + Send + Sync + 'static,
+        E: Into<BoxError>,
+        W: Future<Output = Result<A, E>> + Send + 'static,
+    {
+        Self::of(Awaited {
+            run: move |params| {
+                let work = run(params);
+                Box::pin(async move { work.await.map_err(Into::into) }) as Answering<'static, _>
+            },
+            types: PhantomData,
+        })
+    }
+
+    fn of<W: Typed>(work: W) -> Self {
+        Self {
+            work: Box::new(work),
+            facts: RunnableFacts {
+                params: type_name::<W::Params>(),
+                answer: type_name::<W::Answer>(),
+                ..RunnableFacts::default()
+            },
+        }
+    }
+
+    /// What it is for.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.facts.description = description.into();
+        self
+    }
+
+    /// How long a call may take.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.facts.timeout = Some(timeout);
+        self
+    }
+
+    /// What it does can't be undone.
+    pub fn destructive(mut self) -> Self {
+        self.facts.destructive = true;
+        self
+    }
+
+    /// It is only for those on this bus, and is not listed.
+    pub fn internal(mut self) -> Self {
+        self.facts.internal = true;
+        self
+    }
+
+    /// Whoever acts must have this role: his field `role`, or one of his `roles`.
+    pub fn requires_role(mut self, role: impl Into<String>) -> Self {
+        self.facts.requires_role = Some(role.into());
+        self
+    }
+
+    /// What it accepts and answers, as JSON Schema.
+    pub fn schemas(mut self, params: serde_json::Value, answer: serde_json::Value) -> Self {
+        self.facts.params_schema = Some(params);
+        self.facts.answer_schema = Some(answer);
+        self
+    }
+}
+
+impl fmt::Debug for Runnable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runnable")
+            .field("facts", &self.facts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a call has no answer.
+pub(super) enum Failure {
+    /// The parameters do not fit.
+    Params(PayloadError),
+    /// The answer has no form in JSON, or not the one that was asked for.
+    Answer(PayloadError),
+    /// The handler failed.
+    Handler(BoxError),
+}
+
+/// Parameters on their way in, and an answer on its way back: in place, so that a call costs no memory from the heap.
+pub(super) struct Exchange<P, A> {
+    pub(super) params: Option<P>,
+    pub(super) answer: Option<Result<A, BoxError>>,
+}
+
+/// A function whose types are not known here.
+pub(super) trait Work: Send + Sync {
+    /// Whether it is done when it returns.
+    fn is_direct(&self) -> bool;
+
+    /// Takes an exchange of its own types, and answers in it, at once or later. Nothing if the types are others.
+    fn exchange<'w>(&'w self, place: &'w mut (dyn Any + Send)) -> Option<Exchanged<'w>>;
+
+    /// Takes and gives JSON, or whatever the payload is.
+    fn answer(&self, params: Payload) -> Answering<'_, Result<Payload, Failure>>;
+}
+
+/// What became of an exchange at once.
+pub(super) enum Exchanged<'w> {
+    Done,
+    Later(Answering<'w, ()>),
+}
+
+/// A function whose types are known.
+trait Typed: Send + Sync + 'static {
+    type Params: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    fn is_direct(&self) -> bool;
+    fn run(&self, params: Self::Params) -> Ran<Self::Answer>;
+}
+
+enum Ran<A> {
+    Done(Result<A, BoxError>),
+    Later(Answering<'static, Result<A, BoxError>>),
+}
+
+struct Direct<P, A, F> {
+    run: F,
+    types: PhantomData<fn(P) -> A>,
+}
+
+impl<P, A, F> Typed for Direct<P, A, F>
+where
+    P: Serialize + DeserializeOwned + Send + Sync + 'static,
+    A: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Fn(P) -> Result<A, BoxError> + Send + Sync + 'static,
+{
+    type Params = P;
+    type Answer = A;
+
+    fn is_direct(&self) -> bool {
+        true
+    }
+
+    fn run(&self, params: P) -> Ran<A> {
+        Ran::Done((self.run)(params))
+    }
+}
+
+struct Awaited<P, A, F> {
+    run: F,
+    types: PhantomData<fn(P) -> A>,
+}
+
+impl<P, A, F> Typed for Awaited<P, A, F>
+where
+    P: Serialize + DeserializeOwned + Send + Sync + 'static,
+    A: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Fn(P) -> Answering<'static, Result<A, BoxError>> + Send + Sync + 'static,
+{
+    type Params = P;
+    type Answer = A;
+
+    fn is_direct(&self) -> bool {
+        false
+    }
+
+    fn run(&self, params: P) -> Ran<A> {
+        Ran::Later((self.run)(params))
+    }
+}
+
+impl<W: Typed> Work for W {
+    fn is_direct(&self) -> bool {
+        Typed::is_direct(self)
+    }
+
+    fn exchange<'w>(&'w self, place: &'w mut (dyn Any + Send)) -> Option<Exchanged<'w>> {
+        let place = place.downcast_mut::<Exchange<W::Params, W::Answer>>()?;
+        let params = place.params.take()?;
+        Some(match self.run(params) {
+            Ran::Done(answer) => {
+                place.answer = Some(answer);
+                Exchanged::Done
+            }
+            Ran::Later(work) => Exchanged::Later(Box::pin(async move {
+                place.answer = Some(work.await);
+            })),
+        })
+    }
+
+    fn answer(&self, params: Payload) -> Answering<'_, Result<Payload, Failure>> {
+        Box::pin(async move {
+            let params = params.make::<W::Params>().map_err(Failure::Params)?;
+            let answer = match self.run(params) {
+                Ran::Done(answer) => answer,
+                Ran::Later(work) => work.await,
+            };
+            let answer = Payload::new(answer.map_err(Failure::Handler)?);
+            Ok(answer)
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! [`Component`] and [`Blueprint`]: what a component is, and how one is made.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::bus::Handle;
+use crate::runtime::BoxError;
+
+use super::facts::ComponentFacts;
+use super::parts::Parts;
+use super::service::Services;
+
+/// A part of a program that starts and ends with others, and meets them on the bus alone. `#[component]` on an impl block writes
+/// this.
+pub trait Component: Send + Sync + Sized + 'static {
+    /// What is known of it before there is one.
+    const FACTS: ComponentFacts;
+
+    /// What it brings along.
+    fn parts(this: &Arc<Self>) -> Parts;
+}
+
+/// What a component is made from.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Context<'c> {
+    /// The bus, in the name of the instance.
+    pub bus: Handle,
+    /// What the components that started before have for it.
+    pub services: &'c Services,
+}
+
+impl Context<'_> {
+    /// What the instance is called.
+    pub fn instance(&self) -> &str {
+        self.bus.caller()
+    }
+}
+
+/// How a component is made, each time it starts.
+pub(super) type Make = dyn Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync;
+
+/// A component that an assembly is to have: what is known of it, and how it is made each time it starts.
+#[must_use = "it is nothing before an assembly has it"]
+pub struct Blueprint {
+    pub(super) facts: ComponentFacts,
+    pub(super) instance: String,
+    pub(super) make: Arc<Make>,
+}
+
+impl Blueprint {
+    /// This very one: started anew it is the same, with whatever it has become.
+    pub fn of<C: Component>(component: C) -> Self {
+        let component = Arc::new(component);
+        Self::from_make::<C>(move |_| Ok(C::parts(&component)))
+    }
+
+    /// A new one each time it starts.
+    pub fn with<C: Component, E: Into<BoxError>>(
+        make: impl Fn(&Context<'_>) -> Result<C, E> + Send + Sync + 'static,
+    ) -> Self {
+        Self::from_make::<C>(move |context| {
+            let component = make(context).map_err(Into::into)?;
+            Ok(C::parts(&Arc::new(component)))
+        })
+    }
+
+    fn from_make<C: Component>(
+        make: impl Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            facts: C::FACTS,
+            instance: C::FACTS.name.to_owned(),
+            make: Arc::new(make),
+        }
+    }
+
+    /// What the instance is called, where there are several of one component.
+    pub fn instance(mut self, name: impl Into<String>) -> Self {
+        self.instance = name.into();
+        self
+    }
+}
+
+impl fmt::Debug for Blueprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blueprint")
+            .field("facts", &self.facts)
+            .field("instance", &self.instance)
+            .finish_non_exhaustive()
+    }
+}

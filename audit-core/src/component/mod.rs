@@ -1,0 +1,22 @@
+//! Components: parts of a program that start and end with others and meet them on the [bus](crate::bus) alone.
+
+mod assembly;
+mod blueprint;
+mod error;
+mod facts;
+mod health;
+mod instance;
+mod order;
+mod parts;
+mod service;
+mod supervision;
+
+pub use assembly::{Assembly, AssemblyBuilder};
+pub use blueprint::{Blueprint, Component, Context};
+pub use error::AssemblyError;
+pub use facts::{ComponentFacts, ServiceType};
+pub use health::Health;
+pub use order::Disorder;
+pub use parts::Parts;
+pub use service::Services;
+pub use supervision::{Backoff, Restart, Supervision};

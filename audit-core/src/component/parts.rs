@@ -1,0 +1,107 @@
+//! [`Parts`]: what a component brings along.
+
+use std::fmt;
+use std::future::Future;
+
+use crate::bus::{Answering, Handler, IntoHandled, Runnable};
+use crate::pattern::{Pattern, PatternError};
+use crate::runtime::BoxError;
+
+use super::health::Health;
+use super::service::Service;
+
+/// What a component does when it starts or ends.
+pub(super) type Hook = Box<dyn FnOnce() -> Answering<'static, Result<(), BoxError>> + Send>;
+/// How a component does.
+pub(super) type HealthHook = Box<dyn Fn() -> Health + Send + Sync>;
+
+/// What a component brings along: what others can invoke, what it is subscribed to, what it does when it starts and ends, and what
+/// it has for others.
+#[derive(Default)]
+#[must_use = "it is nothing before an assembly has it"]
+pub struct Parts {
+    pub(super) runnables: Vec<(String, Runnable)>,
+    pub(super) subscriptions: Vec<(Pattern, Box<dyn Handler>)>,
+    pub(super) services: Vec<Service>,
+    pub(super) activate: Option<Hook>,
+    pub(super) deactivate: Option<Hook>,
+    pub(super) health: Option<HealthHook>,
+}
+
+impl Parts {
+    /// Nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Something that can be invoked, by its name behind the instance's: `accounts.transfer`.
+    pub fn runnable(mut self, name: impl Into<String>, runnable: Runnable) -> Self {
+        self.runnables.push((name.into(), runnable));
+        self
+    }
+
+    /// A handler for each event whose name the pattern stands for.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe(mut self, topic: &str, handler: impl Handler) -> Result<Self, PatternError> {
+        let pattern = Pattern::new(topic)?;
+        self.subscriptions.push((pattern, Box::new(handler)));
+        Ok(self)
+    }
+
+    /// A service for others, found by its type.
+    pub fn provide<T: Clone + Send + Sync + 'static>(mut self, service: T) -> Self {
+        self.services.push(Service::new(service));
+        self
+    }
+
+    /// What it does when it starts, before anything reaches it.
+    pub fn activate<W>(mut self, work: impl FnOnce() -> W + Send + 'static) -> Self
+    where
+        W: Future<Output: IntoHandled> + Send + 'static,
+    {
+        self.activate = Some(hook(work));
+        self
+    }
+
+    /// What it does when it ends, once nothing reaches it any more.
+    pub fn deactivate<W>(mut self, work: impl FnOnce() -> W + Send + 'static) -> Self
+    where
+        W: Future<Output: IntoHandled> + Send + 'static,
+    {
+        self.deactivate = Some(hook(work));
+        self
+    }
+
+    /// How it does, whenever somebody asks.
+    pub fn health(mut self, health: impl Fn() -> Health + Send + Sync + 'static) -> Self {
+        self.health = Some(Box::new(health));
+        self
+    }
+}
+
+fn hook<W>(work: impl FnOnce() -> W + Send + 'static) -> Hook
+where
+    W: Future<Output: IntoHandled> + Send + 'static,
+{
+    Box::new(move || {
+        let work = work();
+        Box::pin(async move { work.await.into_handled() })
+    })
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let runnables: Vec<&str> = self.runnables.iter().map(|(name, _)| &**name).collect();
+        let topics: Vec<&str> = self
+            .subscriptions
+            .iter()
+            .map(|(topic, _)| topic.as_str())
+            .collect();
+        f.debug_struct("Parts")
+            .field("runnables", &runnables)
+            .field("subscriptions", &topics)
+            .finish_non_exhaustive()
+    }
+}

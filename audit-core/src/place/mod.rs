@@ -1,0 +1,211 @@
+//! [`Place`]: where something is recorded that belongs to no judged call: the scope, the runtime and the recorder in force.
+
+mod kept;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::clock::{Clock, IdSource, RandomIds, SystemClock, Timestamp};
+use crate::contain::{contain, discard};
+use crate::delivery::Delivery;
+use crate::event::{Event, EventKind, Fact};
+use crate::global::default_runtime;
+use crate::observer::tell_captures;
+use crate::recorder::{Keeper, RecordError, RecordErrorKind, Recorded, Terms, process_keeper};
+use crate::redaction::{Redacted, redact_fields};
+use crate::request::Ambient;
+use crate::runtime::Runtime;
+use crate::scope::{InForce, with_current, with_nearest};
+use crate::value::{Text, Value};
+
+pub(crate) use kept::Kept;
+
+static NO_AMBIENT: Ambient = Ambient::nothing();
+
+/// Where something is recorded: the scope and runtime in force, and who keeps records. What begins here ends here too,
+/// whatever is swapped meanwhile.
+pub(crate) struct Place {
+    runtime: Option<Runtime>,
+    in_force: Option<Arc<InForce>>,
+    keeper: Option<Arc<Keeper>>,
+    /// Whether the thread may be kept waiting.
+    pub(crate) may_block: bool,
+}
+
+impl Place {
+    /// The one in force here.
+    pub(crate) fn here(may_block: bool) -> Self {
+        let in_force = with_current(|in_force| in_force.cloned());
+        let runtime = crate::global::runtime();
+        let keeper = match &runtime {
+            Some(runtime) => runtime.state().keeper.clone(),
+            None => process_keeper(),
+        };
+        Self {
+            runtime,
+            in_force,
+            keeper,
+            may_block,
+        }
+    }
+
+    /// Whether anybody would see what is recorded here. Costs less than looking closer.
+    pub(crate) fn is_watched() -> bool {
+        let (captured, runtime) = with_nearest(|in_force| {
+            let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
+            let sees = in_force
+                .and_then(|in_force| in_force.runtime.as_ref())
+                .or_else(|| default_runtime())
+                .map(|runtime| runtime.state().sees_events);
+            (captured, sees)
+        });
+        captured || runtime.unwrap_or_else(|| process_keeper().is_some())
+    }
+
+    pub(crate) fn runtime(&self) -> Option<&Runtime> {
+        self.runtime.as_ref()
+    }
+
+    /// The time by the clock in force, and the reading it follows from.
+    pub(crate) fn now(&self) -> Result<(Timestamp, u64), RecordError> {
+        let read = contain(|| {
+            let clock = self.clock();
+            let nanos = clock.monotonic_nanos();
+            (clock.wall_at(nanos), nanos)
+        });
+        read.map_err(|panic| broken(&panic))
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        match &self.runtime {
+            Some(runtime) => runtime.clock(),
+            None => &SystemClock,
+        }
+    }
+
+    fn ids(&self) -> &dyn IdSource {
+        match &self.runtime {
+            Some(runtime) => runtime.ids(),
+            None => &RandomIds,
+        }
+    }
+
+    /// How surely the recorder in force keeps records of an action by itself.
+    pub(crate) fn planned(&self, action: &str) -> Option<Delivery> {
+        self.keeper.as_ref()?.planned(action)
+    }
+
+    /// Hands an event to the recorder, then to observers. One that is made only to be dropped is made by nobody.
+    ///
+    /// # Errors
+    /// It is lost.
+    pub(crate) fn record(
+        &self,
+        terms: &Terms,
+        make: impl FnOnce() -> Event<'static>,
+    ) -> Result<Kept, RecordError> {
+        let told = contain(|| self.tell(terms, make));
+        told.unwrap_or_else(|panic| Err(broken(&panic)))
+    }
+
+    fn tell(
+        &self,
+        terms: &Terms,
+        make: impl FnOnce() -> Event<'static>,
+    ) -> Result<Kept, RecordError> {
+        let nobody = self.runtime.is_none() && self.in_force.is_none();
+        let absent = self.keeper.is_none() && terms.delivery == Some(Delivery::Durable);
+        if nobody && self.keeper.is_none() {
+            return if absent {
+                Err(none())
+            } else {
+                Ok(Kept::Nothing)
+            };
+        }
+        let event = make();
+        let id = event.id;
+        let recorded = match &self.keeper {
+            Some(keeper) => keeper.record(&Fact::Other(&event), terms),
+            None => Recorded::Unwanted,
+        };
+        let captures = self.in_force.as_deref();
+        let captures = captures.map_or(&[][..], |in_force| &in_force.captures);
+        match &self.runtime {
+            Some(runtime) => runtime.tell_here(captures, &event),
+            None => tell_captures(captures, &event),
+        }
+        discard(event);
+        match recorded {
+            Recorded::Unwanted if absent => Err(none()),
+            Recorded::Unwanted => Ok(Kept::Nothing),
+            Recorded::Taken(delivery) => Ok(Kept::Done(id, delivery)),
+            Recorded::Pending(delivery, receipt) => {
+                Ok(Kept::Pending(id, delivery, receipt, terms.timeout))
+            }
+            Recorded::Lost(_, error) => Err(error),
+        }
+    }
+
+    /// An event of this kind that happens now, with who acts, for which tenant and because of what.
+    pub(crate) fn event(&self, kind: EventKind, name: Text<'static>) -> Event<'static> {
+        let clock = self.clock();
+        let now = clock.wall_at(clock.monotonic_nanos());
+        let mut event = Event::new(self.ids().next_id(now), now, kind, name);
+        let scope = self.in_force.as_deref();
+        let ambient = scope.map_or(&NO_AMBIENT, |scope| &scope.ambient);
+        event.actor = ambient.actor.as_deref().cloned().map(Cow::Owned);
+        event.tenant = ambient.tenant.clone().map(Text::from);
+        event.trace = ambient.trace;
+        event.cause = ambient.cause;
+        event
+    }
+
+    /// Takes out what the policy in place keeps out of records.
+    pub(crate) fn redact(&self, action: Option<&str>, event: &mut Event<'static>) {
+        let Some(runtime) = &self.runtime else { return };
+        let state = runtime.state();
+        let Some(sensitive) = &state.in_place.sensitive else {
+            return;
+        };
+        let (key, mut redacted) = (runtime.redaction_key(), Redacted::default());
+        if let Some(actor) = &mut event.actor {
+            let how = |field: &str| sensitive.in_actor(field);
+            redact_fields(
+                actor.to_mut().fields_mut(),
+                "actor",
+                how,
+                key,
+                &mut redacted,
+            );
+        }
+        let named = sensitive.action(action);
+        for (domain, payload) in [
+            ("request", &mut event.request),
+            ("response", &mut event.response),
+            ("metadata", &mut event.metadata),
+            ("data", &mut event.data),
+        ] {
+            if let Some(Value::Map(fields)) = payload {
+                let how = |field: &str| named.get(field).copied();
+                redact_fields(fields, domain, how, key, &mut redacted);
+            }
+        }
+        if !redacted.is_empty() {
+            event.redacted = Cow::Owned(redacted);
+        }
+    }
+}
+
+fn none() -> RecordError {
+    RecordError::new(
+        RecordErrorKind::Absent,
+        "no recorder is set: call `audit_core::set_recorder` first",
+    )
+}
+
+fn broken(panic: &str) -> RecordError {
+    RecordError::new(
+        RecordErrorKind::Failed,
+        format_args!("recording it panicked: {panic}"),
+    )
+}

@@ -1,0 +1,102 @@
+//! What is recorded of it.
+
+use std::sync::{Arc, Mutex};
+
+use audit_core::bus::{Bus, BusPolicy, DomainEvent};
+use audit_core::{Action, DecisionEvent, Event, EventKind, Observer, Policy, Runtime};
+use serde_json::{Value, json};
+
+use crate::support::now;
+
+#[derive(Clone, Default)]
+struct Notebook(Arc<Mutex<Vec<Value>>>);
+
+impl Observer for Notebook {
+    fn on_decision(&self, event: &DecisionEvent<'_>) {
+        self.0
+            .lock()
+            .unwrap()
+            .push(serde_json::to_value(event).unwrap());
+    }
+
+    fn on_event(&self, event: &Event<'_>) {
+        self.0
+            .lock()
+            .unwrap()
+            .push(serde_json::to_value(event).unwrap());
+    }
+}
+
+fn runtime() -> (Runtime, Notebook) {
+    let policy = Policy::from_dir(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/payments/policy"
+    ));
+    let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
+    let notebook = Notebook::default();
+    runtime.add_observer("notebook", notebook.clone());
+    (runtime, notebook)
+}
+
+#[test]
+fn the_operation_comes_first_then_the_event_then_what_it_leads_to_then_the_outcome() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let judge = runtime.clone();
+    bus.subscribe("account.*", move |_: &DomainEvent| {
+        let _allowed = judge.allow(&Action::new("refund").with("amount", 1));
+    })
+    .unwrap()
+    .keep();
+    runtime.scope(|| now(bus.publish("account.transfer", json!({"amount": 150.0}))).unwrap());
+    let told = notebook.0.lock().unwrap();
+    let kinds: Vec<&str> = told
+        .iter()
+        .map(|event| event["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["operation", "event", "decision", "outcome"]);
+    let [operation, event, decision, outcome] = &told[..] else {
+        panic!()
+    };
+    assert_eq!(
+        operation["data"],
+        json!({
+            "caller": "host", "operation": "publish", "target": "account.transfer", "verdict": "allow",
+            "rule": null,
+        })
+    );
+    assert_eq!(event["name"], "account.transfer");
+    assert_eq!(event["data"], json!({"amount": 150.0}));
+    assert_eq!(event["call"], operation["id"]);
+    assert_eq!(decision["cause"], event["id"]);
+    assert_eq!(outcome["call"], operation["id"]);
+    assert_eq!(outcome["outcome"]["status"], "completed");
+}
+
+#[test]
+fn what_is_denied_is_recorded_with_the_rule_whatever_its_name_and_the_policy_say() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let policy = BusPolicy::new()
+        .audit(false)
+        .publish_allow(["safe"])
+        .unwrap();
+    bus.set_policy("host", policy);
+    let name = "x\",\"caller\":\"root\n";
+    runtime.scope(|| {
+        now(bus.publish(name, ())).unwrap_err();
+        now(bus.publish("safe", ())).unwrap();
+    });
+    let told = notebook.0.lock().unwrap();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0]["kind"], EventKind::Operation.as_str());
+    assert_eq!(told[0]["name"], name);
+    assert_eq!(
+        told[0]["data"],
+        json!({
+            "caller": "host", "operation": "publish", "target": name, "verdict": "deny",
+            "rule": "publish_allow",
+        })
+    );
+    assert_eq!(told[1]["outcome"]["status"], "refused");
+}
