@@ -1,6 +1,6 @@
 //! Whether anybody wants to know of annotated calls: one word that every wrapper reads first.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 /// A default runtime is installed.
 const INSTALLED: u8 = 1;
@@ -27,6 +27,7 @@ pub fn is_switched_off() -> bool {
 
 /// A default runtime is installed, in mode `off` or not.
 pub(crate) fn install(on: bool) {
+    watched();
     // In one step: a word that says "installed" and not yet "on" would open every gate for a moment.
     if on {
         WORD.fetch_or(INSTALLED | ON, Ordering::Release);
@@ -43,6 +44,24 @@ pub(crate) fn scoped() {
     // Read first: the word is shared by all threads and written once.
     if WORD.load(Ordering::Relaxed) & SCOPED == 0 {
         WORD.fetch_or(SCOPED, Ordering::Release);
+    }
+}
+
+/// Whether there ever was anybody in the process who might want to know of anything: a runtime, a recorder, a capture. Stays set,
+/// as `SCOPED` does.
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// Whether anybody may want to know of what is done here. Without, that is one relaxed load.
+#[inline(always)]
+pub(crate) fn may_be_watched() -> bool {
+    WATCHED.load(Ordering::Relaxed)
+}
+
+/// There is somebody who may want to know.
+#[inline]
+pub(crate) fn watched() {
+    if !WATCHED.load(Ordering::Relaxed) {
+        WATCHED.store(true, Ordering::Release);
     }
 }
 

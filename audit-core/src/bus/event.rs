@@ -3,52 +3,77 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::caller::Caller;
 use crate::clock::{EventId, IdSource, RandomIds, Timestamp};
 use crate::runtime::Runtime;
-use crate::scope::Cause;
+use crate::scope::{Because, Cause};
+use crate::value::Value;
 
-use super::payload::Payload;
+use super::payload::{Carried, Given, Payload, PayloadError, Read, Typed, read};
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
 #[derive(Clone)]
-pub struct DomainEvent(Arc<Published>);
+pub struct DomainEvent(Arc<dyn Told>);
 
-struct Published {
-    name: Arc<str>,
-    payload: Payload,
-    schema: Option<Arc<str>>,
-    time: Timestamp,
+/// An event of some type.
+trait Told: Cause {
+    fn origin(&self) -> &Origin;
+    fn head(&self) -> &Head;
+    fn carried(&self) -> &dyn Carried;
+}
+
+/// Who publishes what: the same for each event of a name by one publisher.
+pub(super) struct Origin {
+    pub(super) name: Arc<str>,
+    pub(super) publisher: Arc<Caller>,
+}
+
+/// An event in one piece of memory, so that one costs no more than that.
+struct Published<C> {
+    origin: Arc<Origin>,
+    head: Head,
     /// Made when somebody asks for it.
     id: OnceLock<EventId>,
+    carried: C,
+}
+
+/// What an event has besides its origin and what it carries.
+pub(super) struct Head {
+    pub(super) time: Timestamp,
+    /// The version of the payload's own schema.
+    pub(super) schema: Option<Arc<str>>,
     /// Whose identifiers it has.
-    runtime: Option<Runtime>,
-    publisher: Arc<Caller>,
+    pub(super) runtime: Option<Runtime>,
 }
 
 impl DomainEvent {
-    pub(super) fn new(
-        name: Arc<str>,
-        payload: Payload,
-        schema: Option<Arc<str>>,
-        time: Timestamp,
-        runtime: Option<Runtime>,
-        publisher: Arc<Caller>,
-    ) -> Self {
+    #[inline]
+    pub(super) fn new<T>(origin: Arc<Origin>, head: Head, data: T) -> Self
+    where
+        T: Serialize + Send + Sync + 'static,
+    {
+        match Given::new(data) {
+            Given::Value(value) => Self::of(origin, head, Typed::new(value)),
+            Given::Json(json) => Self::of(origin, head, json),
+            Given::Payload(payload) => Self::of(origin, head, payload),
+        }
+    }
+
+    fn of(origin: Arc<Origin>, head: Head, carried: impl Carried + 'static) -> Self {
         Self(Arc::new(Published {
-            name,
-            payload,
-            schema,
-            time,
+            origin,
+            head,
             id: OnceLock::new(),
-            runtime,
-            publisher,
+            carried,
         }))
     }
 
     /// What happened, such as `account.transfer`.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.0.origin().name
     }
 
     /// Its identifier: the same for all who see it, in this process and behind a bridge.
@@ -58,39 +83,82 @@ impl DomainEvent {
 
     /// When it was published.
     pub fn time(&self) -> Timestamp {
-        self.0.time
+        self.0.head().time
     }
 
-    /// What it carries.
-    pub fn payload(&self) -> &Payload {
-        &self.0.payload
+    /// What it carries, to be handed on.
+    pub fn payload(&self) -> Payload {
+        Payload::of_event(self.clone())
+    }
+
+    /// What it carries, if that is of this type.
+    pub fn get<T: 'static>(&self) -> Option<&T> {
+        self.carried().as_any().downcast_ref()
+    }
+
+    /// What it carries, as JSON.
+    ///
+    /// # Errors
+    /// It has no form in JSON, or panics while it is serialised.
+    pub fn json(&self) -> Result<&serde_json::Value, PayloadError> {
+        self.carried().json().as_ref().map_err(Clone::clone)
+    }
+
+    /// What it carries, as this type: itself, or what its JSON says.
+    ///
+    /// # Errors
+    /// It has no form in JSON, or that does not fit the type.
+    pub fn read<T: DeserializeOwned + 'static>(&self) -> Result<Read<'_, T>, PayloadError> {
+        read(self.carried())
     }
 
     /// The version of the payload's own schema, such as `account.transfer/v2`, if its publisher gave one.
     pub fn schema(&self) -> Option<&str> {
-        self.0.schema.as_deref()
+        self.0.head().schema.as_deref()
     }
 
     /// Who published it: a component's instance, `host` or `anonymous`.
     pub fn publisher(&self) -> &str {
-        self.0.publisher.instance()
+        self.0.origin().publisher.instance()
+    }
+
+    #[inline]
+    pub(super) fn carried(&self) -> &dyn Carried {
+        self.0.carried()
+    }
+
+    /// What it carries, as records keep it.
+    pub(super) fn captured(&self) -> Value<'static> {
+        self.carried().captured()
     }
 
     /// As what leads to something else.
-    pub(super) fn cause(&self) -> Arc<dyn Cause> {
-        Arc::clone(&self.0) as _
-    }
-
-    pub(super) fn shared_name(&self) -> &Arc<str> {
-        &self.0.name
+    #[inline]
+    pub(super) fn because(&self) -> Because {
+        Because::Event(Arc::clone(&self.0) as _)
     }
 }
 
-impl Cause for Published {
+impl<C: Carried> Told for Published<C> {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn carried(&self) -> &dyn Carried {
+        &self.carried
+    }
+}
+
+impl<C: Carried> Cause for Published<C> {
     fn id(&self) -> EventId {
-        *self.id.get_or_init(|| match &self.runtime {
-            Some(runtime) => runtime.ids().next_id(self.time),
-            None => RandomIds.next_id(self.time),
+        let time = self.head.time;
+        *self.id.get_or_init(|| match &self.head.runtime {
+            Some(runtime) => runtime.ids().next_id(time),
+            None => RandomIds.next_id(time),
         })
     }
 }
@@ -99,7 +167,7 @@ impl fmt::Debug for DomainEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DomainEvent")
             .field("name", &self.name())
-            .field("payload", self.payload())
+            .field("payload", &self.payload())
             .field("schema", &self.schema())
             .field("time", &self.time())
             .field("publisher", &self.publisher())

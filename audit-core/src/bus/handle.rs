@@ -7,16 +7,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, EventId, IdSource as _, RandomIds, SystemClock, Timestamp};
+use crate::clock::{Clock as _, SystemClock};
 use crate::executor::{block_on, is_polling};
 use crate::pattern::{Pattern, PatternError};
-use crate::scope::{Cause, Handling as InForce};
+use crate::scope::{Because, Handling as InForce};
 
 use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
-use super::payload::Payload;
 use super::registration::Registration;
 use super::registry::Registered;
 use super::runnable::Runnable;
@@ -53,8 +52,7 @@ impl Handle {
         name: &str,
         data: T,
     ) -> Result<DomainEvent, PublishError> {
-        let payload = Payload::new(data);
-        self.hub.publish(&self.caller, name, payload, None).await
+        self.hub.publish(&self.caller, name, data, None).await
     }
 
     /// Publishes an event from code that is not async: the thread waits until all handlers were called.
@@ -167,7 +165,8 @@ impl Handle {
 
     /// What is in force while code of whoever this is in the name of runs.
     pub(crate) fn enter(&self) -> InForce {
-        InForce::new(Arc::clone(&self.caller), Arc::new(Beginning::now()), 0)
+        let began = SystemClock.wall_at(SystemClock.monotonic_nanos());
+        InForce::new(Arc::clone(&self.caller), Because::Call(None, began), 0)
     }
 }
 
@@ -176,20 +175,5 @@ impl fmt::Debug for Handle {
         f.debug_struct("Handle")
             .field("caller", &self.caller())
             .finish_non_exhaustive()
-    }
-}
-
-/// What leads to all that a component does by itself.
-struct Beginning(Timestamp);
-
-impl Beginning {
-    fn now() -> Self {
-        Self(SystemClock.wall_at(SystemClock.monotonic_nanos()))
-    }
-}
-
-impl Cause for Beginning {
-    fn id(&self) -> EventId {
-        RandomIds.next_id(self.0)
     }
 }

@@ -12,7 +12,8 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 
 use super::error::RegisterError;
-use super::memo::Memos;
+use super::event::Origin;
+use super::memo::{Known, Memos};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::registry::Registered;
 use super::subscriber::Subscriber;
@@ -34,7 +35,7 @@ pub(super) struct Hub {
 
 /// What a publication of a name by somebody comes to.
 pub(super) struct Route {
-    pub(super) name: Arc<str>,
+    pub(super) origin: Arc<Origin>,
     pub(super) verdict: Verdict,
     /// Who is told, in order.
     pub(super) subscribers: Box<[Arc<Subscriber>]>,
@@ -42,10 +43,25 @@ pub(super) struct Route {
 
 /// What an invocation of a name by somebody comes to.
 pub(super) struct Target {
+    caller: u32,
     pub(super) name: Arc<str>,
     pub(super) verdict: Verdict,
     /// Nobody has the name, else.
     pub(super) registered: Option<Arc<Registered>>,
+}
+
+impl Known for Route {
+    #[inline]
+    fn is_of(&self, caller: &Caller, name: &str) -> bool {
+        self.origin.publisher.number() == caller.number() && &*self.origin.name == name
+    }
+}
+
+impl Known for Target {
+    #[inline]
+    fn is_of(&self, caller: &Caller, name: &str) -> bool {
+        self.caller == caller.number() && &*self.name == name
+    }
 }
 
 thread_local! {
@@ -70,11 +86,10 @@ impl Hub {
 
     /// What a publication comes to, as this thread remembers or as it is now.
     #[inline]
-    pub(super) fn route(&self, caller: &Caller, name: &str) -> Arc<Route> {
+    pub(super) fn route(&self, caller: &Arc<Caller>, name: &str) -> Arc<Route> {
         // Read before what it stands for: a change in between makes what is remembered look older than it is, never newer.
         let generation = self.generation.load(Ordering::Acquire);
-        let known =
-            ROUTES.try_with(|memos| memos.get(self.number, generation, caller.number(), name));
+        let known = ROUTES.try_with(|memos| memos.get(self.number, generation, caller, name));
         match known {
             Ok(Some(route)) => route,
             _ => self.find_route(caller, name, generation),
@@ -82,7 +97,7 @@ impl Hub {
     }
 
     #[cold]
-    fn find_route(&self, caller: &Caller, name: &str, generation: u64) -> Arc<Route> {
+    fn find_route(&self, caller: &Arc<Caller>, name: &str, generation: u64) -> Arc<Route> {
         let policies = self.policies.read().unwrap_or_else(PoisonError::into_inner);
         let verdict = policies.judge(caller, Operation::Publish, name);
         drop(policies);
@@ -90,19 +105,15 @@ impl Hub {
         let subscribers = topics.told(name).into();
         drop(topics);
         let route = Arc::new(Route {
-            name: name.into(),
+            origin: Arc::new(Origin {
+                name: name.into(),
+                publisher: Arc::clone(caller),
+            }),
             verdict,
             subscribers,
         });
         let _ending = ROUTES.try_with(|memos| {
-            let name = Arc::clone(&route.name);
-            memos.put(
-                self.number,
-                generation,
-                caller.number(),
-                name,
-                Arc::clone(&route),
-            );
+            memos.put(self.number, generation, caller, name, Arc::clone(&route));
         });
         route
     }
@@ -111,8 +122,7 @@ impl Hub {
     #[inline]
     pub(super) fn target(&self, caller: &Caller, name: &str) -> Arc<Target> {
         let generation = self.generation.load(Ordering::Acquire);
-        let known =
-            TARGETS.try_with(|memos| memos.get(self.number, generation, caller.number(), name));
+        let known = TARGETS.try_with(|memos| memos.get(self.number, generation, caller, name));
         match known {
             Ok(Some(target)) => target,
             _ => self.find_target(caller, name, generation),
@@ -131,19 +141,13 @@ impl Hub {
         let registered = runnables.get(name).cloned();
         drop(runnables);
         let target = Arc::new(Target {
+            caller: caller.number(),
             name: name.into(),
             verdict,
             registered,
         });
         let _ending = TARGETS.try_with(|memos| {
-            let name = Arc::clone(&target.name);
-            memos.put(
-                self.number,
-                generation,
-                caller.number(),
-                name,
-                Arc::clone(&target),
-            );
+            memos.put(self.number, generation, caller, name, Arc::clone(&target));
         });
         target
     }

@@ -9,44 +9,36 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, EventId, IdSource as _, RandomIds, SystemClock, Timestamp};
+use crate::clock::{Clock as _, SystemClock};
 use crate::contain::{Chain, contain, shown};
 use crate::executor::Executor;
 use crate::outcome::Status;
+use crate::place::Kept;
+use crate::recorder::RecordError;
 use crate::request::Actor;
-use crate::scope::{Cause, Handling as InForce, current_caller, with_nearest};
+use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
 use crate::value::Value;
 
 use super::contained::Contained;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, InvokeError};
 use super::hub::{Hub, Target};
+use super::occupancy::Occupied;
 use super::operation::Watched;
 use super::payload::Payload;
 use super::policy::Operation;
 use super::publish::{DEPTH, settle};
 use super::registry::Registered;
-use super::runnable::{Exchange, Exchanged, Failure, Runnable};
+use super::runnable::{Answering, Exchange, Exchanged, Failure, Runnable};
 
 /// A call that may be made.
 struct Begun {
+    target: Arc<Target>,
     registered: Arc<Registered>,
     watched: Option<Watched>,
-    in_force: InForce,
+    kept: Option<Result<Kept, RecordError>>,
     began_nanos: u64,
-}
-
-/// What a call leads to is caused by its operation, or by itself where nobody wants to know of operations.
-struct Call {
-    operation: Option<EventId>,
-    time: Timestamp,
-}
-
-impl Cause for Call {
-    fn id(&self) -> EventId {
-        self.operation
-            .unwrap_or_else(|| RandomIds.next_id(self.time))
-    }
+    depth: u16,
 }
 
 impl Hub {
@@ -62,26 +54,39 @@ impl Hub {
         P: Serialize + Send + Sync + 'static,
         A: DeserializeOwned + Send + 'static,
     {
-        let begun = match self.begin_invoke(caller, name).await {
+        let mut begun = match self.begin_invoke(caller, name) {
             Ok(begun) => begun,
             Err(error) => {
                 if let InvokeError::NoHandler { .. } = error {
                     let params = Payload::new(params);
-                    self.tell_of(letter(name, params, DeadLetterReason::NoHandler, None))
-                        .await;
+                    let letter = letter(name, params, DeadLetterReason::NoHandler, None);
+                    Box::pin(self.tell_of(letter)).await;
                 }
                 return Err(error);
             }
         };
+        // What is waited for is boxed, so that a call is small where nobody is.
+        if let Some(kept) = begun.kept.take() {
+            let settled = Box::pin(settle(kept)).await;
+            settled.map_err(InvokeError::Unrecordable)?;
+        }
         // Afterwards they are the handler's.
         let params_kept = self.is_mourned(&begun).then(|| copied(&params));
         let mut exchange = Exchange::<P, A> {
             params: Some(params),
             answer: None,
         };
-        let mut done = exchanged(&*self.executor, &begun, &mut exchange).await;
+        let mut done = match begun.exchange(&mut exchange) {
+            Ok(None) => Ok(()),
+            Ok(Some((_occupied, runnable, work))) => {
+                let work = Contained::new(begun.in_force().around(work));
+                let done = in_time(&*self.executor, runnable, name, work).await;
+                done.and_then(|done| done.map_err(|panic| begun.panicked(panic)))
+            }
+            Err(error) => Err(error),
+        };
         if let (Ok(()), Some(params)) = (&done, exchange.params.take()) {
-            let answer = answered(&*self.executor, &begun, Payload::new(params)).await;
+            let answer = Box::pin(answered(&*self.executor, &begun, Payload::new(params))).await;
             let made = answer.and_then(|answer| {
                 let target = name.to_owned();
                 answer
@@ -97,18 +102,15 @@ impl Hub {
                 target: name.to_owned(),
                 error,
             }),
-            (Ok(()), None) => Err(InvokeError::Panicked {
-                target: name.to_owned(),
-                panic: "it ended without an answer".to_owned(),
-            }),
+            (Ok(()), None) => Err(begun.panicked("it ended without an answer".to_owned())),
         };
-        let answer = self.end_invoke(caller, begun, answer);
+        begun.end(caller, answer.as_ref().err());
         if let Err(error @ InvokeError::Timeout { .. }) = &answer
             && let Some(params) = params_kept
         {
             let said = Some(error.to_string());
-            self.tell_of(letter(name, params, DeadLetterReason::Timeout, said))
-                .await;
+            let letter = letter(name, params, DeadLetterReason::Timeout, said);
+            Box::pin(self.tell_of(letter)).await;
         }
         answer
     }
@@ -120,16 +122,23 @@ impl Hub {
     }
 
     /// Judges and records a call, before anybody is called.
-    async fn begin_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, InvokeError> {
-        let depth = current_caller().map_or(0, |(_, depth)| depth);
+    fn begin_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, InvokeError> {
+        let depth = handling_depth();
         let target = self.target(caller, name);
         let verdict = &target.verdict;
         let mut watched = verdict.audited.then(Watched::here).flatten();
         let kept = watched
             .as_mut()
             .map(|watched| watched.begin(caller, Operation::Invoke, name, verdict));
-        let registered = match self.refusal(caller, &target, depth) {
-            Ok(registered) => registered,
+        match target.reached(caller, depth) {
+            Ok(registered) => Ok(Begun {
+                registered: Arc::clone(registered),
+                target,
+                watched,
+                kept,
+                began_nanos: SystemClock.monotonic_nanos(),
+                depth: depth + 1,
+            }),
             Err(error) => {
                 if let Some(watched) = watched {
                     let status = match error {
@@ -138,45 +147,28 @@ impl Hub {
                     };
                     watched.end(caller, name, status, Some(&error.to_string()));
                 }
-                return Err(error);
+                Err(error)
             }
-        };
-        if let Some(kept) = kept {
-            settle(kept).await.map_err(InvokeError::Unrecordable)?;
         }
-        let began_nanos = SystemClock.monotonic_nanos();
-        let cause = Arc::new(Call {
-            operation: watched.as_ref().and_then(Watched::id),
-            time: SystemClock.wall_at(began_nanos),
-        });
-        Ok(Begun {
-            in_force: InForce::new(Arc::clone(&registered.owner), cause, depth + 1),
-            registered,
-            watched,
-            began_nanos,
-        })
     }
+}
 
+impl Target {
     /// Whom a call reaches, or why nobody.
-    fn refusal(
-        &self,
-        caller: &Caller,
-        target: &Target,
-        depth: u16,
-    ) -> Result<Arc<Registered>, InvokeError> {
-        let name = || target.name.to_string();
-        if !target.verdict.allowed {
+    fn reached(&self, caller: &Caller, depth: u16) -> Result<&Arc<Registered>, InvokeError> {
+        let name = || self.name.to_string();
+        if !self.verdict.allowed {
             return Err(InvokeError::Denied(Denied {
                 caller: caller.instance().to_string(),
                 operation: Operation::Invoke,
                 target: name(),
-                rule: target.verdict.rule.clone().unwrap_or_default(),
+                rule: self.verdict.rule.clone().unwrap_or_default(),
             }));
         }
         if depth >= DEPTH {
             return Err(InvokeError::TooDeep { most: DEPTH });
         }
-        let Some(registered) = &target.registered else {
+        let Some(registered) = &self.registered else {
             return Err(InvokeError::NoHandler { target: name() });
         };
         let role = registered
@@ -187,40 +179,80 @@ impl Hub {
                 target: name(),
                 role: role.to_owned(),
             }),
-            _ => Ok(Arc::clone(registered)),
+            _ => Ok(registered),
+        }
+    }
+}
+
+/// A call that is under way, of something that is to be waited for.
+type Later<'b, 'w> = (Occupied<'b>, &'b Runnable, Answering<'w, ()>);
+
+impl Begun {
+    /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
+    /// wants to know of operations.
+    fn in_force(&self) -> InForce {
+        let operation = self.watched.as_ref().and_then(Watched::id);
+        let because = Because::Call(operation, SystemClock.wall_at(self.began_nanos));
+        InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
+    }
+
+    fn name(&self) -> String {
+        self.target.name.to_string()
+    }
+
+    #[cold]
+    fn panicked(&self, panic: String) -> InvokeError {
+        InvokeError::Panicked {
+            target: self.name(),
+            panic,
         }
     }
 
-    /// Counts and records how a call ended.
-    fn end_invoke<A>(
-        &self,
-        caller: &Caller,
-        begun: Begun,
-        answer: Result<A, InvokeError>,
-    ) -> Result<A, InvokeError> {
-        let Begun {
-            registered,
-            watched,
-            began_nanos,
-            ..
-        } = begun;
+    /// Begins the call, unless nobody has the name any more.
+    fn enter(&self) -> Result<(Occupied<'_>, &Runnable), InvokeError> {
+        let occupied = self.registered.occupancy.enter();
+        occupied
+            .zip(self.registered.runnable())
+            .ok_or_else(|| InvokeError::NoHandler {
+                target: self.name(),
+            })
+    }
+
+    /// Hands parameters to a runnable of the same types, which answers in their place, at once or later. Where its types are
+    /// others, nothing happens.
+    fn exchange<'b, 'w, P: Send + 'static, A: Send + 'static>(
+        &'b self,
+        exchange: &'w mut Exchange<P, A>,
+    ) -> Result<Option<Later<'b, 'w>>, InvokeError>
+    where
+        'b: 'w,
+    {
+        let (occupied, runnable) = self.enter()?;
+        let in_force = self.in_force();
+        match contain(|| in_force.run(|| runnable.work.exchange(exchange))) {
+            Err(panic) => Err(self.panicked(panic)),
+            Ok(None | Some(Exchanged::Done)) => Ok(None),
+            Ok(Some(Exchanged::Later(work))) => Ok(Some((occupied, runnable, work))),
+        }
+    }
+
+    /// Counts and records how the call ended.
+    fn end(self, caller: &Caller, error: Option<&InvokeError>) {
         let now = SystemClock.monotonic_nanos();
-        let took = now.saturating_sub(began_nanos);
+        let took = now.saturating_sub(self.began_nanos);
         let ended = SystemClock.wall_at(now);
-        registered.calls.add(ended, took, answer.is_err());
-        let said = answer.as_ref().err().map(|error| match error {
+        self.registered.calls.add(ended, took, error.is_some());
+        let Some(watched) = self.watched else { return };
+        let said = error.map(|error| match error {
             InvokeError::Failed { error, .. } => shown(Chain(error)),
             other => other.to_string(),
         });
-        if let Some(watched) = watched {
-            let status = match &answer {
-                Ok(_) => Status::Completed,
-                Err(InvokeError::Panicked { .. }) => Status::Panicked,
-                Err(_) => Status::Failed,
-            };
-            watched.end(caller, &registered.name, status, said.as_deref());
-        }
-        answer
+        let status = match error {
+            None => Status::Completed,
+            Some(InvokeError::Panicked { .. }) => Status::Panicked,
+            Some(_) => Status::Failed,
+        };
+        watched.end(caller, &self.target.name, status, said.as_deref());
     }
 }
 
@@ -245,54 +277,18 @@ fn copied<P: Serialize>(params: &P) -> Payload {
     Payload::new(json.map_or(serde_json::Value::Null, Result::unwrap_or_default))
 }
 
-/// Hands parameters to a runnable of the same types, which answers in their place. Where its types are others, nothing happens.
-async fn exchanged<P: Send + 'static, A: Send + 'static>(
-    executor: &dyn Executor,
-    begun: &Begun,
-    exchange: &mut Exchange<P, A>,
-) -> Result<(), InvokeError> {
-    let registered = &*begun.registered;
-    let name = || registered.name.to_string();
-    let (Some(_occupied), Some(runnable)) = (registered.occupancy.enter(), registered.runnable())
-    else {
-        return Err(InvokeError::NoHandler { target: name() });
-    };
-    let in_force = begun.in_force.clone();
-    let panicked = |panic| InvokeError::Panicked {
-        target: name(),
-        panic,
-    };
-    let place: &mut (dyn std::any::Any + Send) = exchange;
-    match contain(|| in_force.run(|| runnable.work.exchange(place))) {
-        Err(panic) => Err(panicked(panic)),
-        Ok(None | Some(Exchanged::Done)) => Ok(()),
-        Ok(Some(Exchanged::Later(work))) => {
-            let work = Contained::new(begun.in_force.clone().around(work));
-            let done = in_time(executor, runnable, &registered.name, work).await?;
-            done.map_err(panicked)
-        }
-    }
-}
-
 /// Hands parameters to a runnable as JSON, and its answer back.
 async fn answered(
     executor: &dyn Executor,
     begun: &Begun,
     params: Payload,
 ) -> Result<Payload, InvokeError> {
-    let registered = &*begun.registered;
-    let name = || registered.name.to_string();
-    let (Some(_occupied), Some(runnable)) = (registered.occupancy.enter(), registered.runnable())
-    else {
-        return Err(InvokeError::NoHandler { target: name() });
-    };
+    let name = || begun.name();
+    let (_occupied, runnable) = begun.enter()?;
     let work = runnable.work.answer(params);
-    let work = Contained::new(begun.in_force.clone().around(work));
-    let done = in_time(executor, runnable, &registered.name, work).await?;
-    let answer = done.map_err(|panic| InvokeError::Panicked {
-        target: name(),
-        panic,
-    })?;
+    let work = Contained::new(begun.in_force().around(work));
+    let done = in_time(executor, runnable, &begun.target.name, work).await?;
+    let answer = done.map_err(|panic| begun.panicked(panic))?;
     answer.map_err(|failure| match failure {
         Failure::Params(error) => InvokeError::Params {
             target: name(),

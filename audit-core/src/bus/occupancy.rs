@@ -1,18 +1,30 @@
-//! [`Occupancy`]: how many calls of a handler are under way, and whether more may come.
+//! [`Occupancy`]: how many calls of a handler are under way, how many there were, and whether more may come.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Poll, Waker};
 
-/// How many calls of a handler are under way, and whether more may come.
+/// How many calls of a handler are under way, how many there were, and whether more may come: one word, so that a call costs two
+/// steps that other cores see.
 #[derive(Debug, Default)]
 pub(super) struct Occupancy {
-    closed: AtomicBool,
-    calls: AtomicUsize,
+    /// From the lowest bit on: whether it is closed, how many calls are under way, how many ended.
+    word: AtomicU64,
+    /// How often those that ended were too many for the word.
+    rounds: AtomicU64,
     /// Who waits until none is under way.
     waiting: Mutex<Vec<Waker>>,
 }
+
+const CLOSED: u64 = 1;
+/// One call that is under way: there is room for eight million.
+const CALL: u64 = 2;
+const UNDER_WAY: u64 = ENDED - CALL;
+/// One call that has ended.
+const ENDED: u64 = 1 << 24;
+/// So many that the next one is too many for the word.
+const MOST_ENDED: u64 = u64::MAX / ENDED;
 
 /// A call that is under way, until dropped.
 #[derive(Debug)]
@@ -22,15 +34,25 @@ impl Occupancy {
     /// Begins a call, unless none may begin any more.
     #[inline]
     pub(super) fn enter(&self) -> Option<Occupied<'_>> {
-        // First counted, then asked: whoever closes and finds nobody is sure that nobody comes.
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        let occupied = Occupied(self);
-        (!self.closed.load(Ordering::SeqCst)).then_some(occupied)
+        // Counted and asked in one step: whoever closes and finds nobody is sure that nobody comes.
+        let word = self.word.fetch_add(CALL, Ordering::AcqRel);
+        if word & CLOSED == 0 {
+            return Some(Occupied(self));
+        }
+        self.turn_back();
+        None
     }
 
     /// Lets no call begin any more. What is under way goes on.
     pub(super) fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+        self.word.fetch_or(CLOSED, Ordering::AcqRel);
+    }
+
+    /// How many calls ended.
+    pub(super) fn ended(&self) -> u64 {
+        let rounds = self.rounds.load(Ordering::Relaxed);
+        let ended = self.word.load(Ordering::Relaxed) / ENDED;
+        rounds * (MOST_ENDED + 1) + ended
     }
 
     /// Waits until no call is under way.
@@ -40,13 +62,20 @@ impl Occupancy {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.push(context.waker().clone());
             drop(waiting);
-            if self.calls.load(Ordering::SeqCst) == 0 {
+            if self.word.load(Ordering::Acquire) & UNDER_WAY == 0 {
                 Poll::Ready(())
             } else {
                 Poll::Pending
             }
         })
         .await;
+    }
+
+    #[cold]
+    fn turn_back(&self) {
+        if self.word.fetch_sub(CALL, Ordering::AcqRel) & UNDER_WAY == CALL {
+            self.wake();
+        }
     }
 
     #[cold]
@@ -61,8 +90,12 @@ impl Occupancy {
 impl Drop for Occupied<'_> {
     #[inline]
     fn drop(&mut self) {
-        let was_last = self.0.calls.fetch_sub(1, Ordering::SeqCst) == 1;
-        if was_last && self.0.closed.load(Ordering::SeqCst) {
+        let step = ENDED - CALL;
+        let word = self.0.word.fetch_add(step, Ordering::AcqRel);
+        if word / ENDED == MOST_ENDED {
+            self.0.rounds.fetch_add(1, Ordering::Relaxed);
+        }
+        if word & (UNDER_WAY | CLOSED) == CALL | CLOSED {
             self.0.wake();
         }
     }

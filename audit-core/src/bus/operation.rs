@@ -100,7 +100,7 @@ impl Watched {
             told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
             told.call = self.id;
             told.component = Some(Text::from(event.publisher().to_owned()));
-            told.data = Some(event.payload().captured());
+            told.data = Some(event.captured());
             self.place.redact(Some(event.name()), &mut told);
             told
         })

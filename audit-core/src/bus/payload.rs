@@ -6,11 +6,13 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::capture::payload as capture;
 use crate::contain::{contain, shown};
 use crate::value::Value;
+
+use super::event::DomainEvent;
 
 /// What an event or a call carries: one value that all share and nobody changes, seen as its own type or as JSON.
 ///
@@ -32,19 +34,36 @@ use crate::value::Value;
 /// # Ok::<(), audit_core::bus::PayloadError>(())
 /// ```
 #[derive(Clone)]
-pub struct Payload(Arc<dyn Carried>);
+pub struct Payload(Kept);
+
+/// Where a value is.
+#[derive(Clone)]
+enum Kept {
+    Alone(Arc<dyn Carried>),
+    /// In an event, with what else is known of it.
+    Event(DomainEvent),
+}
 
 /// A value of some type.
-trait Carried: Send + Sync {
+pub(super) trait Carried: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn json(&self) -> &Result<serde_json::Value, PayloadError>;
     /// The value as records keep it: within bounds, odd values in a defined form.
     fn captured(&self) -> Value<'static>;
 }
 
-struct Typed<T> {
+pub(super) struct Typed<T> {
     value: T,
     json: OnceLock<Result<serde_json::Value, PayloadError>>,
+}
+
+impl<T> Typed<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self {
+            value,
+            json: OnceLock::new(),
+        }
+    }
 }
 
 impl<T: Serialize + Send + Sync + 'static> Carried for Typed<T> {
@@ -75,34 +94,28 @@ impl<T: Serialize + Send + Sync + 'static> Carried for Typed<T> {
 impl Payload {
     /// Takes a value along. JSON (`serde_json::Value`) is taken as such, and a payload as itself.
     pub fn new<T: Serialize + Send + Sync + 'static>(value: T) -> Self {
-        let mut value = Some(value);
-        let place: &mut dyn Any = &mut value;
-        if let Some(payload) = place.downcast_mut::<Option<Self>>().and_then(Option::take) {
-            return payload;
-        }
-        if let Some(json) = place
-            .downcast_mut::<Option<serde_json::Value>>()
-            .and_then(Option::take)
-        {
-            return Self::of_json(json);
-        }
-        match value {
-            Some(value) => Self(Arc::new(Typed {
-                value,
-                json: OnceLock::new(),
-            })),
-            // It was one of the two.
-            None => Self::of_json(serde_json::Value::Null),
+        match Given::new(value) {
+            Given::Value(value) => Self(Kept::Alone(Arc::new(Typed::new(value)))),
+            Given::Json(json) => Self(Kept::Alone(Arc::new(json))),
+            Given::Payload(payload) => payload,
         }
     }
 
-    fn of_json(json: serde_json::Value) -> Self {
-        Self(Arc::new(Json(Ok(json))))
+    /// What an event carries.
+    pub(super) fn of_event(event: DomainEvent) -> Self {
+        Self(Kept::Event(event))
+    }
+
+    fn carried(&self) -> &dyn Carried {
+        match &self.0 {
+            Kept::Alone(carried) => &**carried,
+            Kept::Event(event) => event.carried(),
+        }
     }
 
     /// The value itself, if it is of this type.
     pub fn get<T: 'static>(&self) -> Option<&T> {
-        self.0.as_any().downcast_ref()
+        self.carried().as_any().downcast_ref()
     }
 
     /// The value as JSON.
@@ -110,7 +123,7 @@ impl Payload {
     /// # Errors
     /// It has no form in JSON, or panics while it is serialised.
     pub fn json(&self) -> Result<&serde_json::Value, PayloadError> {
-        self.0.json().as_ref().map_err(Clone::clone)
+        self.carried().json().as_ref().map_err(Clone::clone)
     }
 
     /// The value as this type: itself, or what its JSON says.
@@ -118,34 +131,85 @@ impl Payload {
     /// # Errors
     /// It has no form in JSON, or that does not fit the type.
     pub fn read<T: DeserializeOwned + 'static>(&self) -> Result<Read<'_, T>, PayloadError> {
-        if let Some(value) = self.get::<T>() {
-            return Ok(Read::Itself(value));
-        }
-        self.make().map(Read::Made)
+        read(self.carried())
     }
 
     /// A value of this type, made from its JSON.
     pub(super) fn make<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
-        let json = self.json()?;
-        let message = match contain(|| T::deserialize(json)) {
-            Ok(Ok(value)) => return Ok(value),
-            Ok(Err(error)) => shown(error),
-            Err(panic) => shown(format_args!("reading it panicked: {panic}")),
-        };
-        Err(PayloadError::new(format_args!(
-            "the payload is no `{}`: {message}",
-            type_name::<T>()
-        )))
+        make(self.carried())
     }
 
     /// The value as records keep it.
     pub(crate) fn captured(&self) -> Value<'static> {
-        self.0.captured()
+        self.carried().captured()
+    }
+}
+
+/// The value as this type: itself, or what its JSON says.
+pub(super) fn read<T: DeserializeOwned + 'static>(
+    carried: &dyn Carried,
+) -> Result<Read<'_, T>, PayloadError> {
+    match carried.as_any().downcast_ref() {
+        Some(value) => Ok(Read::Itself(value)),
+        None => make(carried).map(Read::Made),
+    }
+}
+
+fn make<T: DeserializeOwned>(carried: &dyn Carried) -> Result<T, PayloadError> {
+    let json = carried.json().as_ref().map_err(Clone::clone)?;
+    let message = match contain(|| T::deserialize(json)) {
+        Ok(Ok(value)) => return Ok(value),
+        Ok(Err(error)) => shown(error),
+        Err(panic) => shown(format_args!("reading it panicked: {panic}")),
+    };
+    Err(PayloadError::new(format_args!(
+        "the payload is no `{}`: {message}",
+        type_name::<T>()
+    )))
+}
+
+/// What a publisher hands over: JSON is JSON at once, and a payload goes on as it is.
+pub(super) enum Given<T> {
+    Value(T),
+    Json(Json),
+    Payload(Payload),
+}
+
+impl<T: 'static> Given<T> {
+    #[inline]
+    pub(super) fn new(value: T) -> Self {
+        let mut value = Some(value);
+        let place: &mut dyn Any = &mut value;
+        if let Some(payload) = place.downcast_mut().and_then(Option::take) {
+            return Self::Payload(payload);
+        }
+        if let Some(json) = place.downcast_mut().and_then(Option::take) {
+            return Self::Json(Json(Ok(json)));
+        }
+        match value {
+            Some(value) => Self::Value(value),
+            // It was one of the two.
+            None => Self::Json(Json(Ok(serde_json::Value::Null))),
+        }
+    }
+}
+
+impl Carried for Payload {
+    fn as_any(&self) -> &dyn Any {
+        self.carried().as_any()
+    }
+
+    fn json(&self) -> &Result<serde_json::Value, PayloadError> {
+        self.carried().json()
+    }
+
+    fn captured(&self) -> Value<'static> {
+        self.carried().captured()
     }
 }
 
 /// JSON as it came: there is no other case, and whoever asks gets a reference to it.
-struct Json(Result<serde_json::Value, PayloadError>);
+pub(super) struct Json(Result<serde_json::Value, PayloadError>);
 
 impl Carried for Json {
     fn as_any(&self) -> &dyn Any {

@@ -1,60 +1,63 @@
 //! The way of one publication.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock as _, SystemClock, Timestamp};
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
-use crate::scope::current_caller;
+use crate::scope::handling_depth;
 
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, PublishError};
-use super::event::DomainEvent;
+use super::event::{DomainEvent, Head, Origin};
 use super::hub::{Hub, Route, is_reserved};
 use super::operation::Watched;
-use super::payload::Payload;
 use super::policy::Operation;
-use super::subscriber::Called;
+use super::subscriber::{Called, Stage};
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;
 
 /// A publication that may be done.
-struct Begun {
-    event: DomainEvent,
+pub(super) struct Begun {
     route: Arc<Route>,
-    watched: Option<Watched>,
+    time: Timestamp,
+    watched: Option<(Watched, Result<Kept, RecordError>)>,
     depth: u16,
 }
 
+/// Work that is to be awaited before the next handler is called.
+type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+
 impl Hub {
     /// Publishes: all handlers have been called when it is done.
-    pub(super) async fn publish(
+    pub(super) async fn publish<T: Serialize + Send + Sync + 'static>(
         &self,
         caller: &Arc<Caller>,
         name: &str,
-        payload: Payload,
+        data: T,
         schema: Option<Arc<str>>,
     ) -> Result<DomainEvent, PublishError> {
-        let begun = self.begin(caller, name, payload, schema).await?;
-        let Begun {
-            event,
-            route,
-            watched,
-            depth,
-        } = begun;
-        for subscriber in &route.subscribers {
-            let failed = match subscriber.call(&event, depth) {
-                Called::Gone | Called::Done(Ok(())) => continue,
-                Called::Done(Err(error)) => error,
-                Called::Running(call) => match call.done().await {
-                    Ok(()) => continue,
-                    Err(error) => error,
-                },
-            };
-            self.bury(&event, failed).await;
+        let mut begun = self.begin(caller, name)?;
+        let event = begun.event(schema, data);
+        let watched = match begun.watched.take() {
+            Some((watched, kept)) => {
+                let told = Box::pin(tell(&watched, kept, &event));
+                told.await.map_err(PublishError::Unrecordable)?;
+                Some(watched)
+            }
+            None => None,
+        };
+        let mut next = 0;
+        // What is awaited is boxed, so that a publication is small where nobody is waited for.
+        while let Some(waiting) = self.call(&begun, &event, &mut next) {
+            waiting.await;
         }
         if let Some(watched) = watched {
             watched.end(caller, name, Status::Completed, None);
@@ -63,62 +66,57 @@ impl Hub {
     }
 
     /// Judges and records a publication, before anybody is told.
-    async fn begin(
-        &self,
-        caller: &Arc<Caller>,
-        name: &str,
-        payload: Payload,
-        schema: Option<Arc<str>>,
-    ) -> Result<Begun, PublishError> {
-        let depth = current_caller().map_or(0, |(_, depth)| depth);
+    fn begin(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, PublishError> {
+        let depth = handling_depth();
         let route = self.route(caller, name);
-        let mut watched = route.verdict.audited.then(Watched::here).flatten();
-        let mut kept = None;
-        if let Some(watched) = &mut watched {
-            kept = Some(watched.begin(caller, Operation::Publish, name, &route.verdict));
-        }
-        let refused = if !route.verdict.allowed {
-            Some(PublishError::Denied(Denied {
-                caller: caller.instance().to_string(),
-                operation: Operation::Publish,
-                target: name.to_owned(),
-                rule: route.verdict.rule.clone().unwrap_or_default(),
-            }))
-        } else if is_reserved(name) {
-            Some(PublishError::Reserved {
-                name: name.to_owned(),
-            })
-        } else {
-            (depth >= DEPTH).then_some(PublishError::TooDeep { most: DEPTH })
-        };
-        if let Some(error) = refused {
-            if let Some(watched) = watched {
-                watched.end(caller, name, Status::Refused, Some(&error.to_string()));
+        let watched = match route.verdict.audited.then(Watched::here).flatten() {
+            Some(mut watched) => {
+                let kept = watched.begin(caller, Operation::Publish, name, &route.verdict);
+                Some((watched, kept))
             }
-            return Err(error);
-        }
-        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let event = DomainEvent::new(
-            Arc::clone(&route.name),
-            payload,
-            schema,
-            time,
-            watched.as_ref().and_then(Watched::runtime),
-            Arc::clone(caller),
-        );
-        if let Some(kept) = kept
-            && let Some(watched) = &watched
-        {
-            settle(kept).await.map_err(PublishError::Unrecordable)?;
-            let told = settle(watched.tell(&event)).await;
-            told.map_err(PublishError::Unrecordable)?;
-        }
-        Ok(Begun {
-            event,
+            None => None,
+        };
+        let begun = Begun {
+            time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
             route,
             watched,
             depth: depth + 1,
-        })
+        };
+        match begun.refusal(name) {
+            None => Ok(begun),
+            Some(error) => {
+                if let Some((watched, _)) = begun.watched {
+                    watched.end(caller, name, Status::Refused, Some(&error.to_string()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
+    fn call<'c>(
+        &'c self,
+        begun: &'c Begun,
+        event: &'c DomainEvent,
+        next: &mut usize,
+    ) -> Option<Waiting<'c>> {
+        let mut stage = Stage::new(begun.depth);
+        let left = begun.route.subscribers.get(*next..)?;
+        for subscriber in left {
+            *next += 1;
+            match subscriber.call(event, &mut stage) {
+                Called::Gone | Called::Done(Ok(())) => {}
+                Called::Done(Err(error)) => return Some(Box::pin(self.bury(event, error))),
+                Called::Running(call) => {
+                    return Some(Box::pin(async move {
+                        if let Err(error) = call.done().await {
+                            self.bury(event, error).await;
+                        }
+                    }));
+                }
+            }
+        }
+        None
     }
 
     /// Makes a dead letter of an event that a handler failed to handle, and gives it to those who are subscribed to them. What
@@ -129,7 +127,7 @@ impl Hub {
         }
         let letter = DeadLetter {
             target: event.name().to_owned(),
-            params: event.payload().clone(),
+            params: event.payload(),
             reason: DeadLetterReason::HandlerError,
             error: Some(error),
             timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
@@ -139,26 +137,75 @@ impl Hub {
 
     /// Gives a dead letter to those who are subscribed to them.
     pub(super) async fn tell_of(&self, letter: DeadLetter) {
-        let depth = current_caller().map_or(0, |(_, depth)| depth);
+        let depth = handling_depth();
         let subscribers = self.subscribed(DEAD_LETTER);
         if subscribers.is_empty() {
             return;
         }
-        let time = letter.timestamp;
-        let event = DomainEvent::new(
-            DEAD_LETTER.into(),
-            Payload::new(letter),
-            None,
-            time,
-            None,
-            Arc::clone(&self.host),
-        );
-        for subscriber in subscribers {
-            if let Called::Running(call) = subscriber.call(&event, depth + 1) {
+        let origin = Origin {
+            name: DEAD_LETTER.into(),
+            publisher: Arc::clone(&self.host),
+        };
+        let head = Head {
+            time: letter.timestamp,
+            schema: None,
+            runtime: None,
+        };
+        let event = DomainEvent::new(Arc::new(origin), head, letter);
+        for subscriber in &subscribers {
+            let called = subscriber.call(&event, &mut Stage::new(depth + 1));
+            if let Called::Running(call) = called {
                 let _counted = call.done().await;
             }
         }
     }
+}
+
+impl Begun {
+    /// Why it may not be done.
+    fn refusal(&self, name: &str) -> Option<PublishError> {
+        let Route {
+            verdict, origin, ..
+        } = &*self.route;
+        if !verdict.allowed {
+            return Some(PublishError::Denied(Denied {
+                caller: origin.publisher.instance().to_string(),
+                operation: Operation::Publish,
+                target: name.to_owned(),
+                rule: verdict.rule.clone().unwrap_or_default(),
+            }));
+        }
+        if is_reserved(name) {
+            return Some(PublishError::Reserved {
+                name: name.to_owned(),
+            });
+        }
+        (self.depth > DEPTH).then_some(PublishError::TooDeep { most: DEPTH })
+    }
+
+    /// The event.
+    fn event<T>(&self, schema: Option<Arc<str>>, data: T) -> DomainEvent
+    where
+        T: Serialize + Send + Sync + 'static,
+    {
+        let watched = self.watched.as_ref();
+        let head = Head {
+            time: self.time,
+            schema,
+            runtime: watched.and_then(|(watched, _)| watched.runtime()),
+        };
+        DomainEvent::new(Arc::clone(&self.route.origin), head, data)
+    }
+}
+
+/// Tells of an event whose publication is told of already, and waits until both are on disk where they are to be.
+async fn tell(
+    watched: &Watched,
+    kept: Result<Kept, RecordError>,
+    event: &DomainEvent,
+) -> Result<(), RecordError> {
+    settle(kept).await?;
+    settle(watched.tell(event)).await
 }
 
 /// Waits until a record is kept that is to be on disk first.

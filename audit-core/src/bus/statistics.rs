@@ -14,7 +14,6 @@ const BUCKETS: usize = (64 * STEPS) as usize;
 
 /// Counts calls, from many threads at once.
 pub(super) struct Calls {
-    count: AtomicU64,
     failed: AtomicU64,
     total_nanos: AtomicU64,
     /// When the last one ended; 0 where none did.
@@ -26,7 +25,6 @@ pub(super) struct Calls {
 impl Calls {
     pub(super) fn new() -> Self {
         Self {
-            count: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             total_nanos: AtomicU64::new(0),
             last: AtomicU64::new(0),
@@ -37,11 +35,13 @@ impl Calls {
     /// A call ended then, after so long.
     #[inline]
     pub(super) fn add(&self, ended: Timestamp, nanos: u64, failed: bool) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        self.failed.fetch_add(u64::from(failed), Ordering::Relaxed);
+        if failed {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
         self.total_nanos.fetch_add(nanos, Ordering::Relaxed);
         let ended = u64::try_from(ended.as_nanos()).unwrap_or_default();
-        self.last.fetch_max(ended, Ordering::Relaxed);
+        // Of two that end at once on two threads either may be the last.
+        self.last.store(ended, Ordering::Relaxed);
         if let Some(bucket) = self.took.get(bucket(nanos)) {
             bucket.fetch_add(1, Ordering::Relaxed);
         }
@@ -53,7 +53,7 @@ impl Calls {
             .iter()
             .map(|bucket| bucket.load(Ordering::Relaxed))
             .collect();
-        let count = took.iter().sum();
+        let count: u64 = took.iter().sum();
         let last = self.last.load(Ordering::Relaxed);
         CallStats {
             count,
@@ -61,7 +61,7 @@ impl Calls {
             mean: Duration::from_nanos(
                 self.total_nanos
                     .load(Ordering::Relaxed)
-                    .checked_div(self.count.load(Ordering::Relaxed))
+                    .checked_div(count)
                     .unwrap_or_default(),
             ),
             p50: quantile(&took, count, 50),

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::caller::Caller;
-use crate::contain::{contain, discard, shown};
+use crate::contain::{Chain, contain, discard, shown};
 use crate::pattern::Pattern;
-use crate::scope::Handling as InForce;
+use crate::runtime::BoxError;
+use crate::scope::{Entered, Handling as InForce};
 
 use super::contained::Contained;
 use super::event::DomainEvent;
-use super::handler::{Handled, Handler, HandlerFuture, Handling};
+use super::handler::{Handler, HandlerFuture, Handling};
 use super::occupancy::{Occupancy, Occupied};
 
 /// A handler in its place.
@@ -22,7 +23,6 @@ pub(super) struct Subscriber {
     /// There until it is dropped.
     handler: Option<Box<dyn Handler>>,
     occupancy: Occupancy,
-    handled: AtomicU64,
     failed: AtomicU64,
 }
 
@@ -45,25 +45,30 @@ impl Subscriber {
             caller,
             handler: Some(handler),
             occupancy: Occupancy::default(),
-            handled: AtomicU64::new(0),
             failed: AtomicU64::new(0),
         })
     }
 
-    /// Calls the handler, so deep in others.
-    pub(super) fn call<'s>(&'s self, event: &'s DomainEvent, depth: u16) -> Called<'s> {
+    /// Calls the handler, on a stage that is set for the event.
+    #[inline]
+    pub(super) fn call<'s>(&'s self, event: &'s DomainEvent, stage: &mut Stage<'s>) -> Called<'s> {
         let (Some(occupied), Some(handler)) = (self.occupancy.enter(), &self.handler) else {
             return Called::Gone;
         };
-        let in_force = || InForce::new(Arc::clone(&self.caller), event.cause(), depth);
-        match contain(|| in_force().run(|| handler.handle(event))) {
-            Ok(Handling::Done(handled)) => Called::Done(self.ended(handled)),
-            Ok(Handling::Running(work)) => Called::Running(Call {
-                subscriber: self,
-                _occupied: occupied,
-                work: Contained::new(in_force().around(work)),
-            }),
-            Err(panic) => Called::Done(self.panicked(&panic)),
+        stage.set(&self.caller, event);
+        match contain(|| handler.handle(event)) {
+            Ok(Handling::Done(Ok(()))) => Called::Done(Ok(())),
+            Ok(Handling::Done(Err(error))) => Called::Done(Err(self.failed(error))),
+            Ok(Handling::Running(work)) => {
+                let caller = Arc::clone(&self.caller);
+                let in_force = InForce::new(caller, event.because(), stage.depth);
+                Called::Running(Call {
+                    subscriber: self,
+                    _occupied: occupied,
+                    work: Contained::new(in_force.around(work)),
+                })
+            }
+            Err(panic) => Called::Done(Err(self.panicked(&panic))),
         }
     }
 
@@ -77,18 +82,16 @@ impl Subscriber {
         self.occupancy.left().await;
     }
 
-    fn ended(&self, handled: Handled) -> Result<(), String> {
-        self.handled.fetch_add(1, Ordering::Relaxed);
-        let Err(error) = handled else { return Ok(()) };
+    #[cold]
+    fn failed(&self, error: BoxError) -> String {
         self.failed.fetch_add(1, Ordering::Relaxed);
-        Err(shown(crate::contain::Chain(error)))
+        shown(Chain(error))
     }
 
     #[cold]
-    fn panicked(&self, panic: &str) -> Result<(), String> {
-        self.handled.fetch_add(1, Ordering::Relaxed);
+    fn panicked(&self, panic: &str) -> String {
         self.failed.fetch_add(1, Ordering::Relaxed);
-        Err(format!("the handler panicked: {panic}"))
+        format!("the handler panicked: {panic}")
     }
 }
 
@@ -119,8 +122,40 @@ impl Call<'_> {
     /// Waits until it is done.
     pub(super) async fn done(self) -> Result<(), String> {
         match self.work.await {
-            Ok(handled) => self.subscriber.ended(handled),
-            Err(panic) => self.subscriber.panicked(&panic),
+            Ok(handled) => handled.map_err(|error| self.subscriber.failed(error)),
+            Err(panic) => Err(self.subscriber.panicked(&panic)),
         }
+    }
+}
+
+/// Who handles an event, and because of what, as it is in force on this thread. One who subscribed several times in a row is set
+/// on it once.
+pub(super) struct Stage<'s> {
+    caller: Option<&'s Arc<Caller>>,
+    entered: Option<Entered>,
+    /// How deep in other handlers.
+    depth: u16,
+}
+
+impl<'s> Stage<'s> {
+    /// An empty one.
+    pub(super) fn new(depth: u16) -> Self {
+        Self {
+            caller: None,
+            entered: None,
+            depth,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, caller: &'s Arc<Caller>, event: &DomainEvent) {
+        if self.caller.is_some_and(|on_it| Arc::ptr_eq(on_it, caller)) {
+            return;
+        }
+        // The one before leaves first: scopes lie on each other.
+        self.entered = None;
+        let in_force = InForce::new(Arc::clone(caller), event.because(), self.depth);
+        self.entered = Some(in_force.enter());
+        self.caller = Some(caller);
     }
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::clock::{EventId, Timestamp};
-use crate::delivery::Delivery;
 use crate::event::{Event, EventKind, Site};
 use crate::outcome::{Outcome, Status};
 use crate::place::{Kept, Place};

@@ -5,6 +5,7 @@ mod kept;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::armed;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock, Timestamp};
 use crate::contain::{contain, discard};
 use crate::delivery::Delivery;
@@ -50,7 +51,12 @@ impl Place {
     }
 
     /// Whether anybody would see what is recorded here. Costs less than looking closer.
+    #[inline]
     pub(crate) fn is_watched() -> bool {
+        armed::may_be_watched() && Self::is_watched_here()
+    }
+
+    fn is_watched_here() -> bool {
         let (captured, runtime) = with_nearest(|in_force| {
             let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
             let sees = in_force

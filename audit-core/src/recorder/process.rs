@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::armed;
 use crate::contain::discard;
 
 use super::{Keeper, Recorder};
@@ -42,6 +43,7 @@ pub fn clear_recorder() {
 }
 
 fn replace(keeper: Option<Arc<Keeper>>) {
+    armed::watched();
     let mut process = lock();
     let old = std::mem::replace(&mut *process, keeper);
     GENERATION.fetch_add(1, Ordering::Release);

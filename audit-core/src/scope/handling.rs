@@ -7,33 +7,60 @@ use super::InForce;
 use super::future::ScopedFuture;
 use super::stack::{Entered, Standing};
 use crate::caller::Caller;
-use crate::clock::EventId;
+use crate::clock::{EventId, IdSource as _, RandomIds, Timestamp};
 
-/// What leads to something else, and is named when somebody asks.
+/// An event that leads to something else, and is named when somebody asks.
 pub(crate) trait Cause: Send + Sync {
     fn id(&self) -> EventId;
+}
+
+/// What leads to what is done here.
+#[derive(Clone)]
+pub(crate) enum Because {
+    /// An event.
+    Event(Arc<dyn Cause>),
+    /// A call that began then, and its event where anybody wants to know of it.
+    Call(Option<EventId>, Timestamp),
+}
+
+impl Because {
+    /// The event that it is named by.
+    fn id(&self) -> EventId {
+        match self {
+            Self::Event(event) => event.id(),
+            Self::Call(Some(id), _) => *id,
+            Self::Call(None, began) => RandomIds.next_id(*began),
+        }
+    }
 }
 
 /// What is in force for a handler: who handles, because of what, and how deep in other handlers.
 #[derive(Clone)]
 pub(crate) struct Handling {
     caller: Arc<Caller>,
-    cause: Arc<dyn Cause>,
+    because: Because,
     depth: u16,
 }
 
 impl Handling {
-    pub(crate) fn new(caller: Arc<Caller>, cause: Arc<dyn Cause>, depth: u16) -> Self {
+    #[inline]
+    pub(crate) fn new(caller: Arc<Caller>, because: Because, depth: u16) -> Self {
         Self {
             caller,
-            cause,
+            because,
             depth,
         }
     }
 
+    /// Puts it in force on this thread, until what this returns is dropped.
+    #[inline]
+    pub(crate) fn enter(self) -> Entered {
+        Entered::new(Standing::Handling(self))
+    }
+
     /// Calls a handler with this in force.
     pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _entered = Entered::new(Standing::Handling(self));
+        let _entered = self.enter();
         work()
     }
 
@@ -46,10 +73,15 @@ impl Handling {
         (Arc::clone(&self.caller), self.depth)
     }
 
+    #[inline]
+    pub(super) fn depth(&self) -> u16 {
+        self.depth
+    }
+
     /// The same as a scope, in what is in force around it.
     pub(super) fn in_force(&self, around: Option<&InForce>) -> Arc<InForce> {
         let mut in_force = around.cloned().unwrap_or_default();
-        in_force.ambient.cause = Some(self.cause.id());
+        in_force.ambient.cause = Some(self.because.id());
         in_force.caller = Some(self.caller());
         Arc::new(in_force)
     }

@@ -18,8 +18,8 @@ use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
 pub use future::{InScope, ScopedFuture};
-pub(crate) use handling::{Cause, Handling};
-pub(crate) use stack::{current_caller, with_current, with_nearest};
+pub(crate) use handling::{Because, Cause, Handling};
+pub(crate) use stack::{Entered, current_caller, handling_depth, with_current, with_nearest};
 
 /// What is in force in a scope.
 #[derive(Clone, Default)]
@@ -96,20 +96,21 @@ impl Scope {
     /// Under this runtime instead of the process's default.
     pub fn runtime(mut self, runtime: Runtime) -> Self {
         armed::scoped();
+        armed::watched();
         self.in_force.runtime = Some(runtime);
         self
     }
 
     /// Lets this observer see the decisions made in this scope, in addition to the runtime's own.
     pub(crate) fn capture(mut self, observer: Arc<dyn Observer>) -> Self {
+        armed::watched();
         self.in_force.captures.push(observer);
         self
     }
 
     /// Runs a closure in this scope, on this thread.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _entered =
-            stack::Entered::new(stack::Standing::InForce(Arc::new(self.within_current())));
+        let _entered = Entered::new(stack::Standing::InForce(Arc::new(self.within_current())));
         work()
     }
 

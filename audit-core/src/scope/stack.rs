@@ -74,6 +74,27 @@ impl Stack {
         }
     }
 
+    /// How deep in handlers.
+    #[inline]
+    fn handling_depth(&self) -> u16 {
+        let Some(number) = self.depth.get().checked_sub(1) else {
+            return 0;
+        };
+        let Ok(places) = self.places.try_borrow() else {
+            return 0;
+        };
+        let Some(place) = places.get(number) else {
+            return 0;
+        };
+        match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => {
+                in_force.caller.as_ref().map_or(0, |(_, depth)| *depth)
+            }
+            Some(Standing::Handling(handling)) => handling.depth(),
+            None => 0,
+        }
+    }
+
     fn enter(&self, standing: Standing) {
         let depth = self.depth.get();
         let mut places = self.places.borrow_mut();
@@ -92,9 +113,10 @@ impl Stack {
     }
 
     fn leave(&self) -> Option<Standing> {
-        let place = self.innermost();
-        self.depth.set(self.depth.get().saturating_sub(1));
-        place?.try_borrow_mut().ok()?.take()
+        let innermost = self.depth.get().checked_sub(1)?;
+        self.depth.set(innermost);
+        let places = self.places.try_borrow().ok()?;
+        places.get(innermost)?.try_borrow_mut().ok()?.take()
     }
 }
 
@@ -140,13 +162,20 @@ pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
     STACK.try_with(Stack::caller).ok().flatten()
 }
 
+/// How deep in handlers of the bus this thread is.
+#[inline]
+pub(crate) fn handling_depth() -> u16 {
+    STACK.try_with(Stack::handling_depth).unwrap_or(0)
+}
+
 /// A scope that is in force until this is dropped.
-pub(super) struct Entered {
+pub(crate) struct Entered {
     /// False on a thread that is ending and keeps no scopes any more.
     entered: bool,
 }
 
 impl Entered {
+    #[inline]
     pub(super) fn new(standing: Standing) -> Self {
         Self {
             entered: STACK.try_with(|stack| stack.enter(standing)).is_ok(),
