@@ -47,12 +47,13 @@ impl Handle {
     /// # Errors
     /// Nobody was told: a policy denies it, the name is reserved, handlers publish within handlers without end, or the record of
     /// the publication is to be on disk first and is not.
-    pub async fn publish<T: Serialize + Send + Sync + 'static>(
+    // No `async fn`: that would be one more future around the future, with everything in it twice.
+    pub fn publish<T: Serialize + Send + Sync + 'static>(
         &self,
         name: &str,
         data: T,
-    ) -> Result<DomainEvent, PublishError> {
-        self.hub.publish(&self.caller, name, data, None).await
+    ) -> impl Future<Output = Result<DomainEvent, PublishError>> + Send {
+        self.hub.publish(&self.caller, name, data, None)
     }
 
     /// Publishes an event from code that is not async: the thread waits until all handlers were called.
@@ -77,12 +78,16 @@ impl Handle {
     /// Nobody was called: a policy denies it, nobody has the name, a role is missing, handlers call within handlers without end, or
     /// the record of the call is to be on disk first and is not. Or the call has no answer: it failed, panicked or took too long,
     /// or parameters or answer do not fit.
-    pub async fn invoke<P, A>(&self, name: &str, params: P) -> Result<A, InvokeError>
+    pub fn invoke<P, A>(
+        &self,
+        name: &str,
+        params: P,
+    ) -> impl Future<Output = Result<A, InvokeError>> + Send
     where
         P: Serialize + Send + Sync + 'static,
         A: DeserializeOwned + Send + 'static,
     {
-        self.hub.invoke(&self.caller, name, params).await
+        self.hub.invoke(&self.caller, name, params)
     }
 
     /// The same from code that is not async: the thread waits for the answer.
@@ -102,7 +107,8 @@ impl Handle {
 
     /// Whether anybody has this very name.
     pub fn is_registered(&self, name: &str) -> bool {
-        self.hub.target(&self.caller, name).registered.is_some()
+        self.hub
+            .target(&self.caller, name, |target| target.registered.is_some())
     }
 
     /// Lets others invoke a runnable by this name, until the registration ends.

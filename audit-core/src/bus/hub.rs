@@ -118,14 +118,20 @@ impl Hub {
         route
     }
 
-    /// What an invocation comes to, as this thread remembers or as it is now.
+    /// Reads what an invocation comes to, as this thread remembers or as it is now.
     #[inline]
-    pub(super) fn target(&self, caller: &Caller, name: &str) -> Arc<Target> {
+    pub(super) fn target<R>(
+        &self,
+        caller: &Caller,
+        name: &str,
+        read: impl Fn(&Arc<Target>) -> R,
+    ) -> R {
         let generation = self.generation.load(Ordering::Acquire);
-        let known = TARGETS.try_with(|memos| memos.get(self.number, generation, caller, name));
+        let known =
+            TARGETS.try_with(|memos| memos.with(self.number, generation, caller, name, &read));
         match known {
-            Ok(Some(target)) => target,
-            _ => self.find_target(caller, name, generation),
+            Ok(Some(answer)) => answer,
+            _ => read(&self.find_target(caller, name, generation)),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::contain::{Chain, contain, shown};
 use crate::executor::Executor;
 use crate::outcome::Status;
-use crate::place::Kept;
+use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
 use crate::request::Actor;
 use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
@@ -33,10 +33,9 @@ use super::runnable::{Answering, Exchange, Exchanged, Failure, Runnable};
 
 /// A call that may be made.
 struct Begun {
-    target: Arc<Target>,
     registered: Arc<Registered>,
-    watched: Option<Watched>,
-    kept: Option<Result<Kept, RecordError>>,
+    watched: Option<Box<Watched>>,
+    kept: Option<Box<Result<Kept, RecordError>>>,
     began_nanos: u64,
     depth: u16,
 }
@@ -67,7 +66,7 @@ impl Hub {
         };
         // What is waited for is boxed, so that a call is small where nobody is.
         if let Some(kept) = begun.kept.take() {
-            let settled = Box::pin(settle(kept)).await;
+            let settled = Box::pin(settle(*kept)).await;
             settled.map_err(InvokeError::Unrecordable)?;
         }
         // Afterwards they are the handler's.
@@ -124,21 +123,32 @@ impl Hub {
     /// Judges and records a call, before anybody is called.
     fn begin_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, InvokeError> {
         let depth = handling_depth();
-        let target = self.target(caller, name);
+        let began_nanos = SystemClock.monotonic_nanos();
+        let begun = |registered, watched, kept| Begun {
+            registered,
+            watched,
+            kept,
+            began_nanos,
+            depth: depth + 1,
+        };
+        let target = self.target(caller, name, |target| {
+            if target.verdict.audited && Place::is_watched() {
+                Ok(Arc::clone(target))
+            } else {
+                Err(target.reached(caller, depth))
+            }
+        });
+        let target = match target {
+            Ok(target) => target,
+            Err(reached) => return Ok(begun(reached?, None, None)),
+        };
+        let mut watched = Watched::here().map(Box::new);
         let verdict = &target.verdict;
-        let mut watched = verdict.audited.then(Watched::here).flatten();
         let kept = watched
             .as_mut()
-            .map(|watched| watched.begin(caller, Operation::Invoke, name, verdict));
+            .map(|watched| Box::new(watched.begin(caller, Operation::Invoke, name, verdict)));
         match target.reached(caller, depth) {
-            Ok(registered) => Ok(Begun {
-                registered: Arc::clone(registered),
-                target,
-                watched,
-                kept,
-                began_nanos: SystemClock.monotonic_nanos(),
-                depth: depth + 1,
-            }),
+            Ok(registered) => Ok(begun(registered, watched, kept)),
             Err(error) => {
                 if let Some(watched) = watched {
                     let status = match error {
@@ -155,7 +165,7 @@ impl Hub {
 
 impl Target {
     /// Whom a call reaches, or why nobody.
-    fn reached(&self, caller: &Caller, depth: u16) -> Result<&Arc<Registered>, InvokeError> {
+    fn reached(&self, caller: &Caller, depth: u16) -> Result<Arc<Registered>, InvokeError> {
         let name = || self.name.to_string();
         if !self.verdict.allowed {
             return Err(InvokeError::Denied(Denied {
@@ -179,7 +189,7 @@ impl Target {
                 target: name(),
                 role: role.to_owned(),
             }),
-            _ => Ok(registered),
+            _ => Ok(Arc::clone(registered)),
         }
     }
 }
@@ -191,13 +201,13 @@ impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
     /// wants to know of operations.
     fn in_force(&self) -> InForce {
-        let operation = self.watched.as_ref().and_then(Watched::id);
+        let operation = self.watched.as_ref().and_then(|watched| watched.id());
         let because = Because::Call(operation, SystemClock.wall_at(self.began_nanos));
         InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
     }
 
     fn name(&self) -> String {
-        self.target.name.to_string()
+        self.registered.name.to_string()
     }
 
     #[cold]
@@ -252,7 +262,7 @@ impl Begun {
             Some(InvokeError::Panicked { .. }) => Status::Panicked,
             Some(_) => Status::Failed,
         };
-        watched.end(caller, &self.target.name, status, said.as_deref());
+        watched.end(caller, &self.registered.name, status, said.as_deref());
     }
 }
 
@@ -287,7 +297,7 @@ async fn answered(
     let (_occupied, runnable) = begun.enter()?;
     let work = runnable.work.answer(params);
     let work = Contained::new(begun.in_force().around(work));
-    let done = in_time(executor, runnable, &begun.target.name, work).await?;
+    let done = in_time(executor, runnable, &begun.registered.name, work).await?;
     let answer = done.map_err(|panic| begun.panicked(panic))?;
     answer.map_err(|failure| match failure {
         Failure::Params(error) => InvokeError::Params {

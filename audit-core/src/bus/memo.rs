@@ -46,13 +46,26 @@ impl<T: Known> Memos<T> {
         caller: &Caller,
         name: &str,
     ) -> Option<Arc<T>> {
+        self.with(bus, generation, caller, name, Arc::clone)
+    }
+
+    /// Reads what is remembered of a name, for a caller. What is remembered while it is read is not.
+    #[inline]
+    pub(super) fn with<R>(
+        &self,
+        bus: u64,
+        generation: u64,
+        caller: &Caller,
+        name: &str,
+        read: impl FnOnce(&Arc<T>) -> R,
+    ) -> Option<R> {
         let memos = self.0.try_borrow().ok()?;
         let memo = memos.iter().find(|memo| memo.bus == bus)?;
         if memo.generation != generation {
             return None;
         }
         let known = memo.known.get(&memo.hash(caller, name))?;
-        known.is_of(caller, name).then(|| Arc::clone(known))
+        known.is_of(caller, name).then(|| read(known))
     }
 
     /// Remembers it. What is forgotten for it is dropped when nothing is borrowed here: it may run foreign code.

@@ -138,11 +138,6 @@ impl Payload {
     pub(super) fn make<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
         make(self.carried())
     }
-
-    /// The value as records keep it.
-    pub(crate) fn captured(&self) -> Value<'static> {
-        self.carried().captured()
-    }
 }
 
 /// The value as this type: itself, or what its JSON says.

@@ -28,8 +28,14 @@ pub(super) const DEPTH: u16 = 64;
 pub(super) struct Begun {
     route: Arc<Route>,
     time: Timestamp,
-    watched: Option<(Watched, Result<Kept, RecordError>)>,
+    watched: Option<Box<Recorded>>,
     depth: u16,
+}
+
+/// A publication that somebody wants to know of, and what became of the record of its beginning.
+struct Recorded {
+    watched: Watched,
+    kept: Option<Result<Kept, RecordError>>,
 }
 
 /// Work that is to be awaited before the next handler is called.
@@ -46,21 +52,17 @@ impl Hub {
     ) -> Result<DomainEvent, PublishError> {
         let mut begun = self.begin(caller, name)?;
         let event = begun.event(schema, data);
-        let watched = match begun.watched.take() {
-            Some((watched, kept)) => {
-                let told = Box::pin(tell(&watched, kept, &event));
-                told.await.map_err(PublishError::Unrecordable)?;
-                Some(watched)
-            }
-            None => None,
-        };
+        if let Some(recorded) = &mut begun.watched {
+            let told = Box::pin(recorded.tell(&event)).await;
+            told.map_err(PublishError::Unrecordable)?;
+        }
         let mut next = 0;
         // What is awaited is boxed, so that a publication is small where nobody is waited for.
         while let Some(waiting) = self.call(&begun, &event, &mut next) {
             waiting.await;
         }
-        if let Some(watched) = watched {
-            watched.end(caller, name, Status::Completed, None);
+        if let Some(recorded) = begun.watched {
+            recorded.watched.end(caller, name, Status::Completed, None);
         }
         Ok(event)
     }
@@ -69,13 +71,11 @@ impl Hub {
     fn begin(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, PublishError> {
         let depth = handling_depth();
         let route = self.route(caller, name);
-        let watched = match route.verdict.audited.then(Watched::here).flatten() {
-            Some(mut watched) => {
-                let kept = watched.begin(caller, Operation::Publish, name, &route.verdict);
-                Some((watched, kept))
-            }
-            None => None,
-        };
+        let watched = route.verdict.audited.then(Watched::here).flatten();
+        let watched = watched.map(|mut watched| {
+            let kept = Some(watched.begin(caller, Operation::Publish, name, &route.verdict));
+            Box::new(Recorded { watched, kept })
+        });
         let begun = Begun {
             time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
             route,
@@ -85,8 +85,10 @@ impl Hub {
         match begun.refusal(name) {
             None => Ok(begun),
             Some(error) => {
-                if let Some((watched, _)) = begun.watched {
-                    watched.end(caller, name, Status::Refused, Some(&error.to_string()));
+                if let Some(recorded) = begun.watched {
+                    recorded
+                        .watched
+                        .end(caller, name, Status::Refused, Some(&error.to_string()));
                 }
                 Err(error)
             }
@@ -192,20 +194,20 @@ impl Begun {
         let head = Head {
             time: self.time,
             schema,
-            runtime: watched.and_then(|(watched, _)| watched.runtime()),
+            runtime: watched.and_then(|recorded| recorded.watched.runtime()),
         };
         DomainEvent::new(Arc::clone(&self.route.origin), head, data)
     }
 }
 
-/// Tells of an event whose publication is told of already, and waits until both are on disk where they are to be.
-async fn tell(
-    watched: &Watched,
-    kept: Result<Kept, RecordError>,
-    event: &DomainEvent,
-) -> Result<(), RecordError> {
-    settle(kept).await?;
-    settle(watched.tell(event)).await
+impl Recorded {
+    /// Tells of the event, and waits until it and its publication are on disk where they are to be.
+    async fn tell(&mut self, event: &DomainEvent) -> Result<(), RecordError> {
+        if let Some(kept) = self.kept.take() {
+            settle(kept).await?;
+        }
+        settle(self.watched.tell(event)).await
+    }
 }
 
 /// Waits until a record is kept that is to be on disk first.

@@ -15,7 +15,6 @@ const BUCKETS: usize = (64 * STEPS) as usize;
 /// Counts calls, from many threads at once.
 pub(super) struct Calls {
     failed: AtomicU64,
-    total_nanos: AtomicU64,
     /// When the last one ended; 0 where none did.
     last: AtomicU64,
     /// How many took so long.
@@ -26,7 +25,6 @@ impl Calls {
     pub(super) fn new() -> Self {
         Self {
             failed: AtomicU64::new(0),
-            total_nanos: AtomicU64::new(0),
             last: AtomicU64::new(0),
             took: (0..BUCKETS).map(|_| AtomicU64::new(0)).collect(),
         }
@@ -38,7 +36,6 @@ impl Calls {
         if failed {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
-        self.total_nanos.fetch_add(nanos, Ordering::Relaxed);
         let ended = u64::try_from(ended.as_nanos()).unwrap_or_default();
         // Of two that end at once on two threads either may be the last.
         self.last.store(ended, Ordering::Relaxed);
@@ -58,12 +55,7 @@ impl Calls {
         CallStats {
             count,
             failed: self.failed.load(Ordering::Relaxed),
-            mean: Duration::from_nanos(
-                self.total_nanos
-                    .load(Ordering::Relaxed)
-                    .checked_div(count)
-                    .unwrap_or_default(),
-            ),
+            mean: mean(&took, count),
             p50: quantile(&took, count, 50),
             p99: quantile(&took, count, 99),
             longest: quantile(&took, count, 100),
@@ -98,6 +90,14 @@ fn middle(bucket: usize) -> u64 {
     let start = 1_u64 << highest;
     let step = start / u64::from(STEPS);
     start + step * behind + step / 2
+}
+
+/// How long they took in the mean.
+fn mean(took: &[u64], count: u64) -> Duration {
+    let all = took.iter().enumerate();
+    let nanos = all.map(|(bucket, calls)| u128::from(middle(bucket)) * u128::from(*calls));
+    let mean = nanos.sum::<u128>().checked_div(u128::from(count));
+    Duration::from_nanos(mean.map_or(0, |nanos| u64::try_from(nanos).unwrap_or(u64::MAX)))
 }
 
 /// How long so many of a hundred took at most.
