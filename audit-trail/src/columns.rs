@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use audit_core::{EventId, EventKind, Timestamp};
+use audit_core::{Effect, EventId, EventKind, Timestamp};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -38,8 +38,23 @@ pub struct Columns<'b> {
     pub call: Option<[u8; 16]>,
     /// What deciding took, or the call: nanoseconds.
     pub took: Option<i64>,
-    /// Whether an outcome is to follow: the decision of an annotated call.
+    /// Whether an outcome is to follow: the decision of an annotated call, or an operation on the bus.
     pub expects_outcome: bool,
+}
+
+/// What an operation on the bus says besides what all events do.
+#[derive(Deserialize)]
+struct Operation<'b> {
+    #[serde(borrow)]
+    data: Judged<'b>,
+}
+
+#[derive(Default, Deserialize)]
+struct Judged<'b> {
+    #[serde(borrow)]
+    verdict: Option<Cow<'b, str>>,
+    #[serde(borrow)]
+    rule: Option<Cow<'b, str>>,
 }
 
 /// The parts of an envelope that are asked for; a reader passes over the rest without keeping it.
@@ -67,6 +82,7 @@ struct Envelope<'b> {
     outcome: Option<Outcome<'b>>,
     #[serde(borrow)]
     site: Option<Site<'b>>,
+    component: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -115,7 +131,14 @@ impl<'b> Columns<'b> {
     /// They are no event's JSON.
     pub fn read(body: &'b [u8]) -> Result<Self, serde_json::Error> {
         let envelope: Envelope<'b> = serde_json::from_slice(body)?;
-        let is_call = matches!(envelope.kind, EventKind::Decision | EventKind::Outcome);
+        // What a component did on the bus has no site in the program.
+        let is_of_bus = envelope.component.is_some() && envelope.site.is_none();
+        let is_call = match envelope.kind {
+            EventKind::Decision => true,
+            EventKind::Outcome => !is_of_bus,
+            _ => false,
+        };
+        let is_operation = envelope.kind == EventKind::Operation;
         let (decision, outcome) = (envelope.decision, envelope.outcome);
         let took = match (&decision, &outcome) {
             (Some(decision), _) => Some(decision.duration_ns),
@@ -129,6 +152,10 @@ impl<'b> Columns<'b> {
                 decision.matched_rule,
                 Some(decision.mode),
             ),
+            None if is_operation => {
+                let (effect, rule) = judged(body);
+                (effect, rule, None)
+            }
             None => (None, None, None),
         };
         Ok(Self {
@@ -153,8 +180,13 @@ impl<'b> Columns<'b> {
                 None => None,
             },
             took,
-            expects_outcome: annotated && envelope.kind == EventKind::Decision,
+            expects_outcome: is_operation || annotated && envelope.kind == EventKind::Decision,
         })
+    }
+
+    /// Whether another record tells how this one ended: that of a call, or of an operation on the bus.
+    pub fn is_beginning(&self) -> bool {
+        matches!(self.kind, EventKind::Decision | EventKind::Operation)
     }
 
     /// The same, independent of the record's bytes.
@@ -178,6 +210,19 @@ impl<'b> Columns<'b> {
             expects_outcome: self.expects_outcome,
         }
     }
+}
+
+/// The effect and the rule of an operation on the bus, whose verdict is `allow` or `deny`.
+fn judged(body: &[u8]) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
+    let operation: Option<Operation<'_>> = serde_json::from_slice(body).ok();
+    let judged = operation
+        .map(|operation| operation.data)
+        .unwrap_or_default();
+    let effect = judged.verdict.map(|verdict| match &*verdict {
+        "deny" => Cow::Borrowed(Effect::Block.as_str()),
+        _ => verdict,
+    });
+    (effect, judged.rule)
 }
 
 /// A part that is written as text and means something else.

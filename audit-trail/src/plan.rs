@@ -1,4 +1,4 @@
-//! [`Plan`]: which actions are recorded, and how surely, by name and pattern.
+//! [`Plan`]: which actions, domain events and operations are recorded, and how surely, by name and pattern.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -8,7 +8,7 @@ use audit_core::{Delivery, Pattern};
 /// How many names are remembered with what is planned for them. Names may come from outside, so there is a bound.
 const REMEMBERED: usize = 4096;
 
-/// Which actions are recorded, and how surely.
+/// Which actions, domain events and operations are recorded, and how surely.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// Only these, if anything is said; nothing, if the list is empty.
@@ -23,8 +23,8 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// How surely records of an action are kept; `None` if they are not to be recorded.
-    pub(crate) fn of_action(&self, name: &str) -> Option<Delivery> {
+    /// How surely records of this name are kept; `None` if they are not to be recorded.
+    pub(crate) fn of(&self, name: &str) -> Option<Delivery> {
         if self.only.is_none() && self.except.is_empty() && self.deliveries.is_empty() {
             return Some(self.otherwise());
         }
@@ -42,7 +42,7 @@ impl Plan {
         delivery
     }
 
-    /// How surely whatever is no action is kept: changes of policy and mode, the life of the program.
+    /// How surely all that has no such name is kept: changes of policy and mode, the life of the program.
     pub(crate) fn otherwise(&self) -> Delivery {
         self.otherwise.unwrap_or(Delivery::Buffered)
     }
@@ -73,10 +73,7 @@ mod tests {
 
     #[test]
     fn nothing_said_records_everything() {
-        assert_eq!(
-            Plan::default().of_action("refund"),
-            Some(Delivery::Buffered)
-        );
+        assert_eq!(Plan::default().of("refund"), Some(Delivery::Buffered));
     }
 
     #[test]
@@ -85,7 +82,7 @@ mod tests {
             only: Some(Vec::new()),
             ..Plan::default()
         };
-        assert_eq!(plan.of_action("refund"), None);
+        assert_eq!(plan.of("refund"), None);
     }
 
     #[test]
@@ -96,10 +93,10 @@ mod tests {
             deliveries: vec![("account.*".parse().unwrap(), Delivery::Durable)],
             ..Plan::default()
         };
-        assert_eq!(plan.of_action("account.transfer"), Some(Delivery::Durable));
-        assert_eq!(plan.of_action("account.read"), None);
-        assert_eq!(plan.of_action("refund"), Some(Delivery::Buffered));
-        assert_eq!(plan.of_action("deploy"), None);
+        assert_eq!(plan.of("account.transfer"), Some(Delivery::Durable));
+        assert_eq!(plan.of("account.read"), None);
+        assert_eq!(plan.of("refund"), Some(Delivery::Buffered));
+        assert_eq!(plan.of("deploy"), None);
     }
 
     #[test]
@@ -111,10 +108,10 @@ mod tests {
             ],
             ..Plan::default()
         };
-        assert_eq!(plan.of_action("payout"), Some(Delivery::Durable));
-        assert_eq!(plan.of_action("payment"), Some(Delivery::BestEffort));
+        assert_eq!(plan.of("payout"), Some(Delivery::Durable));
+        assert_eq!(plan.of("payment"), Some(Delivery::BestEffort));
         // Remembered, the answer is the same.
-        assert_eq!(plan.of_action("payout"), Some(Delivery::Durable));
+        assert_eq!(plan.of("payout"), Some(Delivery::Durable));
     }
 
     #[test]
@@ -124,7 +121,7 @@ mod tests {
             ..Plan::default()
         };
         for name in 0..10_000 {
-            assert!(plan.of_action(&name.to_string()).is_some());
+            assert!(plan.of(&name.to_string()).is_some());
         }
         assert!(plan.known.read().unwrap().len() <= REMEMBERED);
     }

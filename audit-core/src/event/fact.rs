@@ -36,11 +36,15 @@ impl Fact<'_> {
         }
     }
 
-    /// Whether its name is the type of an action.
-    pub fn is_of_action(&self) -> bool {
+    /// Whether lists of names hold for it: it tells of an action, of a domain event or of an operation on the bus. All else a
+    /// trail tells whatever is listed, such as changes of policy and mode, or what was lost.
+    pub fn is_listed(&self) -> bool {
         match self {
             Self::Decision(_) | Self::Outcome(_) => true,
-            Self::Other(event) => event.action.is_some(),
+            Self::Other(event) => {
+                let kinds = [EventKind::Event, EventKind::Operation, EventKind::Outcome];
+                event.action.is_some() || kinds.contains(&event.kind)
+            }
         }
     }
 

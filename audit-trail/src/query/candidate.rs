@@ -1,7 +1,5 @@
 //! [`Candidate`]: a record that is held against a query.
 
-use audit_core::EventKind;
-
 use crate::columns::Columns;
 
 use super::page::Record;
@@ -52,10 +50,10 @@ impl<'r> Candidate<'r> {
     }
 
     /// The same, where the call of this decision ended so: in a word of [`Status`](audit_core::Status), as the outcome of the
-    /// call tells, or `unknown` if the opening that it began in is over without one. What is no decision stays as it is.
+    /// call tells, or `unknown` if the opening that it began in is over without one. What is neither a decision nor an operation stays as it is.
     #[must_use]
     pub fn ended(mut self, outcome: &'r str) -> Self {
-        if self.columns.kind == EventKind::Decision {
+        if self.columns.is_beginning() {
             (self.outcome, self.is_open) = (Some(outcome), false);
         }
         self

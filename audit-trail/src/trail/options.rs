@@ -73,8 +73,9 @@ impl TrailOptions {
         }
     }
 
-    /// Records these actions alone, by name or pattern. An empty list records none. Said twice, both lists count.
-    /// What is no action (changes of mode and policy, the life of the program, losses) is always recorded.
+    /// Records these actions alone, by name or pattern: also domain events and what is done on the bus, by the names of events and
+    /// of what is invoked. An empty list records none. Said twice, both lists count. All else (changes of mode and policy, the
+    /// life of the program, losses) is always recorded.
     ///
     /// # Errors
     /// A pattern is too large.
@@ -89,7 +90,7 @@ impl TrailOptions {
         Ok(self)
     }
 
-    /// Leaves these actions out, by name or pattern, whatever else is said.
+    /// Leaves these actions, domain events and operations on the bus out, by name or pattern, whatever else is said.
     ///
     /// # Errors
     /// A pattern is too large.
@@ -103,8 +104,9 @@ impl TrailOptions {
         Ok(self)
     }
 
-    /// How surely records of an action are kept, by name or pattern, where its attribute does not say so. An exact name goes
-    /// before any pattern, and an earlier pattern before a later one.
+    /// How surely records of an action are kept, by name or pattern, where its attribute does not say so; also those of a domain
+    /// event, whose handlers are called once it is on disk where it is `durable`, and those of an operation on the bus. An
+    /// exact name goes before any pattern, and an earlier pattern before a later one.
     ///
     /// # Errors
     /// The pattern is too large.

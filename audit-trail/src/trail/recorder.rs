@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use audit_core::{Delivery, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms};
+use audit_core::{
+    Delivery, EventKind, Fact, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
+};
 
 use crate::cut::{self, cut};
 use crate::deadline::after;
@@ -22,8 +24,8 @@ const KEPT_BUFFER: usize = 256 * 1024;
 
 impl Recorder for Trail {
     fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
-        let planned = if fact.is_of_action() {
-            self.inner.plan.of_action(fact.name())
+        let planned = if fact.is_listed() {
+            self.inner.plan.of(fact.name())
         } else {
             Some(self.inner.plan.otherwise())
         };
@@ -45,7 +47,7 @@ impl Recorder for Trail {
     }
 
     fn planned(&self, action: &str) -> Option<Delivery> {
-        self.inner.plan.of_action(action)
+        self.inner.plan.of(action)
     }
 }
 
@@ -66,7 +68,7 @@ impl Trail {
         let (body, time) = (json(fact), fact.time());
         let queue = &self.inner.queue;
         let durable = delivery == Delivery::Durable;
-        let is_outcome = matches!(fact, Fact::Outcome(_));
+        let is_outcome = fact.kind() == EventKind::Outcome;
         let keep = match delivery {
             _ if must_keep => Keep::Always,
             Delivery::BestEffort => Keep::BestEffort,

@@ -75,8 +75,7 @@ impl<'c> Pen<'c> {
             (seq, session, time, kind, name, is_action, actor, tenant, resource, effect, rule, mode, outcome, id, call,
              took, open)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
-        let end_call =
-            "UPDATE entry SET outcome = ?1, open = 0 WHERE id = ?2 AND kind = 'decision'";
+        let end_call = "UPDATE entry SET outcome = ?1, open = 0 WHERE id = ?2 AND kind IN ('decision', 'operation')";
         Ok(Self {
             insert: connection.prepare_cached(insert).map_err(error::of)?,
             end_call: connection.prepare_cached(end_call).map_err(error::of)?,

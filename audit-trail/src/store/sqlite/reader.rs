@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use audit_core::EventKind;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::columns::Columns;
@@ -253,7 +252,7 @@ fn check_index(
 ) -> Result<Option<u64>, StoreError> {
     let statement = "SELECT record.seq, body, time, kind, name, actor, tenant, resource, effect, rule, id, call, took,
             is_action, mode, entry.seq, outcome, (SELECT ended.outcome FROM entry AS ended
-                WHERE ended.call = entry.id AND ended.outcome IS NOT NULL AND ended.kind <> 'decision'
+                WHERE ended.call = entry.id AND ended.outcome IS NOT NULL AND ended.kind NOT IN ('decision', 'operation')
                 ORDER BY ended.seq DESC LIMIT 1)
         FROM record LEFT JOIN entry ON entry.seq = record.seq
         WHERE record.seq < (SELECT indexed FROM head) ORDER BY record.seq";
@@ -284,12 +283,11 @@ fn agrees(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
         let value = row.get_ref(place)?;
         Ok(value.as_str_or_null().ok().flatten() == expected)
     };
-    let outcome = match columns.kind {
-        EventKind::Decision => {
-            let ended = row.get_ref(17)?.as_str_or_null().ok().flatten();
-            ended.is_none() || text(16, ended)?
-        }
-        _ => text(16, columns.outcome.as_deref())?,
+    let outcome = if columns.is_beginning() {
+        let ended = row.get_ref(17)?.as_str_or_null().ok().flatten();
+        ended.is_none() || text(16, ended)?
+    } else {
+        text(16, columns.outcome.as_deref())?
     };
     Ok(outcome
         && row.get::<_, i64>(2)? == columns.time

@@ -1,6 +1,5 @@
 //! One page of an answer: lanes of the index and what no index has, joined in order.
 
-use audit_core::EventKind;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::columns::Columns;
@@ -211,8 +210,8 @@ impl Answer<'_> {
             self.page.index_mismatches += 1;
             return Ok(None);
         };
-        let is_decision = columns.kind == EventKind::Decision;
-        if self.asked.outcomes_matter && is_decision && tail.ended.contains_key(&columns.id) {
+        let begins = columns.is_beginning();
+        if self.asked.outcomes_matter && begins && tail.ended.contains_key(&columns.id) {
             // The index is behind: the tail answers for it.
             return Ok(None);
         }

@@ -45,7 +45,7 @@ impl Tail {
             {
                 tail.ended.insert(call, outcome.as_ref().into());
             }
-            if outcomes_matter && columns.kind == EventKind::Decision {
+            if outcomes_matter && columns.is_beginning() {
                 waiting.insert(columns.id, seq);
             } else {
                 tail.hand_on(query, seq, &columns, body, &mut each);
@@ -64,7 +64,8 @@ impl Tail {
         };
         if outcomes_matter {
             let mut indexed = conn.prepare_cached(
-                "SELECT seq FROM entry INDEXED BY entry_id WHERE id = ?1 AND kind = 'decision'",
+                "SELECT seq FROM entry INDEXED BY entry_id WHERE id = ?1
+                    AND kind IN ('decision', 'operation')",
             )?;
             for call in tail.ended.keys() {
                 if !waiting.contains_key(call)
@@ -103,7 +104,7 @@ impl Tail {
         is_open: bool,
         outcome: Option<&'r str>,
     ) -> Candidate<'r> {
-        let (outcome, is_open) = if columns.kind == EventKind::Decision {
+        let (outcome, is_open) = if columns.is_beginning() {
             match self.ended.get(&columns.id) {
                 Some(ended) => (Some(&**ended), false),
                 None => (outcome, is_open),
