@@ -161,7 +161,7 @@ impl Subscriber {
         };
         let raised = match raised {
             Ok(raised) => raised,
-            Err(error) => return Called::Done(self.fails(error)),
+            Err(error) => return Called::Done(Err(self.lost(&error))),
         };
         let seen = raised.as_ref().unwrap_or(event);
         if let Some(filter) = &asked.filter {
@@ -169,7 +169,8 @@ impl Subscriber {
                 Ok(true) => {}
                 Ok(false) => return Called::Done(Ok(())),
                 Err(panic) => {
-                    return Called::Done(self.fails(format!("the filter panicked: {panic}")));
+                    let why = format_args!("the filter panicked: {panic}");
+                    return Called::Done(Err(self.lost(&why)));
                 }
             }
         }
@@ -252,6 +253,7 @@ impl Subscriber {
         ground.spawn(task).map_err(|error| self.lost(&error))
     }
 
+    /// Counts a failure, and says why.
     #[cold]
     fn lost(&self, error: &dyn fmt::Display) -> String {
         self.failed.fetch_add(1, Ordering::Relaxed);
@@ -352,14 +354,8 @@ impl Subscriber {
 
     #[cold]
     fn panicked(&self, panic: &str) -> Result<(), String> {
-        self.fails(format!("the handler panicked: {panic}"))
-    }
-
-    #[cold]
-    fn fails(&self, error: String) -> Result<(), String> {
         self.handled.fetch_add(1, Ordering::Relaxed);
-        self.failed.fetch_add(1, Ordering::Relaxed);
-        Err(error)
+        Err(self.lost(&format_args!("the handler panicked: {panic}")))
     }
 }
 

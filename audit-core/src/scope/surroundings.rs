@@ -4,9 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
+use super::InForce;
 use super::future::ScopedFuture;
 use super::stack::{Entered, Standing, with_current};
-use super::{InForce, Scope};
 
 /// What is in force where something is handed over, to be in force again where it is done.
 #[derive(Clone, Default)]
@@ -19,13 +19,14 @@ impl Surroundings {
     }
 
     /// The same without who acts, for whom and why: for what is nobody's deed.
-    pub(crate) fn of_nobody(&self) -> Scope {
-        let mut scope = Scope::new();
-        if let Some(in_force) = &self.0 {
-            scope.in_force.runtime.clone_from(&in_force.runtime);
-            scope.in_force.captures.clone_from(&in_force.captures);
-        }
-        scope
+    pub(crate) fn of_nobody(&self) -> Self {
+        Self(self.0.as_ref().map(|in_force| {
+            Arc::new(InForce {
+                runtime: in_force.runtime.clone(),
+                captures: in_force.captures.clone(),
+                ..InForce::default()
+            })
+        }))
     }
 
     /// Runs a closure with this in force, and nothing else.

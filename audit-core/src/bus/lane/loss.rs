@@ -39,7 +39,7 @@ pub(in crate::bus) enum Why {
     QueueFull,
     SubscriptionDropped,
     BusClosed,
-    ExecutorEnded,
+    TaskDropped,
 }
 
 impl Why {
@@ -48,7 +48,7 @@ impl Why {
             Self::QueueFull => "queue_full",
             Self::SubscriptionDropped => "subscription_dropped",
             Self::BusClosed => "bus_closed",
-            Self::ExecutorEnded => "executor_ended",
+            Self::TaskDropped => "task_dropped",
         }
     }
 }

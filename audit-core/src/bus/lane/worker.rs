@@ -107,7 +107,7 @@ impl<T: Waiting> Drop for Worker<T> {
         let lane = &*self.lane;
         let mut state = lane.lock();
         state.workers -= 1;
-        let mut loss = Loss::of(Why::ExecutorEnded);
+        let mut loss = Loss::of(Why::TaskDropped);
         if let Some((number, time, around)) = self.at_work.take() {
             state.done(number);
             state.dropped += 1;
