@@ -20,7 +20,7 @@ pub struct DomainEvent(Arc<dyn Told>);
 
 /// An event of some type.
 trait Told: Cause {
-    fn origin(&self) -> &Origin;
+    fn origin(&self) -> &Arc<Origin>;
     fn head(&self) -> &Head;
     fn carried(&self) -> &dyn Carried;
 }
@@ -127,6 +127,26 @@ impl DomainEvent {
         self.0.carried()
     }
 
+    /// The same with a payload of another schema.
+    pub(super) fn raised(&self, payload: Payload, schema: Arc<str>) -> Self {
+        let (origin, head) = (self.0.origin(), self.0.head());
+        let head = Head {
+            time: head.time,
+            schema: Some(schema),
+            runtime: head.runtime.clone(),
+        };
+        Self(Arc::new(Published {
+            origin: Arc::clone(origin),
+            head,
+            id: self.id().into(),
+            carried: payload,
+        }))
+    }
+
+    pub(super) fn shared_name(&self) -> &Arc<str> {
+        &self.0.origin().name
+    }
+
     /// What it carries, as records keep it.
     pub(super) fn captured(&self) -> Value<'static> {
         self.carried().captured()
@@ -140,7 +160,7 @@ impl DomainEvent {
 }
 
 impl<C: Carried> Told for Published<C> {
-    fn origin(&self) -> &Origin {
+    fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }
 

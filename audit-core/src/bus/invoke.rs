@@ -1,9 +1,8 @@
 //! The way of one invocation.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::any::Any;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::caller::Caller;
 use crate::clock::{Clock as _, SystemClock};
 use crate::contain::{Chain, contain, shown};
-use crate::executor::Executor;
+use crate::executor::{Executor, within};
 use crate::outcome::Status;
 use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
@@ -19,6 +18,7 @@ use crate::request::Actor;
 use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
 use crate::value::Value;
 
+use super::apart::Apart;
 use super::contained::Contained;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, InvokeError};
@@ -29,13 +29,30 @@ use super::payload::Payload;
 use super::policy::Operation;
 use super::publish::{DEPTH, settle};
 use super::registry::Registered;
-use super::runnable::{Answering, Exchange, Exchanged, Failure, Runnable};
+use super::runnable::{Exchange, Exchanged, Failure, Runnable};
 
 /// A call that may be made.
+pub(super) struct Judged {
+    registered: Arc<Registered>,
+    watched: Option<Box<Watched>>,
+    /// What became of the operation's record.
+    kept: Option<Box<Result<Kept, RecordError>>>,
+    depth: u16,
+}
+
+impl Judged {
+    /// Records that it is not made after all.
+    pub(super) fn refuse(self, why: &str) {
+        if let Some(watched) = self.watched {
+            watched.end(Status::Refused, Some(why));
+        }
+    }
+}
+
+/// A call that is made.
 struct Begun {
     registered: Arc<Registered>,
     watched: Option<Box<Watched>>,
-    kept: Option<Box<Result<Kept, RecordError>>>,
     began_nanos: u64,
     depth: u16,
 }
@@ -53,61 +70,46 @@ impl Hub {
         P: Serialize + Send + Sync + 'static,
         A: DeserializeOwned + Send + 'static,
     {
-        let mut begun = match self.begin_invoke(caller, name) {
-            Ok(begun) => begun,
+        match self.judge_invoke(caller, name) {
+            Ok(judged) => self.invoke_judged(judged, params).await,
             Err(error) => {
                 if let InvokeError::NoHandler { .. } = error {
                     let params = Payload::new(params);
                     let letter = letter(name, params, DeadLetterReason::NoHandler, None);
                     Box::pin(self.tell_of(letter)).await;
                 }
-                return Err(error);
+                Err(error)
             }
-        };
-        // What is waited for is boxed, so that a call is small where nobody is.
-        if let Some(kept) = begun.kept.take() {
-            let settled = Box::pin(settle(*kept)).await;
-            settled.map_err(InvokeError::Unrecordable)?;
         }
+    }
+
+    /// Makes a call that was judged.
+    pub(super) async fn invoke_judged<P, A>(
+        &self,
+        judged: Judged,
+        params: P,
+    ) -> Result<A, InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+        A: DeserializeOwned + Send + 'static,
+    {
+        let begun = match judged.kept {
+            None => judged.begin(),
+            // What is waited for is boxed, so that a call is small where nobody is.
+            Some(_) => Box::pin(judged.begin_recorded()).await?,
+        };
         // Afterwards they are the handler's.
         let params_kept = self.is_mourned(&begun).then(|| copied(&params));
-        let mut exchange = Exchange::<P, A> {
-            params: Some(params),
-            answer: None,
+        let answer = if begun.registered.keeps_its_thread_in_time() {
+            Box::pin(apart(&*self.executor, &begun, params)).await
+        } else {
+            in_place(&*self.executor, &begun, params).await
         };
-        let mut done = match begun.exchange(&mut exchange) {
-            Ok(None) => Ok(()),
-            Ok(Some((_occupied, runnable, work))) => {
-                let work = Contained::new(begun.in_force().around(work));
-                let done = in_time(&*self.executor, runnable, name, work).await;
-                done.and_then(|done| done.map_err(|panic| begun.panicked(panic)))
-            }
-            Err(error) => Err(error),
-        };
-        if let (Ok(()), Some(params)) = (&done, exchange.params.take()) {
-            let answer = Box::pin(answered(&*self.executor, &begun, Payload::new(params))).await;
-            let made = answer.and_then(|answer| {
-                let target = name.to_owned();
-                answer
-                    .make()
-                    .map_err(|error| InvokeError::Answer { target, error })
-            });
-            done = made.map(|answer| exchange.answer = Some(Ok(answer)));
-        }
-        let answer = match (done, exchange.answer) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Some(Ok(answer))) => Ok(answer),
-            (Ok(()), Some(Err(error))) => Err(InvokeError::Failed {
-                target: name.to_owned(),
-                error,
-            }),
-            (Ok(()), None) => Err(begun.panicked("it ended without an answer".to_owned())),
-        };
-        begun.end(caller, answer.as_ref().err());
+        let registered = begun.end(answer.as_ref().err());
         if let Err(error @ InvokeError::Timeout { .. }) = &answer
             && let Some(params) = params_kept
         {
-            let said = Some(error.to_string());
+            let (name, said) = (&registered.name, Some(error.to_string()));
             let letter = letter(name, params, DeadLetterReason::Timeout, said);
             Box::pin(self.tell_of(letter)).await;
         }
@@ -121,14 +123,16 @@ impl Hub {
     }
 
     /// Judges and records a call, before anybody is called.
-    fn begin_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, InvokeError> {
+    pub(super) fn judge_invoke(
+        &self,
+        caller: &Arc<Caller>,
+        name: &str,
+    ) -> Result<Judged, InvokeError> {
         let depth = handling_depth();
-        let began_nanos = SystemClock.monotonic_nanos();
-        let begun = |registered, watched, kept| Begun {
+        let judged = |registered, watched, kept| Judged {
             registered,
             watched,
             kept,
-            began_nanos,
             depth: depth + 1,
         };
         let target = self.target(caller, name, |target| {
@@ -140,22 +144,21 @@ impl Hub {
         });
         let target = match target {
             Ok(target) => target,
-            Err(reached) => return Ok(begun(reached?, None, None)),
+            Err(reached) => return Ok(judged(reached?, None, None)),
         };
         let mut watched = Watched::here().map(Box::new);
-        let verdict = &target.verdict;
-        let kept = watched
-            .as_mut()
-            .map(|watched| Box::new(watched.begin(caller, Operation::Invoke, name, verdict)));
+        let kept = watched.as_mut().map(|watched| {
+            Box::new(watched.begin(caller, Operation::Invoke, name, &target.verdict))
+        });
         match target.reached(caller, depth) {
-            Ok(registered) => Ok(begun(registered, watched, kept)),
+            Ok(registered) => Ok(judged(registered, watched, kept)),
             Err(error) => {
                 if let Some(watched) = watched {
                     let status = match error {
                         InvokeError::NoHandler { .. } => Status::Failed,
                         _ => Status::Refused,
                     };
-                    watched.end(caller, name, status, Some(&error.to_string()));
+                    watched.end(status, Some(&error.to_string()));
                 }
                 Err(error)
             }
@@ -178,6 +181,9 @@ impl Target {
         if depth >= DEPTH {
             return Err(InvokeError::TooDeep { most: DEPTH });
         }
+        if !self.phase.takes(depth) {
+            return Err(InvokeError::Closed);
+        }
         let Some(registered) = &self.registered else {
             return Err(InvokeError::NoHandler { target: name() });
         };
@@ -194,8 +200,29 @@ impl Target {
     }
 }
 
-/// A call that is under way, of something that is to be waited for.
-type Later<'b, 'w> = (Occupied<'b>, &'b Runnable, Answering<'w, ()>);
+impl Judged {
+    /// Begins the call.
+    fn begin(self) -> Begun {
+        Begun {
+            registered: self.registered,
+            watched: self.watched,
+            began_nanos: SystemClock.monotonic_nanos(),
+            depth: self.depth,
+        }
+    }
+
+    /// Begins the call, once its record is where it must be.
+    async fn begin_recorded(mut self) -> Result<Begun, InvokeError> {
+        if let Some(kept) = self.kept.take()
+            && let Err(error) = settle(*kept).await
+        {
+            let error = InvokeError::Unrecordable(error);
+            self.refuse(&error.to_string());
+            return Err(error);
+        }
+        Ok(self.begin())
+    }
+}
 
 impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
@@ -228,45 +255,33 @@ impl Begun {
             })
     }
 
-    /// Hands parameters to a runnable of the same types, which answers in their place, at once or later. Where its types are
-    /// others, nothing happens.
-    fn exchange<'b, 'w, P: Send + 'static, A: Send + 'static>(
-        &'b self,
-        exchange: &'w mut Exchange<P, A>,
-    ) -> Result<Option<Later<'b, 'w>>, InvokeError>
-    where
-        'b: 'w,
-    {
-        let (occupied, runnable) = self.enter()?;
-        let in_force = self.in_force();
-        match contain(|| in_force.run(|| runnable.work.exchange(exchange))) {
-            Err(panic) => Err(self.panicked(panic)),
-            Ok(None | Some(Exchanged::Done)) => Ok(None),
-            Ok(Some(Exchanged::Later(work))) => Ok(Some((occupied, runnable, work))),
-        }
-    }
-
     /// Counts and records how the call ended.
-    fn end(self, caller: &Caller, error: Option<&InvokeError>) {
+    fn end(self, error: Option<&InvokeError>) -> Arc<Registered> {
         let now = SystemClock.monotonic_nanos();
         let took = now.saturating_sub(self.began_nanos);
         let ended = SystemClock.wall_at(now);
         self.registered.calls.add(ended, took, error.is_some());
-        let Some(watched) = self.watched else { return };
-        let said = error.map(|error| match error {
-            InvokeError::Failed { error, .. } => shown(Chain(error)),
-            other => other.to_string(),
-        });
-        let status = match error {
-            None => Status::Completed,
-            Some(InvokeError::Panicked { .. }) => Status::Panicked,
-            Some(_) => Status::Failed,
-        };
-        watched.end(caller, &self.registered.name, status, said.as_deref());
+        if let Some(watched) = self.watched {
+            let status = match error {
+                None => Status::Completed,
+                Some(InvokeError::Panicked { .. }) => Status::Panicked,
+                Some(_) => Status::Failed,
+            };
+            watched.end(status, error.map(said).as_deref());
+        }
+        self.registered
     }
 }
 
-fn letter(
+/// What an error says, with what the handler says.
+pub(super) fn said(error: &InvokeError) -> String {
+    match error {
+        InvokeError::Failed { error, .. } => shown(Chain(error)),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn letter(
     target: &str,
     params: Payload,
     reason: DeadLetterReason,
@@ -282,9 +297,85 @@ fn letter(
 }
 
 /// Parameters as JSON, or as much as there is of it.
-fn copied<P: Serialize>(params: &P) -> Payload {
+pub(super) fn copied<P: Serialize>(params: &P) -> Payload {
     let json = contain(|| serde_json::to_value(params));
     Payload::new(json.map_or(serde_json::Value::Null, Result::unwrap_or_default))
+}
+
+/// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
+async fn in_place<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+where
+    P: Serialize + Send + Sync + 'static,
+    A: DeserializeOwned + Send + 'static,
+{
+    let name = || begun.name();
+    let mut exchange = Exchange::<P, A> {
+        params: Some(params),
+        answer: None,
+    };
+    let (occupied, runnable) = begun.enter()?;
+    let place: &mut (dyn Any + Send) = &mut exchange;
+    let in_force = begun.in_force();
+    match contain(|| in_force.run(|| runnable.work.exchange(place))) {
+        Err(panic) => return Err(begun.panicked(panic)),
+        Ok(None | Some(Exchanged::Done)) => {}
+        Ok(Some(Exchanged::Later(work))) => {
+            let work = Contained::new(begun.in_force().around(work));
+            let done = in_time(executor, runnable, &begun.registered.name, work).await?;
+            done.map_err(|panic| begun.panicked(panic))?;
+        }
+    }
+    drop(occupied);
+    match (exchange.answer, exchange.params) {
+        (Some(answer), _) => answer.map_err(|error| InvokeError::Failed {
+            target: name(),
+            error,
+        }),
+        (None, Some(params)) => {
+            let answer = Box::pin(answered(executor, begun, Payload::new(params))).await?;
+            answer.make().map_err(|error| InvokeError::Answer {
+                target: name(),
+                error,
+            })
+        }
+        (None, None) => Err(begun.panicked("it ended without an answer".to_owned())),
+    }
+}
+
+/// Calls on a thread that the runnable may keep.
+async fn apart<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+where
+    P: Serialize + Send + Sync + 'static,
+    A: DeserializeOwned + Send + 'static,
+{
+    let registered = &begun.registered;
+    let name = || registered.name.to_string();
+    let Some(runnable) = registered.runnable() else {
+        return Err(InvokeError::NoHandler { target: name() });
+    };
+    let work = super::apart::begin(executor, registered, begun.in_force(), params);
+    let work = work.map_err(|error| InvokeError::NotRun {
+        target: name(),
+        error,
+    })?;
+    match in_time(executor, runnable, &registered.name, work).await? {
+        Apart::Answered(answer) => Ok(answer),
+        Apart::Failed(error) => Err(InvokeError::Failed {
+            target: name(),
+            error,
+        }),
+        Apart::Unfit(failure) => Err(unfit(failure, name())),
+        Apart::Panicked(panic) => Err(begun.panicked(panic)),
+        Apart::Gone => Err(InvokeError::NoHandler { target: name() }),
+    }
+}
+
+fn unfit(failure: Failure, target: String) -> InvokeError {
+    match failure {
+        Failure::Params(error) => InvokeError::Params { target, error },
+        Failure::Answer(error) => InvokeError::Answer { target, error },
+        Failure::Handler(error) => InvokeError::Failed { target, error },
+    }
 }
 
 /// Hands parameters to a runnable as JSON, and its answer back.
@@ -293,26 +384,12 @@ async fn answered(
     begun: &Begun,
     params: Payload,
 ) -> Result<Payload, InvokeError> {
-    let name = || begun.name();
     let (_occupied, runnable) = begun.enter()?;
     let work = runnable.work.answer(params);
     let work = Contained::new(begun.in_force().around(work));
     let done = in_time(executor, runnable, &begun.registered.name, work).await?;
     let answer = done.map_err(|panic| begun.panicked(panic))?;
-    answer.map_err(|failure| match failure {
-        Failure::Params(error) => InvokeError::Params {
-            target: name(),
-            error,
-        },
-        Failure::Answer(error) => InvokeError::Answer {
-            target: name(),
-            error,
-        },
-        Failure::Handler(error) => InvokeError::Failed {
-            target: name(),
-            error,
-        },
-    })
+    answer.map_err(|failure| unfit(failure, begun.name()))
 }
 
 /// Waits for work as long as its runnable may take. What takes longer is dropped.
@@ -325,22 +402,12 @@ async fn in_time<F: Future>(
     let Some(after) = runnable.facts.timeout else {
         return Ok(work.await);
     };
-    let late = || InvokeError::Timeout {
+    // Without a timer it was refused when it was registered.
+    let done = within(executor, after, work).await;
+    done.map_err(|_late| InvokeError::Timeout {
         target: name.to_owned(),
         after,
-    };
-    // Without a timer it was refused when it was registered.
-    let Some(mut alarm) = executor.sleep(after) else {
-        return Err(late());
-    };
-    let mut work = pin!(work);
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Ok(output));
-        }
-        alarm.as_mut().poll(context).map(|()| Err(late()))
     })
-    .await
 }
 
 /// Whether whoever acts here has a role.

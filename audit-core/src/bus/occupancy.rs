@@ -55,6 +55,11 @@ impl Occupancy {
         rounds * (MOST_ENDED + 1) + ended
     }
 
+    /// Whether none may begin any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.word.load(Ordering::Acquire) & CLOSED != 0
+    }
+
     /// Waits until no call is under way.
     pub(super) async fn left(&self) {
         poll_fn(|context| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock, Timestamp};
+use crate::clock::{Clock as _, SystemClock};
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
@@ -25,21 +25,31 @@ use super::subscriber::{Called, Stage};
 pub(super) const DEPTH: u16 = 64;
 
 /// A publication that may be done.
-pub(super) struct Begun {
+pub(super) struct Judged {
+    pub(super) event: DomainEvent,
     route: Arc<Route>,
-    time: Timestamp,
-    watched: Option<Box<Recorded>>,
+    recorded: Option<Box<Recorded>>,
     depth: u16,
 }
 
-/// A publication that somebody wants to know of, and what became of the record of its beginning.
+/// A publication that somebody wants to know of.
 struct Recorded {
     watched: Watched,
+    /// What became of the operation's record.
     kept: Option<Result<Kept, RecordError>>,
 }
 
 /// Work that is to be awaited before the next handler is called.
 type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+
+impl Judged {
+    /// Records that it is not done after all.
+    pub(super) fn refuse(self, why: &str) {
+        if let Some(recorded) = self.recorded {
+            recorded.watched.end(Status::Refused, Some(why));
+        }
+    }
+}
 
 impl Hub {
     /// Publishes: all handlers have been called when it is done.
@@ -50,60 +60,76 @@ impl Hub {
         data: T,
         schema: Option<Arc<str>>,
     ) -> Result<DomainEvent, PublishError> {
-        let mut begun = self.begin(caller, name)?;
-        let event = begun.event(schema, data);
-        if let Some(recorded) = &mut begun.watched {
-            let told = Box::pin(recorded.tell(&event)).await;
-            told.map_err(PublishError::Unrecordable)?;
+        let judged = self.judge(caller, name, data, schema)?;
+        self.publish_judged(judged).await
+    }
+
+    /// Publishes what was judged.
+    pub(super) async fn publish_judged(
+        &self,
+        mut judged: Judged,
+    ) -> Result<DomainEvent, PublishError> {
+        // What is awaited is boxed, so that a publication is small where nobody is waited for.
+        if let Some(recorded) = &mut judged.recorded
+            && let Err(error) = Box::pin(recorded.tell(&judged.event)).await
+        {
+            let error = PublishError::Unrecordable(error);
+            judged.refuse(&error.to_string());
+            return Err(error);
         }
         let mut next = 0;
-        // What is awaited is boxed, so that a publication is small where nobody is waited for.
-        while let Some(waiting) = self.call(&begun, &event, &mut next) {
+        while let Some(waiting) = self.call(&judged, &mut next) {
             waiting.await;
         }
-        if let Some(recorded) = begun.watched {
-            recorded.watched.end(caller, name, Status::Completed, None);
+        if let Some(recorded) = judged.recorded {
+            recorded.watched.end(Status::Completed, None);
         }
-        Ok(event)
+        Ok(judged.event)
     }
 
     /// Judges and records a publication, before anybody is told.
-    fn begin(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, PublishError> {
+    pub(super) fn judge<T: Serialize + Send + Sync + 'static>(
+        &self,
+        caller: &Arc<Caller>,
+        name: &str,
+        data: T,
+        schema: Option<Arc<str>>,
+    ) -> Result<Judged, PublishError> {
         let depth = handling_depth();
         let route = self.route(caller, name);
         let watched = route.verdict.audited.then(Watched::here).flatten();
-        let watched = watched.map(|mut watched| {
+        let recorded = watched.map(|mut watched| {
             let kept = Some(watched.begin(caller, Operation::Publish, name, &route.verdict));
             Box::new(Recorded { watched, kept })
         });
-        let begun = Begun {
-            time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-            route,
-            watched,
-            depth: depth + 1,
-        };
-        match begun.refusal(name) {
-            None => Ok(begun),
-            Some(error) => {
-                if let Some(recorded) = begun.watched {
-                    recorded
-                        .watched
-                        .end(caller, name, Status::Refused, Some(&error.to_string()));
-                }
-                Err(error)
+        if let Some(error) = route.refusal(depth) {
+            if let Some(recorded) = recorded {
+                recorded
+                    .watched
+                    .end(Status::Refused, Some(&error.to_string()));
             }
+            return Err(error);
         }
+        let head = Head {
+            time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+            schema,
+            runtime: recorded
+                .as_ref()
+                .and_then(|recorded| recorded.watched.runtime()),
+        };
+        Ok(Judged {
+            event: DomainEvent::new(Arc::clone(&route.origin), head, data),
+            route,
+            recorded,
+            depth: depth + 1,
+        })
     }
 
     /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
-    fn call<'c>(
-        &'c self,
-        begun: &'c Begun,
-        event: &'c DomainEvent,
-        next: &mut usize,
-    ) -> Option<Waiting<'c>> {
-        let mut stage = Stage::new(begun.depth);
-        let left = begun.route.subscribers.get(*next..)?;
+    fn call<'c>(&'c self, judged: &'c Judged, next: &mut usize) -> Option<Waiting<'c>> {
+        let event = &judged.event;
+        let mut stage = Stage::new(judged.depth);
+        let left = judged.route.subscribers.get(*next..)?;
         for subscriber in left {
             *next += 1;
             match subscriber.call(event, &mut stage) {
@@ -123,7 +149,7 @@ impl Hub {
 
     /// Makes a dead letter of an event that a handler failed to handle, and gives it to those who are subscribed to them. What
     /// these fail to do is no dead letter again: it would never end.
-    async fn bury(&self, event: &DomainEvent, error: String) {
+    pub(super) async fn bury(&self, event: &DomainEvent, error: String) {
         if event.name() == DEAD_LETTER {
             return;
         }
@@ -163,40 +189,25 @@ impl Hub {
     }
 }
 
-impl Begun {
-    /// Why it may not be done.
-    fn refusal(&self, name: &str) -> Option<PublishError> {
-        let Route {
-            verdict, origin, ..
-        } = &*self.route;
-        if !verdict.allowed {
+impl Route {
+    /// Why a publication so deep in others may not be done.
+    fn refusal(&self, depth: u16) -> Option<PublishError> {
+        let name = || self.origin.name.to_string();
+        if !self.verdict.allowed {
             return Some(PublishError::Denied(Denied {
-                caller: origin.publisher.instance().to_string(),
+                caller: self.origin.publisher.instance().to_string(),
                 operation: Operation::Publish,
-                target: name.to_owned(),
-                rule: verdict.rule.clone().unwrap_or_default(),
+                target: name(),
+                rule: self.verdict.rule.clone().unwrap_or_default(),
             }));
         }
-        if is_reserved(name) {
-            return Some(PublishError::Reserved {
-                name: name.to_owned(),
-            });
+        if is_reserved(&self.origin.name) {
+            return Some(PublishError::Reserved { name: name() });
         }
-        (self.depth > DEPTH).then_some(PublishError::TooDeep { most: DEPTH })
-    }
-
-    /// The event.
-    fn event<T>(&self, schema: Option<Arc<str>>, data: T) -> DomainEvent
-    where
-        T: Serialize + Send + Sync + 'static,
-    {
-        let watched = self.watched.as_ref();
-        let head = Head {
-            time: self.time,
-            schema,
-            runtime: watched.and_then(|recorded| recorded.watched.runtime()),
-        };
-        DomainEvent::new(Arc::clone(&self.route.origin), head, data)
+        if depth >= DEPTH {
+            return Some(PublishError::TooDeep { most: DEPTH });
+        }
+        (!self.phase.takes(depth)).then_some(PublishError::Closed)
     }
 }
 

@@ -117,7 +117,12 @@ actions:
       phone: {type: string, sensitive: drop}
       amount: number
 ";
-    let policy = Policy::from_strings(schema, "language: audit/2\ndefault: allow\nrules: []\n", None).unwrap();
+    let policy = Policy::from_strings(
+        schema,
+        "language: audit/2\ndefault: allow\nrules: []\n",
+        None,
+    )
+    .unwrap();
     let runtime = Runtime::builder().policy(policy).build().unwrap();
     let dir = tempfile::tempdir().unwrap();
     let trail: Trail = quiet().open(dir.path().join("audit.db")).unwrap();
