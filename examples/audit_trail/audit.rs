@@ -1,0 +1,117 @@
+//! The audit component: sees every event and keeps all that happens on the bus in a trail, and nobody knows of it.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use audit_core::bus::DomainEvent;
+use audit_core::component;
+use audit_trail::{Trail, TrailError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::line::line;
+
+/// How long its end may take.
+const CLOSE: Duration = Duration::from_secs(10);
+
+/// Prints events, keeps records, answers questions.
+pub(crate) struct Audit {
+    trail: Trail,
+    entries: Mutex<Vec<String>>,
+}
+
+/// What can be asked of it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Question {
+    /// The transfers that somebody made in the last so many hours.
+    Transfers { by: String, hours: u32 },
+    /// The events in which an account takes part.
+    Events { account: String },
+    /// What was tried and failed, or was denied.
+    FailedOperations,
+    /// All that was done on the bus, in order.
+    Operations,
+}
+
+impl Audit {
+    /// With a trail in this file.
+    pub(crate) fn open(path: &Path) -> Result<Self, TrailError> {
+        Ok(Self {
+            trail: Trail::open(path)?,
+            entries: Mutex::default(),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<String>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The records that answer any of these queries, in the order in which they were written.
+    fn ask(&self, queries: &[String]) -> Result<Vec<Value>, TrailError> {
+        self.trail.flush(CLOSE)?;
+        let mut found = Vec::new();
+        for query in queries {
+            let query = self.trail.query(query)?;
+            for record in self.trail.answers(query) {
+                let record = record?;
+                found.push((record.seq, record));
+            }
+        }
+        found.sort_by_key(|(seq, _)| *seq);
+        found.dedup_by_key(|(seq, _)| *seq);
+        let read = found.iter().map(|(_, record)| {
+            let mut event: Value = serde_json::from_slice(&record.body).unwrap_or_default();
+            event["ended"] = json!(record.outcome);
+            event
+        });
+        Ok(read.collect())
+    }
+}
+
+#[component("audit", version = "1.0", description = "keeps what happens on the bus")]
+impl Audit {
+    #[activate]
+    fn start(&self) {
+        audit_core::set_recorder(self.trail.clone());
+    }
+
+    #[deactivate]
+    fn stop(&self) -> Result<(), TrailError> {
+        audit_core::clear_recorder();
+        self.trail.close(CLOSE)
+    }
+
+    #[subscribe("*", description = "prints and keeps every event")]
+    fn note(&self, event: &DomainEvent) -> Result<(), serde_json::Error> {
+        let data = event.json().map_err(serde::de::Error::custom)?;
+        let entry = line(&json!({"event": event.name(), "data": data}))?;
+        println!("    [audit] {entry}");
+        self.lock().push(entry);
+        Ok(())
+    }
+
+    #[runnable("entries", description = "the events that were seen")]
+    fn entries(&self) -> Vec<String> {
+        self.lock().clone()
+    }
+
+    #[runnable("query", description = "what the trail answers")]
+    fn query(&self, question: Question) -> Result<Vec<Value>, TrailError> {
+        let queries = match question {
+            Question::Transfers { by, hours } => {
+                vec![format!("kind:event name:account.transfer field.data.from:{by:?} since:{hours}h")]
+            }
+            Question::Events { account } => {
+                let part = |side| format!("kind:event field.data.{side}:{account:?}");
+                vec![part("from"), part("to")]
+            }
+            Question::FailedOperations => {
+                vec!["kind:operation outcome:failed,refused,panicked,cancelled".to_owned()]
+            }
+            Question::Operations => vec!["kind:operation,event".to_owned()],
+        };
+        self.ask(&queries)
+    }
+}
