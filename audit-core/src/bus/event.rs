@@ -8,6 +8,7 @@ use crate::clock::{EventId, IdSource, RandomIds, Timestamp};
 use crate::runtime::Runtime;
 use crate::scope::Cause;
 
+use super::foreign::ForeignEvent;
 use super::payload::Payload;
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
@@ -24,6 +25,13 @@ struct Published {
     /// Whose identifiers it has.
     runtime: Option<Runtime>,
     publisher: Arc<Caller>,
+    /// What is to be known of one that happened in another process.
+    foreign: Option<Box<Foreign>>,
+}
+
+struct Foreign {
+    publisher: String,
+    origin: Arc<str>,
 }
 
 impl DomainEvent {
@@ -43,6 +51,30 @@ impl DomainEvent {
             id: OnceLock::new(),
             runtime,
             publisher,
+            foreign: None,
+        }))
+    }
+
+    /// One that happened in another process, brought here by somebody.
+    pub(super) fn of_foreign(
+        name: Arc<str>,
+        payload: Payload,
+        event: ForeignEvent,
+        bridge: Arc<Caller>,
+    ) -> Self {
+        let foreign = Foreign {
+            publisher: event.publisher,
+            origin: event.origin,
+        };
+        Self(Arc::new(Published {
+            name,
+            payload,
+            schema: event.schema.map(Arc::from),
+            time: event.time,
+            id: event.id.into(),
+            runtime: None,
+            publisher: bridge,
+            foreign: Some(Box::new(foreign)),
         }))
     }
 
@@ -71,9 +103,17 @@ impl DomainEvent {
         self.0.schema.as_deref()
     }
 
-    /// Who published it: a component's instance, `host` or `anonymous`.
+    /// Who published it, here or in the process it comes from: a component's instance, `host` or `anonymous`.
     pub fn publisher(&self) -> &str {
-        self.0.publisher.instance()
+        match &self.0.foreign {
+            Some(foreign) => &foreign.publisher,
+            None => self.0.publisher.instance(),
+        }
+    }
+
+    /// Where it comes from, as a bridge names it; nothing if it was published in this process.
+    pub fn origin(&self) -> Option<&str> {
+        self.0.foreign.as_deref().map(|foreign| &*foreign.origin)
     }
 
     /// As what leads to something else.
@@ -103,6 +143,7 @@ impl fmt::Debug for DomainEvent {
             .field("schema", &self.schema())
             .field("time", &self.time())
             .field("publisher", &self.publisher())
+            .field("origin", &self.origin())
             .finish_non_exhaustive()
     }
 }

@@ -54,7 +54,9 @@ impl Handle {
         data: T,
     ) -> Result<DomainEvent, PublishError> {
         let payload = Payload::new(data);
-        self.hub.publish(&self.caller, name, payload, None).await
+        self.hub
+            .publish(&self.caller, name, payload, None, None)
+            .await
     }
 
     /// Publishes an event from code that is not async: the thread waits until all handlers were called.

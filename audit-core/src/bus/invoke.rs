@@ -127,7 +127,7 @@ impl Hub {
         let mut watched = verdict.audited.then(Watched::here).flatten();
         let kept = watched
             .as_mut()
-            .map(|watched| watched.begin(caller, Operation::Invoke, name, verdict));
+            .map(|watched| watched.begin(caller, Operation::Invoke, name, verdict, None));
         let registered = match self.refusal(caller, &target, depth) {
             Ok(registered) => registered,
             Err(error) => {

@@ -12,6 +12,7 @@ use crate::scope::current_caller;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, PublishError};
 use super::event::DomainEvent;
+use super::foreign::ForeignEvent;
 use super::hub::{Hub, Route, is_reserved};
 use super::operation::Watched;
 use super::payload::Payload;
@@ -37,8 +38,9 @@ impl Hub {
         name: &str,
         payload: Payload,
         schema: Option<Arc<str>>,
+        foreign: Option<ForeignEvent>,
     ) -> Result<DomainEvent, PublishError> {
-        let begun = self.begin(caller, name, payload, schema).await?;
+        let begun = self.begin(caller, name, payload, schema, foreign).await?;
         let Begun {
             event,
             route,
@@ -69,13 +71,16 @@ impl Hub {
         name: &str,
         payload: Payload,
         schema: Option<Arc<str>>,
+        foreign: Option<ForeignEvent>,
     ) -> Result<Begun, PublishError> {
         let depth = current_caller().map_or(0, |(_, depth)| depth);
         let route = self.route(caller, name);
         let mut watched = route.verdict.audited.then(Watched::here).flatten();
         let mut kept = None;
         if let Some(watched) = &mut watched {
-            kept = Some(watched.begin(caller, Operation::Publish, name, &route.verdict));
+            let origin = foreign.as_ref().map(|event| &*event.origin);
+            let verdict = &route.verdict;
+            kept = Some(watched.begin(caller, Operation::Publish, name, verdict, origin));
         }
         let refused = if !route.verdict.allowed {
             Some(PublishError::Denied(Denied {
@@ -97,15 +102,22 @@ impl Hub {
             }
             return Err(error);
         }
-        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let event = DomainEvent::new(
-            Arc::clone(&route.name),
-            payload,
-            schema,
-            time,
-            watched.as_ref().and_then(Watched::runtime),
-            Arc::clone(caller),
-        );
+        let event = match foreign {
+            Some(foreign) => DomainEvent::of_foreign(
+                Arc::clone(&route.name),
+                payload,
+                foreign,
+                Arc::clone(caller),
+            ),
+            None => DomainEvent::new(
+                Arc::clone(&route.name),
+                payload,
+                schema,
+                SystemClock.wall_at(SystemClock.monotonic_nanos()),
+                watched.as_ref().and_then(Watched::runtime),
+                Arc::clone(caller),
+            ),
+        };
         if let Some(kept) = kept
             && let Some(watched) = &watched
         {

@@ -19,7 +19,7 @@ use crate::runtime::Runtime;
 
 pub use future::{InScope, ScopedFuture};
 pub(crate) use handling::{Cause, Handling};
-pub(crate) use stack::{current_caller, with_current, with_nearest};
+pub(crate) use stack::{cause_around, current_caller, with_current, with_nearest};
 
 /// What is in force in a scope.
 #[derive(Clone, Default)]

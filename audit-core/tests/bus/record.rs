@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::now;
 
 #[derive(Clone, Default)]
-struct Notebook(Arc<Mutex<Vec<Value>>>);
+pub(crate) struct Notebook(pub(crate) Arc<Mutex<Vec<Value>>>);
 
 impl Observer for Notebook {
     fn on_decision(&self, event: &DecisionEvent<'_>) {
@@ -27,7 +27,7 @@ impl Observer for Notebook {
     }
 }
 
-fn runtime() -> (Runtime, Notebook) {
+pub(crate) fn runtime() -> (Runtime, Notebook) {
     let policy = Policy::from_dir(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../examples/payments/policy"

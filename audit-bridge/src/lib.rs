@@ -1,0 +1,1 @@
+//! One bus for several processes.
