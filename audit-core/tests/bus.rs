@@ -1,5 +1,7 @@
 //! The bus, as its users see it.
 
+#[path = "bus/foreign.rs"]
+mod foreign;
 #[path = "bus/invoke.rs"]
 mod invoke;
 #[path = "bus/policy.rs"]

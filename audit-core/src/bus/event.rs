@@ -12,6 +12,7 @@ use crate::runtime::Runtime;
 use crate::scope::{Because, Cause};
 use crate::value::Value;
 
+use super::foreign::ForeignEvent;
 use super::payload::{Carried, Given, Payload, PayloadError, Read, Typed, read};
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
@@ -47,6 +48,49 @@ pub(super) struct Head {
     pub(super) schema: Option<Arc<str>>,
     /// Whose identifiers it has.
     pub(super) runtime: Option<Runtime>,
+    /// Where it happened, if not in this process.
+    pub(super) foreign: Option<Box<Foreign>>,
+}
+
+/// What is to be known of an event that happened in another process.
+pub(super) struct Foreign {
+    pub(super) id: EventId,
+    pub(super) publisher: String,
+    pub(super) origin: Arc<str>,
+}
+
+/// What a publisher says of an event besides its name and what it carries.
+pub(super) enum Said {
+    /// The version of the payload's own schema.
+    Schema(Arc<str>),
+    /// It happened in another process.
+    Foreign(Box<ForeignEvent>),
+}
+
+impl Head {
+    /// Of an event that happens now.
+    pub(super) fn now(time: Timestamp, schema: Option<Arc<str>>, runtime: Option<Runtime>) -> Self {
+        Self {
+            time,
+            schema,
+            runtime,
+            foreign: None,
+        }
+    }
+
+    /// Of an event that happened in another process.
+    pub(super) fn foreign(event: ForeignEvent) -> Self {
+        Self {
+            time: event.time,
+            schema: event.schema.map(Arc::from),
+            runtime: None,
+            foreign: Some(Box::new(Foreign {
+                id: event.id,
+                publisher: event.publisher,
+                origin: event.origin,
+            })),
+        }
+    }
 }
 
 impl DomainEvent {
@@ -63,10 +107,11 @@ impl DomainEvent {
     }
 
     fn of(origin: Arc<Origin>, head: Head, carried: impl Carried + 'static) -> Self {
+        let id = head.foreign.as_ref().map(|foreign| foreign.id);
         Self(Arc::new(Published {
             origin,
             head,
-            id: OnceLock::new(),
+            id: id.map(OnceLock::from).unwrap_or_default(),
             carried,
         }))
     }
@@ -117,9 +162,18 @@ impl DomainEvent {
         self.0.head().schema.as_deref()
     }
 
-    /// Who published it: a component's instance, `host` or `anonymous`.
+    /// Who published it, here or in the process it comes from: a component's instance, `host` or `anonymous`.
     pub fn publisher(&self) -> &str {
-        self.0.origin().publisher.instance()
+        match &self.0.head().foreign {
+            Some(foreign) => &foreign.publisher,
+            None => self.0.origin().publisher.instance(),
+        }
+    }
+
+    /// Where it comes from, as a bridge names it; nothing if it was published in this process.
+    pub fn origin(&self) -> Option<&str> {
+        let foreign = self.0.head().foreign.as_ref();
+        foreign.map(|foreign| &*foreign.origin)
     }
 
     #[inline]
@@ -130,10 +184,16 @@ impl DomainEvent {
     /// The same with a payload of another schema.
     pub(super) fn raised(&self, payload: Payload, schema: Arc<str>) -> Self {
         let (origin, head) = (self.0.origin(), self.0.head());
+        let foreign = head.foreign.as_ref().map(|foreign| {
+            Box::new(Foreign {
+                id: foreign.id,
+                publisher: foreign.publisher.clone(),
+                origin: Arc::clone(&foreign.origin),
+            })
+        });
         let head = Head {
-            time: head.time,
-            schema: Some(schema),
-            runtime: head.runtime.clone(),
+            foreign,
+            ..Head::now(head.time, Some(schema), head.runtime.clone())
         };
         Self(Arc::new(Published {
             origin: Arc::clone(origin),
@@ -191,6 +251,7 @@ impl fmt::Debug for DomainEvent {
             .field("schema", &self.schema())
             .field("time", &self.time())
             .field("publisher", &self.publisher())
+            .field("origin", &self.origin())
             .finish_non_exhaustive()
     }
 }

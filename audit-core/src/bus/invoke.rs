@@ -148,7 +148,7 @@ impl Hub {
         };
         let mut watched = Watched::here().map(Box::new);
         let kept = watched.as_mut().map(|watched| {
-            Box::new(watched.begin(caller, Operation::Invoke, name, &target.verdict))
+            Box::new(watched.begin(caller, Operation::Invoke, name, &target.verdict, None))
         });
         match target.reached(caller, depth) {
             Ok(registered) => Ok(judged(registered, watched, kept)),

@@ -11,7 +11,7 @@ use crate::scope::Surroundings;
 
 use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::error::{InvokeError, PublishError};
-use super::event::DomainEvent;
+use super::event::{DomainEvent, Said};
 use super::hub::Hub;
 use super::invoke::{Judged as JudgedCall, copied, letter, said};
 use super::job::{Accepted, Job};
@@ -139,9 +139,9 @@ impl Hub {
         caller: &Arc<Caller>,
         name: &str,
         payload: Payload,
-        schema: Option<Arc<str>>,
+        said: Option<Said>,
     ) -> Result<DomainEvent, PublishError> {
-        let judged = self.judge(caller, name, payload, schema)?;
+        let judged = self.judge(caller, name, payload, said)?;
         let event = judged.event.clone();
         let label = Label {
             target: Arc::clone(event.shared_name()),

@@ -56,13 +56,14 @@ impl Watched {
         self.place.runtime().cloned()
     }
 
-    /// Tells of it, before it is done.
+    /// Tells of it, before it is done; of what another process published with its origin.
     pub(super) fn begin(
         &mut self,
         caller: &Caller,
         operation: Operation,
         target: &str,
         verdict: &Verdict,
+        origin: Option<&str>,
     ) -> Result<Kept, RecordError> {
         let mut id = None;
         let kept = self.place.record(&Terms::default(), || {
@@ -84,6 +85,9 @@ impl Watched {
                 },
             );
             data.set("rule", verdict.rule().map(ToString::to_string));
+            if let Some(origin) = origin {
+                data.set("origin", origin.to_owned());
+            }
             event.data = Some(Value::from(data));
             event
         });

@@ -7,7 +7,7 @@ use crate::caller::Caller;
 use crate::executor::{block_on, is_polling};
 
 use super::error::PublishError;
-use super::event::DomainEvent;
+use super::event::{DomainEvent, Said};
 use super::hub::Hub;
 use super::payload::Payload;
 
@@ -56,7 +56,8 @@ impl<'h> Publication<'h> {
             payload,
             schema,
         } = self;
-        hub.publish(caller, name, payload, schema).await
+        hub.publish(caller, name, payload, schema.map(Said::Schema))
+            .await
     }
 
     /// Publishes it from code that is not async: see [`Handle::publish_blocking`](super::Handle::publish_blocking).
@@ -75,8 +76,12 @@ impl<'h> Publication<'h> {
     /// # Errors
     /// As there.
     pub fn publish_nowait(self) -> Result<DomainEvent, PublishError> {
-        self.hub
-            .publish_nowait(self.caller, self.name, self.payload, self.schema)
+        self.hub.publish_nowait(
+            self.caller,
+            self.name,
+            self.payload,
+            self.schema.map(Said::Schema),
+        )
     }
 }
 

@@ -15,7 +15,7 @@ use crate::scope::handling_depth;
 
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, PublishError};
-use super::event::{DomainEvent, Head, Origin};
+use super::event::{DomainEvent, Head, Origin, Said};
 use super::hub::{Hub, Route, is_reserved};
 use super::operation::Watched;
 use super::policy::Operation;
@@ -58,9 +58,9 @@ impl Hub {
         caller: &Arc<Caller>,
         name: &str,
         data: T,
-        schema: Option<Arc<str>>,
+        said: Option<Said>,
     ) -> Result<DomainEvent, PublishError> {
-        let judged = self.judge(caller, name, data, schema)?;
+        let judged = self.judge(caller, name, data, said)?;
         self.publish_judged(judged).await
     }
 
@@ -93,13 +93,18 @@ impl Hub {
         caller: &Arc<Caller>,
         name: &str,
         data: T,
-        schema: Option<Arc<str>>,
+        said: Option<Said>,
     ) -> Result<Judged, PublishError> {
         let depth = handling_depth();
         let route = self.route(caller, name);
         let watched = route.verdict.audited.then(Watched::here).flatten();
         let recorded = watched.map(|mut watched| {
-            let kept = Some(watched.begin(caller, Operation::Publish, name, &route.verdict));
+            let origin = match &said {
+                Some(Said::Foreign(event)) => Some(&*event.origin),
+                _ => None,
+            };
+            let verdict = &route.verdict;
+            let kept = Some(watched.begin(caller, Operation::Publish, name, verdict, origin));
             Box::new(Recorded { watched, kept })
         });
         if let Some(error) = route.refusal(depth) {
@@ -110,12 +115,16 @@ impl Hub {
             }
             return Err(error);
         }
-        let head = Head {
-            time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-            schema,
-            runtime: recorded
-                .as_ref()
-                .and_then(|recorded| recorded.watched.runtime()),
+        let head = |schema| {
+            let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
+            let recorded = recorded.as_ref();
+            let runtime = recorded.and_then(|recorded| recorded.watched.runtime());
+            Head::now(time, schema, runtime)
+        };
+        let head = match said {
+            None => head(None),
+            Some(Said::Schema(schema)) => head(Some(schema)),
+            Some(Said::Foreign(event)) => Head::foreign(*event),
         };
         Ok(Judged {
             event: DomainEvent::new(Arc::clone(&route.origin), head, data),
@@ -174,11 +183,7 @@ impl Hub {
             name: DEAD_LETTER.into(),
             publisher: Arc::clone(&self.host),
         };
-        let head = Head {
-            time: letter.timestamp,
-            schema: None,
-            runtime: None,
-        };
+        let head = Head::now(letter.timestamp, None, None);
         let event = DomainEvent::new(Arc::new(origin), head, letter);
         for subscriber in &subscribers {
             let called = subscriber.call(&event, &mut Stage::new(depth + 1));

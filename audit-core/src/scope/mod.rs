@@ -20,7 +20,9 @@ use crate::runtime::Runtime;
 
 pub use future::{InScope, ScopedFuture};
 pub(crate) use handling::{Because, Cause, Handling};
-pub(crate) use stack::{Entered, current_caller, handling_depth, with_current, with_nearest};
+pub(crate) use stack::{
+    Entered, cause_around, current_caller, handling_depth, with_current, with_nearest,
+};
 pub(crate) use surroundings::Surroundings;
 
 /// What is in force in a scope.

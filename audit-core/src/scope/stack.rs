@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::InForce;
 use super::handling::Handling;
 use crate::caller::Caller;
+use crate::clock::EventId;
 
 /// One place on the stack. Places are kept for the next scope of the same depth.
 type Place = Rc<RefCell<Option<Standing>>>;
@@ -166,6 +167,20 @@ pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
 #[inline]
 pub(crate) fn handling_depth() -> u16 {
     STACK.try_with(Stack::handling_depth).unwrap_or(0)
+}
+
+/// What led to the event that the innermost handler handles: the cause in force around it.
+pub(crate) fn cause_around() -> Option<EventId> {
+    let read = STACK.try_with(|stack| {
+        let around = stack.depth.get().checked_sub(2)?;
+        stack.look_at(around);
+        let place = stack.place(around)?;
+        match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => in_force.ambient.cause,
+            _ => None,
+        }
+    });
+    read.ok().flatten()
 }
 
 /// A scope that is in force until this is dropped.

@@ -1,0 +1,18 @@
+//! Two buses and a real server between them.
+
+#![cfg(test)]
+
+mod support;
+
+#[path = "exchange/choice.rs"]
+mod choice;
+#[path = "exchange/name.rs"]
+mod name;
+#[path = "exchange/once.rs"]
+mod once;
+#[path = "exchange/refusal.rs"]
+mod refusal;
+#[path = "exchange/stream.rs"]
+mod stream;
+#[path = "exchange/way.rs"]
+mod way;

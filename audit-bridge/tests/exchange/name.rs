@@ -1,0 +1,55 @@
+//! Names of all kinds.
+
+use audit_core::bus::Bus;
+
+use crate::support::{Inbox, Server, bridge, dead_letters, marks};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn odd_names_arrive_as_they_were() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (_folder, seen) = marks("notes");
+    let (here, there) = (Bus::new(), Bus::new());
+    let inbox = Inbox::of(&there, "*");
+    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
+    let _receiving = receiving.connect(&there).await.unwrap();
+    let sending = bridge("accounts", &server).send(["*"]);
+    let _sending = sending.connect(&here).await.unwrap();
+    let letters = dead_letters(&here);
+    let (long, dots) = ("x".repeat(10_000), ".".repeat(10_000));
+    let nested = format!("account.{long}.paid");
+    let many = "%.".repeat(85);
+    let names = [
+        "",
+        ".",
+        "..",
+        "a..b",
+        " ",
+        "a b",
+        "*",
+        ">",
+        "a.>",
+        "a.*.b",
+        "a\r\nPUB x 1\r\n",
+        "a\0b",
+        "a\"b\\",
+        "[",
+        "%",
+        "%20",
+        "%~",
+        "\u{e9}\u{1f600}",
+        "$JS.API.STREAM.DELETE.BUS",
+        "_INBOX.x",
+        &long,
+        &dots,
+        &nested,
+        &many,
+    ];
+    for name in names {
+        here.publish(name, name.to_owned()).await.unwrap();
+    }
+    assert!(letters.all().is_empty(), "{:?}", letters.all());
+    inbox.wait_for(names.len()).await;
+    assert_eq!(inbox.names(), names);
+}

@@ -1,0 +1,178 @@
+//! What can't go out, and what should not have come.
+
+use std::sync::Arc;
+
+use audit_bridge::async_nats::jetstream::stream::Config;
+use audit_core::bus::{Bus, DomainEvent};
+use serde_json::json;
+use tokio::sync::Semaphore;
+
+use crate::support::{Inbox, Server, bridge, dead_letters, marks, until};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (_folder, seen) = marks("notes");
+    let (here, there) = (Bus::new(), Bus::new());
+    let (inbox, letters) = (Inbox::of(&there, "*"), dead_letters(&there));
+    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
+    let receiving = receiving.connect(&there).await.unwrap();
+    let sending = bridge("accounts", &server).send(["*"]);
+    let _sending = sending.connect(&here).await.unwrap();
+    let context = server.context().await;
+    let long = format!("{{\"v\": 2, \"long\": \"{}\"}}", "\u{e9}".repeat(10_000));
+    for bytes in [
+        b"\xff\xfe".to_vec(),
+        b"{\"v\": 1}".to_vec(),
+        long.into_bytes(),
+    ] {
+        let sent = context.publish("bus.account.transfer", bytes.into());
+        sent.await.unwrap().await.unwrap();
+    }
+    // Under a subject that stands for no name.
+    let sent = context.publish("bus.%zz", "{}".into());
+    sent.await.unwrap().await.unwrap();
+    here.publish("a", 1_u64).await.unwrap();
+    inbox.wait_for(1).await;
+    let letters = letters.all();
+    let errors: Vec<&str> = letters
+        .iter()
+        .map(|came| came.data["error"].as_str().unwrap())
+        .collect();
+    assert!(
+        errors[0].starts_with("the message is no envelope of an event: expected value"),
+        "{errors:?}"
+    );
+    assert!(errors[1].contains("missing field `id`"), "{errors:?}");
+    assert_eq!(
+        errors[2],
+        "the envelope is of version 2, and this reads version 1"
+    );
+    let targets: Vec<&str> = letters
+        .iter()
+        .map(|came| came.data["target"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        targets,
+        [
+            "account.transfer",
+            "account.transfer",
+            "account.transfer",
+            "bus.%zz"
+        ]
+    );
+    assert_eq!(
+        letters[1].data["params"],
+        json!({
+            "subject": "bus.account.transfer", "message": "{\"v\": 1}", "bytes": 8,
+        })
+    );
+    assert!(letters[2].data["params"]["message"].as_str().unwrap().len() < 5_000);
+    // None of them comes again.
+    until("nothing is pending", || async {
+        let stream = context.get_stream("BUS").await.unwrap();
+        stream.consumer_info("notes").await.unwrap().num_ack_pending == 0
+    })
+    .await;
+    assert_eq!((receiving.stats().received, receiving.stats().dead), (5, 4));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_large_for_the_server_is_a_dead_letter_of_the_publishers_bus() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let bus = Bus::new();
+    let (letters, inbox) = (dead_letters(&bus), Inbox::of(&bus, "a"));
+    let sending = bridge("accounts", &server).send(["*"]).queued(4);
+    let sending = sending.connect(&bus).await.unwrap();
+    bus.publish("a", "x".repeat(1_048_576)).await.unwrap();
+    bus.publish("a", 1).await.unwrap();
+    sending.flush().await;
+    assert_eq!(inbox.all().len(), 2);
+    assert_eq!(sending.stats().acked, 1);
+    let error = letters.all()[0].data["error"].as_str().unwrap().to_owned();
+    assert!(error.starts_with("`a` takes 1048"), "{error}");
+    assert!(
+        error.ends_with("and the server takes 1048576 in all"),
+        "{error}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_stream_refuses_for_good_is_a_dead_letter_in_both_ways() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let config = Config {
+        max_message_size: 1_000,
+        ..Config::default()
+    };
+    for (place, is_confirmed) in [true, false].into_iter().enumerate() {
+        let bus = Bus::new();
+        let letters = dead_letters(&bus);
+        let sending = bridge(&format!("s{place}"), &server).send(["*"]);
+        let sending = sending.make_stream_as(config.clone());
+        let sending = if is_confirmed {
+            sending
+        } else {
+            sending.queued(4)
+        };
+        let sending = sending.connect(&bus).await.unwrap();
+        bus.publish("a", "x".repeat(1_000)).await.unwrap();
+        bus.publish("a", 1).await.unwrap();
+        sending.flush().await;
+        let stats = sending.stats();
+        assert_eq!((stats.acked, stats.refused, stats.retried), (1, 1, 0));
+        let letter = letters.all().remove(0).data;
+        assert_eq!(letter["target"], "a");
+        let error = letter["error"].as_str().unwrap();
+        assert!(
+            error.contains("message size exceeds maximum allowed"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_receiver_is_sent_no_more_than_it_asked_for() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (_folder, seen) = marks("notes");
+    let (here, there) = (Bus::new(), Bus::new());
+    let gate = Arc::new(Semaphore::new(0));
+    let pass = Arc::clone(&gate);
+    let slow = move |_: DomainEvent| {
+        let pass = Arc::clone(&pass);
+        async move { pass.acquire().await.unwrap().forget() }
+    };
+    there.subscribe_async("a", slow).unwrap().keep();
+    let receiving = bridge("notes", &server).receive(["a"]).seen(seen);
+    let receiving = receiving.max_ack_pending(8).connect(&there).await.unwrap();
+    let sending = bridge("accounts", &server).send(["a"]).queued(100);
+    let sending = sending.connect(&here).await.unwrap();
+    for number in 0..1_000_u64 {
+        here.publish("a", number).await.unwrap();
+    }
+    sending.flush().await;
+    let context = server.context().await;
+    let stream = context.get_stream("BUS").await.unwrap();
+    let info = || async { stream.consumer_info("notes").await.unwrap() };
+    until("it is full", || async { info().await.num_ack_pending == 8 }).await;
+    assert_eq!(info().await.num_pending, 992);
+    gate.add_permits(500);
+    until("half was handled", || async {
+        receiving.stats().handled == 500
+    })
+    .await;
+    assert!(info().await.num_ack_pending <= 8);
+    gate.add_permits(500);
+    until("all was handled", || async {
+        receiving.stats().handled == 1_000
+    })
+    .await;
+    assert_eq!(receiving.stats().received, 1_000);
+}

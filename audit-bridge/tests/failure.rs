@@ -1,0 +1,17 @@
+//! What goes wrong around a bridge loses nothing that was accepted, and has nothing handled twice. Each fault is the real one:
+//! servers and processes are killed.
+//!
+//! `AUDIT_FULL=1` runs the long ones at full length.
+
+#![cfg(test)]
+
+mod support;
+
+#[path = "failure/absence.rs"]
+mod absence;
+#[path = "failure/credential.rs"]
+mod credential;
+#[path = "failure/process.rs"]
+mod process;
+#[path = "failure/server.rs"]
+mod server;

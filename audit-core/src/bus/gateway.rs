@@ -1,0 +1,115 @@
+//! [`Gateway`]: the door for what happened in another process.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::caller::Caller;
+use crate::clock::{Clock as _, SystemClock};
+use crate::request::Ambient;
+use crate::scope::{InScope, Scope, cause_around};
+
+use super::Bus;
+use super::dead_letter::{DeadLetter, DeadLetterReason};
+use super::error::PublishError;
+use super::event::{DomainEvent, Said};
+use super::foreign::ForeignEvent;
+use super::handle::Handle;
+use super::hub::Hub;
+use super::payload::Payload;
+
+/// The component in whose name events of other processes are published.
+pub const BRIDGE: &str = "bridge";
+
+/// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
+/// that leaves.
+///
+/// It acts in the name of the component [`BRIDGE`], whose policy (or that of its instance) says which events may come in.
+#[derive(Clone)]
+pub struct Gateway {
+    hub: Arc<Hub>,
+    caller: Arc<Caller>,
+    handle: Handle,
+}
+
+impl Bus {
+    /// The door for whoever brings in events of other processes, as this instance of the component [`BRIDGE`].
+    pub fn gateway(&self, instance: &str) -> Gateway {
+        let hub = Arc::clone(&self.hub);
+        let bus = Arc::downgrade(&hub);
+        let caller = Caller::new(BRIDGE.into(), instance.into(), bus);
+        let handle = Handle::new(Arc::clone(&hub), Arc::clone(&caller));
+        Gateway {
+            hub,
+            caller,
+            handle,
+        }
+    }
+}
+
+impl Gateway {
+    /// The bus in its name.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Publishes what happened there: with its own identifier, time, publisher and origin, in the name of whoever acted there and
+    /// because of what led to it there. Judged and recorded as a publication of this gateway, whose `operation` event names the
+    /// origin.
+    ///
+    /// # Errors
+    /// As [`Handle::publish`].
+    pub async fn publish(&self, event: ForeignEvent) -> Result<DomainEvent, PublishError> {
+        let scope = scope_of(&event.ambient);
+        let (name, payload) = (event.name.clone(), event.payload.clone());
+        let said = Some(Said::Foreign(Box::new(event)));
+        let publication = self.hub.publish(&self.caller, &name, payload, said);
+        publication.in_scope(scope).await
+    }
+
+    /// Makes a dead letter of what came in and can't be published: not even its name may be known.
+    pub async fn bury(&self, target: &str, params: Payload, error: String) {
+        let letter = DeadLetter {
+            target: target.to_owned(),
+            params,
+            reason: DeadLetterReason::HandlerError,
+            error: Some(error),
+            timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+        };
+        self.hub.tell_of(letter).await;
+    }
+
+    /// Who acted, for which tenant, in which trace and because of what, where the event was published that is being handled here:
+    /// to be asked by a handler as the first thing it does.
+    pub fn circumstances() -> Ambient {
+        let mut ambient = Scope::current().ambient().clone();
+        // In force here is the event itself.
+        ambient.cause = cause_around();
+        ambient
+    }
+}
+
+fn scope_of(ambient: &Ambient) -> Scope {
+    let mut scope = Scope::new();
+    if let Some(actor) = &ambient.actor {
+        scope = scope.actor((**actor).clone());
+    }
+    if let Some(tenant) = ambient.tenant.clone() {
+        let Ok(named) = scope.tenant(tenant);
+        scope = named;
+    }
+    if let Some(trace) = ambient.trace {
+        scope = scope.trace(trace);
+    }
+    if let Some(cause) = ambient.cause {
+        scope = scope.cause(cause);
+    }
+    scope
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("caller", &self.handle.caller())
+            .finish_non_exhaustive()
+    }
+}
