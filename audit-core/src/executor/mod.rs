@@ -5,6 +5,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod threads;
+#[cfg(feature = "tokio")]
+mod tokio;
 
 use std::fmt;
 use std::future::Future;
@@ -13,6 +15,8 @@ use std::time::Duration;
 
 pub(crate) use block::{block_on, is_polling};
 pub use threads::Threads;
+#[cfg(feature = "tokio")]
+pub use tokio::Tokio;
 
 /// A future that owns all it needs.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;

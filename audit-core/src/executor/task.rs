@@ -6,7 +6,6 @@ use std::task::{Context, Wake, Waker};
 
 use super::Task;
 use super::block::Polling;
-use super::threads::Shared;
 use crate::contain::{contain, discard};
 
 /// A task on its way.
@@ -15,15 +14,24 @@ pub(super) struct Running {
     task: Mutex<Option<Task>>,
     /// Whether it stands in the queue.
     queued: AtomicBool,
-    shared: Arc<Shared>,
+    queue: Arc<dyn Queue>,
+}
+
+/// Where tasks wait to be polled.
+pub(super) trait Queue: Send + Sync {
+    /// It is to be polled.
+    fn put(&self, running: Arc<Running>);
+
+    /// One is done.
+    fn task_done(&self);
 }
 
 impl Running {
-    pub(super) fn new(task: Task, shared: Arc<Shared>) -> Arc<Self> {
+    pub(super) fn new(task: Task, queue: Arc<dyn Queue>) -> Arc<Self> {
         Arc::new(Self {
             task: Mutex::new(Some(task)),
             queued: AtomicBool::new(true),
-            shared,
+            queue,
         })
     }
 
@@ -41,7 +49,7 @@ impl Running {
             let done = place.take();
             drop(place);
             discard(done);
-            self.shared.task_done();
+            self.queue.task_done();
         }
     }
 }
@@ -49,8 +57,8 @@ impl Running {
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::AcqRel) {
-            let shared = Arc::clone(&self.shared);
-            shared.queue(self);
+            let queue = Arc::clone(&self.queue);
+            queue.put(self);
         }
     }
 }

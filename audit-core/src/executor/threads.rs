@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::task::Running;
+use super::task::{Queue, Running};
 use super::{Executor, SpawnError, Task};
 
 /// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
@@ -29,7 +29,7 @@ struct Handle {
 }
 
 #[derive(Default)]
-pub(super) struct Shared {
+struct Shared {
     state: Mutex<State>,
     /// There is something to do, a sooner deadline, or an end.
     changed: Condvar,
@@ -79,8 +79,8 @@ impl Executor for Threads {
     fn spawn(&self, task: Task) -> Result<(), SpawnError> {
         let shared = &self.handle.shared;
         shared.lock().tasks += 1;
-        let running = Running::new(task, Arc::clone(shared));
-        shared.queue(running);
+        let running = Running::new(task, Arc::<Shared>::clone(shared));
+        shared.put(running);
         self.handle.start_if_needed()
     }
 
@@ -127,13 +127,13 @@ impl Handle {
     }
 }
 
-impl Shared {
-    pub(super) fn queue(&self, running: Arc<Running>) {
+impl Queue for Shared {
+    fn put(&self, running: Arc<Running>) {
         self.lock().queue.push_back(running);
         self.changed.notify_one();
     }
 
-    pub(super) fn task_done(&self) {
+    fn task_done(&self) {
         let mut state = self.lock();
         state.tasks -= 1;
         let is_last = state.closed && state.tasks == 0;
@@ -142,7 +142,9 @@ impl Shared {
             self.changed.notify_all();
         }
     }
+}
 
+impl Shared {
     fn wake_at(&self, at: Instant, waker: Waker) {
         let mut state = self.lock();
         let number = state.next_timer;
