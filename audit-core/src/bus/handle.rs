@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::clock::{Clock as _, EventId, IdSource as _, RandomIds, SystemClock, Timestamp};
 use crate::executor::{block_on, is_polling};
 use crate::pattern::{Pattern, PatternError};
+use crate::runtime::BoxError;
 use crate::scope::{Cause, Handling as InForce};
 
 use super::error::{InvokeError, PublishError, RegisterError};
@@ -163,6 +164,13 @@ impl Handle {
         let subscriber = Subscriber::new(pattern, caller, handler);
         self.hub.add(Arc::clone(&subscriber));
         Subscription::new(Arc::downgrade(&self.hub), subscriber)
+    }
+
+    /// Says that the component in whose name this is can't go on. Its assembly starts it anew, as its
+    /// [`Supervision`](crate::component::Supervision) says. What a component says that has ended or was started anew since changes
+    /// nothing. False if it is no component's.
+    pub fn fail(&self, error: impl Into<BoxError>) -> bool {
+        self.caller.alarm(error.into())
     }
 
     /// What is in force while code of whoever this is in the name of runs.

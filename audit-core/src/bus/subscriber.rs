@@ -67,6 +67,11 @@ impl Subscriber {
         }
     }
 
+    /// Who subscribed.
+    pub(super) fn owner(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
     /// Calls it no more. What is under way goes on.
     pub(super) fn close(&self) {
         self.occupancy.close();

@@ -1,98 +1,61 @@
 //! [`order`]: in which order components start, or what keeps them from it.
 
+use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+
+use super::disorder::Disorder;
+use super::facts::{ComponentFacts, ServiceType, short};
+use crate::word::nearest;
 
 /// An instance that is to start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Starting<'a> {
     pub(super) instance: &'a str,
-    pub(super) component: &'a str,
-    /// The components whose instances are there before it.
-    pub(super) depends: &'a [&'a str],
+    pub(super) facts: &'a ComponentFacts,
 }
 
-/// What keeps components from starting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Disorder {
-    /// Two instances have one name.
-    Duplicate {
-        /// The name.
-        instance: String,
-    },
-    /// A component that another depends on is not there.
-    Missing {
-        /// Who depends on it.
-        instance: String,
-        /// What he depends on.
-        depends: String,
-    },
-    /// Components depend on each other in a circle.
-    Circle {
-        /// The components, each depending on the next, and the last on the first.
-        components: Vec<String>,
-    },
-}
-
-impl fmt::Display for Disorder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Duplicate { instance } => {
-                write!(f, "two components are called `{}`", instance.escape_debug())
-            }
-            Self::Missing { instance, depends } => write!(
-                f,
-                "`{}` depends on `{}`, which is not there",
-                instance.escape_debug(),
-                depends.escape_debug()
-            ),
-            Self::Circle { components } => {
-                f.write_str("components depend on each other in a circle: ")?;
-                for component in components {
-                    write!(f, "`{}` -> ", component.escape_debug())?;
-                }
-                let first = components.first().map_or("", String::as_str);
-                write!(f, "`{}`", first.escape_debug())
-            }
-        }
-    }
-}
-
-impl std::error::Error for Disorder {}
-
-/// The places of instances in the order in which they start: each behind all it depends on, and otherwise as they were given.
+/// The places of instances in the order in which they start: each behind all it depends on and behind all that have a service it is
+/// made from, and otherwise as they were given. The services of `host` are there before all.
 ///
 /// # Errors
 /// All that keeps them from it.
-pub(super) fn order(all: &[Starting<'_>]) -> Result<Vec<usize>, Vec<Disorder>> {
+pub(super) fn order(all: &[Starting<'_>], host: &[TypeId]) -> Result<Vec<usize>, Vec<Disorder>> {
     let mut disorder = duplicates(all);
-    let known: BTreeSet<&str> = all.iter().map(|one| one.component).collect();
+    let known: BTreeSet<&str> = all.iter().map(|one| one.facts.name).collect();
     for one in all {
-        let missing = one.depends.iter().filter(|name| !known.contains(*name));
+        let depends = one.facts.depends.iter();
+        let missing = depends.filter(|name| !known.contains(*name));
         disorder.extend(missing.map(|depends| Disorder::Missing {
             instance: one.instance.to_owned(),
             depends: (*depends).to_owned(),
+            nearest: nearest(depends, known.iter().copied()).map(str::to_owned),
+        }));
+    }
+    for (place, one) in all.iter().enumerate() {
+        let missing = one.facts.requires.iter().filter(|service| {
+            let is_there =
+                host.contains(&service.id()) || others(all, place, service).next().is_some();
+            !service.is_optional() && !is_there
+        });
+        disorder.extend(missing.map(|service| Disorder::NoService {
+            instance: one.instance.to_owned(),
+            service: short(service.name()),
+            alike: alike(all, place, service),
         }));
     }
     if !disorder.is_empty() {
         return Err(disorder);
     }
+    let behind: Vec<BTreeSet<usize>> = (0..all.len()).map(|place| behind(all, place)).collect();
     let mut started: BTreeSet<usize> = BTreeSet::new();
     let mut order = Vec::with_capacity(all.len());
     while order.len() < all.len() {
-        let is_there = |component: &&str| {
-            let mut instances = all.iter().enumerate();
-            instances.all(|(place, one)| one.component != *component || started.contains(&place))
-        };
-        let next = all
-            .iter()
-            .enumerate()
-            .find(|(place, one)| !started.contains(place) && one.depends.iter().all(is_there));
+        let mut left = behind.iter().enumerate();
+        let next = left.find(|(place, behind)| {
+            !started.contains(place) && behind.iter().all(|other| started.contains(other))
+        });
         let Some((place, _)) = next else {
-            let left = all.iter().enumerate();
-            let left = left.filter(|(place, _)| !started.contains(place));
-            return Err(vec![circle(left.map(|(_, one)| one))]);
+            return Err(vec![circle(all, &behind, &started)]);
         };
         started.insert(place);
         order.push(place);
@@ -100,12 +63,68 @@ pub(super) fn order(all: &[Starting<'_>]) -> Result<Vec<usize>, Vec<Disorder>> {
     Ok(order)
 }
 
+/// The places of the others that have a service.
+fn others<'a>(
+    all: &'a [Starting<'a>],
+    place: usize,
+    service: &'a ServiceType,
+) -> impl Iterator<Item = usize> + 'a {
+    let providers = all.iter().enumerate().filter(move |(other, one)| {
+        let provides = one.facts.provides;
+        *other != place && provides.iter().any(|one| one.id() == service.id())
+    });
+    providers.map(|(other, _)| other)
+}
+
+/// The places of all that start before one.
+fn behind(all: &[Starting<'_>], place: usize) -> BTreeSet<usize> {
+    let Some(one) = all.get(place) else {
+        return BTreeSet::new();
+    };
+    let depends = all.iter().enumerate();
+    let depends = depends.filter(|(_, other)| one.facts.depends.contains(&other.facts.name));
+    let depends = depends.map(|(other, _)| other);
+    let requires = one.facts.requires.iter();
+    let requires = requires.flat_map(|service| others(all, place, service));
+    depends.chain(requires).collect()
+}
+
+/// Who has a service that is most likely meant by one that nobody has: `Ledger` by `Arc<dyn Ledger>`.
+fn alike(all: &[Starting<'_>], place: usize, service: &ServiceType) -> Option<(String, String)> {
+    let wanted = short(service.name());
+    let provided = all.iter().enumerate().filter(|(other, _)| *other != place);
+    let provided: Vec<(&str, String)> = provided
+        .flat_map(|(_, one)| {
+            one.facts
+                .provides
+                .iter()
+                .map(|service| (one.instance, service))
+        })
+        .map(|(instance, service)| (instance, short(service.name())))
+        .collect();
+    let words = provided.iter().map(|(_, name)| last_word(name));
+    let word = last_word(&wanted);
+    let found = words.clone().position(|other| other == word).or_else(|| {
+        let meant = nearest(word, words.clone())?;
+        words.clone().position(|other| other == meant)
+    })?;
+    let (instance, name) = provided.get(found)?;
+    Some(((*instance).to_owned(), name.clone()))
+}
+
+/// The last name in the name of a type.
+fn last_word(name: &str) -> &str {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    let mut words = name.split(|character| !is_part(character));
+    words.rfind(|word| !word.is_empty()).unwrap_or(name)
+}
+
 fn duplicates(all: &[Starting<'_>]) -> Vec<Disorder> {
-    let mut seen = BTreeMap::new();
+    let mut instances: BTreeMap<&str, usize> = BTreeMap::new();
     for one in all {
-        *seen.entry(one.instance).or_insert(0_usize) += 1;
+        *instances.entry(one.instance).or_default() += 1;
     }
-    let twice = seen.into_iter().filter(|(_, times)| *times > 1);
+    let twice = instances.into_iter().filter(|(_, times)| *times > 1);
     twice
         .map(|(instance, _)| Disorder::Duplicate {
             instance: instance.to_owned(),
@@ -113,25 +132,27 @@ fn duplicates(all: &[Starting<'_>]) -> Vec<Disorder> {
         .collect()
 }
 
-/// A circle among components of which each waits for another.
-fn circle<'a>(waiting: impl Iterator<Item = &'a Starting<'a>>) -> Disorder {
-    let waiting: BTreeMap<&str, &[&str]> =
-        waiting.map(|one| (one.component, one.depends)).collect();
-    let mut path: Vec<&str> = waiting.keys().next().copied().into_iter().collect();
+/// A circle among those that have not started, of which each waits for another.
+fn circle(all: &[Starting<'_>], behind: &[BTreeSet<usize>], started: &BTreeSet<usize>) -> Disorder {
+    let waits_for = |place: usize| {
+        let others = behind.get(place)?.iter().copied();
+        others.into_iter().find(|other| !started.contains(other))
+    };
+    let first = (0..all.len()).filter(|place| !started.contains(place));
+    // As before: the first by name, so that a circle is told alike however they were given.
+    let first = first.min_by_key(|place| all.get(*place).map(|one| one.instance));
+    let mut path: Vec<usize> = first.into_iter().collect();
     // Each waits for one that waits: the way comes back to where it was.
-    while let Some(last) = path.last() {
-        let depends = waiting.get(last).copied().unwrap_or_default();
-        let Some(next) = depends.iter().find(|name| waiting.contains_key(*name)) else {
-            break;
-        };
-        if let Some(start) = path.iter().position(|name| name == next) {
+    while let Some(next) = path.last().and_then(|last| waits_for(*last)) {
+        if let Some(start) = path.iter().position(|place| *place == next) {
             path.drain(..start);
             break;
         }
         path.push(next);
     }
+    let instances = path.into_iter().filter_map(|place| all.get(place));
     Disorder::Circle {
-        components: path.into_iter().map(str::to_owned).collect(),
+        components: instances.map(|one| one.instance.to_owned()).collect(),
     }
 }
 
@@ -139,78 +160,139 @@ fn circle<'a>(waiting: impl Iterator<Item = &'a Starting<'a>>) -> Disorder {
 mod tests {
     use super::*;
 
-    fn starting<'a>(name: &'a str, depends: &'a [&'a str]) -> Starting<'a> {
+    fn facts(name: &'static str, depends: &'static [&'static str]) -> ComponentFacts {
+        ComponentFacts::new(name, "1").depends(depends)
+    }
+
+    fn of(facts: &[ComponentFacts]) -> Result<Vec<usize>, Vec<Disorder>> {
+        let all: Vec<Starting<'_>> = facts.iter().map(starting).collect();
+        order(&all, &[])
+    }
+
+    fn starting(facts: &ComponentFacts) -> Starting<'_> {
         Starting {
-            instance: name,
-            component: name,
-            depends,
+            instance: facts.name,
+            facts,
         }
+    }
+
+    fn told(order: Result<Vec<usize>, Vec<Disorder>>) -> Vec<String> {
+        let disorder = order.unwrap_err();
+        disorder.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn each_starts_behind_all_it_depends_on_and_otherwise_as_given() {
         let all = [
-            starting("web", &["accounts", "log"]),
-            starting("accounts", &["config"]),
-            starting("log", &[]),
-            starting("config", &[]),
+            facts("web", &["accounts", "log"]),
+            facts("accounts", &["config"]),
+            facts("log", &[]),
+            facts("config", &[]),
         ];
-        assert_eq!(order(&all), Ok(vec![2, 3, 1, 0]));
-        assert_eq!(order(&[]), Ok(vec![]));
+        assert_eq!(of(&all), Ok(vec![2, 3, 1, 0]));
+        assert_eq!(of(&[]), Ok(vec![]));
     }
 
     #[test]
     fn every_instance_of_what_is_depended_on_starts_first() {
+        let (web, db) = (facts("web", &["db"]), facts("db", &[]));
         let second = Starting {
             instance: "db-2",
-            component: "db",
-            depends: &[],
+            facts: &db,
         };
-        let all = [starting("web", &["db"]), starting("db", &[]), second];
-        assert_eq!(order(&all), Ok(vec![1, 2, 0]));
+        let all = [starting(&web), starting(&db), second];
+        assert_eq!(order(&all, &[]), Ok(vec![1, 2, 0]));
+    }
+
+    #[test]
+    fn each_starts_behind_all_that_have_a_service_it_is_made_from() {
+        const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+        const PERHAPS: &[ServiceType] = &[ServiceType::of::<u64>().optional()];
+        let all = [
+            facts("asks", &[]).requires(NUMBER),
+            facts("perhaps", &[]).requires(PERHAPS),
+            facts("alone", &[]),
+            facts("first", &[]).provides(NUMBER),
+            facts("second", &[]).provides(NUMBER),
+        ];
+        assert_eq!(of(&all), Ok(vec![2, 3, 4, 0, 1]));
+        // What may be missing keeps nobody from anything, and the host may have what is needed.
+        let all = [
+            facts("perhaps", &[]).requires(PERHAPS),
+            facts("asks", &[]).requires(NUMBER),
+        ];
+        let all = [starting(&all[0]), starting(&all[1])];
+        assert_eq!(order(&all, &[TypeId::of::<u64>()]), Ok(vec![0, 1]));
+        assert_eq!(
+            told(order(&all, &[])),
+            ["`asks` requires service `u64`, which nobody provides"]
+        );
+    }
+
+    #[test]
+    fn whoever_makes_of_a_service_another_of_its_type_is_not_its_own_provider() {
+        const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+        let wraps = facts("wraps", &[]).requires(NUMBER).provides(NUMBER);
+        let plain = facts("plain", &[]).provides(NUMBER);
+        assert_eq!(of(&[wraps, plain]), Ok(vec![1, 0]));
+        assert_eq!(
+            told(of(&[wraps])),
+            ["`wraps` requires service `u64`, which nobody provides"]
+        );
     }
 
     #[test]
     fn whatever_is_missing_or_double_is_told_at_once_by_name() {
+        struct Ledger;
+        struct Legder;
+        const LEDGER: &[ServiceType] = &[ServiceType::of::<std::sync::Arc<Ledger>>()];
+        const PLAIN: &[ServiceType] = &[ServiceType::of::<Ledger>()];
+        const MISSPELT: &[ServiceType] = &[ServiceType::of::<std::sync::Arc<Legder>>()];
         let all = [
-            starting("a", &["x", "y"]),
-            starting("a", &[]),
-            starting("b", &["y"]),
+            facts("a", &["x", "accuonts"]),
+            facts("a", &[]).requires(LEDGER),
+            facts("accounts", &["y"]).provides(PLAIN),
+            facts("c", &[]).requires(MISSPELT),
         ];
-        let told: Vec<String> = order(&all)
-            .unwrap_err()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
         assert_eq!(
-            told,
+            told(of(&all)),
             [
                 "two components are called `a`",
                 "`a` depends on `x`, which is not there",
-                "`a` depends on `y`, which is not there",
-                "`b` depends on `y`, which is not there",
+                "`a` depends on `accuonts`, which is not there: did you mean `accounts`?",
+                "`accounts` depends on `y`, which is not there",
+                "`a` requires service `Arc<Ledger>`, which nobody provides: `accounts` provides `Ledger`",
+                "`c` requires service `Arc<Legder>`, which nobody provides: `accounts` provides `Ledger`",
             ]
         );
     }
 
     #[test]
     fn a_circle_names_those_in_it_and_nobody_else() {
+        const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+        const TEXT: &[ServiceType] = &[ServiceType::of::<String>()];
         let all = [
-            starting("entry", &["b"]),
-            starting("a", &["c"]),
-            starting("b", &["a"]),
-            starting("c", &["b"]),
-            starting("alone", &[]),
+            facts("entry", &["b"]),
+            facts("a", &["c"]),
+            facts("b", &["a"]),
+            facts("c", &["b"]),
+            facts("alone", &[]),
         ];
-        let told = order(&all).unwrap_err();
         assert_eq!(
-            told[0].to_string(),
-            "components depend on each other in a circle: `a` -> `c` -> `b` -> `a`"
+            told(of(&all)),
+            ["components depend on each other in a circle: `a` -> `c` -> `b` -> `a`"]
         );
-        let own = [starting("self", &["self"])];
         assert_eq!(
-            order(&own).unwrap_err()[0].to_string(),
-            "components depend on each other in a circle: `self` -> `self`"
+            told(of(&[facts("self", &["self"])])),
+            ["components depend on each other in a circle: `self` -> `self`"]
+        );
+        let all = [
+            facts("one", &[]).requires(NUMBER).provides(TEXT),
+            facts("two", &[]).requires(TEXT).provides(NUMBER),
+        ];
+        assert_eq!(
+            told(of(&all)),
+            ["components depend on each other in a circle: `one` -> `two` -> `one`"]
         );
     }
 }
