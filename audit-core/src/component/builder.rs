@@ -14,6 +14,7 @@ use super::error::AssemblyError;
 use super::instance::Instance;
 use super::members::{Members, in_order};
 use super::service::{Service, Services};
+use super::signal::Signal;
 use super::supervision::Supervision;
 use super::surroundings::{Surroundings, runtime_in_force};
 
@@ -105,6 +106,7 @@ impl AssemblyBuilder {
             scope: runtime_in_force(),
             stop_timeout: self.stop_timeout.unwrap_or(STOP_TIMEOUT),
             supervision: self.supervision.unwrap_or_default(),
+            ended: Signal::default(),
             failing: Arc::new(move |one, incarnation, why| {
                 if let Some(members) = Weak::upgrade(&members) {
                     members.failed(one, incarnation, &why);

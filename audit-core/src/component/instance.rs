@@ -1,23 +1,20 @@
 //! [`Instance`]: a component in an assembly, from its start to its end and to its next start.
 
-use std::future::{Future, poll_fn};
 use std::mem;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::Poll;
 
-use crate::bus::{Handle, Registration, Subscription};
-use crate::contain::{contain, discard, shown};
+use crate::bus::Handle;
+use crate::contain::{Chain, contain, shown};
 use crate::runtime::BoxError;
 
-use super::background::Background;
+use super::active::Active;
 use super::blueprint::{Blueprint, Context};
-use super::drain::{Deadline, Drain};
 use super::error::AssemblyError;
 use super::facts::{ServiceType, short};
 use super::health::Health;
+use super::hook::{called, panicked, unless};
 use super::lifecycle::Happening;
-use super::parts::{HealthHook, Hook, Parts};
+use super::parts::Parts;
 use super::supervision::{Next, Restarts, Supervision};
 use super::surroundings::Surroundings;
 
@@ -52,16 +49,6 @@ enum Phase {
     Failed(String),
     /// It is not started before others are.
     Waiting(String),
-}
-
-/// What there is of a component while it is active.
-struct Active {
-    handle: Handle,
-    registrations: Vec<(String, Registration)>,
-    subscriptions: Vec<(String, Subscription)>,
-    background: Vec<(String, Background)>,
-    deactivate: Option<Hook>,
-    health: Option<HealthHook>,
 }
 
 impl Instance {
@@ -132,55 +119,13 @@ impl Instance {
             .unwrap_or_else(|panic| Err(panicked(&panic)))
             .map_err(failed)?;
         self.check_services(&parts)?;
-        let Parts {
-            runnables,
-            subscriptions,
-            services,
-            activate,
-            deactivate,
-            health,
-            background,
-        } = parts;
+        let (activate, parts) = parts.without_activate();
         if let Some(activate) = activate {
-            run(activate, &handle).await.map_err(failed)?;
+            let activated = unless(&around.ended, called(activate, &handle)).await;
+            let activated = activated.ok_or(AssemblyError::Ended)?;
+            activated.map_err(failed)?;
         }
-        let mut active = Active {
-            handle,
-            registrations: Vec::new(),
-            subscriptions: Vec::new(),
-            background: Vec::new(),
-            deactivate,
-            health,
-        };
-        for (name, runnable) in runnables {
-            let name = format!("{}.{name}", self.blueprint.instance);
-            match active.handle.register(&name, runnable) {
-                Ok(registration) => active.registrations.push((name, registration)),
-                Err(error) => {
-                    let instance = instance();
-                    return Err(self
-                        .undo(active, around, AssemblyError::Name { instance, error })
-                        .await);
-                }
-            }
-        }
-        for (pattern, handler) in subscriptions {
-            let name = pattern.as_str().to_owned();
-            let subscription = active.handle.subscribe_to(pattern, handler);
-            active.subscriptions.push((name, subscription));
-        }
-        for (name, work) in background {
-            let (handle, scope) = (&active.handle, around.scope.clone());
-            let executor = around.bus.executor();
-            match Background::start(name.clone(), work, handle, scope, &*executor) {
-                Ok(work) => active.background.push((name, work)),
-                Err(error) => return Err(self.undo(active, around, failed(error.into())).await),
-            }
-        }
-        for service in services {
-            around.services.add(self.name(), self.rank, service);
-        }
-        Ok(active)
+        Active::begin(self.name(), self.rank, parts, handle, around).await
     }
 
     /// The bus, in the name of what it is now.
@@ -188,24 +133,13 @@ impl Instance {
         let (of, failing) = (Arc::downgrade(self), Arc::clone(&around.failing));
         let alarm = move |error: BoxError| {
             if let Some(instance) = Weak::upgrade(&of) {
-                failing(&instance, incarnation, shown(crate::contain::Chain(error)));
+                failing(&instance, incarnation, shown(Chain(error)));
             }
         };
         let facts = &self.blueprint.facts;
         around
             .bus
             .handle_of(facts.name, self.name(), Box::new(alarm))
-    }
-
-    /// Ends what has begun of a start that can't go on. Why it can't is told; what its end says is worth less.
-    async fn undo(
-        &self,
-        active: Active,
-        around: &Surroundings<Self>,
-        error: AssemblyError,
-    ) -> AssemblyError {
-        let _ended = self.end(active, around).await;
-        error
     }
 
     /// Whether it has the services that its facts name, and no others.
@@ -247,7 +181,7 @@ impl Instance {
             return Ok(());
         };
         Happening::Stopping.tell(&self.blueprint);
-        let ended = self.end(active, around).await;
+        let ended = active.end(self.name(), around).await;
         self.state().phase = Phase::Idle;
         let error = ended.as_ref().err().map(why);
         let error = error.as_deref();
@@ -265,53 +199,6 @@ impl Instance {
         state.incarnation += 1;
         state.failing = None;
         Some(active)
-    }
-
-    async fn end(&self, active: Active, around: &Surroundings<Self>) -> Result<(), AssemblyError> {
-        let Active {
-            handle,
-            registrations,
-            subscriptions,
-            background,
-            deactivate,
-            ..
-        } = active;
-        let mut deadline = Deadline::new(&*around.bus.executor(), around.stop_timeout);
-        let too_long = |under_way| AssemblyError::TooLong {
-            instance: self.blueprint.instance.clone(),
-            after: around.stop_timeout,
-            under_way,
-        };
-        let mut drain = Drain::default();
-        for (name, registration) in registrations {
-            drain.add(name, registration.end());
-        }
-        for (name, subscription) in subscriptions {
-            drain.add(name, subscription.end());
-        }
-        let drained = deadline.wait(drain.done()).await;
-        // Told to stop also where others are still at work: they are left behind, not kept alive.
-        let mut stopping = Drain::default();
-        for (name, work) in background {
-            stopping.add(name, work.end());
-        }
-        let stopped = deadline.wait(stopping.done()).await;
-        if drained.and(stopped).is_none() {
-            let mut under_way = drain.under_way();
-            under_way.extend(stopping.under_way());
-            return Err(too_long(under_way));
-        }
-        let Some(deactivate) = deactivate else {
-            return Ok(());
-        };
-        match deadline.wait(run(deactivate, &handle)).await {
-            None => Err(too_long(vec!["deactivate".to_owned()])),
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(AssemblyError::Stop {
-                instance: self.blueprint.instance.clone(),
-                error,
-            }),
-        }
     }
 
     /// Marks it as failing. False where that is known, or it is no longer what failed.
@@ -370,9 +257,9 @@ impl Instance {
                 return failed(&"it is being started or ended".to_owned());
             }
             (Phase::Active(active), None, None) => {
-                let asked = active.health.clone();
+                let asked = active.health().cloned();
                 (
-                    asked.map(|health| (health, active.handle.clone())),
+                    asked.map(|health| (health, active.handle().clone())),
                     state.incarnation,
                 )
             }
@@ -401,30 +288,6 @@ impl Instance {
     }
 }
 
-/// Does what a component does when it starts or ends, in its name. A panic is an error.
-async fn run(hook: Hook, handle: &Handle) -> Result<(), BoxError> {
-    let begun = contain(|| handle.enter().run(hook));
-    let work = begun.map_err(|panic| panicked(&panic))?;
-    let mut work = Some(handle.enter().around(work));
-    let done = poll_fn(|context| {
-        let Some(polled) = &mut work else {
-            return Poll::Pending;
-        };
-        match contain(|| Pin::new(polled).poll(context)) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(done)) => Poll::Ready(done),
-            Err(panic) => Poll::Ready(Err(panicked(&panic))),
-        }
-    })
-    .await;
-    discard(work.take());
-    done
-}
-
-fn panicked(panic: &str) -> BoxError {
-    format!("it panicked: {panic}").into()
-}
-
 /// An error in one line, without the name of the component, which stands beside it.
 pub(super) fn why(error: &AssemblyError) -> String {
     struct Why<'e>(&'e (dyn std::error::Error + Send + Sync + 'static));
@@ -435,7 +298,7 @@ pub(super) fn why(error: &AssemblyError) -> String {
     }
     match error {
         AssemblyError::Start { error, .. } | AssemblyError::Stop { error, .. } => {
-            shown(crate::contain::Chain(Why(&**error)))
+            shown(Chain(Why(&**error)))
         }
         AssemblyError::Name { error, .. } => error.to_string(),
         other => other.to_string(),

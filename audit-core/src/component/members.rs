@@ -1,7 +1,7 @@
 //! [`Members`]: the components of an assembly, in order, and what is around them.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 
@@ -24,7 +24,6 @@ pub(super) struct Members {
     turns: Turns,
     instances: Mutex<Vec<Arc<Instance>>>,
     ranks: AtomicU64,
-    is_ended: AtomicBool,
     /// Who wants to know of those that are given up.
     pub(super) waiting: Mutex<Vec<Waker>>,
 }
@@ -40,7 +39,6 @@ impl Members {
             turns: Turns::default(),
             instances: Mutex::default(),
             ranks: AtomicU64::new(1),
-            is_ended: AtomicBool::new(false),
             waiting: Mutex::default(),
         })
     }
@@ -64,12 +62,12 @@ impl Members {
     /// Whoever asks is being started or ended, and would wait for himself.
     pub(super) async fn last_turn(&self) -> Result<Turn<'_>, AssemblyError> {
         self.check_caller()?;
-        self.is_ended.store(true, Ordering::Release);
+        self.around.ended.give();
         Ok(self.turns.take().await)
     }
 
     pub(super) fn is_ended(&self) -> bool {
-        self.is_ended.load(Ordering::Acquire)
+        self.around.ended.is_given()
     }
 
     fn check_caller(&self) -> Result<(), AssemblyError> {

@@ -1,5 +1,6 @@
 //! Components: parts of a program that start and end with others and meet them on the [bus](crate::bus) alone.
 
+mod active;
 mod assembly;
 mod background;
 mod blueprint;
@@ -9,12 +10,14 @@ mod drain;
 mod error;
 mod facts;
 mod health;
+mod hook;
 mod instance;
 mod lifecycle;
 mod members;
 mod order;
 mod parts;
 mod service;
+mod signal;
 mod supervision;
 mod supervisor;
 mod surroundings;

@@ -93,6 +93,11 @@ impl Parts {
         self
     }
 
+    /// What it does when it starts, and the rest.
+    pub(super) fn without_activate(mut self) -> (Option<Hook>, Self) {
+        (self.activate.take(), self)
+    }
+
     /// How it does, whenever somebody asks.
     pub fn health(mut self, health: impl Fn() -> Health + Send + Sync + 'static) -> Self {
         self.health = Some(Arc::new(health));

@@ -8,6 +8,7 @@ use crate::bus::Bus;
 use crate::scope::{Scope, with_current};
 
 use super::service::Services;
+use super::signal::Signal;
 use super::supervision::Supervision;
 
 /// Is told which of its components can't go on, what that was when it failed, and why.
@@ -26,6 +27,8 @@ pub(super) struct Surroundings<I> {
     /// What becomes of one that fails, unless it says otherwise.
     pub(super) supervision: Supervision,
     pub(super) failing: Failing<I>,
+    /// Given when the assembly ends: nothing starts any more.
+    pub(super) ended: Signal,
 }
 
 /// The runtime and the captures in force here, without whoever acts here.

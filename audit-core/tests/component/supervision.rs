@@ -464,3 +464,38 @@ fn on_threads_it_comes_back_by_itself() {
     play.last_handle().fail("for good");
     assert_eq!(watcher.join().unwrap().unwrap().error, "for good");
 }
+
+#[test]
+fn a_start_that_hangs_does_not_keep_the_rest_from_ending() {
+    let (play, stage) = (Play::default(), Stage::default());
+    let (is_second, handle) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None)));
+    let kept = Arc::clone(&handle);
+    let part = made::<Second>(move |context| {
+        *kept.lock().unwrap() = Some(context.bus.clone());
+        let hangs = is_second.swap(true, Ordering::Relaxed);
+        Ok(Parts::new().activate(move || async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+        }))
+    });
+    let builder = staged(&stage).component(play.part::<First>());
+    let assembly = now(builder.component(part).boot()).unwrap();
+    play.log.take();
+    let handle: Handle = handle.lock().unwrap().clone().unwrap();
+    handle.fail("broken");
+    // It is started anew by a task, and hangs there.
+    stage.pass();
+    let expected = "component `second`: it is being started or ended";
+    assert_eq!(
+        assembly.overall_health(),
+        Health::Failed(expected.to_owned())
+    );
+    let (ended, ending) = (Arc::new(AtomicBool::new(false)), assembly.clone());
+    let told = Arc::clone(&ended);
+    let task = async move { told.store(ending.shutdown().await.is_ok(), Ordering::Relaxed) };
+    audit_core::Executor::spawn(&stage, Box::pin(task)).unwrap();
+    stage.run();
+    assert!(ended.load(Ordering::Relaxed));
+    assert_eq!(play.log.take(), ["first ends"]);
+}
