@@ -1,4 +1,36 @@
 //! Components: parts of a program that start and end with others and meet them on the [bus](crate::bus) alone.
+//!
+//! An [`Assembly`] starts them in the order in which they need each other, starts those anew that fail, as [`Supervision`] says, and
+//! ends them in reverse. What becomes of each is an event of kind `lifecycle`.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use audit_core::bus::{Bus, BusPolicy, Runnable};
+//! use audit_core::component::{Assembly, Blueprint, Component, ComponentFacts, Parts};
+//!
+//! struct Greeter(&'static str);
+//!
+//! impl Component for Greeter {
+//!     const FACTS: ComponentFacts = ComponentFacts::new("greeter", "1.0");
+//!
+//!     fn parts(this: &Arc<Self>) -> Parts {
+//!         let this = Arc::clone(this);
+//!         let greet = move |name: String| Ok::<_, String>(format!("{} {name}", this.0));
+//!         Parts::new().runnable("greet", Runnable::new(greet))
+//!     }
+//! }
+//!
+//! # audit_core::testing::block_on(async {
+//! let policy = BusPolicy::new().publish_allow([])?;
+//! let blueprint = Blueprint::of(Greeter("hello")).policy(policy);
+//! let assembly = Assembly::builder(Bus::new()).component(blueprint).boot().await?;
+//! let answer: String = assembly.bus().invoke("greeter.greet", "ada".to_owned()).await?;
+//! assert_eq!(answer, "hello ada");
+//! assert!(assembly.overall_health().is_healthy());
+//! assembly.shutdown().await?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
 
 mod active;
 mod assembly;

@@ -147,7 +147,7 @@ impl Members {
         let members = Arc::downgrade(self);
         let task = async move {
             loop {
-                // Nobody holds the bus, and so its executor, while this waits: it ends with the assembly.
+                // The assembly is not held while this waits: it ends with it.
                 let wait = members.upgrade().filter(|members| !members.is_ended());
                 let wait = wait.and_then(|members| members.around.bus.executor().sleep(every));
                 let Some(wait) = wait else { return };

@@ -17,6 +17,7 @@ use crate::support::{Log, now};
 named!(First = ComponentFacts::new("first", "1.0").provides(const { &[ServiceType::of::<u32>()] }));
 named!(Second = ComponentFacts::new("second", "1.0"));
 named!(Third = ComponentFacts::new("third", "1.0"));
+named!(Later = ComponentFacts::new("later", "1.0").depends(&["third"]));
 named!(
     Asking = ComponentFacts::new("asking", "1.0").requires(const { &[ServiceType::of::<u32>()] })
 );
@@ -290,7 +291,7 @@ fn what_something_says_that_was_started_anew_since_changes_nothing() {
     let old = play.last_handle();
     old.fail("broken");
     old.fail("broken, said twice");
-    stage.pass();
+    assert_eq!(seconds(&stage.pass()), [1], "it failed once");
     old.fail("broken, as was said before");
     assert!(assembly.overall_health().is_healthy());
     assert!(stage.pass().is_empty());
@@ -324,9 +325,13 @@ fn the_program_starts_without_an_optional_one_and_is_degraded_until_it_is_there(
     let assembly = now(builder.component(play.part::<Second>()).boot()).unwrap();
     let expected = Health::Degraded("component `third`: no configuration".to_owned());
     assert_eq!(assembly.overall_health(), expected);
+    // Whoever depends on it waits for it, and comes with it.
+    now(assembly.add(play.part::<Later>().optional())).unwrap();
+    assert!(!assembly.bus().is_registered("later.name"));
     broken.is_broken.store(false, Ordering::Relaxed);
     stage.pass();
     assert!(assembly.overall_health().is_healthy());
+    assert!(assembly.bus().is_registered("later.name"));
     // Given up it is still no reason to alarm anybody.
     for _ in 0..4 {
         broken.last_handle().fail("broken");
