@@ -1,6 +1,7 @@
 //! [`Caller`]: who uses the bus.
 
 use std::any::Any;
+use std::error::Error;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
@@ -10,8 +11,10 @@ pub(crate) const HOST: &str = "host";
 /// What anybody is called who has no handle.
 pub(crate) const ANONYMOUS: &str = "anonymous";
 
+/// Is told why somebody can't go on.
+pub(crate) type Alarm = Box<dyn Fn(Box<dyn Error + Send + Sync>) + Send + Sync>;
+
 /// Who uses the bus.
-#[derive(Debug)]
 pub(crate) struct Caller {
     /// Names it among all callers of the process.
     number: u32,
@@ -20,6 +23,8 @@ pub(crate) struct Caller {
     instance: Arc<str>,
     /// The bus it uses.
     bus: Weak<dyn Any + Send + Sync>,
+    /// There if somebody wants to know why it can't go on.
+    alarm: Option<Alarm>,
 }
 
 impl Caller {
@@ -27,6 +32,7 @@ impl Caller {
         component: Arc<str>,
         instance: Arc<str>,
         bus: Weak<dyn Any + Send + Sync>,
+        alarm: Option<Alarm>,
     ) -> Arc<Self> {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         Arc::new(Self {
@@ -34,18 +40,28 @@ impl Caller {
             component,
             instance,
             bus,
+            alarm,
         })
     }
 
     /// One whose component has its name alone.
     pub(crate) fn named(name: &str, bus: Weak<dyn Any + Send + Sync>) -> Arc<Self> {
         let name: Arc<str> = name.into();
-        Self::new(Arc::clone(&name), name, bus)
+        Self::new(Arc::clone(&name), name, bus, None)
     }
 
     /// The bus it uses, if that is there still.
     pub(crate) fn bus(&self) -> Option<Arc<dyn Any + Send + Sync>> {
         self.bus.upgrade()
+    }
+
+    /// Tells why it can't go on. False if nobody wants to know.
+    pub(crate) fn alarm(&self, error: Box<dyn Error + Send + Sync>) -> bool {
+        let Some(alarm) = &self.alarm else {
+            return false;
+        };
+        alarm(error);
+        true
     }
 
     pub(crate) fn number(&self) -> u32 {
@@ -58,6 +74,15 @@ impl Caller {
 
     pub(crate) fn instance(&self) -> &Arc<str> {
         &self.instance
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("component", &self.component)
+            .field("instance", &self.instance)
+            .finish_non_exhaustive()
     }
 }
 

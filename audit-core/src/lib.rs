@@ -73,7 +73,11 @@
 //! - `off`: every attribute gives its function back as written, so that **nothing is refused**; for measuring what the
 //!   attributes cost. A build shares its features: one dependency that asks for it switches all off.
 //!
-//! No feature brings in an async runtime, HTTP or a database.
+//! - `tokio`: `Tokio`, which runs the bus's tasks on a runtime of tokio. Without it they run on threads of the bus's own.
+//! - `schema`: `Runnable::with_schema`, which describes parameters and answers by the `JsonSchema` of their types. It brings in
+//!   `schemars`.
+//!
+//! No feature but `tokio` brings in an async runtime, and none HTTP or a database.
 
 #[doc(hidden)]
 pub mod __private;
@@ -138,6 +142,8 @@ pub use evaluator::{
     RuleTrace, Truth, Verdict,
 };
 pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Site};
+#[cfg(feature = "tokio")]
+pub use executor::Tokio;
 pub use executor::{BlockingTask, Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};

@@ -1,4 +1,10 @@
 //! The bus, as its users see it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what the tests have in common stands in no test"
+)]
 
 #[path = "bus/foreign.rs"]
 mod foreign;

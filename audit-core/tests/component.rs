@@ -1,9 +1,25 @@
 //! Components, from the first's start to the last's end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what the tests have in common stands in no test"
+)]
 
+#[path = "component/drain.rs"]
+mod drain;
 #[path = "component/life.rs"]
 mod life;
 #[path = "component/order.rs"]
 mod order;
+#[path = "component/record.rs"]
+mod record;
+#[path = "component/service.rs"]
+mod service;
+#[path = "component/stage.rs"]
+mod stage;
+#[path = "component/supervision.rs"]
+mod supervision;
 #[path = "bus/support.rs"]
 #[allow(dead_code, reason = "the tests of the bus use the rest")]
 mod support;

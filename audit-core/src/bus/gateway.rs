@@ -36,7 +36,7 @@ impl Bus {
     pub fn gateway(&self, instance: &str) -> Gateway {
         let hub = Arc::clone(&self.hub);
         let bus = Arc::downgrade(&hub);
-        let caller = Caller::new(BRIDGE.into(), instance.into(), bus);
+        let caller = Caller::new(BRIDGE.into(), instance.into(), bus, None);
         let handle = Handle::new(Arc::clone(&hub), Arc::clone(&caller));
         Gateway {
             hub,

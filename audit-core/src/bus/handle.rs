@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::clock::{Clock as _, SystemClock};
 use crate::executor::{block_on, is_polling};
 use crate::pattern::{Pattern, PatternError};
+use crate::runtime::BoxError;
 use crate::scope::{Because, Handling as InForce};
 
 use super::error::{InvokeError, PublishError, RegisterError};
@@ -238,6 +239,13 @@ impl Handle {
         handler: Box<dyn Handler>,
     ) -> Subscription {
         subscribe(&self.hub, &self.caller, pattern, options, handler)
+    }
+
+    /// Says that the component in whose name this is can't go on. Its assembly starts it anew, as its
+    /// [`Supervision`](crate::component::Supervision) says. What a component says that has ended or was started anew since changes
+    /// nothing. False if it is no component's.
+    pub fn fail(&self, error: impl Into<BoxError>) -> bool {
+        self.caller.alarm(error.into())
     }
 
     /// What is in force while code of whoever this is in the name of runs.

@@ -44,6 +44,8 @@ pub(super) struct Hub {
     pub(super) executor: Arc<dyn Executor>,
     pub(super) host: Arc<Caller>,
     pub(super) anonymous: Arc<Caller>,
+    /// The components that came, as far as they are there.
+    callers: Mutex<Vec<Weak<Caller>>>,
 }
 
 /// What a publication of a name by somebody comes to.
@@ -114,6 +116,7 @@ impl Hub {
             executor,
             host: Caller::named(HOST, hub.clone()),
             anonymous: Caller::named(ANONYMOUS, hub.clone()),
+            callers: Mutex::default(),
         })
     }
 
@@ -276,6 +279,42 @@ impl Hub {
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
         topics.remove(&subscriber.pattern, subscriber);
         self.changed();
+    }
+
+    /// Somebody uses the bus from now on.
+    pub(super) fn come(&self, caller: &Arc<Caller>) {
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        callers.retain(|one| one.strong_count() > 0);
+        callers.push(Arc::downgrade(caller));
+    }
+
+    /// Who uses the bus, sorted by instance: the host, nobody, and components, each as it is now.
+    pub(super) fn callers(&self) -> Vec<Arc<Caller>> {
+        let callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Arc<Caller>> = callers.iter().filter_map(Weak::upgrade).collect();
+        drop(callers);
+        all.extend([Arc::clone(&self.host), Arc::clone(&self.anonymous)]);
+        // Of what was started anew only the last counts.
+        all.sort_by(|one, other| {
+            let last_first = other.number().cmp(&one.number());
+            one.instance().cmp(other.instance()).then(last_first)
+        });
+        all.dedup_by(|one, other| one.instance() == other.instance());
+        all
+    }
+
+    /// Reads the policies in force.
+    pub(super) fn with_policies<R>(&self, read: impl FnOnce(&Policies) -> R) -> R {
+        read(&self.policies.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The patterns that somebody is subscribed to, each with those who are.
+    pub(super) fn listeners(&self) -> Vec<(Arc<str>, Vec<Arc<Subscriber>>)> {
+        let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
+        let patterns = topics.patterns();
+        patterns
+            .map(|(text, _)| (Arc::clone(text), topics.exactly(text)))
+            .collect()
     }
 
     pub(super) fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {

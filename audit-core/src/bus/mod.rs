@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod foreign;
 mod gateway;
+mod graph;
 mod handle;
 mod handler;
 mod hub;
@@ -26,12 +27,15 @@ mod own_queue;
 mod payload;
 mod phase;
 mod policy;
+mod policy_change;
 mod publication;
 mod publish;
 mod queue;
 mod registration;
 mod registry;
 mod runnable;
+#[cfg(feature = "schema")]
+mod schema;
 mod statistics;
 mod subscriber;
 mod subscribing;
@@ -48,7 +52,7 @@ use hub::Hub;
 
 use serde_json::Value;
 
-use crate::caller::Caller;
+use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
@@ -60,6 +64,7 @@ pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use foreign::ForeignEvent;
 pub use gateway::{BRIDGE, Gateway};
+pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub use option::SubscriptionOptions;
@@ -69,6 +74,8 @@ pub use publication::Publication;
 pub use queue::{Overflow, Queue};
 pub use registration::Registration;
 pub use runnable::{Answering, Runnable, RunnableFacts};
+#[cfg(feature = "schema")]
+pub use schema::{answer_schema, params_schema};
 pub use statistics::CallStats;
 pub use subscriber::{SubscriptionFacts, SubscriptionStats};
 pub use subscribing::SubscriptionBuilder;
@@ -122,15 +129,47 @@ impl Bus {
     }
 
     /// Says what a component, or an instance of one, may do from now on. An instance's own policy stands in place of its
-    /// component's. Returns what was said before.
+    /// component's. Returns what was said before. The name may be that of somebody who comes later.
+    ///
+    /// It is an event of kind `policy`, `bus_policy.set`: for whom, by whom, what was said before and what is said now.
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
-        self.hub.set_policy(name, policy)
+        let after = policy.clone();
+        let before = self.hub.set_policy(name, policy);
+        policy_change::tell(name, before.as_ref(), &after);
+        before
     }
 
-    /// The bus in the name of a component's instance.
-    pub(crate) fn handle_of(&self, component: &str, instance: &str) -> Handle {
+    /// Whether somebody may do something, and by which rule; nothing is done and nothing recorded. The caller is an instance, a
+    /// component, `host` or `anonymous`. Whoever is not there is judged as one of that name would be who came now.
+    ///
+    /// ```
+    /// use audit_core::bus::{Bus, BusPolicy, Operation};
+    ///
+    /// let bus = Bus::new();
+    /// bus.set_policy("web", BusPolicy::new().invoke_deny(["admin.*"])?);
+    /// let verdict = bus.explain("web", Operation::Invoke, "admin.delete");
+    /// assert_eq!(verdict.to_string(), "denied by rule `invoke_deny: admin.*`");
+    /// # Ok::<(), audit_core::PatternError>(())
+    /// ```
+    pub fn explain(&self, caller: &str, operation: Operation, target: &str) -> Verdict {
+        let known = self.hub.callers();
+        let known = known.into_iter().find(|one| &**one.instance() == caller);
         let bus: Weak<Hub> = Arc::downgrade(&self.hub);
-        let caller = Caller::new(component.into(), instance.into(), bus);
+        let caller = known.unwrap_or_else(|| Caller::named(caller, bus));
+        self.hub
+            .with_policies(|policies| policies.judge(&caller, operation, target))
+    }
+
+    /// Who may invoke whom, who may publish what, and who hears of what, as it is now.
+    pub fn graph(&self) -> Graph {
+        Graph::of(&self.hub)
+    }
+
+    /// The bus in the name of a component's instance, of which the alarm is told why it can't go on.
+    pub(crate) fn handle_of(&self, component: &str, instance: &str, alarm: Alarm) -> Handle {
+        let bus: Weak<Hub> = Arc::downgrade(&self.hub);
+        let caller = Caller::new(component.into(), instance.into(), bus, Some(alarm));
+        self.hub.come(&caller);
         Handle::new(Arc::clone(&self.hub), caller)
     }
 

@@ -287,6 +287,11 @@ impl Subscriber {
         around.around(handling).await;
     }
 
+    /// Who subscribed.
+    pub(super) fn owner(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
     /// Calls it no more. What is under way goes on, and so does what waits in its queue.
     pub(super) fn close(&self) {
         self.occupancy.close();

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::bus::Handle;
+use crate::bus::{Bus, BusPolicy, Handle};
 use crate::runtime::BoxError;
 
+use super::disorder::Disorder;
 use super::facts::ComponentFacts;
 use super::parts::Parts;
 use super::service::Services;
+use super::supervision::Supervision;
 
 /// A part of a program that starts and ends with others, and meets them on the bus alone. `#[component]` on an impl block writes
 /// this.
@@ -46,6 +49,9 @@ pub struct Blueprint {
     pub(super) facts: ComponentFacts,
     pub(super) instance: String,
     pub(super) make: Arc<Make>,
+    pub(super) is_optional: bool,
+    pub(super) supervision: Option<Supervision>,
+    pub(super) policy: Option<BusPolicy>,
 }
 
 impl Blueprint {
@@ -72,6 +78,9 @@ impl Blueprint {
             facts: C::FACTS,
             instance: C::FACTS.name.to_owned(),
             make: Arc::new(make),
+            is_optional: false,
+            supervision: None,
+            policy: None,
         }
     }
 
@@ -79,6 +88,38 @@ impl Blueprint {
     pub fn instance(mut self, name: impl Into<String>) -> Self {
         self.instance = name.into();
         self
+    }
+
+    /// The program can do without it: one that can't start keeps nobody from starting, and while it is not there, or does not do
+    /// what it should, the assembly is degraded and has not failed.
+    pub fn optional(mut self) -> Self {
+        self.is_optional = true;
+        self
+    }
+
+    /// What becomes of it when it fails, in place of what the assembly says.
+    pub fn supervision(mut self, supervision: Supervision) -> Self {
+        self.supervision = Some(supervision);
+        self
+    }
+
+    /// What this instance may do on the bus: in force before it starts. Where none is given, what was set for its name stays in
+    /// force.
+    pub fn policy(mut self, policy: BusPolicy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+}
+
+impl Blueprint {
+    /// That it is to be started anew after a while, where there is no timer.
+    pub(super) fn lacks_timer(&self, bus: &Bus) -> Option<Disorder> {
+        let waits = self.supervision.as_ref().is_some_and(Supervision::waits);
+        let lacks = waits && bus.executor().sleep(Duration::ZERO).is_none();
+        lacks.then(|| Disorder::NoTimer {
+            what: "the wait before a restart",
+            instance: Some(self.instance.clone()),
+        })
     }
 }
 

@@ -4,9 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::bus::RegisterError;
+use crate::executor::SpawnError;
 use crate::runtime::BoxError;
 
-use super::order::Disorder;
+use super::disorder::Disorder;
 
 /// Components that could not be started or ended.
 #[derive(Debug)]
@@ -28,12 +29,30 @@ pub enum AssemblyError {
         /// Which.
         error: RegisterError,
     },
+    /// The services that one has are not those that its facts name.
+    Services {
+        /// The instance.
+        instance: String,
+        /// Those that are named and that it does not have, without paths.
+        missing: Vec<String>,
+        /// Those that it has and that are not named, without paths.
+        undeclared: Vec<String>,
+    },
+    /// One can't be there before others are that it needs.
+    Waiting {
+        /// The instance.
+        instance: String,
+        /// The components and services.
+        missing: Vec<String>,
+    },
     /// One was not done in time with what it had begun, or with its end.
     TooLong {
         /// The instance.
         instance: String,
         /// How long was waited for it.
         after: Duration,
+        /// What was under way: runnables and patterns by name, `background`, or `deactivate`.
+        under_way: Vec<String>,
     },
     /// One failed while it ended. It has ended all the same.
     Stop {
@@ -54,6 +73,13 @@ pub enum AssemblyError {
         /// Those who do.
         by: Vec<String>,
     },
+    /// The bus's executor does not look after them again and again, as was asked for.
+    Check(SpawnError),
+    /// One that is being started or ended would wait for itself.
+    Busy {
+        /// The instance.
+        instance: String,
+    },
     /// The assembly has ended.
     Ended,
 }
@@ -72,11 +98,43 @@ impl fmt::Display for AssemblyError {
             Self::Start { instance, .. } | Self::Name { instance, .. } => {
                 write!(f, "component `{}` can't be started", quoted(instance))
             }
-            Self::TooLong { instance, after } => write!(
-                f,
-                "component `{}` was not done within {after:?}",
-                quoted(instance)
-            ),
+            Self::Services {
+                instance,
+                missing,
+                undeclared,
+            } => {
+                write!(f, "component `{}` can't be started:", quoted(instance))?;
+                if !missing.is_empty() {
+                    let missing = missing.join("`, `");
+                    write!(f, " it is to provide `{missing}` and does not")?;
+                }
+                if !undeclared.is_empty() {
+                    let separator = if missing.is_empty() { "" } else { ";" };
+                    let undeclared = undeclared.join("`, `");
+                    write!(
+                        f,
+                        "{separator} it provides `{undeclared}`, which its facts do not name"
+                    )?;
+                }
+                Ok(())
+            }
+            Self::Waiting { instance, missing } => {
+                let missing: Vec<String> = missing.iter().map(|name| quoted(name)).collect();
+                let (instance, missing) = (quoted(instance), missing.join("`, `"));
+                write!(f, "component `{instance}` waits for `{missing}`")
+            }
+            Self::TooLong {
+                instance,
+                after,
+                under_way,
+            } => {
+                let under_way: Vec<String> = under_way.iter().map(|name| quoted(name)).collect();
+                let (instance, under_way) = (quoted(instance), under_way.join("`, `"));
+                write!(
+                    f,
+                    "component `{instance}` was not done within {after:?}: `{under_way}` is under way"
+                )
+            }
             Self::Stop { instance, .. } => {
                 write!(f, "component `{}` failed while it ended", quoted(instance))
             }
@@ -92,6 +150,12 @@ impl fmt::Display for AssemblyError {
                     by.join("`, `")
                 )
             }
+            Self::Busy { instance } => write!(
+                f,
+                "component `{}` is being started or ended: until that is done its own code can't change the assembly",
+                quoted(instance)
+            ),
+            Self::Check(_) => f.write_str("the components can't be checked again and again"),
             Self::Ended => f.write_str("the assembly has ended"),
         }
     }
@@ -102,6 +166,7 @@ impl std::error::Error for AssemblyError {
         match self {
             Self::Start { error, .. } | Self::Stop { error, .. } => Some(&**error),
             Self::Name { error, .. } => Some(error),
+            Self::Check(error) => Some(error),
             _ => None,
         }
     }

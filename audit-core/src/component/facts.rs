@@ -102,6 +102,24 @@ impl ServiceType {
     }
 }
 
+/// The name of a type without the paths in it: `Arc<dyn Ledger>` of `alloc::sync::Arc<dyn bank::Ledger>`.
+pub(super) fn short(name: &str) -> String {
+    let mut short = String::with_capacity(name.len());
+    let mut word = 0;
+    let mut characters = name.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character == ':' && characters.next_if_eq(&':').is_some() {
+            short.truncate(word);
+            continue;
+        }
+        short.push(character);
+        if !character.is_alphanumeric() && character != '_' {
+            word = short.len();
+        }
+    }
+    short
+}
+
 impl PartialEq for ServiceType {
     fn eq(&self, other: &Self) -> bool {
         (self.id(), self.is_optional) == (other.id(), other.is_optional)
@@ -113,5 +131,25 @@ impl Eq for ServiceType {}
 impl fmt::Debug for ServiceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_told_without_its_paths() {
+        let told = [
+            (
+                "alloc::sync::Arc<dyn bank::book::Ledger>",
+                "Arc<dyn Ledger>",
+            ),
+            ("(u8, core::option::Option<a_b::c_d>)", "(u8, Option<c_d>)"),
+            ("u64", "u64"),
+        ];
+        for (name, expected) in told {
+            assert_eq!(short(name), expected);
+        }
     }
 }

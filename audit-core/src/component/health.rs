@@ -23,9 +23,10 @@ impl Health {
     #[must_use]
     pub fn worse(self, other: Self) -> Self {
         match (&self, &other) {
-            (Self::Failed(_), _) | (_, Self::Healthy) => self,
-            (_, Self::Failed(_)) | (Self::Healthy, _) => other,
-            (Self::Degraded(_), Self::Degraded(_)) => self,
+            (Self::Failed(_), _) | (_, Self::Healthy) | (Self::Degraded(_), Self::Degraded(_)) => {
+                self
+            }
+            _ => other,
         }
     }
 }

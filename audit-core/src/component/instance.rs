@@ -1,49 +1,63 @@
-//! [`Instance`]: a component in an assembly, from its start to its end.
+//! [`Instance`]: a component in an assembly, from its start to its end and to its next start.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::bus::{Bus, Handle, Registration, Subscription};
-use crate::contain::{contain, discard};
-use crate::executor::Executor;
+use crate::bus::Handle;
+use crate::contain::{Chain, contain, shown};
 use crate::runtime::BoxError;
 
+use super::active::Active;
 use super::blueprint::{Blueprint, Context};
 use super::error::AssemblyError;
+use super::facts::{ServiceType, short};
 use super::health::Health;
-use super::parts::{HealthHook, Hook, Parts};
-use super::service::Services;
+use super::hook::{called, panicked, unless};
+use super::lifecycle::Happening;
+use super::parts::Parts;
+use super::supervision::{Next, Restarts, Supervision};
+use super::surroundings::Surroundings;
 
 /// A component in an assembly.
 pub(super) struct Instance {
     pub(super) blueprint: Blueprint,
-    handle: Handle,
-    /// There while it is active.
-    active: Option<Active>,
-    /// Why it is not, where it should be.
-    failed: Option<String>,
+    /// Whose services come first.
+    pub(super) rank: u64,
+    state: Mutex<State>,
 }
 
-/// What there is of a component while it is active.
-struct Active {
-    registrations: Vec<Registration>,
-    subscriptions: Vec<Subscription>,
-    deactivate: Option<Hook>,
-    health: Option<HealthHook>,
+#[derive(Default)]
+struct State {
+    phase: Phase,
+    /// How often it was started or ended: tells a failure of now from one of what it was before.
+    incarnation: u64,
+    /// Why it can't go on although it is active.
+    failing: Option<String>,
+    /// Why it is started anew no more.
+    given_up: Option<String>,
+    restarts: Restarts,
+}
+
+#[derive(Default)]
+enum Phase {
+    #[default]
+    Idle,
+    /// It is being started or ended.
+    Changing,
+    Active(Active),
+    /// It could not be started.
+    Failed(String),
+    /// It is not started before others are.
+    Waiting(String),
 }
 
 impl Instance {
-    pub(super) fn new(blueprint: Blueprint, bus: &Bus) -> Self {
-        let handle = bus.handle_of(blueprint.facts.name, &blueprint.instance);
-        Self {
+    pub(super) fn new(blueprint: Blueprint, rank: u64) -> Arc<Self> {
+        Arc::new(Self {
             blueprint,
-            handle,
-            active: None,
-            failed: None,
-        }
+            rank,
+            state: Mutex::default(),
+        })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -51,165 +65,242 @@ impl Instance {
     }
 
     /// Starts it: makes it, lets it do what it does when it starts, and only then lets anything reach it.
-    pub(super) async fn start(&mut self, services: &mut Services) -> Result<(), AssemblyError> {
-        let started = self.try_start(services).await;
-        self.failed = started.as_ref().err().map(ToString::to_string);
+    pub(super) async fn start(
+        self: &Arc<Self>,
+        around: &Surroundings<Self>,
+    ) -> Result<(), AssemblyError> {
+        let incarnation = self.change();
+        Happening::Starting.tell(&self.blueprint);
+        let started = self.try_start(around, incarnation).await;
+        let started = self.settle(started);
+        match &started {
+            Ok(()) => Happening::Started.tell(&self.blueprint),
+            Err(error) => Happening::Failed { error: &why(error) }.tell(&self.blueprint),
+        }
         started
     }
 
-    async fn try_start(&mut self, services: &mut Services) -> Result<(), AssemblyError> {
+    /// It has started, or could not be.
+    fn settle(&self, started: Result<Active, AssemblyError>) -> Result<(), AssemblyError> {
+        let mut state = self.state();
+        state.given_up = None;
+        match started {
+            Ok(active) => {
+                state.phase = Phase::Active(active);
+                Ok(())
+            }
+            Err(error) => {
+                state.phase = Phase::Failed(why(&error));
+                state.failing = None;
+                state.incarnation += 1;
+                Err(error)
+            }
+        }
+    }
+
+    async fn try_start(
+        self: &Arc<Self>,
+        around: &Surroundings<Self>,
+        incarnation: u64,
+    ) -> Result<Active, AssemblyError> {
+        let instance = || self.blueprint.instance.clone();
         let failed = |error: BoxError| AssemblyError::Start {
-            instance: self.blueprint.instance.clone(),
+            instance: instance(),
             error,
         };
-        let make = Arc::clone(&self.blueprint.make);
+        let handle = self.handle(around, incarnation);
         let context = Context {
-            bus: self.handle.clone(),
-            services,
+            bus: handle.clone(),
+            services: &around.services,
         };
-        let made = contain(|| self.handle.enter().run(|| make(&context)));
+        let make = Arc::clone(&self.blueprint.make);
+        let made = contain(|| handle.enter().run(|| make(&context)));
         let parts = made
             .unwrap_or_else(|panic| Err(panicked(&panic)))
             .map_err(failed)?;
-        let Parts {
-            runnables,
-            subscriptions,
-            services: provided,
-            activate,
-            deactivate,
-            health,
-        } = parts;
+        self.check_services(&parts)?;
+        let (activate, parts) = parts.without_activate();
         if let Some(activate) = activate {
-            self.hook(activate).await.map_err(failed)?;
+            let activated = unless(&around.ended, called(activate, &handle)).await;
+            let activated = activated.ok_or(AssemblyError::Ended)?;
+            activated.map_err(failed)?;
         }
-        let mut active = Active {
-            registrations: Vec::new(),
-            subscriptions: Vec::new(),
-            deactivate,
-            health,
-        };
-        for (name, runnable) in runnables {
-            let name = format!("{}.{name}", self.blueprint.instance);
-            match self.handle.register(&name, runnable) {
-                Ok(registration) => active.registrations.push(registration),
-                Err(error) => {
-                    let instance = self.blueprint.instance.clone();
-                    // Why it could not start is told; what its end says is worth less.
-                    let _ended = self.end(active).await;
-                    return Err(AssemblyError::Name { instance, error });
-                }
+        Active::begin(self.name(), self.rank, parts, handle, around).await
+    }
+
+    /// The bus, in the name of what it is now.
+    fn handle(self: &Arc<Self>, around: &Surroundings<Self>, incarnation: u64) -> Handle {
+        let (of, failing) = (Arc::downgrade(self), Arc::clone(&around.failing));
+        let alarm = move |error: BoxError| {
+            if let Some(instance) = Weak::upgrade(&of) {
+                failing(&instance, incarnation, shown(Chain(error)));
             }
+        };
+        let facts = &self.blueprint.facts;
+        around
+            .bus
+            .handle_of(facts.name, self.name(), Box::new(alarm))
+    }
+
+    /// Whether it has the services that its facts name, and no others.
+    fn check_services(&self, parts: &Parts) -> Result<(), AssemblyError> {
+        let declared = self.blueprint.facts.provides;
+        let provided: Vec<ServiceType> = parts.services.iter().map(|one| one.of()).collect();
+        let lacking = |these: &[ServiceType], those: &[ServiceType]| -> Vec<String> {
+            let is_there = |one: &ServiceType| those.iter().any(|other| other.id() == one.id());
+            let lacking = these.iter().filter(|one| !is_there(one));
+            lacking.map(|one| short(one.name())).collect()
+        };
+        let missing = lacking(declared, &provided);
+        let undeclared = lacking(&provided, declared);
+        if missing.is_empty() && undeclared.is_empty() {
+            return Ok(());
         }
-        for (pattern, options, handler) in subscriptions {
-            active
-                .subscriptions
-                .push(self.handle.subscribe_to(pattern, options, handler));
-        }
-        for service in provided {
-            services.add(&self.blueprint.instance, service);
-        }
-        self.active = Some(active);
-        Ok(())
+        Err(AssemblyError::Services {
+            instance: self.blueprint.instance.clone(),
+            missing,
+            undeclared,
+        })
+    }
+
+    /// Says that it is not started because others are missing.
+    pub(super) fn wait_for(&self, missing: Vec<String>) -> AssemblyError {
+        let error = AssemblyError::Waiting {
+            instance: self.blueprint.instance.clone(),
+            missing,
+        };
+        self.state().phase = Phase::Waiting(error.to_string());
+        error
     }
 
     /// Ends it: from now on nothing reaches it; once what is under way is done, it does what it does when it ends.
-    pub(super) async fn stop(
-        &mut self,
-        services: &mut Services,
-        executor: &dyn Executor,
-        deadline: Duration,
-    ) -> Result<(), AssemblyError> {
-        services.remove(&self.blueprint.instance);
-        let Some(active) = self.active.take() else {
+    pub(super) async fn stop(&self, around: &Surroundings<Self>) -> Result<(), AssemblyError> {
+        around.services.remove(self.name());
+        // Whoever waits or could not be started has nothing to end.
+        let Some(active) = self.deactivated() else {
             return Ok(());
         };
-        let too_long = || AssemblyError::TooLong {
-            instance: self.blueprint.instance.clone(),
-            after: deadline,
+        Happening::Stopping.tell(&self.blueprint);
+        let ended = active.end(self.name(), around).await;
+        self.state().phase = Phase::Idle;
+        let error = ended.as_ref().err().map(why);
+        let error = error.as_deref();
+        Happening::Stopped { error }.tell(&self.blueprint);
+        ended
+    }
+
+    /// Takes out what it is active with: nothing of what it says from here on changes anything.
+    fn deactivated(&self) -> Option<Active> {
+        let mut state = self.state();
+        let Phase::Active(active) = mem::take(&mut state.phase) else {
+            return None;
         };
-        let ended = within(executor, deadline, self.end(active)).await;
-        match ended {
-            None => Err(too_long()),
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(AssemblyError::Stop {
-                instance: self.blueprint.instance.clone(),
-                error,
-            }),
-        }
+        state.phase = Phase::Changing;
+        state.incarnation += 1;
+        state.failing = None;
+        Some(active)
     }
 
-    async fn end(&self, active: Active) -> Result<(), BoxError> {
-        let Active {
-            registrations,
-            subscriptions,
-            deactivate,
-            ..
-        } = active;
-        for registration in registrations {
-            registration.end().await;
+    /// Marks it as failing. False where that is known, or it is no longer what failed.
+    pub(super) fn fail(&self, incarnation: u64, why: &str) -> bool {
+        let mut state = self.state();
+        if state.incarnation != incarnation || state.failing.is_some() {
+            return false;
         }
-        for subscription in subscriptions {
-            subscription.end().await;
-        }
-        match deactivate {
-            Some(deactivate) => self.hook(deactivate).await,
-            None => Ok(()),
-        }
+        state.failing = Some(why.to_owned());
+        true
     }
 
-    /// Does what a component does when it starts or ends, in its name. A panic is an error.
-    async fn hook(&self, hook: Hook) -> Result<(), BoxError> {
-        let begun = contain(|| self.handle.enter().run(hook));
-        let work = begun.map_err(|panic| panicked(&panic))?;
-        let mut work = Some(self.handle.enter().around(work));
-        let done = poll_fn(|context| {
-            let Some(polled) = &mut work else {
-                return Poll::Pending;
-            };
-            match contain(|| Pin::new(polled).poll(context)) {
-                Ok(Poll::Pending) => Poll::Pending,
-                Ok(Poll::Ready(done)) => Poll::Ready(done),
-                Err(panic) => Poll::Ready(Err(panicked(&panic))),
-            }
-        })
-        .await;
-        discard(work.take());
-        done
+    /// What is to be done about its failure, and about which it is.
+    pub(super) fn next(&self, now: u64, supervision: &Supervision) -> (u64, Next) {
+        let mut state = self.state();
+        let next = state.restarts.failed(now, supervision);
+        (state.incarnation, next)
     }
 
-    /// How it does.
-    pub(super) fn health(&self) -> Health {
-        match (&self.active, &self.failed) {
-            (_, Some(why)) => Health::Failed(why.clone()),
-            (None, None) => Health::Failed("it has not started".to_owned()),
-            (Some(active), None) => active.health.as_ref().map_or(Health::Healthy, |health| {
-                contain(health).unwrap_or_else(|panic| {
-                    Health::Failed(format!("asked for its health it panicked: {panic}"))
-                })
-            }),
-        }
+    /// It is started anew no more.
+    pub(super) fn give_up(&self, why: &str) {
+        self.state().given_up = Some(why.to_owned());
+    }
+
+    /// Why it is started anew no more, if that is so.
+    pub(super) fn given_up(&self) -> Option<String> {
+        self.state().given_up.clone()
+    }
+
+    pub(super) fn incarnation(&self) -> u64 {
+        self.state().incarnation
     }
 
     pub(super) fn is_active(&self) -> bool {
-        self.active.is_some()
+        matches!(self.state().phase, Phase::Active(_))
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state().phase, Phase::Waiting(_))
+    }
+
+    pub(super) fn is_changing(&self) -> bool {
+        matches!(self.state().phase, Phase::Changing)
+    }
+
+    /// How it does, with what it says itself where it is active and has not failed yet.
+    pub(super) fn health(&self) -> (Health, Option<u64>) {
+        let state = self.state();
+        let failed = |why: &String| (Health::Failed(why.clone()), None);
+        let (asked, incarnation) = match (&state.phase, &state.failing, &state.given_up) {
+            (_, _, Some(why))
+            | (_, Some(why), None)
+            | (Phase::Failed(why) | Phase::Waiting(why), None, None) => return failed(why),
+            (Phase::Idle, None, None) => return failed(&"it has not started".to_owned()),
+            (Phase::Changing, None, None) => {
+                return failed(&"it is being started or ended".to_owned());
+            }
+            (Phase::Active(active), None, None) => {
+                let asked = active.health().cloned();
+                (
+                    asked.map(|health| (health, active.handle().clone())),
+                    state.incarnation,
+                )
+            }
+        };
+        drop(state);
+        let said = asked.map_or(Ok(Health::Healthy), |(health, handle)| {
+            contain(|| handle.enter().run(|| health()))
+        });
+        let health = said.unwrap_or_else(|panic| {
+            Health::Failed(format!("asked for its health it panicked: {panic}"))
+        });
+        (health, Some(incarnation))
+    }
+
+    /// It is being started, and is another than before.
+    fn change(&self) -> u64 {
+        let mut state = self.state();
+        state.phase = Phase::Changing;
+        state.incarnation += 1;
+        state.failing = None;
+        state.incarnation
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn panicked(panic: &str) -> BoxError {
-    format!("it panicked: {panic}").into()
-}
-
-/// What a future answers, if it does in time; without a timer it is waited for.
-async fn within<F: Future>(executor: &dyn Executor, time: Duration, work: F) -> Option<F::Output> {
-    let Some(mut alarm) = executor.sleep(time) else {
-        return Some(work.await);
-    };
-    let mut work = pin!(work);
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Some(output));
+/// An error in one line, without the name of the component, which stands beside it.
+pub(super) fn why(error: &AssemblyError) -> String {
+    struct Why<'e>(&'e (dyn std::error::Error + Send + Sync + 'static));
+    impl AsRef<dyn std::error::Error + Send + Sync> for Why<'_> {
+        fn as_ref(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self.0
         }
-        alarm.as_mut().poll(context).map(|()| None)
-    })
-    .await
+    }
+    match error {
+        AssemblyError::Start { error, .. } | AssemblyError::Stop { error, .. } => {
+            shown(Chain(Why(&**error)))
+        }
+        AssemblyError::Name { error, .. } => error.to_string(),
+        other => other.to_string(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::bus::{Answering, Handler, IntoHandled, Runnable, SubscriptionOptions};
 use crate::pattern::{Pattern, PatternError};
@@ -13,7 +14,7 @@ use super::service::Service;
 /// What a component does when it starts or ends.
 pub(super) type Hook = Box<dyn FnOnce() -> Answering<'static, Result<(), BoxError>> + Send>;
 /// How a component does.
-pub(super) type HealthHook = Box<dyn Fn() -> Health + Send + Sync>;
+pub(super) type HealthHook = Arc<dyn Fn() -> Health + Send + Sync>;
 
 /// What a component brings along: what others can invoke, what it is subscribed to, what it does when it starts and ends, and what
 /// it has for others.
@@ -26,6 +27,7 @@ pub struct Parts {
     pub(super) activate: Option<Hook>,
     pub(super) deactivate: Option<Hook>,
     pub(super) health: Option<HealthHook>,
+    pub(super) background: Vec<(String, Hook)>,
 }
 
 impl Parts {
@@ -64,7 +66,8 @@ impl Parts {
         Ok(self)
     }
 
-    /// A service for others, found by its type.
+    /// A service for others, found by its type. The component's [facts](super::ComponentFacts::provides) name it too: one that is
+    /// named and not brought along is an error when the component starts, and so is the reverse.
     pub fn provide<T: Clone + Send + Sync + 'static>(mut self, service: T) -> Self {
         self.services.push(Service::new(service));
         self
@@ -79,7 +82,8 @@ impl Parts {
         self
     }
 
-    /// What it does when it ends, once nothing reaches it any more.
+    /// What it does when it ends, once nothing reaches it any more. It is left out where what was under way took all the time there
+    /// was: then something may still be at work.
     pub fn deactivate<W>(mut self, work: impl FnOnce() -> W + Send + 'static) -> Self
     where
         W: Future<Output: IntoHandled> + Send + 'static,
@@ -88,9 +92,29 @@ impl Parts {
         self
     }
 
+    /// Work that goes on while it is active, on the bus's executor and in its name. The component has failed when it fails or
+    /// panics; it may be done before the component ends. When that ends it is dropped wherever it waits, once nothing else is
+    /// under way and before [`deactivate`](Self::deactivate).
+    pub fn background<W>(
+        mut self,
+        name: impl Into<String>,
+        work: impl FnOnce() -> W + Send + 'static,
+    ) -> Self
+    where
+        W: Future<Output: IntoHandled> + Send + 'static,
+    {
+        self.background.push((name.into(), hook(work)));
+        self
+    }
+
+    /// What it does when it starts, and the rest.
+    pub(super) fn without_activate(mut self) -> (Option<Hook>, Self) {
+        (self.activate.take(), self)
+    }
+
     /// How it does, whenever somebody asks.
     pub fn health(mut self, health: impl Fn() -> Health + Send + Sync + 'static) -> Self {
-        self.health = Some(Box::new(health));
+        self.health = Some(Arc::new(health));
         self
     }
 }

@@ -3,53 +3,83 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::contain::discard;
 
 use super::facts::ServiceType;
 
 /// What components have for each other, found by its type. Of several of one type the first is taken, in the order in which their
-/// components start.
-#[derive(Default)]
-pub struct Services(HashMap<TypeId, Vec<Provided>>);
+/// components started first. Cheap to clone: all clones are the same.
+#[derive(Clone, Default)]
+pub struct Services(Arc<RwLock<HashMap<TypeId, Vec<Provided>>>>);
 
 struct Provided {
-    instance: String,
-    service: Box<dyn Any + Send + Sync>,
+    instance: Arc<str>,
+    /// Whose come first.
+    rank: u64,
+    service: Arc<dyn Any + Send + Sync>,
 }
 
 impl Services {
     /// The service of this type, such as `Arc<dyn Ledger>`.
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
-        let provided = self.0.get(&TypeId::of::<T>())?.first()?;
-        provided.service.downcast_ref::<T>().cloned()
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let first = all.get(&TypeId::of::<T>())?.first()?;
+        let service = Arc::clone(&first.service);
+        drop(all);
+        service.downcast_ref::<T>().cloned()
     }
 
-    /// All services of this type, each with the instance that has it.
-    pub fn all<T: Clone + Send + Sync + 'static>(&self) -> impl Iterator<Item = (&str, T)> {
-        let provided = self.0.get(&TypeId::of::<T>());
-        provided.into_iter().flatten().filter_map(|provided| {
-            let service = provided.service.downcast_ref::<T>()?;
-            Some((provided.instance.as_str(), service.clone()))
+    /// All services of this type that there are now, each with the instance that has it.
+    pub fn all<T: Clone + Send + Sync + 'static>(&self) -> impl Iterator<Item = (Arc<str>, T)> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let provided = all.get(&TypeId::of::<T>()).into_iter().flatten();
+        let provided: Vec<_> = provided
+            .map(|one| (Arc::clone(&one.instance), Arc::clone(&one.service)))
+            .collect();
+        drop(all);
+        // Cloned by whoever asks, outside of the lock: it is foreign code.
+        provided.into_iter().filter_map(|(instance, service)| {
+            let service = service.downcast_ref::<T>()?.clone();
+            Some((instance, service))
         })
     }
 
-    pub(super) fn add(&mut self, instance: &str, service: Service) {
-        let provided = Provided {
-            instance: instance.to_owned(),
-            service: service.value,
-        };
-        self.0.entry(service.of.id()).or_default().push(provided);
+    /// Whether there is one of a type.
+    pub(super) fn has(&self, service: &ServiceType) -> bool {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(&service.id())
+            .is_some_and(|provided| !provided.is_empty())
     }
 
-    pub(super) fn remove(&mut self, instance: &str) {
-        for provided in self.0.values_mut() {
-            provided.retain(|provided| provided.instance != instance);
+    pub(super) fn add(&self, instance: &str, rank: u64, service: Service) {
+        let provided = Provided {
+            instance: instance.into(),
+            rank,
+            service: service.value,
+        };
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let of_type = all.entry(service.of.id()).or_default();
+        let place = of_type.partition_point(|other| other.rank <= rank);
+        of_type.insert(place, provided);
+    }
+
+    pub(super) fn remove(&self, instance: &str) {
+        let mut gone = Vec::new();
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for provided in all.values_mut() {
+            gone.extend(provided.extract_if(.., |one| &*one.instance == instance));
         }
+        drop(all);
+        gone.into_iter().for_each(discard);
     }
 }
 
 impl fmt::Debug for Services {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = self.0.values().flatten();
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let all = all.values().flatten();
         f.debug_set().entries(all.map(|one| &one.instance)).finish()
     }
 }
@@ -57,14 +87,18 @@ impl fmt::Debug for Services {
 /// A service that a component has for others.
 pub(super) struct Service {
     of: ServiceType,
-    value: Box<dyn Any + Send + Sync>,
+    value: Arc<dyn Any + Send + Sync>,
 }
 
 impl Service {
     pub(super) fn new<T: Clone + Send + Sync + 'static>(value: T) -> Self {
         Self {
             of: ServiceType::of::<T>(),
-            value: Box::new(value),
+            value: Arc::new(value),
         }
+    }
+
+    pub(super) fn of(&self) -> ServiceType {
+        self.of
     }
 }

@@ -87,6 +87,16 @@ impl Supervision {
         self
     }
 
+    /// Nobody is started anew: the first failure is the last.
+    pub fn never() -> Self {
+        Self::default().max_restarts(0)
+    }
+
+    /// Whether it ever waits.
+    pub(super) fn waits(&self) -> bool {
+        self.max_restarts > 0 && !self.base.is_zero()
+    }
+
     /// Who is started anew.
     pub(super) fn restart(&self) -> Restart {
         self.restart

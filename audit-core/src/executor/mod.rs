@@ -6,6 +6,8 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod threads;
+#[cfg(feature = "tokio")]
+mod tokio;
 mod watch;
 mod within;
 
@@ -17,6 +19,8 @@ use std::time::Duration;
 
 pub(crate) use block::{block_on, is_polling};
 pub use threads::Threads;
+#[cfg(feature = "tokio")]
+pub use tokio::Tokio;
 pub(crate) use within::{Late, within};
 
 /// A future that owns all it needs.

@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Wake, Waker};
 
-use super::Task;
 use super::block::Polling;
-use super::threads::Shared;
+use super::{SpawnError, Task};
 use crate::contain::{contain, discard};
 
 /// A task on its way.
@@ -15,15 +14,27 @@ pub(super) struct Running {
     task: Mutex<Option<Task>>,
     /// Whether it stands in the queue.
     queued: AtomicBool,
-    shared: Arc<Shared>,
+    queue: Arc<dyn Queue>,
+}
+
+/// Where tasks wait to be polled.
+pub(super) trait Queue: Send + Sync {
+    /// It is to be polled: by those who are there, or by one who comes for it.
+    ///
+    /// # Errors
+    /// There is nobody, and nobody can come.
+    fn put(self: Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError>;
+
+    /// One is done.
+    fn task_done(&self);
 }
 
 impl Running {
-    pub(super) fn new(task: Task, shared: Arc<Shared>) -> Arc<Self> {
+    pub(super) fn new(task: Task, queue: Arc<dyn Queue>) -> Arc<Self> {
         Arc::new(Self {
             task: Mutex::new(Some(task)),
             queued: AtomicBool::new(true),
-            shared,
+            queue,
         })
     }
 
@@ -41,7 +52,7 @@ impl Running {
             let done = place.take();
             drop(place);
             discard(done);
-            self.shared.task_done();
+            self.queue.task_done();
         }
     }
 }
@@ -49,9 +60,9 @@ impl Running {
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::AcqRel) {
-            let shared = Arc::clone(&self.shared);
+            let queue = Arc::clone(&self.queue);
             // Who polls it is there already, or comes once there is room for a thread.
-            let _started = shared.queue(self);
+            let _started = queue.put(self);
         }
     }
 }
@@ -62,7 +73,7 @@ impl Drop for Running {
         let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = task.take() {
             discard(task);
-            self.shared.task_done();
+            self.queue.task_done();
         }
     }
 }

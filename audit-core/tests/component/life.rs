@@ -52,9 +52,12 @@ impl Component for Keeper {
                     published.map(|event| event.publisher().to_owned())
                 }),
             )
-            .health(move || match sick {
-                true => Health::Failed("out of paper".to_owned()),
-                false => Health::Healthy,
+            .health(move || {
+                if sick {
+                    Health::Failed("out of paper".to_owned())
+                } else {
+                    Health::Healthy
+                }
             })
     }
 }
@@ -78,7 +81,7 @@ fn version(assembly: &Assembly) -> Result<String, InvokeError> {
 #[test]
 fn one_that_was_removed_hears_and_answers_no_more_and_one_that_comes_back_is_there_once() {
     let log = Log::default();
-    let mut assembly = assembly(&log);
+    let assembly = assembly(&log);
     now(assembly.bus().publish("a", ())).unwrap();
     now(assembly.remove("keeper")).unwrap();
     now(assembly.bus().publish("b", ())).unwrap();
@@ -101,7 +104,7 @@ fn one_that_was_removed_hears_and_answers_no_more_and_one_that_comes_back_is_the
 #[test]
 fn one_that_is_replaced_leaves_nothing_behind() {
     let log = Log::default();
-    let mut assembly = assembly(&log);
+    let assembly = assembly(&log);
     now(assembly.replace("keeper", keeper(&log, "new"))).unwrap();
     now(assembly.bus().publish("a", ())).unwrap();
     assert_eq!(log.take(), ["new a"]);
@@ -113,10 +116,10 @@ fn one_that_is_replaced_leaves_nothing_behind() {
 #[test]
 fn its_health_is_asked_for() {
     let log = Log::default();
-    let mut assembly = assembly(&log);
+    let assembly = assembly(&log);
     now(assembly.replace("keeper", keeper(&log, "sick"))).unwrap();
     let expected = Health::Failed("out of paper".to_owned());
-    assert_eq!(assembly.health(), [("keeper", expected)]);
+    assert_eq!(assembly.health(), [("keeper".to_owned(), expected)]);
 }
 
 #[test]
@@ -173,7 +176,7 @@ fn slow() -> (Blueprint, Receiver<()>, Sender<()>) {
 #[test]
 fn a_call_that_is_under_way_is_done_before_its_component_ends_and_none_begins() {
     let (blueprint, has_begun, let_go) = slow();
-    let mut assembly = now(Assembly::builder(Bus::new()).component(blueprint).boot()).unwrap();
+    let assembly = now(Assembly::builder(Bus::new()).component(blueprint).boot()).unwrap();
     let bus = assembly.bus().handle();
     let call = {
         let bus = bus.clone();
@@ -202,7 +205,7 @@ fn a_call_that_is_under_way_is_done_before_its_component_ends_and_none_begins() 
 fn one_that_does_not_end_in_time_is_left_behind_and_named() {
     let (blueprint, has_begun, let_go) = slow();
     let builder = Assembly::builder(Bus::new()).component(blueprint);
-    let mut assembly = now(builder.stop_timeout(Duration::from_millis(1)).boot()).unwrap();
+    let assembly = now(builder.stop_timeout(Duration::from_millis(1)).boot()).unwrap();
     let letters = dead_letters(assembly.bus());
     let bus = assembly.bus().handle();
     let call = thread::spawn(move || bus.invoke_blocking::<_, bool>("slow.answer", ()));
@@ -211,7 +214,7 @@ fn one_that_does_not_end_in_time_is_left_behind_and_named() {
     assert!(matches!(error, AssemblyError::TooLong { .. }), "{error}");
     assert_eq!(
         error.to_string(),
-        "component `slow` was not done within 1ms"
+        "component `slow` was not done within 1ms: `slow.answer` is under way"
     );
     let_go.send(()).unwrap();
     assert!(call.join().unwrap().unwrap());

@@ -55,7 +55,7 @@ fn components_start_behind_those_they_need_and_end_in_reverse() {
         .component(saying::<1>(&log, false))
         .component(saying::<2>(&log, false))
         .boot();
-    let mut assembly = now(assembly).unwrap();
+    let assembly = now(assembly).unwrap();
     assert_eq!(
         log.take(),
         ["config starts", "accounts starts", "web starts"]
@@ -64,7 +64,7 @@ fn components_start_behind_those_they_need_and_end_in_reverse() {
     assert!(
         health
             .iter()
-            .map(|(name, _)| *name)
+            .map(|(name, _)| &**name)
             .eq(["config", "accounts", "web"])
     );
     assert!(health.iter().all(|(_, health)| health.is_healthy()));

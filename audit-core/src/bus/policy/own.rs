@@ -1,35 +1,45 @@
 //! [`BusPolicy`]: what a component may do on the bus.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
-
-use crate::caller::{ANONYMOUS, Caller};
 use crate::pattern::{Pattern, PatternError};
+use crate::value::{Fields, Value};
+
+use super::verdict::{Operation, Rule, RuleList, Verdict};
 
 /// What a component may do on the bus. Without one it may do everything, and is audited.
 ///
 /// Patterns are those of Python's `fnmatch` on the whole name ([`Pattern`]). What is denied stays denied whatever is allowed, and an
 /// empty list of what is allowed allows nothing.
 ///
+/// It can be read from a file: keys that it does not know are refused, and so is a text where a list is wanted. What is left out is
+/// as in a new one.
+///
 /// ```
 /// use audit_core::bus::BusPolicy;
 ///
+/// let read: BusPolicy = serde_json::from_str(
+///     r#"{"invoke_allow": ["accounts.*"], "invoke_deny": ["*.delete"], "publish_allow": []}"#,
+/// )?;
 /// let policy = BusPolicy::new()
 ///     .invoke_allow(["accounts.*"])?
 ///     .invoke_deny(["*.delete"])?
 ///     .publish_allow([])?;
-/// # Ok::<(), audit_core::PatternError>(())
+/// assert_eq!(read, policy);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a policy does nothing before it is set"]
 pub struct BusPolicy {
-    audit: bool,
+    pub(super) audit: bool,
     /// Nothing where everything is allowed.
-    invoke_allow: Option<Vec<Pattern>>,
-    invoke_deny: Vec<Pattern>,
-    publish_allow: Option<Vec<Pattern>>,
+    pub(super) invoke_allow: Option<Vec<Pattern>>,
+    pub(super) invoke_deny: Vec<Pattern>,
+    pub(super) publish_allow: Option<Vec<Pattern>>,
 }
+
+pub(super) const AUDIT: &str = "audit";
+pub(super) const INVOKE_ALLOW: &str = "invoke_allow";
+pub(super) const INVOKE_DENY: &str = "invoke_deny";
+pub(super) const PUBLISH_ALLOW: &str = "publish_allow";
 
 impl Default for BusPolicy {
     fn default() -> Self {
@@ -90,8 +100,39 @@ impl BusPolicy {
         Ok(self)
     }
 
+    /// What it may publish; nothing where that is everything.
+    pub(in crate::bus) fn publishable(&self) -> Option<impl Iterator<Item = &str>> {
+        let patterns = self.publish_allow.as_ref()?;
+        Some(patterns.iter().map(Pattern::as_str))
+    }
+
+    /// As events tell of it.
+    pub(in crate::bus) fn to_fields(&self) -> Fields<'static> {
+        let mut fields = Fields::new().with(AUDIT, self.audit);
+        for (key, patterns) in self.lists() {
+            let patterns = patterns
+                .iter()
+                .map(|one| Value::from(one.as_str().to_owned()));
+            fields.set(key, patterns.collect::<Vec<_>>());
+        }
+        fields
+    }
+
+    /// The lists that say something.
+    pub(super) fn lists(&self) -> impl Iterator<Item = (&'static str, &[Pattern])> {
+        let deny = (!self.invoke_deny.is_empty()).then_some(&self.invoke_deny);
+        let lists = [
+            (INVOKE_ALLOW, self.invoke_allow.as_ref()),
+            (INVOKE_DENY, deny),
+            (PUBLISH_ALLOW, self.publish_allow.as_ref()),
+        ];
+        lists
+            .into_iter()
+            .filter_map(|(key, list)| Some((key, list?.as_slice())))
+    }
+
     /// What it says of one operation.
-    fn judge(&self, operation: Operation, target: &str) -> Verdict {
+    pub(super) fn judge(&self, operation: Operation, target: &str) -> Verdict {
         let (allow, deny, allowed_by): (_, &[Pattern], _) = match operation {
             Operation::Invoke => (&self.invoke_allow, &self.invoke_deny, RuleList::InvokeAllow),
             Operation::Publish => (&self.publish_allow, &[], RuleList::PublishAllow),
@@ -118,108 +159,4 @@ impl BusPolicy {
 
 fn list<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Vec<Pattern>, PatternError> {
     patterns.into_iter().map(Pattern::new).collect()
-}
-
-/// What somebody wants of the bus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Operation {
-    /// To have a handler do something and answer.
-    Invoke,
-    /// To tell whoever is subscribed.
-    Publish,
-}
-
-impl Operation {
-    /// As events name it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Invoke => "invoke",
-            Self::Publish => "publish",
-        }
-    }
-}
-
-/// Whether an operation may be done, and by which rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    pub(super) allowed: bool,
-    pub(super) audited: bool,
-    pub(super) rule: Option<Rule>,
-}
-
-impl Verdict {
-    /// Whether it may be done.
-    pub fn is_allowed(&self) -> bool {
-        self.allowed
-    }
-
-    /// The rule that says so; nothing where no policy does.
-    pub fn rule(&self) -> Option<&Rule> {
-        self.rule.as_ref()
-    }
-}
-
-/// The part of a policy that allowed or denied an operation: a list, and its pattern. Written as `invoke_deny: admin.*`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rule {
-    list: RuleList,
-    pattern: Option<Arc<str>>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum RuleList {
-    InvokeAllow,
-    InvokeDeny,
-    PublishAllow,
-    #[default]
-    Anonymous,
-}
-
-impl Rule {
-    fn new(list: RuleList, pattern: Option<Arc<str>>) -> Self {
-        Self { list, pattern }
-    }
-}
-
-impl fmt::Display for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = match self.list {
-            RuleList::InvokeAllow => "invoke_allow",
-            RuleList::InvokeDeny => "invoke_deny",
-            RuleList::PublishAllow => "publish_allow",
-            RuleList::Anonymous => ANONYMOUS,
-        };
-        match &self.pattern {
-            Some(pattern) => write!(f, "{list}: {pattern}"),
-            None => f.write_str(list),
-        }
-    }
-}
-
-/// The policies of a bus, by component or instance.
-#[derive(Debug, Default)]
-pub(super) struct Policies(HashMap<String, BusPolicy>);
-
-impl Policies {
-    pub(super) fn set(&mut self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
-        self.0.insert(name.to_owned(), policy)
-    }
-
-    /// What they say of one operation: the instance's policy, else the component's, else that everything is allowed. Nobody's
-    /// operations are denied as soon as there is any.
-    pub(super) fn judge(&self, caller: &Caller, operation: Operation, target: &str) -> Verdict {
-        if &**caller.component() == ANONYMOUS && !self.0.is_empty() {
-            return Verdict {
-                allowed: false,
-                audited: true,
-                rule: Some(Rule::new(RuleList::Anonymous, None)),
-            };
-        }
-        let own = self.0.get(&**caller.instance());
-        let policy = own.or_else(|| self.0.get(&**caller.component()));
-        match policy {
-            Some(policy) => policy.judge(operation, target),
-            None => BusPolicy::default().judge(operation, target),
-        }
-    }
 }

@@ -1,0 +1,45 @@
+//! What components may do on the bus.
+
+mod document;
+mod own;
+mod verdict;
+
+use std::collections::HashMap;
+
+use crate::caller::{ANONYMOUS, Caller};
+
+pub use own::BusPolicy;
+use verdict::RuleList;
+pub use verdict::{Operation, Rule, Verdict};
+
+/// The policies of a bus, by component or instance.
+#[derive(Debug, Default)]
+pub(super) struct Policies(HashMap<String, BusPolicy>);
+
+impl Policies {
+    pub(super) fn set(&mut self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
+        self.0.insert(name.to_owned(), policy)
+    }
+
+    /// What they say of one operation: the instance's policy, else the component's, else that everything is allowed. Nobody's
+    /// operations are denied as soon as there is any.
+    pub(super) fn judge(&self, caller: &Caller, operation: Operation, target: &str) -> Verdict {
+        if &**caller.component() == ANONYMOUS && !self.0.is_empty() {
+            return Verdict {
+                allowed: false,
+                audited: true,
+                rule: Some(Rule::new(RuleList::Anonymous, None)),
+            };
+        }
+        match self.of(caller) {
+            Some(policy) => policy.judge(operation, target),
+            None => BusPolicy::default().judge(operation, target),
+        }
+    }
+
+    /// The policy in force for somebody: the instance's own, else the component's.
+    pub(super) fn of(&self, caller: &Caller) -> Option<&BusPolicy> {
+        let own = self.0.get(&**caller.instance());
+        own.or_else(|| self.0.get(&**caller.component()))
+    }
+}

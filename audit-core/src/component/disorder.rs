@@ -1,0 +1,119 @@
+//! [`Disorder`]: what keeps components from starting.
+
+use std::fmt;
+
+/// What keeps components from starting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Disorder {
+    /// Two instances have one name.
+    Duplicate {
+        /// The name.
+        instance: String,
+    },
+    /// A component that another depends on is not there.
+    Missing {
+        /// Who depends on it.
+        instance: String,
+        /// What he depends on.
+        depends: String,
+        /// The component that was most likely meant.
+        nearest: Option<String>,
+    },
+    /// A service that a component is made from is not there.
+    NoService {
+        /// Who is made from it.
+        instance: String,
+        /// Its type, without paths.
+        service: String,
+        /// Who has a service of a like name, and which.
+        alike: Option<(String, String)>,
+    },
+    /// Components need each other in a circle.
+    Circle {
+        /// The instances, each in need of the next, and the last of the first.
+        components: Vec<String>,
+    },
+    /// A policy is for somebody who is not there.
+    NoSuchCaller {
+        /// For whom.
+        name: String,
+        /// Who is there: instances, components and the host.
+        known: Vec<String>,
+    },
+    /// Something is to happen after a while, and the bus's executor has no timer.
+    NoTimer {
+        /// What.
+        what: &'static str,
+        /// To which instance; nothing where it is all of them.
+        instance: Option<String>,
+    },
+}
+
+impl fmt::Display for Disorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate { instance } => {
+                write!(f, "two components are called `{}`", instance.escape_debug())
+            }
+            Self::Missing {
+                instance,
+                depends,
+                nearest,
+            } => {
+                let (instance, depends) = (instance.escape_debug(), depends.escape_debug());
+                write!(f, "`{instance}` depends on `{depends}`, which is not there")?;
+                match nearest {
+                    Some(nearest) => write!(f, ": did you mean `{}`?", nearest.escape_debug()),
+                    None => Ok(()),
+                }
+            }
+            Self::NoService {
+                instance,
+                service,
+                alike,
+            } => {
+                let instance = instance.escape_debug();
+                write!(
+                    f,
+                    "`{instance}` requires service `{service}`, which nobody provides"
+                )?;
+                match alike {
+                    Some((other, like)) => {
+                        write!(f, ": `{}` provides `{like}`", other.escape_debug())
+                    }
+                    None => Ok(()),
+                }
+            }
+            Self::Circle { components } => {
+                f.write_str("components depend on each other in a circle: ")?;
+                for component in components {
+                    write!(f, "`{}` -> ", component.escape_debug())?;
+                }
+                let first = components.first().map_or("", String::as_str);
+                write!(f, "`{}`", first.escape_debug())
+            }
+            Self::NoSuchCaller { name, known } => {
+                let known: Vec<String> = known
+                    .iter()
+                    .map(|name| name.escape_debug().to_string())
+                    .collect();
+                write!(
+                    f,
+                    "a policy is for `{}`, who is not there: there are `{}`",
+                    name.escape_debug(),
+                    known.join("`, `")
+                )
+            }
+            Self::NoTimer { what, instance } => {
+                match instance {
+                    Some(instance) => write!(f, "{what} of `{}`", instance.escape_debug())?,
+                    None => f.write_str(what)?,
+                }
+                f.write_str(" takes a timer, which the bus's executor does not have")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Disorder {}

@@ -1,0 +1,55 @@
+//! Code of a component that is called when it starts, while it is active, and when it ends.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use crate::bus::Handle;
+use crate::contain::{contain, discard};
+use crate::runtime::BoxError;
+
+use super::parts::Hook;
+use super::signal::Signal;
+
+/// Calls code of a component, in its name. A panic is an error, also one of its destructor's, which ends there.
+pub(super) async fn called(hook: Hook, handle: &Handle) -> Result<(), BoxError> {
+    let begun = contain(|| handle.enter().run(hook));
+    let work = begun.map_err(|panic| panicked(&panic))?;
+    let mut work = Contained(Some(handle.enter().around(work)));
+    poll_fn(|context| {
+        let Some(polled) = &mut work.0 else {
+            return Poll::Pending;
+        };
+        match contain(|| Pin::new(polled).poll(context)) {
+            Ok(polled) => polled,
+            Err(panic) => Poll::Ready(Err(panicked(&panic))),
+        }
+    })
+    .await
+}
+
+/// What a panic comes to.
+pub(super) fn panicked(panic: &str) -> BoxError {
+    format!("it panicked: {panic}").into()
+}
+
+/// What a future answers; nothing if something happens before.
+pub(super) async fn unless<F: Future>(signal: &Signal, work: F) -> Option<F::Output> {
+    let (mut work, mut given) = (pin!(work), signal.given());
+    poll_fn(|context| {
+        if Pin::new(&mut given).poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+/// A future whose destructor's panics end here.
+struct Contained<F>(Option<F>);
+
+impl<F> Drop for Contained<F> {
+    fn drop(&mut self) {
+        discard(self.0.take());
+    }
+}

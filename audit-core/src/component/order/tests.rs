@@ -1,0 +1,139 @@
+//! Orders and what keeps components from one.
+
+use super::*;
+
+fn facts(name: &'static str, depends: &'static [&'static str]) -> ComponentFacts {
+    ComponentFacts::new(name, "1").depends(depends)
+}
+
+fn of(facts: &[ComponentFacts]) -> Result<Vec<usize>, Vec<Disorder>> {
+    let all: Vec<Starting<'_>> = facts.iter().map(starting).collect();
+    order(&all, &[])
+}
+
+fn starting(facts: &ComponentFacts) -> Starting<'_> {
+    Starting {
+        instance: facts.name,
+        facts,
+    }
+}
+
+fn told(order: Result<Vec<usize>, Vec<Disorder>>) -> Vec<String> {
+    let disorder = order.unwrap_err();
+    disorder.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn each_starts_behind_all_it_depends_on_and_otherwise_as_given() {
+    let all = [
+        facts("web", &["accounts", "log"]),
+        facts("accounts", &["config"]),
+        facts("log", &[]),
+        facts("config", &[]),
+    ];
+    assert_eq!(of(&all), Ok(vec![2, 3, 1, 0]));
+    assert_eq!(of(&[]), Ok(vec![]));
+}
+
+#[test]
+fn every_instance_of_what_is_depended_on_starts_first() {
+    let (web, db) = (facts("web", &["db"]), facts("db", &[]));
+    let second = Starting {
+        instance: "db-2",
+        facts: &db,
+    };
+    let all = [starting(&web), starting(&db), second];
+    assert_eq!(order(&all, &[]), Ok(vec![1, 2, 0]));
+}
+
+#[test]
+fn each_starts_behind_all_that_have_a_service_it_is_made_from() {
+    const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+    const PERHAPS: &[ServiceType] = &[ServiceType::of::<u64>().optional()];
+    let all = [
+        facts("asks", &[]).requires(NUMBER),
+        facts("perhaps", &[]).requires(PERHAPS),
+        facts("alone", &[]),
+        facts("first", &[]).provides(NUMBER),
+        facts("second", &[]).provides(NUMBER),
+    ];
+    assert_eq!(of(&all), Ok(vec![2, 3, 4, 0, 1]));
+    // What may be missing keeps nobody from anything, and the host may have what is needed.
+    let all = [
+        facts("perhaps", &[]).requires(PERHAPS),
+        facts("asks", &[]).requires(NUMBER),
+    ];
+    let all = [starting(&all[0]), starting(&all[1])];
+    assert_eq!(order(&all, &[TypeId::of::<u64>()]), Ok(vec![0, 1]));
+    assert_eq!(
+        told(order(&all, &[])),
+        ["`asks` requires service `u64`, which nobody provides"]
+    );
+}
+
+#[test]
+fn whoever_makes_of_a_service_another_of_its_type_is_not_its_own_provider() {
+    const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+    let wraps = facts("wraps", &[]).requires(NUMBER).provides(NUMBER);
+    let plain = facts("plain", &[]).provides(NUMBER);
+    assert_eq!(of(&[wraps, plain]), Ok(vec![1, 0]));
+    assert_eq!(
+        told(of(&[wraps])),
+        ["`wraps` requires service `u64`, which nobody provides"]
+    );
+}
+
+#[test]
+fn whatever_is_missing_or_double_is_told_at_once_by_name() {
+    struct Ledger;
+    struct Legder;
+    const LEDGER: &[ServiceType] = &[ServiceType::of::<std::sync::Arc<Ledger>>()];
+    const PLAIN: &[ServiceType] = &[ServiceType::of::<Ledger>()];
+    const MISSPELT: &[ServiceType] = &[ServiceType::of::<std::sync::Arc<Legder>>()];
+    let all = [
+        facts("a", &["x", "accuonts"]),
+        facts("a", &[]).requires(LEDGER),
+        facts("accounts", &["y"]).provides(PLAIN),
+        facts("c", &[]).requires(MISSPELT),
+    ];
+    assert_eq!(
+        told(of(&all)),
+        [
+            "two components are called `a`",
+            "`a` depends on `x`, which is not there",
+            "`a` depends on `accuonts`, which is not there: did you mean `accounts`?",
+            "`accounts` depends on `y`, which is not there",
+            "`a` requires service `Arc<Ledger>`, which nobody provides: `accounts` provides `Ledger`",
+            "`c` requires service `Arc<Legder>`, which nobody provides: `accounts` provides `Ledger`",
+        ]
+    );
+}
+
+#[test]
+fn a_circle_names_those_in_it_and_nobody_else() {
+    const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
+    const TEXT: &[ServiceType] = &[ServiceType::of::<String>()];
+    let all = [
+        facts("entry", &["b"]),
+        facts("a", &["c"]),
+        facts("b", &["a"]),
+        facts("c", &["b"]),
+        facts("alone", &[]),
+    ];
+    assert_eq!(
+        told(of(&all)),
+        ["components depend on each other in a circle: `a` -> `c` -> `b` -> `a`"]
+    );
+    assert_eq!(
+        told(of(&[facts("self", &["self"])])),
+        ["components depend on each other in a circle: `self` -> `self`"]
+    );
+    let all = [
+        facts("one", &[]).requires(NUMBER).provides(TEXT),
+        facts("two", &[]).requires(TEXT).provides(NUMBER),
+    ];
+    assert_eq!(
+        told(of(&all)),
+        ["components depend on each other in a circle: `one` -> `two` -> `one`"]
+    );
+}

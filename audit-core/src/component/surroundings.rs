@@ -1,0 +1,49 @@
+//! [`Surroundings`]: what all components of an assembly have around them.
+
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bus::Bus;
+use crate::scope::{Scope, with_current};
+
+use super::service::Services;
+use super::signal::Signal;
+use super::supervision::Supervision;
+
+/// Is told which of its components can't go on, what that was when it failed, and why.
+pub(super) type Failing<I> = Arc<dyn Fn(&Arc<I>, u64, String) + Send + Sync>;
+
+/// What all components of an assembly have around them.
+pub(super) struct Surroundings<I> {
+    pub(super) bus: Bus,
+    pub(super) services: Services,
+    /// The services that are there before any component.
+    pub(super) host: Vec<TypeId>,
+    /// Where what nobody asked for is recorded: that in which the assembly booted.
+    pub(super) scope: Scope,
+    /// How long one may take to end.
+    pub(super) stop_timeout: Duration,
+    /// What becomes of one that fails, unless it says otherwise.
+    pub(super) supervision: Supervision,
+    pub(super) failing: Failing<I>,
+    /// Given when the assembly ends: nothing starts any more.
+    pub(super) ended: Signal,
+}
+
+/// The runtime and the captures in force here, without whoever acts here.
+pub(super) fn runtime_in_force() -> Scope {
+    with_current(|in_force| {
+        let mut scope = Scope::new();
+        let Some(in_force) = in_force else {
+            return scope;
+        };
+        if let Some(runtime) = &in_force.runtime {
+            scope = scope.runtime(runtime.clone());
+        }
+        for capture in &in_force.captures {
+            scope = scope.capture(Arc::clone(capture));
+        }
+        scope
+    })
+}
