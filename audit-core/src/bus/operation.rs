@@ -89,6 +89,7 @@ impl Watched {
                 data.set("origin", origin.to_owned());
             }
             event.data = Some(Value::from(data));
+            self.place.redact(None, &mut event);
             event
         });
         self.id = id;
@@ -141,6 +142,7 @@ impl Watched {
             let mut outcome = Outcome::new(status, took);
             outcome.error = error.map(|error| Text::from(error.to_owned()));
             event.outcome = Some(Cow::Owned(outcome));
+            self.place.redact(None, &mut event);
             event
         });
     }

@@ -116,6 +116,7 @@ actions:
       iban: {type: string, sensitive: mask}
       phone: {type: string, sensitive: drop}
       amount: number
+actor: {fields: {id: string, email: {type: string, sensitive: mask}}}
 ";
     let policy = Policy::from_strings(
         schema,
@@ -136,17 +137,24 @@ actions:
     .unwrap()
     .keep();
     let data = json!({"iban": "DE02120300000000202051", "phone": "030 1234", "amount": 1});
-    runtime
-        .scope(|| block_on(bus.publish("account.transfer", data.clone())))
-        .unwrap();
+    let actor = Actor::new("alice").with("email", "alice@example.com");
+    Scope::new().runtime(runtime).actor(actor).run(|| {
+        block_on(bus.publish("account.transfer", data.clone())).unwrap();
+    });
     trail.flush(SOON).unwrap();
     let records = found(&trail, "kind:event");
     let [record] = &records[..] else { panic!() };
+    let all = found(&trail, "actor:alice");
+    assert_eq!(all.len(), 3, "the operation, the event and the end");
+    for record in &all {
+        let actor = &body(record)["actor"];
+        assert_eq!(actor, &json!({"id": "alice", "email": "***"}));
+    }
     let record = body(record);
     assert_eq!(record["data"], json!({"iban": "***", "amount": 1}));
     assert_eq!(
         record["redacted"],
-        json!({"data.iban": "mask", "data.phone": "drop"})
+        json!({"actor.email": "mask", "data.iban": "mask", "data.phone": "drop"})
     );
     // Who is told of the event works with what it says.
     assert_eq!(seen.lock().unwrap().as_ref(), Some(&data));
