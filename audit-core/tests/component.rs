@@ -1,5 +1,7 @@
 //! Components, from the first's start to the last's end.
 
+#![cfg(test)]
+
 #[path = "component/life.rs"]
 mod life;
 #[path = "component/order.rs"]

@@ -6,8 +6,15 @@ use std::task::{Context, Wake, Waker};
 
 use super::Task;
 use super::block::Polling;
-use super::threads::Shared;
 use crate::contain::{contain, discard};
+
+/// Where tasks are polled.
+pub(super) trait Home: Send + Sync {
+    /// Has a task polled, once more.
+    fn wake(self: Arc<Self>, running: Arc<Running>);
+    /// One is done.
+    fn task_done(&self);
+}
 
 /// A task on its way.
 pub(super) struct Running {
@@ -15,15 +22,15 @@ pub(super) struct Running {
     task: Mutex<Option<Task>>,
     /// Whether it stands in the queue.
     queued: AtomicBool,
-    shared: Arc<Shared>,
+    home: Arc<dyn Home>,
 }
 
 impl Running {
-    pub(super) fn new(task: Task, shared: Arc<Shared>) -> Arc<Self> {
+    pub(super) fn new(task: Task, home: Arc<dyn Home>) -> Arc<Self> {
         Arc::new(Self {
             task: Mutex::new(Some(task)),
             queued: AtomicBool::new(true),
-            shared,
+            home,
         })
     }
 
@@ -41,7 +48,7 @@ impl Running {
             let done = place.take();
             drop(place);
             discard(done);
-            self.shared.task_done();
+            self.home.task_done();
         }
     }
 }
@@ -49,9 +56,7 @@ impl Running {
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::AcqRel) {
-            let shared = Arc::clone(&self.shared);
-            // Who polls it is there already, or comes once there is room for a thread.
-            let _started = shared.queue(self);
+            Arc::clone(&self.home).wake(self);
         }
     }
 }
@@ -62,7 +67,7 @@ impl Drop for Running {
         let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = task.take() {
             discard(task);
-            self.shared.task_done();
+            self.home.task_done();
         }
     }
 }

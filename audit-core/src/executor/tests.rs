@@ -124,7 +124,9 @@ fn work_that_keeps_its_thread_is_refused_once_all_there_may_be_are_kept() {
     let released = Arc::new(Mutex::new(released));
     for _ in 0..MOST {
         let released = Arc::clone(&released);
-        let work = move || drop(released.lock().unwrap().recv());
+        let work = move || {
+            let _released = released.lock().unwrap().recv();
+        };
         threads.spawn_blocking(Box::new(work)).unwrap();
     }
     let error = threads.spawn_blocking(Box::new(|| ())).unwrap_err();

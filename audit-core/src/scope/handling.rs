@@ -4,8 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::InForce;
-use super::future::ScopedFuture;
-use super::stack::{Entered, Standing};
 use crate::caller::Caller;
 use crate::clock::EventId;
 
@@ -29,17 +27,6 @@ impl Handling {
             cause,
             depth,
         }
-    }
-
-    /// Calls a handler with this in force.
-    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _entered = Entered::new(Standing::Handling(self));
-        work()
-    }
-
-    /// A handler's future, with this in force at every poll.
-    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
-        ScopedFuture::new(Standing::Handling(self), work)
     }
 
     pub(super) fn caller(&self) -> (Arc<Caller>, u16) {
