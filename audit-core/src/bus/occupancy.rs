@@ -22,10 +22,28 @@ impl Occupancy {
     /// Begins a call, unless none may begin any more.
     #[inline]
     pub(super) fn enter(&self) -> Option<Occupied<'_>> {
+        self.begin().then(|| Occupied(self))
+    }
+
+    /// Begins a call, unless none may begin any more, for whoever ends it with [`end`](Self::end).
+    #[inline]
+    pub(super) fn begin(&self) -> bool {
         // First counted, then asked: whoever closes and finds nobody is sure that nobody comes.
         self.calls.fetch_add(1, Ordering::SeqCst);
-        let occupied = Occupied(self);
-        (!self.closed.load(Ordering::SeqCst)).then_some(occupied)
+        let is_open = !self.closed.load(Ordering::SeqCst);
+        if !is_open {
+            self.end();
+        }
+        is_open
+    }
+
+    /// Ends a call that was begun.
+    #[inline]
+    pub(super) fn end(&self) {
+        let was_last = self.calls.fetch_sub(1, Ordering::SeqCst) == 1;
+        if was_last && self.closed.load(Ordering::SeqCst) {
+            self.wake();
+        }
     }
 
     /// Lets no call begin any more. What is under way goes on.
@@ -66,9 +84,6 @@ impl Occupancy {
 impl Drop for Occupied<'_> {
     #[inline]
     fn drop(&mut self) {
-        let was_last = self.0.calls.fetch_sub(1, Ordering::SeqCst) == 1;
-        if was_last && self.0.closed.load(Ordering::SeqCst) {
-            self.0.wake();
-        }
+        self.0.end();
     }
 }
