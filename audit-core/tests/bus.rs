@@ -6,10 +6,14 @@
     reason = "what the tests have in common stands in no test"
 )]
 
+#[path = "bus/close.rs"]
+mod close;
 #[path = "bus/foreign.rs"]
 mod foreign;
 #[path = "bus/invoke.rs"]
 mod invoke;
+#[path = "bus/nowait.rs"]
+mod nowait;
 #[path = "bus/policy.rs"]
 mod policy;
 #[path = "bus/publish.rs"]
@@ -18,5 +22,7 @@ mod publish;
 mod queue;
 #[path = "bus/record.rs"]
 mod record;
+#[path = "bus/schema.rs"]
+mod schema;
 #[path = "bus/support.rs"]
 mod support;

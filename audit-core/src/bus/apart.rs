@@ -40,13 +40,35 @@ where
     A: DeserializeOwned + Send + 'static,
 {
     let answer = Arc::new(Answer::<Apart<A>>::default());
-    let (theirs, registered) = (Arc::clone(&answer), Arc::clone(registered));
+    let theirs = Arc::clone(&answer);
+    // It is under way from here on, and not once there is a thread: whoever ends its registration waits for it.
+    let occupied = Occupied::new(registered);
     let around = Surroundings::here();
     executor.spawn_blocking(Box::new(move || {
-        let apart = around.run(|| in_force.run(|| run(&registered, params)));
+        let apart = match &occupied {
+            None => Apart::Gone,
+            Some(Occupied(registered)) => around.run(|| in_force.run(|| run(registered, params))),
+        };
+        drop(occupied);
         theirs.fill(apart);
     }))?;
     Ok(async move { answer.filled().await })
+}
+
+/// A call that is under way, until dropped.
+struct Occupied(Arc<Registered>);
+
+impl Occupied {
+    fn new(registered: &Arc<Registered>) -> Option<Self> {
+        let begun = registered.occupancy.begin();
+        begun.then(|| Self(Arc::clone(registered)))
+    }
+}
+
+impl Drop for Occupied {
+    fn drop(&mut self) {
+        self.0.occupancy.end();
+    }
 }
 
 fn run<P, A>(registered: &Registered, params: P) -> Apart<A>
@@ -54,8 +76,7 @@ where
     P: Serialize + Send + Sync + 'static,
     A: DeserializeOwned + Send + 'static,
 {
-    let (Some(_occupied), Some(runnable)) = (registered.occupancy.enter(), registered.runnable())
-    else {
+    let Some(runnable) = registered.runnable() else {
         return Apart::Gone;
     };
     let mut exchange = Exchange::<P, A> {

@@ -13,17 +13,16 @@ use crate::scope::{Because, Cause};
 use crate::value::Value;
 
 use super::foreign::ForeignEvent;
-use super::payload::{Carried, Given, Payload, PayloadError, Read, Typed, read};
+use super::payload::{Carried, Given, Holder, Payload, PayloadError, Read, Typed, read};
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
 #[derive(Clone)]
 pub struct DomainEvent(Arc<dyn Told>);
 
 /// An event of some type.
-trait Told: Cause {
+trait Told: Cause + Holder {
     fn origin(&self) -> &Arc<Origin>;
     fn head(&self) -> &Head;
-    fn carried(&self) -> &dyn Carried;
 }
 
 /// Who publishes what: the same for each event of a name by one publisher.
@@ -133,7 +132,7 @@ impl DomainEvent {
 
     /// What it carries, to be handed on.
     pub fn payload(&self) -> Payload {
-        Payload::of_event(self.clone())
+        Payload::within(Arc::clone(&self.0) as _)
     }
 
     /// What it carries, if that is of this type.
@@ -227,7 +226,9 @@ impl<C: Carried> Told for Published<C> {
     fn head(&self) -> &Head {
         &self.head
     }
+}
 
+impl<C: Carried> Holder for Published<C> {
     fn carried(&self) -> &dyn Carried {
         &self.carried
     }

@@ -34,13 +34,32 @@ impl Occupancy {
     /// Begins a call, unless none may begin any more.
     #[inline]
     pub(super) fn enter(&self) -> Option<Occupied<'_>> {
+        self.begin().then(|| Occupied(self))
+    }
+
+    /// Begins a call, unless none may begin any more, for whoever ends it with [`end`](Self::end).
+    #[inline]
+    pub(super) fn begin(&self) -> bool {
         // Counted and asked in one step: whoever closes and finds nobody is sure that nobody comes.
         let word = self.word.fetch_add(CALL, Ordering::AcqRel);
-        if word & CLOSED == 0 {
-            return Some(Occupied(self));
+        let is_open = word & CLOSED == 0;
+        if !is_open {
+            self.turn_back();
         }
-        self.turn_back();
-        None
+        is_open
+    }
+
+    /// Ends a call that was begun.
+    #[inline]
+    pub(super) fn end(&self) {
+        let step = ENDED - CALL;
+        let word = self.word.fetch_add(step, Ordering::AcqRel);
+        if word / ENDED == MOST_ENDED {
+            self.rounds.fetch_add(1, Ordering::Relaxed);
+        }
+        if word & (UNDER_WAY | CLOSED) == CALL | CLOSED {
+            self.wake();
+        }
     }
 
     /// Lets no call begin any more. What is under way goes on.
@@ -95,13 +114,6 @@ impl Occupancy {
 impl Drop for Occupied<'_> {
     #[inline]
     fn drop(&mut self) {
-        let step = ENDED - CALL;
-        let word = self.0.word.fetch_add(step, Ordering::AcqRel);
-        if word / ENDED == MOST_ENDED {
-            self.0.rounds.fetch_add(1, Ordering::Relaxed);
-        }
-        if word & (UNDER_WAY | CLOSED) == CALL | CLOSED {
-            self.0.wake();
-        }
+        self.0.end();
     }
 }

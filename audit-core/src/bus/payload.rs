@@ -12,8 +12,6 @@ use crate::capture::payload as capture;
 use crate::contain::{contain, shown};
 use crate::value::Value;
 
-use super::event::DomainEvent;
-
 /// What an event or a call carries: one value that all share and nobody changes, seen as its own type or as JSON.
 ///
 /// It becomes JSON once, when somebody asks for that. Cheap to clone.
@@ -40,8 +38,13 @@ pub struct Payload(Kept);
 #[derive(Clone)]
 enum Kept {
     Alone(Arc<dyn Carried>),
-    /// In an event, with what else is known of it.
-    Event(DomainEvent),
+    /// Together with something else.
+    Within(Arc<dyn Holder>),
+}
+
+/// What a payload can be a part of.
+pub(super) trait Holder: Send + Sync {
+    fn carried(&self) -> &dyn Carried;
 }
 
 /// A value of some type.
@@ -101,15 +104,15 @@ impl Payload {
         }
     }
 
-    /// What an event carries.
-    pub(super) fn of_event(event: DomainEvent) -> Self {
-        Self(Kept::Event(event))
+    /// A part of something else, which is there as long as this.
+    pub(super) fn within(holder: Arc<dyn Holder>) -> Self {
+        Self(Kept::Within(holder))
     }
 
     fn carried(&self) -> &dyn Carried {
         match &self.0 {
             Kept::Alone(carried) => &**carried,
-            Kept::Event(event) => event.carried(),
+            Kept::Within(holder) => holder.carried(),
         }
     }
 

@@ -4,9 +4,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Wake, Waker};
 
+use super::Task;
 use super::block::Polling;
-use super::{SpawnError, Task};
 use crate::contain::{contain, discard};
+
+/// Where tasks are polled.
+pub(super) trait Home: Send + Sync {
+    /// Has a task polled, once more.
+    fn wake(self: Arc<Self>, running: Arc<Running>);
+    /// One is done.
+    fn task_done(&self);
+}
 
 /// A task on its way.
 pub(super) struct Running {
@@ -14,27 +22,15 @@ pub(super) struct Running {
     task: Mutex<Option<Task>>,
     /// Whether it stands in the queue.
     queued: AtomicBool,
-    queue: Arc<dyn Queue>,
-}
-
-/// Where tasks wait to be polled.
-pub(super) trait Queue: Send + Sync {
-    /// It is to be polled: by those who are there, or by one who comes for it.
-    ///
-    /// # Errors
-    /// There is nobody, and nobody can come.
-    fn put(self: Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError>;
-
-    /// One is done.
-    fn task_done(&self);
+    home: Arc<dyn Home>,
 }
 
 impl Running {
-    pub(super) fn new(task: Task, queue: Arc<dyn Queue>) -> Arc<Self> {
+    pub(super) fn new(task: Task, home: Arc<dyn Home>) -> Arc<Self> {
         Arc::new(Self {
             task: Mutex::new(Some(task)),
             queued: AtomicBool::new(true),
-            queue,
+            home,
         })
     }
 
@@ -52,7 +48,7 @@ impl Running {
             let done = place.take();
             drop(place);
             discard(done);
-            self.queue.task_done();
+            self.home.task_done();
         }
     }
 }
@@ -60,9 +56,7 @@ impl Running {
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::AcqRel) {
-            let queue = Arc::clone(&self.queue);
-            // Who polls it is there already, or comes once there is room for a thread.
-            let _started = queue.put(self);
+            Arc::clone(&self.home).wake(self);
         }
     }
 }
@@ -73,7 +67,7 @@ impl Drop for Running {
         let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = task.take() {
             discard(task);
-            self.queue.task_done();
+            self.home.task_done();
         }
     }
 }

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::blocking::Blocking;
-use super::task::{Queue, Running};
+use super::task::{Home, Running};
 use super::{BlockingTask, Executor, SpawnError, Task};
 
 /// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
@@ -117,8 +117,8 @@ impl Executor for Threads {
     fn spawn(&self, task: Task) -> Result<(), SpawnError> {
         let shared = &self.handle.shared;
         shared.lock().tasks += 1;
-        let running = Running::new(task, Arc::<Shared>::clone(shared));
-        let started = Arc::clone(shared).put(Arc::clone(&running));
+        let running = Running::new(task, Arc::clone(shared) as _);
+        let started = shared.queue(Arc::clone(&running));
         if started.is_err() {
             // Nobody is there to run it.
             shared.take_back(&running);
@@ -147,26 +147,17 @@ impl Executor for Threads {
     }
 }
 
-impl Queue for Shared {
-    fn put(self: Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError> {
+impl Shared {
+    /// Puts a task into the queue, and sees to it that there is a thread for it.
+    ///
+    /// # Errors
+    /// There is none, and there can be none.
+    fn queue(self: &Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError> {
         self.lock().queue.push_back(running);
         self.changed.notify_one();
         self.start_if_needed()
     }
 
-    fn task_done(&self) {
-        let mut state = self.lock();
-        state.tasks -= 1;
-        let is_last = state.closed && state.tasks == 0;
-        drop(state);
-        if is_last {
-            self.changed.notify_all();
-            self.busy.notify_all();
-        }
-    }
-}
-
-impl Shared {
     /// Starts a thread where all are at work and there may be more.
     fn start_if_needed(self: &Arc<Self>) -> Result<(), SpawnError> {
         let state = self.lock();
@@ -280,6 +271,24 @@ impl Shared {
     /// A poisoned lock is taken all the same: every change to the state is complete in itself.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Home for Shared {
+    fn wake(self: Arc<Self>, running: Arc<Running>) {
+        // Who polls it is there already, or comes once there is room for a thread.
+        let _started = self.queue(running);
+    }
+
+    fn task_done(&self) {
+        let mut state = self.lock();
+        state.tasks -= 1;
+        let is_last = state.closed && state.tasks == 0;
+        drop(state);
+        if is_last {
+            self.changed.notify_all();
+            self.busy.notify_all();
+        }
     }
 }
 

@@ -35,22 +35,21 @@ impl Shared {
                 // Whoever leaves nobody idle tells of it.
                 let waited = self.busy.wait(state);
                 state = waited.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            if !state.has_waiting() {
+            } else if !state.has_waiting() {
                 // Whoever puts something in tells of it; a timer tells nobody.
-                let until = state
-                    .next_timer()
-                    .map(|at| at.saturating_duration_since(Instant::now()));
+                let until = state.next_timer();
+                let until = until.map(|at| at.saturating_duration_since(Instant::now()));
                 let waited = self
                     .busy
                     .wait_timeout(state, until.unwrap_or(Duration::MAX));
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
-                continue;
+            }
+            if state.is_over() {
+                break;
             }
             let taken = state.taken;
             drop(state);
-            // Not by the condition: while all are at work it would be told of much.
+            // Not by the condition: while much is done, much is told of, and this looks seldom all the same.
             thread::sleep(STALLED);
             state = self.lock();
             if state.taken == taken && state.idle == 0 && state.has_waiting() {

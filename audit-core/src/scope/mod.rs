@@ -3,7 +3,6 @@
 //! A scope is in force on one thread while a closure runs, or in one future while it is polled. It leaves
 //! with the closure or future, also on an error, a panic or a cancellation.
 
-mod enter;
 mod future;
 mod handling;
 mod stack;

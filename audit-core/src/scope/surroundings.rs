@@ -1,4 +1,4 @@
-//! [`Surroundings`]: what is in force where something is handed over, for whoever does it later.
+//! What is in force while work is done: around a handler, and, as [`Surroundings`], for what is done later than it was handed over.
 
 use std::fmt;
 use std::future::Future;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::InForce;
 use super::future::ScopedFuture;
+use super::handling::Handling;
 use super::stack::{Entered, Standing, with_current};
 
 /// What is in force where something is handed over, to be in force again where it is done.
@@ -42,6 +43,25 @@ impl Surroundings {
 
     fn standing(self) -> Standing {
         Standing::InForce(self.0.unwrap_or_default())
+    }
+}
+
+impl Handling {
+    /// Puts it in force on this thread, until what this returns is dropped.
+    #[inline]
+    pub(crate) fn enter(self) -> Entered {
+        Entered::new(Standing::Handling(self))
+    }
+
+    /// Calls a handler with this in force.
+    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _entered = self.enter();
+        work()
+    }
+
+    /// A handler's future, with this in force at every poll.
+    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
+        ScopedFuture::new(Standing::Handling(self), work)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who is invoked, with what, and what comes back.
 
+use std::sync::mpsc::channel;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use audit_core::bus::{Bus, BusPolicy, DEAD_LETTER, InvokeError, RegisterError, Runnable};
@@ -7,7 +9,7 @@ use audit_core::{Actor, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::support::{dead_letters, now, yield_now};
+use crate::support::{Gate, dead_letters, now, runtime, yield_now};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Transfer {
@@ -176,4 +178,112 @@ fn a_name_is_one_runnables_until_its_registration_ends() {
     ));
     let reserved = bus.register(DEAD_LETTER, transfer()).unwrap_err();
     assert!(matches!(reserved, RegisterError::Reserved { .. }));
+}
+
+#[test]
+fn one_that_keeps_its_thread_is_given_up_in_time_and_goes_on_to_its_end() {
+    let bus = Bus::new();
+    let letters = dead_letters(&bus);
+    let gate = Gate::default();
+    let (shut, (done, ended)) = (gate.clone(), channel());
+    let keeping = Runnable::new(move |number: u64| {
+        shut.pass();
+        done.send((number, Scope::current().actor_id())).unwrap();
+        Ok::<_, String>(number)
+    });
+    let registration = bus
+        .register("keeping", keeping.timeout(Duration::from_millis(10)))
+        .unwrap();
+    let acting = Scope::new().actor(Actor::new("alice"));
+    let error = acting.run(|| bus.invoke_blocking::<_, u64>("keeping", 7_u64).unwrap_err());
+    assert_eq!(error.to_string(), "`keeping` took longer than 10ms");
+    assert_eq!(letters.lock().unwrap()[0]["reason"], "timeout");
+    let stats = bus.runnables().remove(0).2;
+    assert_eq!((stats.count, stats.failed), (1, 1));
+    // It is under way still, and whoever ends it waits for it.
+    let mut ending = Box::pin(registration.end());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(ending.as_mut().poll(&mut context).is_pending());
+    gate.open();
+    assert_eq!(ended.recv().unwrap(), (7, Some("alice".to_owned())));
+    assert_eq!(bus.runnables().len(), 0);
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(ending);
+}
+
+#[test]
+fn one_that_keeps_its_thread_and_is_done_in_time_answers_like_any_other() {
+    let bus = Bus::new();
+    let timed = transfer().timeout(Duration::from_mins(1));
+    bus.register("transfer", timed).unwrap().keep();
+    let receipt: Receipt = bus.invoke_blocking("transfer", alice(1.0)).unwrap();
+    assert_eq!(receipt, Receipt { number: 7 });
+    let params = json!({"from": "alice", "amount": 1});
+    let receipt: Value = bus.invoke_blocking("transfer", params).unwrap();
+    assert_eq!(receipt, json!({"number": 7}));
+    let error = bus
+        .invoke_blocking::<_, Receipt>("transfer", alice(2_000.0))
+        .unwrap_err();
+    assert!(matches!(error, InvokeError::Failed { .. }), "{error}");
+    let error = bus
+        .invoke_blocking::<_, Receipt>("transfer", json!(7))
+        .unwrap_err();
+    assert!(matches!(error, InvokeError::Params { .. }), "{error}");
+    let error = bus
+        .invoke_blocking::<_, String>("transfer", alice(1.0))
+        .unwrap_err();
+    assert!(matches!(error, InvokeError::Answer { .. }), "{error}");
+    let panicking = Runnable::new(|(): ()| -> Result<(), String> { panic!("on purpose") });
+    bus.register("panicking", panicking.timeout(Duration::from_mins(1)))
+        .unwrap()
+        .keep();
+    let error = bus.invoke_blocking::<_, ()>("panicking", ()).unwrap_err();
+    assert_eq!(error.to_string(), "`panicking` panicked: on purpose");
+}
+
+#[test]
+fn more_that_hang_than_there_are_threads_for_tasks_leave_others_their_time() {
+    let bus = Bus::new();
+    let gate = Gate::default();
+    let shut = gate.clone();
+    let hanging = Runnable::new(move |(): ()| {
+        shut.pass();
+        Ok::<_, String>(())
+    });
+    bus.register("hanging", hanging.timeout(Duration::from_millis(1)))
+        .unwrap()
+        .keep();
+    for _ in 0..64 {
+        let error = bus.invoke_blocking::<_, ()>("hanging", ()).unwrap_err();
+        assert!(matches!(error, InvokeError::Timeout { .. }), "{error}");
+    }
+    let slow = Runnable::new_async(|(): ()| async {
+        yield_now().await;
+        Ok::<_, String>(())
+    });
+    bus.register("slow", slow.timeout(Duration::from_mins(1)))
+        .unwrap()
+        .keep();
+    bus.invoke_blocking::<_, ()>("slow", ()).unwrap();
+    gate.open();
+}
+
+#[test]
+fn a_call_whose_caller_gives_up_is_recorded_as_cancelled() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let hanging = Runnable::new_async(|(): ()| std::future::pending::<Result<(), String>>());
+    bus.register("hanging", hanging).unwrap().keep();
+    runtime.scope(|| {
+        let mut call = Box::pin(bus.invoke::<_, ()>("hanging", ()));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(call.as_mut().poll(&mut context).is_pending());
+        drop(call);
+    });
+    let operation = notebook.of_kind("operation").remove(0);
+    let outcome = notebook.of_kind("outcome").remove(0);
+    assert_eq!(outcome["call"], operation["id"]);
+    assert_eq!(outcome["outcome"]["status"], "cancelled");
 }

@@ -379,7 +379,7 @@ fn two_handlers_that_fill_each_others_queues_do_not_wait_for_ever() {
     }
     bus.publish_blocking("a", 6_u64).unwrap();
     bus.publish_blocking("b", 6_u64).unwrap();
-    let closed = bus.close_blocking(std::time::Duration::from_secs(60));
+    let closed = bus.close_blocking(std::time::Duration::from_mins(1));
     closed.unwrap();
     let letters = letters.lock().unwrap();
     assert!(
@@ -404,7 +404,7 @@ fn a_handler_that_publishes_to_its_own_queue_without_end_is_stopped() {
         .handle_async(handler)
         .unwrap();
     bus.publish_blocking("a", ()).unwrap();
-    bus.close_blocking(std::time::Duration::from_secs(60))
+    bus.close_blocking(std::time::Duration::from_mins(1))
         .unwrap();
     assert_eq!(subscription.stats().handled, 64);
     let letters = letters.lock().unwrap();

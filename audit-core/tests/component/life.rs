@@ -7,13 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 use audit_core::bus::{
-    Bus, BusPolicy, DomainEvent, Handled, Handler, Handling, InvokeError, Runnable,
+    Bus, BusPolicy, DomainEvent, Handled, Handler, Handling, InvokeError, Queue, Runnable,
+    SubscriptionOptions,
 };
 use audit_core::component::{
     Assembly, AssemblyError, Blueprint, Component, ComponentFacts, Health, Parts,
 };
 
-use crate::support::{Log, dead_letters, now};
+use crate::support::{Gate, Log, dead_letters, now};
 
 /// Keeps what it is told of, under a version.
 struct Keeper {
@@ -219,4 +220,56 @@ fn one_that_does_not_end_in_time_is_left_behind_and_named() {
     let_go.send(()).unwrap();
     assert!(call.join().unwrap().unwrap());
     assert!(letters.lock().unwrap().is_empty());
+}
+
+/// Keeps what it is told of, from a queue of its own.
+struct Queued(Log, Gate);
+
+impl Component for Queued {
+    const FACTS: ComponentFacts = ComponentFacts::new("queued", "1.0");
+
+    fn parts(this: &Arc<Self>) -> Parts {
+        let options = SubscriptionOptions::new()
+            .queue(Queue::bounded(8))
+            .filter(|event| event.name() != "left.out");
+        let handler = QueuedHandler(Arc::clone(this));
+        Parts::new().subscribe_with("*", options, handler).unwrap()
+    }
+}
+
+struct QueuedHandler(Arc<Queued>);
+
+impl Handler for QueuedHandler {
+    fn handle<'h>(&'h self, event: &'h DomainEvent) -> Handling<'h> {
+        self.0.1.pass();
+        self.0.0.say(event.name());
+        Handling::Done(Handled::Ok(()))
+    }
+}
+
+#[test]
+fn what_waits_in_the_queue_of_one_that_is_removed_is_handled_first() {
+    let (log, gate) = (Log::default(), Gate::default());
+    let assembly = assembly(&Log::default());
+    let queued = Blueprint::of(Queued(log.clone(), gate.clone()));
+    now(assembly.add(queued)).unwrap();
+    for name in ["a", "left.out", "b", "c"] {
+        assembly.bus().publish_blocking(name, ()).unwrap();
+    }
+    gate.met();
+    let opener = thread::spawn({
+        let gate = gate.clone();
+        move || gate.open()
+    });
+    // A thread that waits, as the queue is emptied by others.
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(assembly.remove("queued"))
+        .unwrap();
+    opener.join().unwrap();
+    assert_eq!(log.take(), ["a", "b", "c"]);
+    assembly.bus().publish_blocking("late", ()).unwrap();
+    assembly.bus().flush_blocking().unwrap();
+    assert!(log.take().is_empty());
 }

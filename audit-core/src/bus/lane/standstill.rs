@@ -113,3 +113,37 @@ impl Waits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(lane: u64, concurrency: usize) -> Post {
+        Post { lane, concurrency }
+    }
+
+    #[test]
+    fn those_who_wait_in_a_row_may_and_the_one_who_would_close_the_circle_may_not() {
+        let (a, b, c) = (post(1_001, 1), post(1_002, 1), post(1_003, 1));
+        let _first = Wait::begin(a, b.lane).unwrap();
+        let second = Wait::begin(b, c.lane).unwrap();
+        assert!(Wait::begin(c, a.lane).is_none());
+        assert!(Wait::begin(c, c.lane).is_none());
+        // Whoever has room again lets the others go on.
+        drop(second);
+        let _third = Wait::begin(c, a.lane).unwrap();
+        assert!(Wait::begin(b, c.lane).is_none());
+    }
+
+    #[test]
+    fn a_lane_with_work_that_does_not_wait_makes_room() {
+        let (a, b, wide) = (post(2_001, 1), post(2_002, 1), post(2_003, 2));
+        let _first = Wait::begin(wide, a.lane).unwrap();
+        let _second = Wait::begin(a, b.lane).unwrap();
+        // The other work of the wide one goes on.
+        let _third = Wait::begin(b, wide.lane).unwrap();
+        assert!(Wait::begin(wide, a.lane).is_none());
+        // One who waits for a lane beside the circle lets it go on.
+        let _fourth = Wait::begin(wide, 2_004).unwrap();
+    }
+}

@@ -58,30 +58,31 @@ impl<T: Waiting> Worker<T> {
     fn next(&mut self) -> Option<T> {
         let lane = &*self.lane;
         let mut state = lane.lock();
+        self.done += u64::from(self.at_work.is_some());
+        // Told of once there is nothing to do, and after as many as it holds: of few as of many.
+        let is_time = state.waiting.is_empty() || self.done >= lane.most() as u64;
+        if is_time && state.loss.count() > 0 {
+            // While this is at work still: whoever waits until all is done waits for what is told of it too.
+            let loss = state.take_loss();
+            drop(state);
+            self.done = 0;
+            loss.tell(&lane.source);
+            state = lane.lock();
+        }
         if let Some((number, ..)) = self.at_work.take() {
             state.done(number);
-            self.done += 1;
         }
         let next = state.take();
         let has_room = state.waiting.len() < lane.most();
         let let_in = if has_room { state.let_in() } else { None };
         let next = next.or_else(|| state.take());
         let flushed = state.flushed();
-        // Told of once there is nothing to do, and after as many as it holds: of few as of many.
-        let is_time = next.is_none() || self.done >= lane.most() as u64;
-        let loss = is_time.then(|| state.take_loss());
-        if is_time {
-            self.done = 0;
-        }
         if next.is_none() {
             state.workers -= 1;
             self.ended = true;
         }
         drop(state);
         let_in.into_iter().chain(flushed).for_each(Waker::wake);
-        if let Some(loss) = loss {
-            loss.tell(&lane.source);
-        }
         let (number, item) = next?;
         self.at_work = Some((number, item.time(), item.around().clone()));
         Some(item)
