@@ -2,6 +2,7 @@
 //! bus can be allowed, denied and recorded without a line in either.
 
 mod ambient;
+pub(crate) mod argument;
 mod contained;
 mod dead_letter;
 mod error;
@@ -11,6 +12,7 @@ mod handler;
 mod hub;
 mod invoke;
 mod memo;
+pub(crate) mod method;
 mod occupancy;
 mod operation;
 mod payload;
@@ -35,6 +37,7 @@ use crate::caller::Caller;
 use crate::executor::{Executor, Threads};
 
 pub use ambient::{clear, current, install, invoke, publish};
+pub use argument::Parameter;
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;

@@ -65,6 +65,18 @@ impl Blueprint {
         })
     }
 
+    /// Something without a type of its own.
+    pub(super) fn of_parts(
+        facts: ComponentFacts,
+        parts: impl Fn() -> Result<Parts, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            facts,
+            instance: facts.name.to_owned(),
+            make: Arc::new(move |_: &Context<'_>| parts()),
+        }
+    }
+
     fn from_make<C: Component>(
         make: impl Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync + 'static,
     ) -> Self {

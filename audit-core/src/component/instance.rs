@@ -73,6 +73,7 @@ impl Instance {
             .map_err(failed)?;
         let Parts {
             runnables,
+            free_runnables,
             subscriptions,
             services: provided,
             activate,
@@ -88,8 +89,10 @@ impl Instance {
             deactivate,
             health,
         };
-        for (name, runnable) in runnables {
-            let name = format!("{}.{name}", self.blueprint.instance);
+        let instance = &self.blueprint.instance;
+        let own = runnables.into_iter();
+        let own = own.map(|(name, runnable)| (format!("{instance}.{name}"), runnable));
+        for (name, runnable) in own.chain(free_runnables) {
             match self.handle.register(&name, runnable) {
                 Ok(registration) => active.registrations.push(registration),
                 Err(error) => {

@@ -108,10 +108,16 @@ fn handlers(depth: Depth) -> Result<(), BoxError> {
 
 fn invoke(depth: Depth) -> Result<(), BoxError> {
     let bus = Bus::new();
-    bus.register("double", Runnable::new(|number: u64| Ok::<_, String>(number * 2)))?.keep();
-    bus.register("double.later", Runnable::new_async(|number: u64| async move {
-        Ok::<_, String>(number * 2)
-    }))?.keep();
+    bus.register(
+        "double",
+        Runnable::new(|number: u64| Ok::<_, String>(number * 2)),
+    )?
+    .keep();
+    bus.register(
+        "double.later",
+        Runnable::new_async(|number: u64| async move { Ok::<_, String>(number * 2) }),
+    )?
+    .keep();
     depth.report(
         "Invoking (target: 100 ns)",
         vec![
@@ -129,12 +135,20 @@ fn invoke(depth: Depth) -> Result<(), BoxError> {
 
 fn policy(depth: Depth) -> Result<(), BoxError> {
     let bus = Bus::new();
-    bus.register("double", Runnable::new(|number: u64| Ok::<_, String>(number * 2)))?.keep();
+    bus.register(
+        "double",
+        Runnable::new(|number: u64| Ok::<_, String>(number * 2)),
+    )?
+    .keep();
     let free = Contender::new("without a policy", || {
         now(bus.invoke::<u64, u64>("double", 21))
     });
     let held = Bus::new();
-    held.register("double", Runnable::new(|number: u64| Ok::<_, String>(number * 2)))?.keep();
+    held.register(
+        "double",
+        Runnable::new(|number: u64| Ok::<_, String>(number * 2)),
+    )?
+    .keep();
     let lists: Vec<String> = (0..9).map(|number| format!("none.{number}.*")).collect();
     let allow = lists.iter().map(String::as_str).chain(["double"]);
     let deny = lists.iter().map(String::as_str).chain(["nobody"]);
