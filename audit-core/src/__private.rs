@@ -11,11 +11,11 @@ pub use crate::bus::argument::{Borrowed, FromEvent, Slot, once};
 pub use crate::bus::method::{
     handled, handler, handling, later, now, returning, runnable, timeout,
 };
-pub use crate::bus::{IntoHandled, Parameter};
+pub use crate::bus::{IntoHandled, Overflow, Parameter, Queue, SubscriptionOptions};
 pub use crate::call::{IntoActor, IntoResource, IntoRuntime, IntoTenant, Supplied};
 pub use crate::capture::{Capture, IntoField};
 pub use crate::component::wired::{Inject, Injected, IntoMade, required, services};
-pub use crate::component::wiring::{Subscribing, free_runnable};
+pub use crate::component::wiring::{free_runnable, subscribe};
 pub use crate::component::{
     Component, ComponentFacts, Context, FreeFunction, Parts, ServiceType, Wired,
 };

@@ -138,7 +138,7 @@ pub use evaluator::{
     RuleTrace, Truth, Verdict,
 };
 pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Site};
-pub use executor::{Executor, SpawnError, Task, Threads};
+pub use executor::{BlockingTask, Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};

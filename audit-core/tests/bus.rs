@@ -6,6 +6,8 @@ mod invoke;
 mod policy;
 #[path = "bus/publish.rs"]
 mod publish;
+#[path = "bus/queue.rs"]
+mod queue;
 #[path = "bus/record.rs"]
 mod record;
 #[path = "bus/support.rs"]

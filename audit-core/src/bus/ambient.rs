@@ -70,3 +70,28 @@ where
     let handle = current().ok_or(InvokeError::NoBus)?;
     handle.invoke(name, params).await
 }
+
+/// Publishes an event without waiting, with the handle in force here: see [`Handle::publish_nowait`].
+///
+/// # Errors
+/// As there; or there is no bus.
+pub fn publish_nowait<T: Serialize + Send + Sync + 'static>(
+    name: &str,
+    data: T,
+) -> Result<DomainEvent, PublishError> {
+    let handle = current().ok_or(PublishError::NoBus)?;
+    handle.publish_nowait(name, data)
+}
+
+/// Invokes whoever has the very name without waiting for the answer, with the handle in force here: see
+/// [`Handle::invoke_nowait`].
+///
+/// # Errors
+/// As there; or there is no bus.
+pub fn invoke_nowait<P: Serialize + Send + Sync + 'static>(
+    name: &str,
+    params: P,
+) -> Result<(), InvokeError> {
+    let handle = current().ok_or(InvokeError::NoBus)?;
+    handle.invoke_nowait(name, params)
+}

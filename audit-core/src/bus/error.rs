@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::executor::SpawnError;
 use crate::recorder::RecordError;
 use crate::runtime::BoxError;
 
@@ -32,8 +33,13 @@ pub enum PublishError {
     Unrecordable(RecordError),
     /// The bus is closed.
     Closed,
-    /// The queue is full.
-    Full,
+    /// The queue of what is published without waiting is full.
+    Full {
+        /// How many may wait in it.
+        most: usize,
+    },
+    /// The bus's executor takes no task.
+    NotRun(SpawnError),
     /// It would have to wait on a thread that runs tasks.
     InTask,
     /// There is no bus here.
@@ -90,7 +96,8 @@ impl fmt::Display for PublishError {
                 f.write_str("the record of the publication is to be on disk first, and is not")
             }
             Self::Closed => f.write_str("the bus is closed"),
-            Self::Full => f.write_str("the bus's queue is full"),
+            Self::Full { most } => full(f, *most),
+            Self::NotRun(_) => f.write_str("there is no task to publish it"),
             Self::InTask => f.write_str(
                 "`publish_blocking` would keep a thread waiting that runs tasks: use `publish(..).await`",
             ),
@@ -103,9 +110,17 @@ impl std::error::Error for PublishError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Unrecordable(error) => Some(error),
+            Self::NotRun(error) => Some(error),
             _ => None,
         }
     }
+}
+
+fn full(f: &mut fmt::Formatter<'_>, most: usize) -> fmt::Result {
+    write!(
+        f,
+        "the bus's queue is full: {most} wait in it, which is its bound"
+    )
 }
 
 /// A call without an answer.
@@ -168,6 +183,18 @@ pub enum InvokeError {
         /// What the panic says.
         panic: String,
     },
+    /// The queue of what is invoked without waiting is full.
+    Full {
+        /// How many may wait in it.
+        most: usize,
+    },
+    /// The bus's executor has no thread or task for it.
+    NotRun {
+        /// The name.
+        target: String,
+        /// Why.
+        error: SpawnError,
+    },
     /// The bus is closed.
     Closed,
     /// It would have to wait on a thread that runs tasks.
@@ -212,6 +239,8 @@ impl fmt::Display for InvokeError {
             Self::Panicked { target, panic } => {
                 write!(f, "`{}` panicked: {panic}", quoted(target))
             }
+            Self::Full { most } => full(f, *most),
+            Self::NotRun { target, .. } => write!(f, "`{}` can't be run", quoted(target)),
             Self::Closed => f.write_str("the bus is closed"),
             Self::InTask => f.write_str(
                 "`invoke_blocking` would keep a thread waiting that runs tasks: use `invoke(..).await`",
@@ -227,6 +256,7 @@ impl std::error::Error for InvokeError {
             Self::Unrecordable(error) => Some(error),
             Self::Params { error, .. } | Self::Answer { error, .. } => Some(error),
             Self::Failed { error, .. } => Some(&**error),
+            Self::NotRun { error, .. } => Some(error),
             _ => None,
         }
     }

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use serde::de::DeserializeOwned;
+
 use crate::caller::Caller;
 use crate::clock::{EventId, IdSource, RandomIds, Timestamp};
 use crate::runtime::Runtime;
 use crate::scope::Cause;
 
-use super::payload::Payload;
+use super::payload::{Payload, PayloadError, Read};
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
 #[derive(Clone)]
@@ -74,6 +76,27 @@ impl DomainEvent {
     /// Who published it: a component's instance, `host` or `anonymous`.
     pub fn publisher(&self) -> &str {
         self.0.publisher.instance()
+    }
+
+    /// The same with a payload of another schema.
+    pub(super) fn raised(&self, payload: Payload, schema: Arc<str>) -> Self {
+        Self(Arc::new(Published {
+            name: Arc::clone(&self.0.name),
+            payload,
+            schema: Some(schema),
+            time: self.0.time,
+            id: self.id().into(),
+            runtime: self.0.runtime.clone(),
+            publisher: Arc::clone(&self.0.publisher),
+        }))
+    }
+
+    /// What it carries, read as this type: itself, or what its JSON says.
+    ///
+    /// # Errors
+    /// It has no form in JSON, or that does not fit the type.
+    pub fn read<T: DeserializeOwned + 'static>(&self) -> Result<Read<'_, T>, PayloadError> {
+        self.payload().read()
     }
 
     /// As what leads to something else.

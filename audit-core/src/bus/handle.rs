@@ -16,11 +16,13 @@ use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
+use super::option::SubscriptionOptions;
 use super::payload::Payload;
+use super::publication::Publication;
 use super::registration::Registration;
 use super::registry::Registered;
 use super::runnable::Runnable;
-use super::subscriber::Subscriber;
+use super::subscribing::{SubscriptionBuilder, subscribe};
 use super::subscription::Subscription;
 
 /// The bus, as one of those sees it who use it: the host, or a component. Whatever is done with it is done in that one's name.
@@ -102,6 +104,54 @@ impl Handle {
         block_on(self.invoke(name, params))
     }
 
+    /// An event that is about to be published, to say more of it than its name and payload: its schema.
+    ///
+    /// ```
+    /// # let bus = audit_core::bus::Bus::new();
+    /// let data = serde_json::json!({"from": "alice", "to": "bob", "amount": "150.00"});
+    /// bus.event("account.transfer", data)
+    ///     .schema("account.transfer/v2")
+    ///     .publish_blocking()?;
+    /// # Ok::<(), audit_core::bus::PublishError>(())
+    /// ```
+    pub fn event<'h, T>(&'h self, name: &'h str, data: T) -> Publication<'h>
+    where
+        T: Serialize + Send + Sync + 'static,
+    {
+        Publication::new(&self.hub, &self.caller, name, Payload::new(data))
+    }
+
+    /// Publishes an event without waiting for anybody who is told, from any thread, with or without an async runtime, and from
+    /// within handlers too. It is judged at once; then it waits in the bus's queue
+    /// ([`BusBuilder::queue`](super::BusBuilder::queue)) until a task publishes it, one after another in the order in which they
+    /// came. What is in force here is in force there.
+    ///
+    /// # Errors
+    /// Nobody will be told: as [`publish`](Self::publish) denies it, the bus's queue is full, or the bus is closed. That its record
+    /// could not be put on disk first is found out later, and a dead letter.
+    pub fn publish_nowait<T: Serialize + Send + Sync + 'static>(
+        &self,
+        name: &str,
+        data: T,
+    ) -> Result<DomainEvent, PublishError> {
+        let payload = Payload::new(data);
+        self.hub.publish_nowait(&self.caller, name, payload, None)
+    }
+
+    /// Invokes whoever has the very name without waiting for the answer, which is thrown away. It is judged at once; then it waits
+    /// in the bus's queue until a task makes the call, several at once and in no order. A call that fails is a dead letter.
+    ///
+    /// # Errors
+    /// Nobody will be called: as [`invoke`](Self::invoke) denies it, nobody has the name (which is a dead letter too), the bus's
+    /// queue is full, or the bus is closed.
+    pub fn invoke_nowait<P: Serialize + Send + Sync + 'static>(
+        &self,
+        name: &str,
+        params: P,
+    ) -> Result<(), InvokeError> {
+        self.hub.invoke_nowait(&self.caller, name, params)
+    }
+
     /// Whether anybody has this very name.
     pub fn is_registered(&self, name: &str) -> bool {
         self.hub.target(&self.caller, name).registered.is_some()
@@ -154,15 +204,35 @@ impl Handle {
         topic: &str,
         handler: impl Handler,
     ) -> Result<Subscription, PatternError> {
-        Ok(self.subscribe_to(Pattern::new(topic)?, Box::new(handler)))
+        self.subscribe_with(topic, SubscriptionOptions::new(), handler)
+    }
+
+    /// A subscription that asks for more than its pattern: a queue of its own, a filter, a schema.
+    pub fn subscription<'h>(&'h self, topic: &'h str) -> SubscriptionBuilder<'h> {
+        SubscriptionBuilder::new(&self.hub, &self.caller, topic)
+    }
+
+    /// The same with options that are made already.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe_with(
+        &self,
+        topic: &str,
+        options: SubscriptionOptions,
+        handler: impl Handler,
+    ) -> Result<Subscription, PatternError> {
+        Ok(self.subscribe_to(Pattern::new(topic)?, options, Box::new(handler)))
     }
 
     /// The same with a pattern that is read already.
-    pub(crate) fn subscribe_to(&self, pattern: Pattern, handler: Box<dyn Handler>) -> Subscription {
-        let caller = Arc::clone(&self.caller);
-        let subscriber = Subscriber::new(pattern, caller, handler);
-        self.hub.add(Arc::clone(&subscriber));
-        Subscription::new(Arc::downgrade(&self.hub), subscriber)
+    pub(crate) fn subscribe_to(
+        &self,
+        pattern: Pattern,
+        options: SubscriptionOptions,
+        handler: Box<dyn Handler>,
+    ) -> Subscription {
+        subscribe(&self.hub, &self.caller, pattern, options, handler)
     }
 
     /// What is in force while code of whoever this is in the name of runs.

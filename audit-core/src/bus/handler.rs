@@ -1,5 +1,6 @@
 //! [`Handler`]: what is called for an event.
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -27,6 +28,15 @@ pub enum Handling<'h> {
     Done(Handled),
     /// It is to be awaited.
     Running(HandlerFuture<'h>),
+}
+
+impl fmt::Debug for Handling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done(handled) => f.debug_tuple("Done").field(handled).finish(),
+            Self::Running(_) => f.write_str("Running"),
+        }
+    }
 }
 
 /// What a handler may return: nothing, or a result.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use foldhash::fast::RandomState;
 
@@ -12,11 +12,16 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 
 use super::error::RegisterError;
+use super::job::Job;
+use super::lane::{Emptied, Lane, Source};
 use super::memo::Memos;
+use super::phase::{Phase, PhaseCell};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
+use super::queue::{Overflow, Queue};
 use super::registry::Registered;
 use super::subscriber::Subscriber;
 use super::topic::Index;
+use super::upcast::Upcasters;
 
 /// What all handles of a bus share.
 pub(super) struct Hub {
@@ -27,6 +32,14 @@ pub(super) struct Hub {
     topics: RwLock<Index<Subscriber>>,
     policies: RwLock<Policies>,
     runnables: RwLock<HashMap<Arc<str>, Arc<Registered>, RandomState>>,
+    phase: PhaseCell,
+    /// The queues of subscriptions, with those that ended and are not empty yet.
+    queues: Mutex<Vec<Weak<dyn Emptied>>>,
+    /// What was published without waiting, done in order.
+    pub(super) publications: Arc<Lane<Job>>,
+    /// What was invoked without waiting, done several at once.
+    pub(super) calls: Arc<Lane<Job>>,
+    pub(super) upcasters: Arc<Upcasters>,
     pub(super) executor: Arc<dyn Executor>,
     pub(super) host: Arc<Caller>,
     pub(super) anonymous: Arc<Caller>,
@@ -36,6 +49,7 @@ pub(super) struct Hub {
 pub(super) struct Route {
     pub(super) name: Arc<str>,
     pub(super) verdict: Verdict,
+    pub(super) phase: Phase,
     /// Who is told, in order.
     pub(super) subscribers: Box<[Arc<Subscriber>]>,
 }
@@ -44,6 +58,7 @@ pub(super) struct Route {
 pub(super) struct Target {
     pub(super) name: Arc<str>,
     pub(super) verdict: Verdict,
+    pub(super) phase: Phase,
     /// Nobody has the name, else.
     pub(super) registered: Option<Arc<Registered>>,
 }
@@ -54,14 +69,32 @@ thread_local! {
 }
 
 impl Hub {
-    pub(super) fn new(executor: Arc<dyn Executor>) -> Arc<Self> {
+    /// A bus whose tasks run there, with so many places for what is not waited for, and so many calls of that at once.
+    pub(super) fn new(executor: Arc<dyn Executor>, queue: Queue, concurrency: usize) -> Arc<Self> {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        // Nobody can wait for room there, and whoever finds none is told so.
+        let queue = match queue.on_overflow() {
+            Overflow::DropOldest => queue,
+            Overflow::Wait | Overflow::DropNewest => queue.overflow(Overflow::Wait),
+        };
+        let lane = |name, concurrency| {
+            let source = Source {
+                queue: name,
+                subscription: None,
+            };
+            Lane::new(queue, concurrency, source)
+        };
         Arc::new_cyclic(|hub: &Weak<Self>| Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             generation: AtomicU64::new(0),
             topics: RwLock::default(),
             policies: RwLock::default(),
             runnables: RwLock::default(),
+            phase: PhaseCell::default(),
+            queues: Mutex::default(),
+            publications: lane("publish_nowait", 1),
+            calls: lane("invoke_nowait", concurrency),
+            upcasters: Arc::default(),
             executor,
             host: Caller::named(HOST, hub.clone()),
             anonymous: Caller::named(ANONYMOUS, hub.clone()),
@@ -92,6 +125,7 @@ impl Hub {
         let route = Arc::new(Route {
             name: name.into(),
             verdict,
+            phase: self.phase.get(),
             subscribers,
         });
         let _ending = ROUTES.try_with(|memos| {
@@ -133,6 +167,7 @@ impl Hub {
         let target = Arc::new(Target {
             name: name.into(),
             verdict,
+            phase: self.phase.get(),
             registered,
         });
         let _ending = TARGETS.try_with(|memos| {
@@ -209,6 +244,16 @@ impl Hub {
     }
 
     pub(super) fn add(&self, subscriber: Arc<Subscriber>) {
+        if let Some(queue) = subscriber.queue() {
+            let lane: Arc<dyn Emptied> = Arc::clone(&queue.lane) as _;
+            let lane = Arc::downgrade(&lane);
+            let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            // Room is made only where it would grow, so each costs little however many there are.
+            if queues.len() == queues.capacity() {
+                queues.retain(|lane| lane.strong_count() > 0);
+            }
+            queues.push(lane);
+        }
         let pattern = subscriber.pattern.clone();
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
         topics.add(&pattern, subscriber);
@@ -231,6 +276,24 @@ impl Hub {
         let old = policies.set(name, policy);
         self.changed();
         old
+    }
+
+    /// All that is to be done later: what nobody waits for first, then the queues of subscriptions.
+    pub(super) fn lanes(&self) -> Vec<Arc<dyn Emptied>> {
+        let mut lanes: Vec<Arc<dyn Emptied>> = vec![
+            Arc::clone(&self.publications) as _,
+            Arc::clone(&self.calls) as _,
+        ];
+        let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.extend(queues.iter().filter_map(Weak::upgrade));
+        lanes
+    }
+
+    /// Lets the bus take less from now on. Returns what it took before.
+    pub(super) fn go_on_to(&self, phase: Phase) -> Phase {
+        let before = self.phase.go_on_to(phase);
+        self.changed();
+        before
     }
 
     fn changed(&self) {

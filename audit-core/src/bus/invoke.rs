@@ -1,9 +1,7 @@
 //! The way of one invocation.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::Arc;
-use std::task::Poll;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,12 +9,15 @@ use serde::de::DeserializeOwned;
 use crate::caller::Caller;
 use crate::clock::{Clock as _, EventId, IdSource as _, RandomIds, SystemClock, Timestamp};
 use crate::contain::{Chain, contain, shown};
-use crate::executor::Executor;
+use crate::executor::{Executor, within};
 use crate::outcome::Status;
+use crate::place::Kept;
+use crate::recorder::RecordError;
 use crate::request::Actor;
 use crate::scope::{Cause, Handling as InForce, current_caller, with_nearest};
 use crate::value::Value;
 
+use super::apart::Apart;
 use super::contained::Contained;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, InvokeError};
@@ -29,6 +30,24 @@ use super::registry::Registered;
 use super::runnable::{Exchange, Exchanged, Failure, Runnable};
 
 /// A call that may be made.
+pub(super) struct Judged {
+    registered: Arc<Registered>,
+    watched: Option<Watched>,
+    /// What became of the operation's record.
+    kept: Option<Result<Kept, RecordError>>,
+    depth: u16,
+}
+
+impl Judged {
+    /// Records that it is not made after all.
+    pub(super) fn refuse(self, why: &str) {
+        if let Some(watched) = self.watched {
+            watched.end(Status::Refused, Some(why));
+        }
+    }
+}
+
+/// A call that is made.
 struct Begun {
     registered: Arc<Registered>,
     watched: Option<Watched>,
@@ -62,52 +81,44 @@ impl Hub {
         P: Serialize + Send + Sync + 'static,
         A: DeserializeOwned + Send + 'static,
     {
-        let begun = match self.begin_invoke(caller, name).await {
-            Ok(begun) => begun,
+        match self.judge_invoke(caller, name) {
+            Ok(judged) => self.invoke_judged(judged, params).await,
             Err(error) => {
                 if let InvokeError::NoHandler { .. } = error {
                     let params = Payload::new(params);
                     self.tell_of(letter(name, params, DeadLetterReason::NoHandler, None))
                         .await;
                 }
-                return Err(error);
+                Err(error)
             }
-        };
+        }
+    }
+
+    /// Makes a call that was judged.
+    pub(super) async fn invoke_judged<P, A>(
+        &self,
+        judged: Judged,
+        params: P,
+    ) -> Result<A, InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+        A: DeserializeOwned + Send + 'static,
+    {
+        let begun = begin_invoke(judged).await?;
         // Afterwards they are the handler's.
         let params_kept = self.is_mourned(&begun).then(|| copied(&params));
-        let mut exchange = Exchange::<P, A> {
-            params: Some(params),
-            answer: None,
+        let answer = if begun.registered.keeps_its_thread_in_time() {
+            apart(&*self.executor, &begun, params).await
+        } else {
+            in_place(&*self.executor, &begun, params).await
         };
-        let mut done = exchanged(&*self.executor, &begun, &mut exchange).await;
-        if let (Ok(()), Some(params)) = (&done, exchange.params.take()) {
-            let answer = answered(&*self.executor, &begun, Payload::new(params)).await;
-            let made = answer.and_then(|answer| {
-                let target = name.to_owned();
-                answer
-                    .make()
-                    .map_err(|error| InvokeError::Answer { target, error })
-            });
-            done = made.map(|answer| exchange.answer = Some(Ok(answer)));
-        }
-        let answer = match (done, exchange.answer) {
-            (Err(error), _) => Err(error),
-            (Ok(()), Some(Ok(answer))) => Ok(answer),
-            (Ok(()), Some(Err(error))) => Err(InvokeError::Failed {
-                target: name.to_owned(),
-                error,
-            }),
-            (Ok(()), None) => Err(InvokeError::Panicked {
-                target: name.to_owned(),
-                panic: "it ended without an answer".to_owned(),
-            }),
-        };
-        let answer = self.end_invoke(caller, begun, answer);
+        let name = Arc::clone(&begun.registered.name);
+        let answer = end_invoke(begun, answer);
         if let Err(error @ InvokeError::Timeout { .. }) = &answer
             && let Some(params) = params_kept
         {
             let said = Some(error.to_string());
-            self.tell_of(letter(name, params, DeadLetterReason::Timeout, said))
+            self.tell_of(letter(&name, params, DeadLetterReason::Timeout, said))
                 .await;
         }
         answer
@@ -120,7 +131,11 @@ impl Hub {
     }
 
     /// Judges and records a call, before anybody is called.
-    async fn begin_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Begun, InvokeError> {
+    pub(super) fn judge_invoke(
+        &self,
+        caller: &Arc<Caller>,
+        name: &str,
+    ) -> Result<Judged, InvokeError> {
         let depth = current_caller().map_or(0, |(_, depth)| depth);
         let target = self.target(caller, name);
         let verdict = &target.verdict;
@@ -128,7 +143,7 @@ impl Hub {
         let kept = watched
             .as_mut()
             .map(|watched| watched.begin(caller, Operation::Invoke, name, verdict));
-        let registered = match self.refusal(caller, &target, depth) {
+        let registered = match refusal(caller, &target, depth) {
             Ok(registered) => registered,
             Err(error) => {
                 if let Some(watched) = watched {
@@ -136,95 +151,115 @@ impl Hub {
                         InvokeError::NoHandler { .. } => Status::Failed,
                         _ => Status::Refused,
                     };
-                    watched.end(caller, name, status, Some(&error.to_string()));
+                    watched.end(status, Some(&error.to_string()));
                 }
                 return Err(error);
             }
         };
-        if let Some(kept) = kept {
-            settle(kept).await.map_err(InvokeError::Unrecordable)?;
-        }
-        let began_nanos = SystemClock.monotonic_nanos();
-        let cause = Arc::new(Call {
-            operation: watched.as_ref().and_then(Watched::id),
-            time: SystemClock.wall_at(began_nanos),
-        });
-        Ok(Begun {
-            in_force: InForce::new(Arc::clone(&registered.owner), cause, depth + 1),
+        Ok(Judged {
             registered,
             watched,
-            began_nanos,
+            kept,
+            depth: depth + 1,
         })
-    }
-
-    /// Whom a call reaches, or why nobody.
-    fn refusal(
-        &self,
-        caller: &Caller,
-        target: &Target,
-        depth: u16,
-    ) -> Result<Arc<Registered>, InvokeError> {
-        let name = || target.name.to_string();
-        if !target.verdict.allowed {
-            return Err(InvokeError::Denied(Denied {
-                caller: caller.instance().to_string(),
-                operation: Operation::Invoke,
-                target: name(),
-                rule: target.verdict.rule.clone().unwrap_or_default(),
-            }));
-        }
-        if depth >= DEPTH {
-            return Err(InvokeError::TooDeep { most: DEPTH });
-        }
-        let Some(registered) = &target.registered else {
-            return Err(InvokeError::NoHandler { target: name() });
-        };
-        let role = registered
-            .facts()
-            .and_then(|facts| facts.requires_role.as_deref());
-        match role {
-            Some(role) if !acts_as(role) => Err(InvokeError::Role {
-                target: name(),
-                role: role.to_owned(),
-            }),
-            _ => Ok(Arc::clone(registered)),
-        }
-    }
-
-    /// Counts and records how a call ended.
-    fn end_invoke<A>(
-        &self,
-        caller: &Caller,
-        begun: Begun,
-        answer: Result<A, InvokeError>,
-    ) -> Result<A, InvokeError> {
-        let Begun {
-            registered,
-            watched,
-            began_nanos,
-            ..
-        } = begun;
-        let now = SystemClock.monotonic_nanos();
-        let took = now.saturating_sub(began_nanos);
-        let ended = SystemClock.wall_at(now);
-        registered.calls.add(ended, took, answer.is_err());
-        let said = answer.as_ref().err().map(|error| match error {
-            InvokeError::Failed { error, .. } => shown(Chain(error)),
-            other => other.to_string(),
-        });
-        if let Some(watched) = watched {
-            let status = match &answer {
-                Ok(_) => Status::Completed,
-                Err(InvokeError::Panicked { .. }) => Status::Panicked,
-                Err(_) => Status::Failed,
-            };
-            watched.end(caller, &registered.name, status, said.as_deref());
-        }
-        answer
     }
 }
 
-fn letter(
+/// Begins a call, once its record is where it must be.
+async fn begin_invoke(judged: Judged) -> Result<Begun, InvokeError> {
+    let Judged {
+        registered,
+        watched,
+        kept,
+        depth,
+    } = judged;
+    if let Some(kept) = kept
+        && let Err(error) = settle(kept).await
+    {
+        let error = InvokeError::Unrecordable(error);
+        if let Some(watched) = watched {
+            watched.end(Status::Refused, Some(&error.to_string()));
+        }
+        return Err(error);
+    }
+    let began_nanos = SystemClock.monotonic_nanos();
+    let cause = Arc::new(Call {
+        operation: watched.as_ref().and_then(Watched::id),
+        time: SystemClock.wall_at(began_nanos),
+    });
+    Ok(Begun {
+        in_force: InForce::new(Arc::clone(&registered.owner), cause, depth),
+        registered,
+        watched,
+        began_nanos,
+    })
+}
+
+/// Whom a call reaches, or why nobody.
+fn refusal(caller: &Caller, target: &Target, depth: u16) -> Result<Arc<Registered>, InvokeError> {
+    let name = || target.name.to_string();
+    if !target.verdict.allowed {
+        return Err(InvokeError::Denied(Denied {
+            caller: caller.instance().to_string(),
+            operation: Operation::Invoke,
+            target: name(),
+            rule: target.verdict.rule.clone().unwrap_or_default(),
+        }));
+    }
+    if depth >= DEPTH {
+        return Err(InvokeError::TooDeep { most: DEPTH });
+    }
+    if !target.phase.takes(depth) {
+        return Err(InvokeError::Closed);
+    }
+    let Some(registered) = &target.registered else {
+        return Err(InvokeError::NoHandler { target: name() });
+    };
+    let role = registered
+        .facts()
+        .and_then(|facts| facts.requires_role.as_deref());
+    match role {
+        Some(role) if !acts_as(role) => Err(InvokeError::Role {
+            target: name(),
+            role: role.to_owned(),
+        }),
+        _ => Ok(Arc::clone(registered)),
+    }
+}
+
+/// Counts and records how a call ended.
+fn end_invoke<A>(begun: Begun, answer: Result<A, InvokeError>) -> Result<A, InvokeError> {
+    let Begun {
+        registered,
+        watched,
+        began_nanos,
+        ..
+    } = begun;
+    let now = SystemClock.monotonic_nanos();
+    let took = now.saturating_sub(began_nanos);
+    let ended = SystemClock.wall_at(now);
+    registered.calls.add(ended, took, answer.is_err());
+    let said = answer.as_ref().err().map(said);
+    if let Some(watched) = watched {
+        let status = match &answer {
+            Ok(_) => Status::Completed,
+            Err(InvokeError::Panicked { .. }) => Status::Panicked,
+            Err(_) => Status::Failed,
+        };
+        watched.end(status, said.as_deref());
+    }
+    answer
+}
+
+/// What an error says, with what the handler says.
+pub(super) fn said(error: &InvokeError) -> String {
+    match error {
+        InvokeError::Failed { error, .. } => shown(Chain(error)),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn letter(
     target: &str,
     params: Payload,
     reason: DeadLetterReason,
@@ -240,9 +275,79 @@ fn letter(
 }
 
 /// Parameters as JSON, or as much as there is of it.
-fn copied<P: Serialize>(params: &P) -> Payload {
+pub(super) fn copied<P: Serialize>(params: &P) -> Payload {
     let json = contain(|| serde_json::to_value(params));
     Payload::new(json.map_or(serde_json::Value::Null, Result::unwrap_or_default))
+}
+
+/// Calls on this thread.
+async fn in_place<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+where
+    P: Serialize + Send + Sync + 'static,
+    A: DeserializeOwned + Send + 'static,
+{
+    let name = || begun.registered.name.to_string();
+    let mut exchange = Exchange::<P, A> {
+        params: Some(params),
+        answer: None,
+    };
+    exchanged(executor, begun, &mut exchange).await?;
+    match (exchange.answer, exchange.params) {
+        (Some(answer), _) => answer.map_err(|error| InvokeError::Failed {
+            target: name(),
+            error,
+        }),
+        (None, Some(params)) => {
+            let answer = answered(executor, begun, Payload::new(params)).await?;
+            answer.make().map_err(|error| InvokeError::Answer {
+                target: name(),
+                error,
+            })
+        }
+        (None, None) => Err(InvokeError::Panicked {
+            target: name(),
+            panic: "it ended without an answer".to_owned(),
+        }),
+    }
+}
+
+/// Calls on a thread that the runnable may keep.
+async fn apart<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+where
+    P: Serialize + Send + Sync + 'static,
+    A: DeserializeOwned + Send + 'static,
+{
+    let registered = &begun.registered;
+    let name = || registered.name.to_string();
+    let Some(runnable) = registered.runnable() else {
+        return Err(InvokeError::NoHandler { target: name() });
+    };
+    let work = super::apart::begin(executor, registered, begun.in_force.clone(), params);
+    let work = work.map_err(|error| InvokeError::NotRun {
+        target: name(),
+        error,
+    })?;
+    match in_time(executor, runnable, &registered.name, work).await? {
+        Apart::Answered(answer) => Ok(answer),
+        Apart::Failed(error) => Err(InvokeError::Failed {
+            target: name(),
+            error,
+        }),
+        Apart::Unfit(failure) => Err(unfit(failure, name())),
+        Apart::Panicked(panic) => Err(InvokeError::Panicked {
+            target: name(),
+            panic,
+        }),
+        Apart::Gone => Err(InvokeError::NoHandler { target: name() }),
+    }
+}
+
+fn unfit(failure: Failure, target: String) -> InvokeError {
+    match failure {
+        Failure::Params(error) => InvokeError::Params { target, error },
+        Failure::Answer(error) => InvokeError::Answer { target, error },
+        Failure::Handler(error) => InvokeError::Failed { target, error },
+    }
 }
 
 /// Hands parameters to a runnable of the same types, which answers in their place. Where its types are others, nothing happens.
@@ -293,20 +398,7 @@ async fn answered(
         target: name(),
         panic,
     })?;
-    answer.map_err(|failure| match failure {
-        Failure::Params(error) => InvokeError::Params {
-            target: name(),
-            error,
-        },
-        Failure::Answer(error) => InvokeError::Answer {
-            target: name(),
-            error,
-        },
-        Failure::Handler(error) => InvokeError::Failed {
-            target: name(),
-            error,
-        },
-    })
+    answer.map_err(|failure| unfit(failure, name()))
 }
 
 /// Waits for work as long as its runnable may take. What takes longer is dropped.
@@ -319,22 +411,12 @@ async fn in_time<F: Future>(
     let Some(after) = runnable.facts.timeout else {
         return Ok(work.await);
     };
-    let late = || InvokeError::Timeout {
+    // Without a timer it was refused when it was registered.
+    let done = within(executor, after, work).await;
+    done.map_err(|_late| InvokeError::Timeout {
         target: name.to_owned(),
         after,
-    };
-    // Without a timer it was refused when it was registered.
-    let Some(mut alarm) = executor.sleep(after) else {
-        return Err(late());
-    };
-    let mut work = pin!(work);
-    poll_fn(move |context| {
-        if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Ok(output));
-        }
-        alarm.as_mut().poll(context).map(|()| Err(late()))
     })
-    .await
 }
 
 /// Whether whoever acts here has a role.

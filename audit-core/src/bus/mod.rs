@@ -2,7 +2,10 @@
 //! bus can be allowed, denied and recorded without a line in either.
 
 mod ambient;
+mod apart;
 pub(crate) mod argument;
+mod builder;
+mod close;
 mod contained;
 mod dead_letter;
 mod error;
@@ -11,44 +14,65 @@ mod handle;
 mod handler;
 mod hub;
 mod invoke;
+mod job;
+mod lane;
 mod memo;
 pub(crate) mod method;
+mod nowait;
 mod occupancy;
 mod operation;
+mod option;
+mod own_queue;
 mod payload;
+mod phase;
 mod policy;
+mod publication;
 mod publish;
+mod queue;
 mod registration;
 mod registry;
 mod runnable;
 mod statistics;
 mod subscriber;
+mod subscribing;
 mod subscription;
 mod topic;
+mod upcast;
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use hub::Hub;
 
+use serde_json::Value;
+
 use crate::caller::Caller;
+use crate::executor::{Executor, block_on, is_polling};
+use crate::runtime::BoxError;
 
-use crate::executor::{Executor, Threads};
-
-pub use ambient::{clear, current, install, invoke, publish};
+pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
 pub use argument::Parameter;
+pub use builder::BusBuilder;
+pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
+pub use option::SubscriptionOptions;
 pub use payload::{Payload, PayloadError, Read};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
+pub use publication::Publication;
+pub use queue::{Overflow, Queue};
 pub use registration::Registration;
 pub use runnable::{Answering, Runnable, RunnableFacts};
 pub use statistics::CallStats;
+pub use subscriber::{SubscriptionFacts, SubscriptionStats};
+pub use subscribing::SubscriptionBuilder;
 pub use subscription::Subscription;
+pub use upcast::UpcastError;
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
 ///
@@ -73,12 +97,20 @@ pub struct Bus {
 impl Bus {
     /// A bus with nobody on it, whose tasks run on threads of its own.
     pub fn new() -> Self {
-        Self::with_executor(Threads::default())
+        Self::builder().build()
     }
 
     /// A bus with nobody on it, whose tasks run there.
     pub fn with_executor(executor: impl Executor) -> Self {
-        let hub = Hub::new(Arc::new(executor));
+        Self::builder().executor(executor).build()
+    }
+
+    /// A bus of which more is to be said.
+    pub fn builder() -> BusBuilder {
+        BusBuilder::new()
+    }
+
+    fn on(hub: Arc<Hub>) -> Self {
         let host = Handle::new(Arc::clone(&hub), Arc::clone(&hub.host));
         Self { hub, host }
     }
@@ -115,6 +147,88 @@ impl Bus {
             Some((name, facts.clone(), registered.calls.stats()))
         });
         listed.collect()
+    }
+
+    /// Who is subscribed to what, sorted by pattern, with what was asked for and how it goes.
+    pub fn subscriptions(&self) -> Vec<(SubscriptionFacts, SubscriptionStats)> {
+        let patterns = self.patterns().into_iter();
+        let subscribers = patterns.flat_map(|(pattern, _)| self.hub.subscribed(&pattern));
+        subscribers
+            .map(|subscriber| (subscriber.facts(), subscriber.stats()))
+            .collect()
+    }
+
+    /// Brings payloads of one schema up to another, for subscriptions that read that or a later one
+    /// ([`SubscriptionOptions::schema`]). Steps follow each other: from v1 to v2, and from there to v3. What is recorded is what
+    /// was published.
+    ///
+    /// A step that fails or panics is a dead letter of the handler that would have got its payload, and of no other.
+    ///
+    /// ```
+    /// # let bus = audit_core::bus::Bus::new();
+    /// bus.upcast("account.transfer/v1", "account.transfer/v2", |mut data| {
+    ///     let amount = data["amount"].as_f64().ok_or("`amount` is no number")?;
+    ///     data["amount"] = format!("{amount:.2}").into();
+    ///     Ok::<_, &str>(data)
+    /// })?;
+    /// # Ok::<(), audit_core::bus::UpcastError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Something brings the schema up already, or this would lead in a circle.
+    pub fn upcast<E: Into<BoxError>>(
+        &self,
+        from: &str,
+        to: &str,
+        raise: impl Fn(Value) -> Result<Value, E> + Send + Sync + 'static,
+    ) -> Result<(), UpcastError> {
+        let raise = move |payload| raise(payload).map_err(Into::into);
+        self.hub.upcasters.add(from, to, Box::new(raise))
+    }
+
+    /// Waits until all is done that was accepted so far: what was published and invoked without waiting, then what waits in the
+    /// queues of subscriptions. What is accepted meanwhile is not waited for.
+    ///
+    /// # Errors
+    /// It is asked for by work that it would wait for.
+    pub async fn flush(&self) -> Result<(), FlushError> {
+        self.hub.flush().await
+    }
+
+    /// The same from code that is not async.
+    ///
+    /// # Errors
+    /// As [`flush`](Self::flush); or this thread runs tasks, which it would keep waiting.
+    pub fn flush_blocking(&self) -> Result<(), FlushError> {
+        if is_polling() {
+            return Err(FlushError::InTask);
+        }
+        block_on(self.flush())
+    }
+
+    /// Takes nothing new from now on, and does all that was accepted: what was published and invoked without waiting, and what waits
+    /// in the queues of subscriptions. Handlers that are at work may publish and invoke until that is done. What is not done by the
+    /// deadline is given up: it is told of by a `loss` event and becomes dead letters, for which there is as long once more.
+    ///
+    /// What somebody awaits, a `publish(..).await` that is under way, he awaits himself. A bus that is dropped without this has what
+    /// was accepted done all the same, as long as its executor runs tasks; what that drops is told of by a `loss` event.
+    ///
+    /// # Errors
+    /// It is closed, and not all was done in time: the queues are named. Or it is not closed: it is asked for by work that it would
+    /// wait for, or there is no timer.
+    pub async fn close(&self, deadline: Duration) -> Result<(), CloseError> {
+        self.hub.close(deadline).await
+    }
+
+    /// The same from code that is not async.
+    ///
+    /// # Errors
+    /// As [`close`](Self::close); or this thread runs tasks, which it would keep waiting.
+    pub fn close_blocking(&self, deadline: Duration) -> Result<(), CloseError> {
+        if is_polling() {
+            return Err(CloseError::InTask);
+        }
+        block_on(self.close(deadline))
     }
 
     /// The patterns that somebody is subscribed to, sorted, each with how many these are.

@@ -33,6 +33,11 @@ impl Occupancy {
         self.closed.store(true, Ordering::SeqCst);
     }
 
+    /// Whether none may begin any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     /// Waits until no call is under way.
     pub(super) async fn left(&self) {
         poll_fn(|context| {

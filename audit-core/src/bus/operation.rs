@@ -1,6 +1,7 @@
 //! [`Recorded`]: an operation on the bus as an event before it is done, and its outcome after.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::caller::Caller;
@@ -23,6 +24,8 @@ pub(super) struct Watched {
     /// The event of the operation, once it is told.
     id: Option<EventId>,
     must_keep: bool,
+    /// Who does what, while that has begun and has not ended.
+    under_way: Option<(Arc<str>, String)>,
 }
 
 impl Watched {
@@ -39,6 +42,7 @@ impl Watched {
             began_nanos,
             id: None,
             must_keep: false,
+            under_way: None,
         })
     }
 
@@ -84,6 +88,7 @@ impl Watched {
             event
         });
         self.id = id;
+        self.under_way = Some((Arc::clone(caller.instance()), target.to_owned()));
         let kept = kept?;
         self.must_keep = kept.delivery() == Some(Delivery::Durable);
         Ok(kept)
@@ -107,7 +112,13 @@ impl Watched {
     }
 
     /// Tells how it ended.
-    pub(super) fn end(&self, caller: &Caller, target: &str, status: Status, error: Option<&str>) {
+    pub(super) fn end(mut self, status: Status, error: Option<&str>) {
+        if let Some((caller, target)) = self.under_way.take() {
+            self.tell_end(&caller, target, status, error);
+        }
+    }
+
+    fn tell_end(&self, caller: &str, target: String, status: Status, error: Option<&str>) {
         let now = self
             .place
             .now()
@@ -119,15 +130,23 @@ impl Watched {
         };
         // Nobody waits for it, and what is lost the recorder has counted.
         let _kept = self.place.record(&terms, || {
-            let mut event: Event<'static> = self
-                .place
-                .event(EventKind::Outcome, Text::from(target.to_owned()));
+            let mut event: Event<'static> =
+                self.place.event(EventKind::Outcome, Text::from(target));
             event.call = self.id;
-            event.component = Some(Text::from(caller.instance().to_string()));
+            event.component = Some(Text::from(caller.to_owned()));
             let mut outcome = Outcome::new(status, took);
             outcome.error = error.map(|error| Text::from(error.to_owned()));
             event.outcome = Some(Cow::Owned(outcome));
             event
         });
+    }
+}
+
+impl Drop for Watched {
+    /// Whoever waited for it gave it up, or it waited and was not done.
+    fn drop(&mut self) {
+        if let Some((caller, target)) = self.under_way.take() {
+            self.tell_end(&caller, target, Status::Cancelled, None);
+        }
     }
 }

@@ -22,11 +22,22 @@ use super::subscriber::Called;
 pub(super) const DEPTH: u16 = 64;
 
 /// A publication that may be done.
-struct Begun {
-    event: DomainEvent,
+pub(super) struct Judged {
+    pub(super) event: DomainEvent,
     route: Arc<Route>,
-    watched: Option<Watched>,
+    pub(super) watched: Option<Watched>,
+    /// What became of the operation's record.
+    kept: Option<Result<Kept, RecordError>>,
     depth: u16,
+}
+
+impl Judged {
+    /// Records that it is not done after all.
+    pub(super) fn refuse(self, why: &str) {
+        if let Some(watched) = self.watched {
+            watched.end(Status::Refused, Some(why));
+        }
+    }
 }
 
 impl Hub {
@@ -38,13 +49,35 @@ impl Hub {
         payload: Payload,
         schema: Option<Arc<str>>,
     ) -> Result<DomainEvent, PublishError> {
-        let begun = self.begin(caller, name, payload, schema).await?;
-        let Begun {
+        let judged = self.judge(caller, name, payload, schema)?;
+        self.publish_judged(judged).await
+    }
+
+    /// Publishes what was judged.
+    pub(super) async fn publish_judged(
+        &self,
+        mut judged: Judged,
+    ) -> Result<DomainEvent, PublishError> {
+        if let Some(kept) = judged.kept.take()
+            && let Some(watched) = &judged.watched
+        {
+            let mut recorded = settle(kept).await;
+            if recorded.is_ok() {
+                recorded = settle(watched.tell(&judged.event)).await;
+            }
+            if let Err(error) = recorded {
+                let error = PublishError::Unrecordable(error);
+                judged.refuse(&error.to_string());
+                return Err(error);
+            }
+        }
+        let Judged {
             event,
             route,
             watched,
             depth,
-        } = begun;
+            ..
+        } = judged;
         for subscriber in &route.subscribers {
             let failed = match subscriber.call(&event, depth) {
                 Called::Gone | Called::Done(Ok(())) => continue,
@@ -57,19 +90,19 @@ impl Hub {
             self.bury(&event, failed).await;
         }
         if let Some(watched) = watched {
-            watched.end(caller, name, Status::Completed, None);
+            watched.end(Status::Completed, None);
         }
         Ok(event)
     }
 
     /// Judges and records a publication, before anybody is told.
-    async fn begin(
+    pub(super) fn judge(
         &self,
         caller: &Arc<Caller>,
         name: &str,
         payload: Payload,
         schema: Option<Arc<str>>,
-    ) -> Result<Begun, PublishError> {
+    ) -> Result<Judged, PublishError> {
         let depth = current_caller().map_or(0, |(_, depth)| depth);
         let route = self.route(caller, name);
         let mut watched = route.verdict.audited.then(Watched::here).flatten();
@@ -88,12 +121,14 @@ impl Hub {
             Some(PublishError::Reserved {
                 name: name.to_owned(),
             })
+        } else if depth >= DEPTH {
+            Some(PublishError::TooDeep { most: DEPTH })
         } else {
-            (depth >= DEPTH).then_some(PublishError::TooDeep { most: DEPTH })
+            (!route.phase.takes(depth)).then_some(PublishError::Closed)
         };
         if let Some(error) = refused {
             if let Some(watched) = watched {
-                watched.end(caller, name, Status::Refused, Some(&error.to_string()));
+                watched.end(Status::Refused, Some(&error.to_string()));
             }
             return Err(error);
         }
@@ -106,24 +141,18 @@ impl Hub {
             watched.as_ref().and_then(Watched::runtime),
             Arc::clone(caller),
         );
-        if let Some(kept) = kept
-            && let Some(watched) = &watched
-        {
-            settle(kept).await.map_err(PublishError::Unrecordable)?;
-            let told = settle(watched.tell(&event)).await;
-            told.map_err(PublishError::Unrecordable)?;
-        }
-        Ok(Begun {
+        Ok(Judged {
             event,
             route,
             watched,
+            kept,
             depth: depth + 1,
         })
     }
 
     /// Makes a dead letter of an event that a handler failed to handle, and gives it to those who are subscribed to them. What
     /// these fail to do is no dead letter again: it would never end.
-    async fn bury(&self, event: &DomainEvent, error: String) {
+    pub(super) async fn bury(&self, event: &DomainEvent, error: String) {
         if event.name() == DEAD_LETTER {
             return;
         }

@@ -17,6 +17,8 @@ pub(super) struct Registered {
     pub(super) owner: Arc<Caller>,
     /// There until it is dropped.
     runnable: Option<Runnable>,
+    /// Whether it keeps the thread that calls it, and may take only so long.
+    keeps_its_thread_in_time: bool,
     pub(super) occupancy: Occupancy,
     pub(super) calls: Calls,
 }
@@ -26,6 +28,7 @@ impl Registered {
         Arc::new(Self {
             name,
             owner,
+            keeps_its_thread_in_time: runnable.facts.timeout.is_some() && runnable.work.is_direct(),
             runnable: Some(runnable),
             occupancy: Occupancy::default(),
             calls: Calls::new(),
@@ -34,6 +37,12 @@ impl Registered {
 
     pub(super) fn runnable(&self) -> Option<&Runnable> {
         self.runnable.as_ref()
+    }
+
+    /// Whether it must run on a thread of its own for its time-out to hold.
+    #[inline]
+    pub(super) fn keeps_its_thread_in_time(&self) -> bool {
+        self.keeps_its_thread_in_time
     }
 
     pub(super) fn facts(&self) -> Option<&RunnableFacts> {

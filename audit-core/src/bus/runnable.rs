@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use crate::runtime::BoxError;
 
@@ -162,6 +162,15 @@ pub(super) struct Exchange<P, A> {
     pub(super) answer: Option<Result<A, BoxError>>,
 }
 
+/// The answer of a call that nobody asked for.
+pub(super) struct Unasked;
+
+impl<'de> Deserialize<'de> for Unasked {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
 /// A function whose types are not known here.
 pub(super) trait Work: Send + Sync {
     /// Whether it is done when it returns.
@@ -182,16 +191,14 @@ pub(super) enum Exchanged<'w> {
 
 /// A function whose types are known.
 pub(super) trait Typed: Send + Sync + 'static {
-    type Params: DeserializeOwned + Send + 'static;
+    type Params: Send + 'static;
     type Answer: Serialize + Send + Sync + 'static;
 
     fn is_direct(&self) -> bool;
     fn run(&self, params: Self::Params) -> Ran<'_, Self::Answer>;
 
     /// Parameters of another type, as the function's own.
-    fn read(&self, params: &Payload) -> Result<Self::Params, PayloadError> {
-        params.make()
-    }
+    fn read(&self, params: &Payload) -> Result<Self::Params, PayloadError>;
 }
 
 /// A function's answer: there, or still to come.
@@ -223,6 +230,10 @@ where
     fn run(&self, params: P) -> Ran<'_, A> {
         Ran::Done((self.run)(params))
     }
+
+    fn read(&self, params: &Payload) -> Result<P, PayloadError> {
+        params.make()
+    }
 }
 
 struct Awaited<P, A, F> {
@@ -246,6 +257,10 @@ where
     fn run(&self, params: P) -> Ran<'_, A> {
         Ran::Later((self.run)(params))
     }
+
+    fn read(&self, params: &Payload) -> Result<P, PayloadError> {
+        params.make()
+    }
 }
 
 impl<W: Typed> Work for W {
@@ -254,17 +269,10 @@ impl<W: Typed> Work for W {
     }
 
     fn exchange<'w>(&'w self, place: &'w mut (dyn Any + Send)) -> Option<Exchanged<'w>> {
-        let place = place.downcast_mut::<Exchange<W::Params, W::Answer>>()?;
-        let params = place.params.take()?;
-        Some(match self.run(params) {
-            Ran::Done(answer) => {
-                place.answer = Some(answer);
-                Exchanged::Done
-            }
-            Ran::Later(work) => Exchanged::Later(Box::pin(async move {
-                place.answer = Some(work.await);
-            })),
-        })
+        if place.is::<Exchange<W::Params, W::Answer>>() {
+            return exchange(self, place.downcast_mut()?, |answer| answer);
+        }
+        exchange::<_, Unasked>(self, place.downcast_mut()?, |_| Unasked)
     }
 
     fn answer(&self, params: Payload) -> Answering<'_, Result<Payload, Failure>> {
@@ -278,4 +286,22 @@ impl<W: Typed> Work for W {
             Ok(answer)
         })
     }
+}
+
+/// Takes the parameters and answers in their place.
+fn exchange<'w, W: Typed, A: Send>(
+    work: &'w W,
+    place: &'w mut Exchange<W::Params, A>,
+    asked: fn(W::Answer) -> A,
+) -> Option<Exchanged<'w>> {
+    let params = place.params.take()?;
+    Some(match work.run(params) {
+        Ran::Done(answer) => {
+            place.answer = Some(answer.map(asked));
+            Exchanged::Done
+        }
+        Ran::Later(work) => Exchanged::Later(Box::pin(async move {
+            place.answer = Some(work.await.map(asked));
+        })),
+    })
 }

@@ -3,10 +3,15 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use super::close::undone;
+use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
-use super::subscriber::Subscriber;
+use super::subscriber::{Subscriber, SubscriptionStats};
 
 /// A subscription that is in force until this is dropped. No handler is called after that; a call that is under way goes on.
+///
+/// What waits in its own queue when it is dropped is not handled any more: it is a `loss` event, and a dead letter each.
+/// [`end`](Self::end) has it handled first.
 #[must_use = "dropped at once, the subscription ends at once; `keep` keeps it as long as the bus"]
 pub struct Subscription {
     hub: Weak<Hub>,
@@ -22,13 +27,21 @@ impl Subscription {
         }
     }
 
-    /// Ends it, and waits until no call of its handler is under way.
-    pub async fn end(mut self) {
-        let Some(subscriber) = self.subscriber.take() else {
+    /// How it does.
+    pub fn stats(&self) -> SubscriptionStats {
+        let subscriber = self.subscriber.as_deref();
+        subscriber.map(Subscriber::stats).unwrap_or_default()
+    }
+
+    /// Ends it, and waits until no call of its handler is under way and all is handled that waited in its queue.
+    ///
+    /// Dropped before that, it gives up what waits still.
+    pub async fn end(self) {
+        let Some(subscriber) = &self.subscriber else {
             return;
         };
         if let Some(hub) = self.hub.upgrade() {
-            hub.remove(&subscriber);
+            hub.remove(subscriber);
         }
         subscriber.left().await;
     }
@@ -41,9 +54,31 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        if let (Some(hub), Some(subscriber)) = (self.hub.upgrade(), self.subscriber.take()) {
+        let Some(subscriber) = self.subscriber.take() else {
+            return;
+        };
+        let hub = self.hub.upgrade();
+        if let Some(hub) = &hub {
             hub.remove(&subscriber);
         }
+        let labels = subscriber.give_up();
+        let Some(hub) =
+            hub.filter(|hub| !labels.is_empty() && !hub.subscribed(DEAD_LETTER).is_empty())
+        else {
+            return;
+        };
+        let why = format!(
+            "its subscription to `{}` was dropped while it waited",
+            subscriber.pattern.as_str().escape_debug()
+        );
+        let executor = Arc::clone(&hub.executor);
+        // Where no task is run any more, the loss tells of it.
+        let _told = executor.spawn(Box::pin(async move {
+            for label in labels {
+                let letter = undone(&label, DeadLetterReason::HandlerError, why.clone());
+                hub.tell_of(letter).await;
+            }
+        }));
     }
 }
 

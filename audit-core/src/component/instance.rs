@@ -103,10 +103,10 @@ impl Instance {
                 }
             }
         }
-        for (pattern, handler) in subscriptions {
+        for (pattern, options, handler) in subscriptions {
             active
                 .subscriptions
-                .push(self.handle.subscribe_to(pattern, handler));
+                .push(self.handle.subscribe_to(pattern, options, handler));
         }
         for service in provided {
             services.add(&self.blueprint.instance, service);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
-use crate::bus::{Answering, Handler, IntoHandled, Runnable};
+use crate::bus::{Answering, Handler, IntoHandled, Runnable, SubscriptionOptions};
 use crate::pattern::{Pattern, PatternError};
 use crate::runtime::BoxError;
 
@@ -23,7 +23,7 @@ pub struct Parts {
     pub(super) runnables: Vec<(String, Runnable)>,
     /// Those whose name is the whole of it.
     pub(super) free_runnables: Vec<(String, Runnable)>,
-    pub(super) subscriptions: Vec<(Pattern, Box<dyn Handler>)>,
+    pub(super) subscriptions: Vec<(Pattern, SubscriptionOptions, Box<dyn Handler>)>,
     pub(super) services: Vec<Service>,
     pub(super) activate: Option<Hook>,
     pub(super) deactivate: Option<Hook>,
@@ -46,9 +46,23 @@ impl Parts {
     ///
     /// # Errors
     /// The pattern is too long.
-    pub fn subscribe(mut self, topic: &str, handler: impl Handler) -> Result<Self, PatternError> {
+    pub fn subscribe(self, topic: &str, handler: impl Handler) -> Result<Self, PatternError> {
+        self.subscribe_with(topic, SubscriptionOptions::new(), handler)
+    }
+
+    /// The same with a queue of its own, a filter or a schema.
+    ///
+    /// # Errors
+    /// The pattern is too long.
+    pub fn subscribe_with(
+        mut self,
+        topic: &str,
+        options: SubscriptionOptions,
+        handler: impl Handler,
+    ) -> Result<Self, PatternError> {
         let pattern = Pattern::new(topic)?;
-        self.subscriptions.push((pattern, Box::new(handler)));
+        self.subscriptions
+            .push((pattern, options, Box::new(handler)));
         Ok(self)
     }
 
@@ -100,7 +114,7 @@ impl fmt::Debug for Parts {
         let topics: Vec<&str> = self
             .subscriptions
             .iter()
-            .map(|(topic, _)| topic.as_str())
+            .map(|(topic, ..)| topic.as_str())
             .collect();
         f.debug_struct("Parts")
             .field("runnables", &runnables)

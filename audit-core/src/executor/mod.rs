@@ -1,21 +1,29 @@
 //! Where tasks run, and how they wait: [`Executor`], and threads of our own.
 
 mod block;
+mod blocking;
 mod task;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod watch;
+mod within;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::thread;
 use std::time::Duration;
 
 pub(crate) use block::{block_on, is_polling};
 pub use threads::Threads;
+pub(crate) use within::{Late, within};
 
 /// A future that owns all it needs.
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
+
+/// Work that may keep its thread for long.
+pub type BlockingTask = Box<dyn FnOnce() + Send + 'static>;
 
 /// Runs tasks, and lets them wait. [`Threads`] has threads of its own; a program with an async runtime hands its tasks there.
 pub trait Executor: Send + Sync + 'static {
@@ -28,6 +36,16 @@ pub trait Executor: Send + Sync + 'static {
     /// A future that is done after so long; nothing where there is no timer. A time-out without a timer is refused when it is
     /// asked for, never passed over.
     fn sleep(&self, duration: Duration) -> Option<Task>;
+
+    /// Has work done on a thread that it may keep, and never on one that runs tasks: these would wait for it, and with them the
+    /// timer. Unless said otherwise, on a thread of its own.
+    ///
+    /// # Errors
+    /// There is no thread for it.
+    fn spawn_blocking(&self, work: BlockingTask) -> Result<(), SpawnError> {
+        let named = thread::Builder::new().name("audit-bus-work".to_owned());
+        named.spawn(work).map(drop).map_err(SpawnError::new)
+    }
 }
 
 /// A task that is not run.

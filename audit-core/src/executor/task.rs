@@ -50,7 +50,19 @@ impl Wake for Running {
     fn wake(self: Arc<Self>) {
         if !self.queued.swap(true, Ordering::AcqRel) {
             let shared = Arc::clone(&self.shared);
-            shared.queue(self);
+            // Who polls it is there already, or comes once there is room for a thread.
+            let _started = shared.queue(self);
+        }
+    }
+}
+
+impl Drop for Running {
+    /// A task that is not done and that nobody can wake any more.
+    fn drop(&mut self) {
+        let task = self.task.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = task.take() {
+            discard(task);
+            self.shared.task_done();
         }
     }
 }

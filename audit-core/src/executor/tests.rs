@@ -1,11 +1,12 @@
 //! Threads of our own.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::blocking::MOST;
 use super::{Executor, Threads, block_on, is_polling};
 
 fn threads(most: usize) -> Threads {
@@ -89,4 +90,83 @@ fn a_thread_that_waits_for_a_future_is_woken_and_knows_that_it_polls() {
     });
     assert!(polling && !is_polling());
     assert_eq!(polls.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn tasks_and_timers_behind_one_that_keeps_the_only_thread_go_on() {
+    let threads = threads(1);
+    let (release, released) = channel::<()>();
+    let (done, all) = channel();
+    let keeping = done.clone();
+    let keep = async move {
+        let _released = released.recv();
+        keeping.send("kept").unwrap();
+    };
+    threads.spawn(Box::pin(keep)).unwrap();
+    let sleep = threads.sleep(Duration::from_millis(1)).unwrap();
+    let later = done.clone();
+    let task = async move {
+        done.send("at once").unwrap();
+        sleep.await;
+        later.send("after a while").unwrap();
+    };
+    threads.spawn(Box::pin(task)).unwrap();
+    assert_eq!(all.recv().unwrap(), "at once");
+    assert_eq!(all.recv().unwrap(), "after a while");
+    drop(release);
+    assert_eq!(all.recv().unwrap(), "kept");
+}
+
+#[test]
+fn work_that_keeps_its_thread_is_refused_once_all_there_may_be_are_kept() {
+    let threads = threads(1);
+    let (release, released) = channel::<()>();
+    let released = Arc::new(Mutex::new(released));
+    for _ in 0..MOST {
+        let released = Arc::clone(&released);
+        let work = move || drop(released.lock().unwrap().recv());
+        threads.spawn_blocking(Box::new(work)).unwrap();
+    }
+    let error = threads.spawn_blocking(Box::new(|| ())).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a task can't be run: all 512 threads for work that keeps its thread are kept"
+    );
+    // Those that run tasks are none of them.
+    let (done, task) = channel();
+    let sent = async move { done.send(()).unwrap() };
+    threads.spawn(Box::pin(sent)).unwrap();
+    task.recv().unwrap();
+    drop(release);
+    // What was kept is given back, and taken again.
+    let (done, work) = channel();
+    while threads
+        .spawn_blocking(Box::new({
+            let done = done.clone();
+            move || done.send(()).unwrap()
+        }))
+        .is_err()
+    {
+        std::thread::yield_now();
+    }
+    work.recv().unwrap();
+}
+
+#[test]
+fn a_task_that_nobody_can_wake_any_more_is_dropped_and_keeps_no_thread() {
+    struct Told(std::sync::mpsc::Sender<()>);
+    impl Drop for Told {
+        fn drop(&mut self) {
+            self.0.send(()).unwrap();
+        }
+    }
+    let threads = threads(1);
+    let (told, dropped) = channel();
+    let told = Told(told);
+    let task = async move {
+        std::future::pending::<()>().await;
+        drop(told);
+    };
+    threads.spawn(Box::pin(task)).unwrap();
+    dropped.recv().unwrap();
 }

@@ -5,18 +5,23 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::blocking::Blocking;
 use super::task::Running;
-use super::{Executor, SpawnError, Task};
+use super::{BlockingTask, Executor, SpawnError, Task};
 
 /// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
 const LONGEST_WAIT: Duration = Duration::from_hours(365 * 24);
 
 /// An executor with threads of its own. They are started when there is something to do, and end with the last handle.
+///
+/// A task that keeps its thread, because its code waits or computes without end, keeps the others from it. Where all threads are
+/// kept so and others wait, a warning says so and there is a thread more, of 64 at most: tasks go on, and time-outs hold.
 #[derive(Clone)]
 pub struct Threads {
     handle: Arc<Handle>,
@@ -25,27 +30,53 @@ pub struct Threads {
 /// Ends the threads when it goes.
 struct Handle {
     shared: Arc<Shared>,
-    most: usize,
+    blocking: Blocking,
 }
 
-#[derive(Default)]
 pub(super) struct Shared {
     state: Mutex<State>,
     /// There is something to do, a sooner deadline, or an end.
     changed: Condvar,
+    /// All threads are at work and there is more to do, or there is an end.
+    pub(super) busy: Condvar,
+    /// How often all threads were kept.
+    pub(super) stalled: AtomicU64,
+    /// How many threads there are at most, unless tasks keep them.
+    pub(super) most: usize,
 }
 
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     queue: VecDeque<Arc<Running>>,
     /// Who is to be woken when, soonest first; the number tells those of one moment apart.
     timers: BinaryHeap<Reverse<Timer>>,
-    next_timer: u64,
-    threads: usize,
-    idle: usize,
+    timer_number: u64,
+    pub(super) threads: usize,
+    pub(super) idle: usize,
+    /// How often a thread took something to do.
+    pub(super) taken: u64,
+    /// Whether a thread looks after the others.
+    pub(super) watched: bool,
     /// Tasks that are not done.
     tasks: usize,
     closed: bool,
+}
+
+impl State {
+    /// Whether a task waits, or a waker whose time has come.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.queue.is_empty() || self.next_timer().is_some_and(|at| at <= Instant::now())
+    }
+
+    /// When the next waker's time comes.
+    pub(super) fn next_timer(&self) -> Option<Instant> {
+        self.timers.peek().map(|timer| timer.0.at)
+    }
+
+    /// Whether nothing more is to be done.
+    pub(super) fn is_over(&self) -> bool {
+        self.closed && self.tasks == 0
+    }
 }
 
 struct Timer {
@@ -57,9 +88,16 @@ struct Timer {
 impl Threads {
     /// At most so many threads at once.
     pub fn new(most: NonZeroUsize) -> Self {
-        let handle = Handle {
-            shared: Arc::default(),
+        let shared = Shared {
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            busy: Condvar::new(),
+            stalled: AtomicU64::new(0),
             most: most.get(),
+        };
+        let handle = Handle {
+            shared: Arc::new(shared),
+            blocking: Blocking::default(),
         };
         Self {
             handle: Arc::new(handle),
@@ -80,8 +118,12 @@ impl Executor for Threads {
         let shared = &self.handle.shared;
         shared.lock().tasks += 1;
         let running = Running::new(task, Arc::clone(shared));
-        shared.queue(running);
-        self.handle.start_if_needed()
+        let started = shared.queue(Arc::clone(&running));
+        if started.is_err() {
+            // Nobody is there to run it.
+            shared.take_back(&running);
+        }
+        started
     }
 
     fn sleep(&self, duration: Duration) -> Option<Task> {
@@ -93,44 +135,71 @@ impl Executor for Threads {
             }
             handle.shared.wake_at(at, context.waker().clone());
             // Somebody must be there to do so.
-            match handle.start_if_needed() {
+            match handle.shared.start_if_needed() {
                 Ok(()) => Poll::Pending,
                 Err(_) => Poll::Ready(()),
             }
         })))
     }
-}
 
-impl Handle {
-    /// Starts a thread where all are at work and there may be more.
-    fn start_if_needed(&self) -> Result<(), SpawnError> {
-        let mut state = self.shared.lock();
-        if state.idle > 0 || state.threads >= self.most {
-            return Ok(());
-        }
-        state.threads += 1;
-        drop(state);
-        let shared = Arc::clone(&self.shared);
-        let named = thread::Builder::new().name("audit-bus".to_owned());
-        match named.spawn(move || shared.work()) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let mut state = self.shared.lock();
-                state.threads -= 1;
-                // Those that are there do it, later.
-                if state.threads > 0 {
-                    return Ok(());
-                }
-                Err(SpawnError::new(error))
-            }
-        }
+    fn spawn_blocking(&self, work: BlockingTask) -> Result<(), SpawnError> {
+        self.handle.blocking.spawn(work)
     }
 }
 
 impl Shared {
-    pub(super) fn queue(&self, running: Arc<Running>) {
+    /// Puts a task into the queue, and sees to it that there is a thread for it.
+    ///
+    /// # Errors
+    /// There is none, and there can be none.
+    pub(super) fn queue(self: &Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError> {
         self.lock().queue.push_back(running);
         self.changed.notify_one();
+        self.start_if_needed()
+    }
+
+    /// Starts a thread where all are at work and there may be more.
+    fn start_if_needed(self: &Arc<Self>) -> Result<(), SpawnError> {
+        let state = self.lock();
+        if state.idle > 0 {
+            return Ok(());
+        }
+        if state.threads >= self.most {
+            drop(state);
+            self.busy.notify_one();
+            return Ok(());
+        }
+        drop(state);
+        let started = self.start();
+        started.or_else(|error| {
+            // Those that are there do it, later.
+            let has_others = self.lock().threads > 0;
+            if has_others { Ok(()) } else { Err(error) }
+        })
+    }
+
+    /// Starts a thread that works.
+    pub(super) fn start(self: &Arc<Self>) -> Result<(), SpawnError> {
+        self.lock().threads += 1;
+        let working = Arc::clone(self);
+        let named = thread::Builder::new().name("audit-bus".to_owned());
+        let started = named.spawn(move || working.work());
+        started.map(drop).map_err(|error| {
+            self.lock().threads -= 1;
+            SpawnError::new(error)
+        })
+    }
+
+    /// Takes a task out that nobody will run.
+    fn take_back(&self, running: &Arc<Running>) {
+        let mut state = self.lock();
+        let place = state
+            .queue
+            .iter()
+            .position(|other| Arc::ptr_eq(other, running));
+        let taken = place.and_then(|place| state.queue.remove(place));
+        drop(state);
+        drop(taken);
     }
 
     pub(super) fn task_done(&self) {
@@ -140,22 +209,24 @@ impl Shared {
         drop(state);
         if is_last {
             self.changed.notify_all();
+            self.busy.notify_all();
         }
     }
 
     fn wake_at(&self, at: Instant, waker: Waker) {
         let mut state = self.lock();
-        let number = state.next_timer;
-        state.next_timer += 1;
+        let number = state.timer_number;
+        state.timer_number += 1;
         state.timers.push(Reverse(Timer { at, number, waker }));
         drop(state);
         self.changed.notify_one();
     }
 
     /// What each thread does until the end: tasks first, then whoever is to be woken.
-    fn work(&self) {
+    fn work(self: &Arc<Self>) {
         let mut state = self.lock();
         loop {
+            state.taken = state.taken.wrapping_add(1);
             let now = Instant::now();
             let mut due = Vec::new();
             while state.timers.peek().is_some_and(|timer| timer.0.at <= now) {
@@ -168,19 +239,30 @@ impl Shared {
                 continue;
             }
             if let Some(running) = state.queue.pop_front() {
+                if state.idle == 0 {
+                    self.watch_if_needed(&mut state);
+                }
                 drop(state);
                 running.poll();
+                // It may be the last that knows of the task, which then ends here.
+                drop(running);
                 state = self.lock();
                 continue;
             }
-            if state.closed && state.tasks == 0 {
+            if state.is_over() {
                 state.threads -= 1;
                 drop(state);
                 self.changed.notify_all();
+                self.busy.notify_all();
+                return;
+            }
+            // One more than there should be is not needed once another has nothing to do.
+            if state.threads > self.most && state.idle > 0 {
+                state.threads -= 1;
                 return;
             }
             state.idle += 1;
-            let until = state.timers.peek().map(|timer| timer.0.at);
+            let until = state.next_timer();
             state = match until {
                 None => {
                     let waited = self.changed.wait(state);
@@ -198,7 +280,7 @@ impl Shared {
     }
 
     /// A poisoned lock is taken all the same: every change to the state is complete in itself.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -208,6 +290,7 @@ impl Drop for Handle {
     fn drop(&mut self) {
         self.shared.lock().closed = true;
         self.shared.changed.notify_all();
+        self.shared.busy.notify_all();
     }
 }
 
@@ -235,9 +318,10 @@ impl fmt::Debug for Threads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.handle.shared.lock();
         f.debug_struct("Threads")
-            .field("most", &self.handle.most)
+            .field("most", &self.handle.shared.most)
             .field("threads", &state.threads)
             .field("tasks", &state.tasks)
+            .field("blocking", &self.handle.blocking.threads())
             .finish_non_exhaustive()
     }
 }

@@ -6,6 +6,7 @@
 mod future;
 mod handling;
 mod stack;
+mod surroundings;
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::runtime::Runtime;
 pub use future::{InScope, ScopedFuture};
 pub(crate) use handling::{Cause, Handling};
 pub(crate) use stack::{current_caller, with_current, with_nearest};
+pub(crate) use surroundings::Surroundings;
 
 /// What is in force in a scope.
 #[derive(Clone, Default)]

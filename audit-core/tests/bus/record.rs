@@ -1,42 +1,10 @@
 //! What is recorded of it.
 
-use std::sync::{Arc, Mutex};
-
 use audit_core::bus::{Bus, BusPolicy, DomainEvent};
-use audit_core::{Action, DecisionEvent, Event, EventKind, Observer, Policy, Runtime};
-use serde_json::{Value, json};
+use audit_core::{Action, EventKind};
+use serde_json::json;
 
-use crate::support::now;
-
-#[derive(Clone, Default)]
-struct Notebook(Arc<Mutex<Vec<Value>>>);
-
-impl Observer for Notebook {
-    fn on_decision(&self, event: &DecisionEvent<'_>) {
-        self.0
-            .lock()
-            .unwrap()
-            .push(serde_json::to_value(event).unwrap());
-    }
-
-    fn on_event(&self, event: &Event<'_>) {
-        self.0
-            .lock()
-            .unwrap()
-            .push(serde_json::to_value(event).unwrap());
-    }
-}
-
-fn runtime() -> (Runtime, Notebook) {
-    let policy = Policy::from_dir(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../examples/payments/policy"
-    ));
-    let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
-    let notebook = Notebook::default();
-    runtime.add_observer("notebook", notebook.clone());
-    (runtime, notebook)
-}
+use crate::support::{now, runtime};
 
 #[test]
 fn the_operation_comes_first_then_the_event_then_what_it_leads_to_then_the_outcome() {
@@ -49,7 +17,7 @@ fn the_operation_comes_first_then_the_event_then_what_it_leads_to_then_the_outco
     .unwrap()
     .keep();
     runtime.scope(|| now(bus.publish("account.transfer", json!({"amount": 150.0}))).unwrap());
-    let told = notebook.0.lock().unwrap();
+    let told = notebook.all();
     let kinds: Vec<&str> = told
         .iter()
         .map(|event| event["kind"].as_str().unwrap())
@@ -87,7 +55,7 @@ fn what_is_denied_is_recorded_with_the_rule_whatever_its_name_and_the_policy_say
         now(bus.publish(name, ())).unwrap_err();
         now(bus.publish("safe", ())).unwrap();
     });
-    let told = notebook.0.lock().unwrap();
+    let told = notebook.all();
     assert_eq!(told.len(), 2, "{told:?}");
     assert_eq!(told[0]["kind"], EventKind::Operation.as_str());
     assert_eq!(told[0]["name"], name);

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use audit_core::bus::{Bus, DEAD_LETTER};
+use audit_core::{DecisionEvent, Event, Observer, Policy, Runtime};
 use serde_json::Value;
 
 /// What was said, in order.
@@ -37,12 +38,12 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
 /// Gives way once.
 pub(crate) async fn yield_now() {
     let mut yielded = false;
-    std::future::poll_fn(|_| {
+    std::future::poll_fn(|context| {
         if std::mem::replace(&mut yielded, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
+            return Poll::Ready(());
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
     })
     .await;
 }
@@ -64,4 +65,81 @@ pub(crate) fn dead_letters(bus: &Bus) -> Arc<Mutex<Vec<Value>>> {
     });
     subscription.unwrap().keep();
     letters
+}
+
+/// Keeps whoever comes until it is opened.
+#[derive(Clone, Default)]
+pub(crate) struct Gate(Arc<(Mutex<Standing>, Condvar)>);
+
+#[derive(Default)]
+struct Standing {
+    open: bool,
+    came: bool,
+}
+
+impl Gate {
+    /// Waits on this thread until it is open.
+    pub(crate) fn pass(&self) {
+        let mut standing = self.0.0.lock().unwrap();
+        standing.came = true;
+        self.0.1.notify_all();
+        while !standing.open {
+            standing = self.0.1.wait(standing).unwrap();
+        }
+    }
+
+    /// Waits until somebody came.
+    pub(crate) fn met(&self) {
+        let mut standing = self.0.0.lock().unwrap();
+        while !standing.came {
+            standing = self.0.1.wait(standing).unwrap();
+        }
+    }
+
+    pub(crate) fn open(&self) {
+        self.0.0.lock().unwrap().open = true;
+        self.0.1.notify_all();
+    }
+}
+
+/// Keeps all that observers are told of, as JSON.
+#[derive(Clone, Default)]
+pub(crate) struct Notebook(Arc<Mutex<Vec<Value>>>);
+
+impl Notebook {
+    pub(crate) fn all(&self) -> Vec<Value> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn of_kind(&self, kind: &str) -> Vec<Value> {
+        let all = self.all().into_iter();
+        all.filter(|event| event["kind"] == kind).collect()
+    }
+
+    fn note(&self, event: impl serde::Serialize) {
+        let event = serde_json::to_value(event).unwrap();
+        self.0.lock().unwrap().push(event);
+    }
+}
+
+impl Observer for Notebook {
+    fn on_decision(&self, event: &DecisionEvent<'_>) {
+        self.note(event);
+    }
+
+    fn on_event(&self, event: &Event<'_>) {
+        self.note(event);
+    }
+}
+
+/// A runtime, and all that it tells of.
+pub(crate) fn runtime() -> (Runtime, Notebook) {
+    let policy = Policy::from_dir(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/payments/policy"
+    ));
+    let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
+    let notebook = Notebook::default();
+    runtime.add_observer("notebook", notebook.clone());
+    (runtime, notebook)
 }

@@ -1,0 +1,220 @@
+//! How a bus is flushed and closed.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::clock::{Clock as _, SystemClock};
+use crate::executor::{Late, within};
+
+use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::hub::Hub;
+use super::lane::{Emptied, GivenUp, Label, Why, flushed, flushed_up_to};
+use super::payload::Payload;
+use super::phase::Phase;
+
+/// A bus that can't be flushed from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FlushError {
+    /// It would have to wait on a thread that runs tasks.
+    InTask,
+    /// It would wait for the work that asks for it.
+    Within,
+}
+
+/// A bus that is not closed, or not with everything done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CloseError {
+    /// It would have to wait on a thread that runs tasks.
+    InTask,
+    /// It would wait for the work that asks for it.
+    Within,
+    /// The bus's executor has no timer for the deadline.
+    NoTimer,
+    /// It is closed, and some of what was accepted was not done in time. What waited is a `loss` event, and with what is at work
+    /// still a dead letter each.
+    Unfinished {
+        /// How long it might take.
+        after: Duration,
+        /// The queues that were not empty.
+        queues: Vec<UnfinishedQueue>,
+    },
+}
+
+/// A queue that was not empty when its bus was closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnfinishedQueue {
+    /// A subscription's pattern and whose it is, or `publish_nowait` or `invoke_nowait`.
+    pub name: String,
+    /// How many waited in it, and are not done.
+    pub waiting: usize,
+    /// How many were at work. They go on, and may come to an end.
+    pub at_work: usize,
+}
+
+impl fmt::Display for FlushError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InTask => {
+                "`flush_blocking` would keep a thread waiting that runs tasks: use `flush().await`"
+            }
+            Self::Within => "the bus can't be flushed by work that it would wait for",
+        })
+    }
+}
+
+impl std::error::Error for FlushError {}
+
+impl fmt::Display for CloseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InTask => f.write_str(
+                "`close_blocking` would keep a thread waiting that runs tasks: use `close(..).await`",
+            ),
+            Self::Within => f.write_str("the bus can't be closed by work that it would wait for"),
+            Self::NoTimer => {
+                f.write_str("the bus can't be closed by a deadline: its executor has no timer")
+            }
+            Self::Unfinished { after, queues } => {
+                let (waiting, at_work) = queues.iter().fold((0, 0), |(waiting, at_work), queue| {
+                    (waiting + queue.waiting, at_work + queue.at_work)
+                });
+                write!(
+                    f,
+                    "the bus was closed after {after:?} with {waiting} waiting and {at_work} at work, in "
+                )?;
+                for (place, queue) in queues.iter().enumerate() {
+                    let comma = if place == 0 { "" } else { ", " };
+                    write!(f, "{comma}{}", queue.name)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl std::error::Error for CloseError {}
+
+impl Hub {
+    /// Waits until all that was accepted so far is done.
+    pub(super) async fn flush(&self) -> Result<(), FlushError> {
+        if self.is_at_work_here() {
+            return Err(FlushError::Within);
+        }
+        // What is published there may be put into the queues of subscriptions, which are asked afterwards.
+        let (publications, calls) = (self.publications.accepted(), self.calls.accepted());
+        flushed_up_to(&*self.publications, publications).await;
+        flushed_up_to(&*self.calls, calls).await;
+        let lanes = self.lanes().into_iter();
+        let goals: Vec<_> = lanes.map(|lane| (lane.accepted(), lane)).collect();
+        for (goal, lane) in goals {
+            flushed_up_to(&*lane, goal).await;
+        }
+        Ok(())
+    }
+
+    /// Takes nothing new, does what was accepted, and gives up what is not done in time.
+    pub(super) async fn close(&self, deadline: Duration) -> Result<(), CloseError> {
+        if self.is_at_work_here() {
+            return Err(CloseError::Within);
+        }
+        if self.executor.sleep(deadline).is_none() {
+            return Err(CloseError::NoTimer);
+        }
+        if self.go_on_to(Phase::Closing) == Phase::Closed {
+            return Ok(());
+        }
+        // What is not done then is found below.
+        let _late: Result<(), Late> = within(&*self.executor, deadline, self.drained()).await;
+        self.go_on_to(Phase::Closed);
+        let (last, lanes): (Vec<_>, Vec<_>) = self.lanes().into_iter().partition(|lane| {
+            let subscription = &lane.source().subscription;
+            let pattern = subscription.as_ref().map(|(_, pattern)| &**pattern);
+            pattern == Some(DEAD_LETTER)
+        });
+        let mut queues = Vec::new();
+        let mut letters = Vec::new();
+        for lane in &lanes {
+            let given_up = lane.give_up(Why::BusClosed);
+            letters.extend(mourned(&**lane, &given_up, deadline));
+            queues.extend(unfinished(&**lane, &given_up));
+        }
+        // Whoever wants dead letters has as long once more.
+        let telling = async {
+            for letter in letters {
+                self.tell_of(letter).await;
+            }
+            for lane in &last {
+                flushed(&**lane).await;
+            }
+        };
+        let _late = within(&*self.executor, deadline, telling).await;
+        for lane in &last {
+            queues.extend(unfinished(&**lane, &lane.give_up(Why::BusClosed)));
+        }
+        if queues.is_empty() {
+            return Ok(());
+        }
+        let after = deadline;
+        Err(CloseError::Unfinished { after, queues })
+    }
+
+    /// Waits until nothing waits, nothing is at work, and nothing came of it.
+    async fn drained(&self) {
+        loop {
+            let lanes = self.lanes();
+            let accepted = || lanes.iter().map(|lane| lane.accepted()).sum::<u64>();
+            let before = accepted();
+            for lane in &lanes {
+                flushed(&**lane).await;
+            }
+            if accepted() == before && self.lanes().len() <= lanes.len() {
+                return;
+            }
+        }
+    }
+
+    fn is_at_work_here(&self) -> bool {
+        self.lanes().iter().any(|lane| lane.is_at_work_here())
+    }
+}
+
+fn unfinished(lane: &dyn Emptied, given_up: &GivenUp) -> Option<UnfinishedQueue> {
+    let (waiting, at_work) = (given_up.waiting.len(), given_up.at_work.len());
+    (waiting + at_work > 0).then(|| UnfinishedQueue {
+        name: lane.source().name(),
+        waiting,
+        at_work,
+    })
+}
+
+/// A dead letter for each that was not done.
+fn mourned(lane: &dyn Emptied, given_up: &GivenUp, after: Duration) -> Vec<DeadLetter> {
+    let name = lane.source().name();
+    let waited = given_up.waiting.iter().map(|label| (label, "waited in"));
+    let at_work = given_up
+        .at_work
+        .iter()
+        .map(|label| (label, "was at work in"));
+    waited
+        .chain(at_work)
+        .map(|(label, what)| {
+            let why = format!("the bus was closed after {after:?} while it {what} {name}");
+            undone(label, DeadLetterReason::Timeout, why)
+        })
+        .collect()
+}
+
+/// A dead letter of something that was not done.
+pub(super) fn undone(label: &Label, reason: DeadLetterReason, why: String) -> DeadLetter {
+    let nothing = || Payload::new(serde_json::Value::Null);
+    DeadLetter {
+        target: label.target.to_string(),
+        params: label.params.clone().unwrap_or_else(nothing),
+        reason,
+        error: Some(why),
+        timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+    }
+}

@@ -1,0 +1,271 @@
+//! [`Lane`]: what was accepted and is done later, in order: a bounded queue, and the tasks that empty it while there is something in it.
+
+mod loss;
+mod room;
+mod standstill;
+mod state;
+mod worker;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use crate::clock::Timestamp;
+use crate::scope::Surroundings;
+
+pub(super) use loss::{Source, Why};
+pub(super) use room::Room;
+use standstill::Post;
+use state::State;
+pub(super) use worker::emptying;
+
+use super::payload::Payload;
+use super::queue::{Overflow, Queue};
+
+use loss::Loss;
+
+/// What waits in a lane.
+pub(super) trait Waiting: Send + 'static {
+    /// What it is, for whoever must tell that it was not done.
+    fn label(&self) -> Label;
+    /// When it was handed over.
+    fn time(&self) -> Timestamp;
+    /// What was in force there.
+    fn around(&self) -> &Surroundings;
+}
+
+/// What somebody published or invoked, and with what.
+#[derive(Clone, Debug)]
+pub(super) struct Label {
+    pub(super) target: Arc<str>,
+    /// Nothing where nobody would look at it.
+    pub(super) params: Option<Payload>,
+}
+
+/// A bounded queue, and the tasks that empty it while there is something in it.
+pub(super) struct Lane<T> {
+    /// Names it among all lanes of the process.
+    number: u64,
+    queue: Queue,
+    concurrency: usize,
+    source: Source,
+    state: Mutex<State<T>>,
+}
+
+/// What became of something that was to be put in.
+pub(super) enum Pushed<T> {
+    /// It is in. If it says so, a task more is to be started, which is counted already.
+    Taken { starts: bool },
+    /// There was no room, and it was dropped and counted.
+    Dropped,
+    /// There is no room, and it may wait for some.
+    Full(T),
+    /// Nothing more gets in.
+    Closed(T),
+}
+
+/// What was not done when a lane was given up.
+#[derive(Debug, Default)]
+pub(super) struct GivenUp {
+    pub(super) waiting: Vec<Label>,
+    /// What goes on, and may come to an end still.
+    pub(super) at_work: Vec<Label>,
+}
+
+impl<T: Waiting> Lane<T> {
+    pub(super) fn new(queue: Queue, concurrency: usize, source: Source) -> Arc<Self> {
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        Arc::new(Self {
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+            queue,
+            concurrency: concurrency.max(1),
+            source,
+            state: Mutex::new(State::default()),
+        })
+    }
+
+    pub(super) fn queue(&self) -> Queue {
+        self.queue
+    }
+
+    pub(super) fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    /// How many may wait.
+    pub(super) fn most(&self) -> usize {
+        self.queue.most()
+    }
+
+    /// Puts something in, if there is room or may be made.
+    pub(super) fn push(&self, item: T) -> Pushed<T> {
+        let mut state = self.lock();
+        if state.closed {
+            return Pushed::Closed(item);
+        }
+        let is_full = state.waiting.len() >= self.queue.most() || !state.outside.is_empty();
+        if !is_full {
+            return self.take_in(&mut state, item);
+        }
+        let (pushed, gone) = match self.queue.on_overflow() {
+            Overflow::Wait => return Pushed::Full(item),
+            Overflow::DropNewest => {
+                state.lose(&item);
+                (Pushed::Dropped, Some(item))
+            }
+            Overflow::DropOldest => {
+                let oldest = state.waiting.pop_front().map(|(_, oldest)| oldest);
+                if let Some(oldest) = &oldest {
+                    state.lose(oldest);
+                }
+                (self.take_in(&mut state, item), oldest)
+            }
+        };
+        // As many are lost as it holds, and nobody was told: whoever handles may hang.
+        let is_much = state.loss.count() >= self.queue.most() as u64;
+        let loss = is_much.then(|| state.take_loss());
+        let flushed = state.flushed();
+        drop(state);
+        drop(gone);
+        flushed.into_iter().for_each(Waker::wake);
+        if let Some(loss) = loss {
+            loss.tell(&self.source);
+        }
+        pushed
+    }
+
+    fn take_in(&self, state: &mut State<T>, item: T) -> Pushed<T> {
+        state.accept(item);
+        let starts = state.workers < self.concurrency;
+        state.workers += usize::from(starts);
+        Pushed::Taken { starts }
+    }
+
+    /// Counts and tells of one that could not even wait for room.
+    fn lose(&self, item: T) {
+        self.lock().lose(&item);
+        drop(item);
+    }
+
+    /// What is done in place of this lane's tasks.
+    fn post(&self) -> Post {
+        Post {
+            lane: self.number,
+            concurrency: self.concurrency,
+        }
+    }
+
+    /// How many wait, and how many were dropped.
+    pub(super) fn counts(&self) -> (usize, u64) {
+        let state = self.lock();
+        (state.waiting.len() + state.outside.len(), state.dropped)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lane, whatever waits in it.
+pub(super) trait Emptied: Send + Sync {
+    fn source(&self) -> &Source;
+    /// How many were ever accepted.
+    fn accepted(&self) -> u64;
+    /// Whether all up to a number are done; else the waker is woken once they are.
+    fn is_flushed(&self, up_to: u64, waker: &Waker) -> bool;
+    /// Lets nothing more in. What waits is done, and what waits for room gets in.
+    fn close(&self);
+    /// Lets nothing more in and takes out what waits, which is told of as a loss. What is at work goes on.
+    fn give_up(&self, why: Why) -> GivenUp;
+    /// Whether its work is being polled on this thread.
+    fn is_at_work_here(&self) -> bool;
+}
+
+impl<T: Waiting> Emptied for Lane<T> {
+    fn source(&self) -> &Source {
+        &self.source
+    }
+
+    fn accepted(&self) -> u64 {
+        self.lock().accepted
+    }
+
+    fn is_flushed(&self, up_to: u64, waker: &Waker) -> bool {
+        self.lock().is_flushed(up_to, waker)
+    }
+
+    fn close(&self) {
+        let mut woken = Vec::new();
+        let mut state = self.lock();
+        state.closed = true;
+        while let Some(waker) = state.let_in() {
+            woken.push(waker);
+        }
+        drop(state);
+        woken.into_iter().for_each(Waker::wake);
+    }
+
+    fn give_up(&self, why: Why) -> GivenUp {
+        let mut state = self.lock();
+        state.closed = true;
+        let mut woken = Vec::new();
+        while let Some(waker) = state.let_in() {
+            woken.push(waker);
+        }
+        let waiting = std::mem::take(&mut state.waiting);
+        let at_work = state.at_work.iter().map(|(_, label)| label.clone());
+        let at_work = at_work.collect();
+        let before = state.take_loss();
+        let mut loss = Loss::of(why);
+        for (_, item) in &waiting {
+            state.dropped += 1;
+            loss.add(item.time(), item.around());
+        }
+        woken.extend(state.flushed());
+        drop(state);
+        before.tell(&self.source);
+        loss.tell(&self.source);
+        let labels = waiting.iter().map(|(_, item)| item.label()).collect();
+        drop(waiting);
+        woken.into_iter().for_each(Waker::wake);
+        GivenUp {
+            waiting: labels,
+            at_work,
+        }
+    }
+
+    fn is_at_work_here(&self) -> bool {
+        standstill::at_work() == Some(self.post())
+    }
+}
+
+/// Waits until all that a lane has accepted so far is done.
+pub(super) async fn flushed(lane: &dyn Emptied) {
+    flushed_up_to(lane, lane.accepted()).await;
+}
+
+/// Waits until all that a lane has accepted up to a number is done.
+pub(super) async fn flushed_up_to(lane: &dyn Emptied, up_to: u64) {
+    poll_fn(|context: &mut Context<'_>| {
+        if lane.is_flushed(up_to, context.waker()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+impl<T: Waiting> fmt::Debug for Lane<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (waiting, dropped) = self.counts();
+        f.debug_struct("Lane")
+            .field("source", &self.source)
+            .field("queue", &self.queue)
+            .field("waiting", &waiting)
+            .field("dropped", &dropped)
+            .finish_non_exhaustive()
+    }
+}

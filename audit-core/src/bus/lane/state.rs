@@ -1,0 +1,129 @@
+//! [`State`]: what waits in a lane, what is at work, and who waits for either.
+
+use std::collections::VecDeque;
+use std::task::Waker;
+
+use super::loss::{Loss, Why};
+use super::{Label, Waiting};
+
+/// What waits in a lane, what is at work, and who waits for either.
+pub(super) struct State<T> {
+    /// What was accepted, in order, each by its number.
+    pub(super) waiting: VecDeque<(u64, T)>,
+    /// What waits for room, in order.
+    pub(super) outside: VecDeque<Outside<T>>,
+    pub(super) at_work: Vec<(u64, Label)>,
+    /// Tasks that empty it.
+    pub(super) workers: usize,
+    /// How many were ever accepted, which is the number of the last.
+    pub(super) accepted: u64,
+    pub(super) dropped: u64,
+    pub(super) loss: Loss,
+    pub(super) closed: bool,
+    next_ticket: u64,
+    /// Who waits until all up to a number are done.
+    flushing: Vec<(u64, Waker)>,
+}
+
+/// What waits for room, and who is to be told that it has some.
+pub(super) struct Outside<T> {
+    pub(super) ticket: u64,
+    pub(super) item: T,
+    pub(super) waker: Waker,
+}
+
+impl<T> Default for State<T> {
+    fn default() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            outside: VecDeque::new(),
+            at_work: Vec::new(),
+            workers: 0,
+            accepted: 0,
+            dropped: 0,
+            loss: Loss::default(),
+            closed: false,
+            next_ticket: 0,
+            flushing: Vec::new(),
+        }
+    }
+}
+
+impl<T: Waiting> State<T> {
+    pub(super) fn accept(&mut self, item: T) {
+        self.accepted += 1;
+        self.waiting.push_back((self.accepted, item));
+    }
+
+    /// Lets one in that waits for room, if there is one.
+    pub(super) fn let_in(&mut self) -> Option<Waker> {
+        let outside = self.outside.pop_front()?;
+        self.accept(outside.item);
+        Some(outside.waker)
+    }
+
+    /// Puts one down that waits for room, and says by which ticket.
+    pub(super) fn wait_outside(&mut self, item: T, waker: Waker) -> u64 {
+        self.next_ticket += 1;
+        let ticket = self.next_ticket;
+        self.outside.push_back(Outside {
+            ticket,
+            item,
+            waker,
+        });
+        ticket
+    }
+
+    /// The next to be done, whose work begins.
+    pub(super) fn take(&mut self) -> Option<(u64, T)> {
+        let (number, item) = self.waiting.pop_front()?;
+        self.at_work.push((number, item.label()));
+        Some((number, item))
+    }
+
+    pub(super) fn done(&mut self, number: u64) {
+        self.at_work.retain(|(at_work, _)| *at_work != number);
+    }
+
+    /// Counts one that is lost because the queue is full.
+    pub(super) fn lose(&mut self, item: &T) {
+        self.dropped += 1;
+        self.loss.add(item.time(), item.around());
+    }
+
+    pub(super) fn take_loss(&mut self) -> Loss {
+        std::mem::replace(&mut self.loss, Loss::of(Why::QueueFull))
+    }
+
+    /// The first number that is not done yet.
+    fn oldest(&self) -> u64 {
+        let waiting = self.waiting.front().map(|(number, _)| *number);
+        let at_work = self.at_work.iter().map(|(number, _)| *number);
+        at_work.chain(waiting).min().unwrap_or(u64::MAX)
+    }
+
+    /// Whether all up to a number are done; else this waker is woken once they are.
+    pub(super) fn is_flushed(&mut self, up_to: u64, waker: &Waker) -> bool {
+        if self.oldest() > up_to {
+            return true;
+        }
+        let known = self
+            .flushing
+            .iter_mut()
+            .find(|(goal, known)| *goal == up_to && known.will_wake(waker));
+        if known.is_none() {
+            self.flushing.push((up_to, waker.clone()));
+        }
+        false
+    }
+
+    /// Who waited for what is done now.
+    pub(super) fn flushed(&mut self) -> Vec<Waker> {
+        if self.flushing.is_empty() {
+            return Vec::new();
+        }
+        let oldest = self.oldest();
+        let reached = self.flushing.extract_if(.., |(goal, _)| *goal < oldest);
+        reached.map(|(_, waker)| waker).collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! [`Worker`]: a task that empties a lane.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+
+use crate::clock::Timestamp;
+use crate::executor::Task;
+use crate::scope::Surroundings;
+
+use super::loss::{Loss, Why};
+use super::standstill::AtWork;
+use super::{Lane, Waiting};
+
+/// After how many it gives way to other tasks.
+const TURNS: u32 = 32;
+
+/// A task that empties a lane. Dropped half-way by its executor, what it was at is lost, and all that waits if there is no other.
+struct Worker<T: Waiting> {
+    lane: Arc<Lane<T>>,
+    /// What it is at, when and where that was handed over.
+    at_work: Option<(u64, Timestamp, Surroundings)>,
+    /// How many were done since a loss was told of.
+    done: u64,
+    ended: bool,
+}
+
+/// A task that does what waits in a lane, until nothing does. It is counted among the lane's workers already.
+pub(in crate::bus) fn emptying<T, W>(
+    lane: &Arc<Lane<T>>,
+    work: impl Fn(T) -> W + Send + Sync + 'static,
+) -> Task
+where
+    T: Waiting,
+    W: Future<Output = ()> + Send + 'static,
+{
+    let mut worker = Worker {
+        lane: Arc::clone(lane),
+        at_work: None,
+        done: 0,
+        ended: false,
+    };
+    Box::pin(async move {
+        let mut turns = 0_u32;
+        while let Some(item) = worker.next() {
+            worker.at(work(item)).await;
+            turns = turns.wrapping_add(1);
+            if turns.is_multiple_of(TURNS) {
+                give_way().await;
+            }
+        }
+    })
+}
+
+impl<T: Waiting> Worker<T> {
+    /// Ends what it was at, and begins the next.
+    fn next(&mut self) -> Option<T> {
+        let lane = &*self.lane;
+        let mut state = lane.lock();
+        if let Some((number, ..)) = self.at_work.take() {
+            state.done(number);
+            self.done += 1;
+        }
+        let next = state.take();
+        let has_room = state.waiting.len() < lane.most();
+        let let_in = if has_room { state.let_in() } else { None };
+        let next = next.or_else(|| state.take());
+        let flushed = state.flushed();
+        // Told of once there is nothing to do, and after as many as it holds: of few as of many.
+        let is_time = next.is_none() || self.done >= lane.most() as u64;
+        let loss = is_time.then(|| state.take_loss());
+        if is_time {
+            self.done = 0;
+        }
+        if next.is_none() {
+            state.workers -= 1;
+            self.ended = true;
+        }
+        drop(state);
+        let_in.into_iter().chain(flushed).for_each(Waker::wake);
+        if let Some(loss) = loss {
+            loss.tell(&lane.source);
+        }
+        let (number, item) = next?;
+        self.at_work = Some((number, item.time(), item.around().clone()));
+        Some(item)
+    }
+
+    /// Does it, as work of this lane.
+    async fn at<W: Future<Output = ()>>(&self, work: W) {
+        let post = self.lane.post();
+        let mut work = pin!(work);
+        poll_fn(move |context| {
+            let _at_work = AtWork::new(post);
+            work.as_mut().poll(context)
+        })
+        .await;
+    }
+}
+
+impl<T: Waiting> Drop for Worker<T> {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        let lane = &*self.lane;
+        let mut state = lane.lock();
+        state.workers -= 1;
+        let mut loss = Loss::of(Why::TaskDropped);
+        if let Some((number, time, around)) = self.at_work.take() {
+            state.done(number);
+            state.dropped += 1;
+            loss.add(time, &around);
+        }
+        let mut woken = Vec::new();
+        let mut gone = Vec::new();
+        if state.workers == 0 {
+            while let Some(waker) = state.let_in() {
+                woken.push(waker);
+            }
+            gone.extend(std::mem::take(&mut state.waiting));
+            for (_, item) in &gone {
+                state.dropped += 1;
+                loss.add(item.time(), item.around());
+            }
+        }
+        woken.extend(state.flushed());
+        drop(state);
+        loss.tell(&lane.source);
+        drop(gone);
+        woken.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// Lets other tasks go on first.
+async fn give_way() {
+    let mut gave_way = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut gave_way, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

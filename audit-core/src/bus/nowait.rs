@@ -1,0 +1,237 @@
+//! What is published and invoked without waiting: judged at once, done by tasks of the bus.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::caller::Caller;
+use crate::clock::{Clock as _, SystemClock};
+use crate::executor::{SpawnError, Task};
+use crate::scope::Surroundings;
+
+use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::error::{InvokeError, PublishError};
+use super::event::DomainEvent;
+use super::hub::Hub;
+use super::invoke::{Judged as JudgedCall, copied, letter, said};
+use super::job::{Accepted, Job};
+use super::lane::{Label, Lane, Pushed, emptying};
+use super::payload::Payload;
+use super::publish::Judged as JudgedPublication;
+use super::runnable::Unasked;
+
+/// An event that is to be published.
+struct Publication {
+    hub: Arc<Hub>,
+    judged: JudgedPublication,
+}
+
+impl Accepted for Publication {
+    fn run(self: Box<Self>) -> Task {
+        let Self { hub, judged } = *self;
+        Box::pin(async move {
+            let event = judged.event.clone();
+            // Only its record can keep it from being told of.
+            if let Err(error) = hub.publish_judged(judged).await {
+                hub.bury(&event, said_with_source(&error)).await;
+            }
+        })
+    }
+
+    fn refuse(self: Box<Self>, why: &str) {
+        self.judged.refuse(why);
+    }
+}
+
+/// A call whose answer nobody waits for.
+struct Call<P> {
+    hub: Arc<Hub>,
+    judged: JudgedCall,
+    params: P,
+    label: Label,
+}
+
+impl<P: Serialize + Send + Sync + 'static> Accepted for Call<P> {
+    fn run(self: Box<Self>) -> Task {
+        Box::pin(async move {
+            let Self {
+                hub,
+                judged,
+                params,
+                label,
+            } = *self;
+            let Err(error) = hub.invoke_judged::<P, Unasked>(judged, params).await else {
+                return;
+            };
+            let reason = match error {
+                // It is told of already.
+                InvokeError::Timeout { .. } => return,
+                InvokeError::NoHandler { .. } => DeadLetterReason::NoHandler,
+                _ => DeadLetterReason::HandlerError,
+            };
+            if let Some(params) = label.params {
+                let letter = letter(&label.target, params, reason, Some(said(&error)));
+                hub.tell_of(letter).await;
+            }
+        })
+    }
+
+    fn refuse(self: Box<Self>, why: &str) {
+        self.judged.refuse(why);
+    }
+}
+
+/// A dead letter of a call that reached nobody.
+struct Unreached {
+    hub: Arc<Hub>,
+    label: Label,
+}
+
+impl Accepted for Unreached {
+    fn run(self: Box<Self>) -> Task {
+        let Self { hub, label } = *self;
+        Box::pin(async move {
+            if let Some(params) = label.params {
+                let letter = letter(&label.target, params, DeadLetterReason::NoHandler, None);
+                hub.tell_of(letter).await;
+            }
+        })
+    }
+
+    fn refuse(self: Box<Self>, _: &str) {}
+}
+
+/// Why something is not accepted.
+#[derive(Clone)]
+enum Unaccepted {
+    Full { most: usize },
+    Closed,
+    NotRun(SpawnError),
+}
+
+impl From<Unaccepted> for PublishError {
+    fn from(why: Unaccepted) -> Self {
+        match why {
+            Unaccepted::Full { most } => Self::Full { most },
+            Unaccepted::Closed => Self::Closed,
+            Unaccepted::NotRun(error) => Self::NotRun(error),
+        }
+    }
+}
+
+impl Unaccepted {
+    fn of_call(self, target: &str) -> InvokeError {
+        match self {
+            Self::Full { most } => InvokeError::Full { most },
+            Self::Closed => InvokeError::Closed,
+            Self::NotRun(error) => InvokeError::NotRun {
+                target: target.to_owned(),
+                error,
+            },
+        }
+    }
+}
+
+impl Hub {
+    /// Publishes without waiting for anybody who is told.
+    pub(super) fn publish_nowait(
+        self: &Arc<Self>,
+        caller: &Arc<Caller>,
+        name: &str,
+        payload: Payload,
+        schema: Option<Arc<str>>,
+    ) -> Result<DomainEvent, PublishError> {
+        let judged = self.judge(caller, name, payload, schema)?;
+        let event = judged.event.clone();
+        let label = Label {
+            target: Arc::clone(event.shared_name()),
+            params: Some(event.payload().clone()),
+        };
+        let hub = Arc::clone(self);
+        self.accept(
+            &self.publications,
+            label,
+            Box::new(Publication { hub, judged }),
+        )?;
+        Ok(event)
+    }
+
+    /// Invokes without waiting for the answer.
+    pub(super) fn invoke_nowait<P>(
+        self: &Arc<Self>,
+        caller: &Arc<Caller>,
+        name: &str,
+        params: P,
+    ) -> Result<(), InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+    {
+        let is_mourned = !self.subscribed(DEAD_LETTER).is_empty();
+        let (target, hub) = (name.into(), Arc::clone(self));
+        let judged = match self.judge_invoke(caller, name) {
+            Ok(judged) => judged,
+            Err(error) => {
+                if let InvokeError::NoHandler { .. } = error
+                    && is_mourned
+                {
+                    let params = Some(Payload::new(params));
+                    let label = Label { target, params };
+                    let unreached = Unreached {
+                        hub,
+                        label: label.clone(),
+                    };
+                    // Whoever asked is told so too, where there is no room for it.
+                    let _told = self.accept(&self.calls, label, Box::new(unreached));
+                }
+                return Err(error);
+            }
+        };
+        let label = Label {
+            target,
+            params: is_mourned.then(|| copied(&params)),
+        };
+        let call = Call {
+            hub,
+            judged,
+            params,
+            label: label.clone(),
+        };
+        self.accept(&self.calls, label, Box::new(call))
+            .map_err(|unaccepted| unaccepted.of_call(name))
+    }
+
+    /// Puts work into a lane, and sees to it that it is done.
+    fn accept(
+        &self,
+        lane: &Arc<Lane<Job>>,
+        label: Label,
+        work: Box<dyn Accepted>,
+    ) -> Result<(), Unaccepted> {
+        let job = Job {
+            label,
+            time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+            around: Surroundings::here(),
+            work,
+        };
+        let (unaccepted, job) = match lane.push(job) {
+            Pushed::Taken { starts: true } => {
+                let task = emptying(lane, |job: Job| job.around.around(job.work.run()));
+                // What waits is counted as lost when the task goes undone.
+                return self.executor.spawn(task).map_err(Unaccepted::NotRun);
+            }
+            Pushed::Taken { starts: false } | Pushed::Dropped => return Ok(()),
+            Pushed::Full(job) => (Unaccepted::Full { most: lane.most() }, job),
+            Pushed::Closed(job) => (Unaccepted::Closed, job),
+        };
+        let why = PublishError::from(unaccepted.clone());
+        job.work.refuse(&why.to_string());
+        Err(unaccepted)
+    }
+}
+
+fn said_with_source(error: &PublishError) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,34 @@
+//! [`within`]: work that may take so long.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::Executor;
+
+/// Why work has no output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// Its time is up. It was dropped.
+    TimeUp,
+    /// There is no timer. It was never begun.
+    NoTimer,
+}
+
+/// What work comes to, if it does in time. What takes longer is dropped.
+pub(crate) async fn within<F: Future>(
+    executor: &dyn Executor,
+    time: Duration,
+    work: F,
+) -> Result<F::Output, Late> {
+    let mut alarm = executor.sleep(time).ok_or(Late::NoTimer)?;
+    let mut work = pin!(work);
+    poll_fn(move |context| {
+        if let Poll::Ready(output) = work.as_mut().poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        alarm.as_mut().poll(context).map(|()| Err(Late::TimeUp))
+    })
+    .await
+}

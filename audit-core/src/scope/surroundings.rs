@@ -1,0 +1,52 @@
+//! [`Surroundings`]: what is in force where something is handed over, for whoever does it later.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use super::InForce;
+use super::future::ScopedFuture;
+use super::stack::{Entered, Standing, with_current};
+
+/// What is in force where something is handed over, to be in force again where it is done.
+#[derive(Clone, Default)]
+pub(crate) struct Surroundings(Option<Arc<InForce>>);
+
+impl Surroundings {
+    /// All that is in force here.
+    pub(crate) fn here() -> Self {
+        Self(with_current(|in_force| in_force.cloned()))
+    }
+
+    /// The same without who acts, for whom and why: for what is nobody's deed.
+    pub(crate) fn of_nobody(&self) -> Self {
+        Self(self.0.as_ref().map(|in_force| {
+            Arc::new(InForce {
+                runtime: in_force.runtime.clone(),
+                captures: in_force.captures.clone(),
+                ..InForce::default()
+            })
+        }))
+    }
+
+    /// Runs a closure with this in force, and nothing else.
+    pub(crate) fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _entered = Entered::new(self.standing());
+        work()
+    }
+
+    /// A future with this in force at every poll, and nothing else.
+    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
+        ScopedFuture::new(self.standing(), work)
+    }
+
+    fn standing(self) -> Standing {
+        Standing::InForce(self.0.unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Surroundings").finish_non_exhaustive()
+    }
+}
