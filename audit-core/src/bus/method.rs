@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::runtime::BoxError;
 
@@ -70,7 +69,7 @@ struct Called<C, P, A> {
 impl<C, P, A> Typed for Called<C, P, A>
 where
     C: Send + Sync + 'static,
-    P: DeserializeOwned + Send + 'static,
+    P: Send + 'static,
     A: Serialize + Send + Sync + 'static,
 {
     type Params = P;
@@ -86,10 +85,8 @@ where
 
     fn read(&self, params: &Payload) -> Result<P, PayloadError> {
         // Whoever has the very type knows no names.
-        if params.get::<P>().is_some() {
-            return params.make();
-        }
-        Given::read(params, self.parameters, self.read)
+        let is_whole = params.get::<P>().is_some();
+        Given::read(params, self.parameters, is_whole, self.read)
     }
 }
 
@@ -103,7 +100,7 @@ pub fn runnable<C, P, A>(
 ) -> Runnable
 where
     C: Send + Sync + 'static,
-    P: DeserializeOwned + Send + 'static,
+    P: Send + 'static,
     A: Serialize + Send + Sync + 'static,
 {
     let owner = Arc::clone(owner);

@@ -160,6 +160,7 @@ impl<T> Unclonable<T> {
 ///
 /// # Panics
 /// There are two.
+#[track_caller]
 pub const fn once(arguments: &[Argument]) {
     let (mut events, mut names, mut data) = (0, 0, 0);
     let mut rest = arguments;

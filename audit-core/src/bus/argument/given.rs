@@ -38,25 +38,27 @@ enum Form<'g> {
 }
 
 impl<'g> Given<'g> {
-    /// Has all arguments of a call read.
+    /// Has all arguments of a call read. A single one may be the whole and nothing else.
     pub(in crate::bus) fn read<P>(
         payload: &'g Payload,
         parameters: &'static [Parameter],
+        is_whole: bool,
         read: fn(&mut Given<'_>) -> Option<P>,
     ) -> Result<P, PayloadError> {
         let json = payload.json()?;
-        let mut given = Self::new(json, parameters);
+        let mut given = Self::new(json, parameters, is_whole);
         match (read(&mut given), given.wrong.is_empty()) {
             (Some(params), true) => Ok(params),
             _ => Err(PayloadError::new(format_args!("{}", given.complaint()))),
         }
     }
 
-    fn new(json: &'g Value, parameters: &'static [Parameter]) -> Self {
+    fn new(json: &'g Value, parameters: &'static [Parameter], is_whole: bool) -> Self {
         let mut wrong = Vec::new();
         let alone = parameters.len() == 1;
         let is_known = |name: &String| parameters.iter().any(|one| one.name == name);
         let form = match json {
+            _ if alone && is_whole => Form::Itself,
             Value::Object(named) if !alone || named.keys().all(is_known) => {
                 let unknown = named.keys().filter(|name| !is_known(name));
                 wrong.extend(

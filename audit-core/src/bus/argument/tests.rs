@@ -16,17 +16,18 @@ fn transfer(json: Value) -> Result<Transfer, String> {
         let (from, amount, note) = (given.next(), given.next(), given.next());
         Some((from?, amount?, note?))
     };
-    Given::read(&Payload::new(json), TRANSFER, read).map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), TRANSFER, false, read).map_err(|error| error.to_string())
 }
 
 const ONE: &[Parameter] = &[Parameter::new("ids", "Vec<u64>")];
 
 fn one(json: Value) -> Result<Vec<u64>, String> {
-    Given::read(&Payload::new(json), ONE, |given| given.next()).map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), ONE, false, |given| given.next())
+        .map_err(|error| error.to_string())
 }
 
 fn none(json: Value) -> Result<(), String> {
-    Given::read(&Payload::new(json), &[], |_| Some(())).map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), &[], false, |_| Some(())).map_err(|error| error.to_string())
 }
 
 const ACCEPTED: &str = "accepted are `from` (&str), `amount` (f64), `note` (Option<String>)";
@@ -47,7 +48,7 @@ fn an_option_that_is_not_named_is_none_whatever_it_is_called() {
     let null = json!({"from": "alice", "amount": 1, "note": null});
     assert_eq!(transfer(null), expected);
     let alone: Result<Perhaps, _> =
-        Given::read(&Payload::new(json!({})), ONE, |given| given.next());
+        Given::read(&Payload::new(json!({})), ONE, false, |given| given.next());
     assert_eq!(alone, Ok(None));
 }
 
@@ -93,7 +94,7 @@ fn a_single_ones_own_member_may_have_its_name() {
     struct Batch {
         ids: Vec<u64>,
     }
-    let read = |json| Given::read::<Batch>(&Payload::new(json), ONE, |given| given.next());
+    let read = |json| Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.next());
     let expected = Ok(Batch { ids: vec![1] });
     assert_eq!(read(json!({"ids": [1]})), expected);
     assert_eq!(read(json!({"ids": {"ids": [1]}})), expected);
@@ -111,4 +112,16 @@ fn where_there_is_none_nothing_is_accepted() {
     );
     let error = none(json!(1)).unwrap_err();
     assert_eq!(error, "found a number: accepted is no argument at all");
+}
+
+#[test]
+fn whoever_has_the_very_type_is_not_read_by_name() {
+    let json = json!({"ids": 1});
+    let read = |is_whole| {
+        Given::read::<Value>(&Payload::new(json.clone()), ONE, is_whole, |given| {
+            given.next()
+        })
+    };
+    assert_eq!(read(true), Ok(json.clone()));
+    assert_eq!(read(false), Ok(json!(1)));
 }
