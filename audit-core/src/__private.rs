@@ -7,14 +7,19 @@ pub use std::sync::Arc;
 pub use audit_sites::{element, function};
 
 pub use crate::armed::{is_armed, is_switched_off};
-pub use crate::bus::argument::{Borrowed, FromEvent, Slot, once};
+pub use crate::bus::argument::{
+    Argument, Borrowed, FromEvent, Given, OwnFromEvent, Slot, Unclonable, once,
+};
 pub use crate::bus::method::{
-    handled, handler, handling, later, now, returning, runnable, timeout,
+    HandleWith, Plain, Ran, ReadWith, Returning, RunWith, RunnableError, handled, handler,
+    handling, later, now, returning, runnable, timeout,
 };
 pub use crate::bus::{IntoHandled, Overflow, Parameter, Queue, SubscriptionOptions};
 pub use crate::call::{IntoActor, IntoResource, IntoRuntime, IntoTenant, Supplied};
 pub use crate::capture::{Capture, IntoField};
-pub use crate::component::wired::{Inject, Injected, IntoMade, required, services};
+pub use crate::component::wired::{
+    Inject, Injected, IntoMade, Service, Shared, required, services,
+};
 pub use crate::component::wiring::{free_runnable, subscribe};
 pub use crate::component::{
     Component, ComponentFacts, Context, FreeFunction, Parts, ServiceType, Wired,

@@ -24,5 +24,5 @@ fn boot(blueprints: impl IntoIterator<Item = Blueprint>) -> Assembly {
     for blueprint in blueprints {
         builder = builder.component(blueprint);
     }
-    now(builder.boot()).unwrap()
+    now(builder.boot()).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -45,9 +45,8 @@ impl ::audit_core::__private::Component for Accounts {
                 ::audit_core::__private::required(const {
                     use ::audit_core::__private::Inject as _;
                     &::audit_core::__private::services([
-                        ::audit_core::__private::Injected::<Handle>::HOW.service,
-                        ::audit_core::__private::Injected::<Arc<dyn Ledger>>::HOW
-                            .service,
+                        ::audit_core::__private::Injected::<Handle>::SERVICE,
+                        ::audit_core::__private::Injected::<Arc<dyn Ledger>>::SERVICE,
                         ::audit_core::__private::Injected::<()>::NONE,
                     ])
                 }),
@@ -99,11 +98,11 @@ impl ::audit_core::__private::Component for Accounts {
                             },
                             |__given| {
                                 let __argument0 = __given
-                                    .next::<
+                                    .argument::<
                                         <str as ::audit_core::__private::Borrowed>::Owned,
                                     >();
-                                let __argument1 = __given.next::<String>();
-                                let __argument2 = __given.next::<f64>();
+                                let __argument1 = __given.argument::<String>();
+                                let __argument2 = __given.argument::<f64>();
                                 ::core::option::Option::Some((
                                     __argument0?,
                                     __argument1?,
@@ -170,7 +169,7 @@ impl ::audit_core::__private::Component for Accounts {
                     },
                     |__given| {
                         __given
-                            .next::<
+                            .argument::<
                                 <[Kind] as ::audit_core::__private::Borrowed>::Owned,
                             >()
                     },
@@ -191,15 +190,13 @@ impl ::audit_core::__private::Wired for Accounts {
     fn wire(
         __context: &::audit_core::__private::Context<'_>,
     ) -> ::core::result::Result<Self, ::audit_core::__private::BoxError> {
-        use ::audit_core::__private::Inject as _;
-        let _ = ::audit_core::__private::Injected::<()>::NONE;
         ::audit_core::__private::IntoMade::<
             Self,
         >::into_made(
             Self::new(
-                (::audit_core::__private::Injected::<Handle>::HOW.take)(__context)?,
-                (::audit_core::__private::Injected::<Arc<dyn Ledger>>::HOW
-                    .take)(__context)?,
+                ::audit_core::__private::Injected::<Handle>::new().take(__context)?,
+                ::audit_core::__private::Injected::<Arc<dyn Ledger>>::new()
+                    .take(__context)?,
             ),
         )
     }

@@ -32,17 +32,15 @@ impl judge::__private::Component for crate::Keeper<String> {
             judge::__private::handler(
                 __this,
                 |__this, __event| {
-                    const {
-                        judge::__private::once(
-                            &[
-                                <DomainEvent as judge::__private::FromEvent>::ARGUMENT,
-                                <Cow<
-                                    'static,
-                                    Transfer,
-                                > as judge::__private::FromEvent>::ARGUMENT,
-                            ],
-                        )
-                    };
+                    const _: () = judge::__private::once(
+                        &[
+                            <DomainEvent as judge::__private::FromEvent>::ARGUMENT,
+                            <Cow<
+                                'static,
+                                Transfer,
+                            > as judge::__private::FromEvent>::ARGUMENT,
+                        ],
+                    );
                     judge::__private::handling(async move {
                         let __argument0 = <DomainEvent as judge::__private::FromEvent>::held(
                             __event,

@@ -14,12 +14,13 @@ const _: () = {
         ::audit_core::__private::timeout(::audit_core::__private::runnable(__this, true,
         const { & [::audit_core::__private::Parameter::new("rooms", "&[Room]"),
         ::audit_core::__private::Parameter::new("loop", "Option<u8>")] }, | __given | {
-        let __argument0 = __given.next:: < < [Room] as ::audit_core::__private::Borrowed
-        > ::Owned > (); let __argument1 = __given.next:: < Option < u8 > > ();
-        ::core::option::Option::Some((__argument0 ?, __argument1 ?)) }, | __this,
-        (__argument0, __argument1) : (< [Room] as ::audit_core::__private::Borrowed >
-        ::Owned, Option < u8 >) | ::audit_core::__private::now({ let __returned = sweep(&
-        __argument0, __argument1); ::audit_core::__private::returning(& __returned)
-        .answer(__returned) })), 60000u64)); __parts },);
+        let __argument0 = __given.argument:: < < [Room] as
+        ::audit_core::__private::Borrowed > ::Owned > (); let __argument1 = __given
+        .argument:: < Option < u8 > > (); ::core::option::Option::Some((__argument0 ?,
+        __argument1 ?)) }, | __this, (__argument0, __argument1) : (< [Room] as
+        ::audit_core::__private::Borrowed > ::Owned, Option < u8 >) |
+        ::audit_core::__private::now({ let __returned = sweep(& __argument0,
+        __argument1); ::audit_core::__private::returning(& __returned).answer(__returned)
+        })), 60000u64)); __parts },);
     }
 };

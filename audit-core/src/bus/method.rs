@@ -13,7 +13,9 @@ use super::argument::{Given, Parameter};
 use super::event::DomainEvent;
 use super::handler::{Handled, Handler, Handling};
 use super::payload::{Payload, PayloadError};
-use super::runnable::{Answering, Ran, Runnable, Typed};
+use super::runnable::{Answering, Runnable, Typed};
+
+pub use super::runnable::Ran;
 
 /// How a function handles an event: it borrows its owner and the event for as long as it takes.
 pub type HandleWith<C> = for<'h> fn(&'h Arc<C>, &'h DomainEvent) -> Handling<'h>;

@@ -202,6 +202,7 @@ pub(super) trait Typed: Send + Sync + 'static {
 }
 
 /// A function's answer: there, or still to come.
+#[expect(missing_debug_implementations, reason = "what is to come has none")]
 pub enum Ran<'r, A> {
     /// It is there.
     Done(Result<A, BoxError>),

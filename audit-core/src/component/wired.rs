@@ -1,6 +1,8 @@
 //! [`Wired`]: components that are made from the services of others.
 
+use std::any::type_name;
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use crate::bus::Handle;
 use crate::runtime::BoxError;
@@ -29,18 +31,13 @@ impl Blueprint {
     }
 }
 
-/// A parameter of a constructor, by its type: `How` is its own for some types, and that of [`Inject`] for all others.
+/// A parameter of a constructor: some types have a meaning of their own, for all others what is behind it answers.
 #[derive(Debug)]
-pub struct Injected<T>(PhantomData<fn() -> T>);
+pub struct Injected<T>(Service<T>);
 
-/// How a parameter of a constructor gets its value.
+/// A parameter that is a service, which must be there.
 #[derive(Debug)]
-pub struct How<T> {
-    /// The service that it is, if it is one.
-    pub service: Option<ServiceType>,
-    /// Takes it.
-    pub take: fn(&Context<'_>) -> Result<T, BoxError>,
-}
+pub struct Service<T>(PhantomData<fn() -> T>);
 
 /// What can be a service.
 #[diagnostic::on_unimplemented(
@@ -53,52 +50,89 @@ pub trait Shared: Clone + Send + Sync + 'static {}
 
 impl<T: Clone + Send + Sync + 'static> Shared for T {}
 
+impl<T> Injected<T> {
+    /// Of this type.
+    #[expect(clippy::new_without_default, reason = "generated code alone makes one")]
+    pub const fn new() -> Self {
+        Self(Service(PhantomData))
+    }
+}
+
+impl<T> Deref for Injected<T> {
+    type Target = Service<T>;
+
+    fn deref(&self) -> &Service<T> {
+        &self.0
+    }
+}
+
 impl Injected<Handle> {
+    /// It is no service.
+    pub const SERVICE: Option<ServiceType> = None;
+
     /// The bus, in the component's name.
-    pub const HOW: How<Handle> = How {
-        service: None,
-        take: |context| Ok(context.bus.clone()),
-    };
+    ///
+    /// # Errors
+    /// Never.
+    pub fn take(&self, context: &Context<'_>) -> Result<Handle, BoxError> {
+        Ok(context.bus.clone())
+    }
 }
 
 impl<T: Shared> Injected<Option<T>> {
     /// A service that may be missing.
-    pub const HOW: How<Option<T>> = How {
-        service: Some(ServiceType::of::<T>().optional()),
-        take: |context| Ok(context.services.get()),
-    };
+    pub const SERVICE: Option<ServiceType> = Some(ServiceType::of::<T>().optional());
+
+    /// It, if it is there.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn take(&self, context: &Context<'_>) -> Result<Option<T>, BoxError> {
+        Ok(context.services.get())
+    }
 }
 
 impl<T: Shared> Injected<Vec<T>> {
-    /// All services of a type, in the order in which those who have them started.
-    pub const HOW: How<Vec<T>> = How {
-        service: Some(ServiceType::of::<T>().optional()),
-        take: |context| Ok(context.services.all().map(|(_, service)| service).collect()),
-    };
+    /// A service that several may have, or nobody.
+    pub const SERVICE: Option<ServiceType> = Some(ServiceType::of::<T>().optional());
+
+    /// All there are, in the order in which those who have them started.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn take(&self, context: &Context<'_>) -> Result<Vec<T>, BoxError> {
+        let all = context.services.all();
+        Ok(all.map(|(_, service)| service).collect())
+    }
 }
 
-/// A service that must be there: any type that has no meaning of its own.
+/// Any type that has no meaning of its own.
 pub trait Inject {
-    /// What is taken.
-    type Taken;
-    /// How.
-    const HOW: How<Self::Taken>;
+    /// The service that it is.
+    const SERVICE: Option<ServiceType>;
     /// Nothing at all: a name by which generated code shows that it uses this trait.
     const NONE: Option<ServiceType> = None;
 }
 
-impl<T: Shared> Inject for Injected<T> {
-    type Taken = T;
-    const HOW: How<T> = How {
-        service: Some(ServiceType::of::<T>()),
-        take: |context| {
-            let missing = || {
-                let name = std::any::type_name::<T>();
-                format!("no component that started has the service `{name}`").into()
-            };
-            context.services.get().ok_or_else(missing)
-        },
-    };
+impl<T: 'static> Inject for Injected<T> {
+    const SERVICE: Option<ServiceType> = Some(ServiceType::of::<T>());
+}
+
+impl<T> Service<T> {
+    /// The service.
+    ///
+    /// # Errors
+    /// Nobody who started has it.
+    pub fn take(&self, context: &Context<'_>) -> Result<T, BoxError>
+    where
+        T: Shared,
+    {
+        let missing = || {
+            let name = type_name::<T>();
+            format!("no component that started has the service `{name}`").into()
+        };
+        context.services.get().ok_or_else(missing)
+    }
 }
 
 /// The services among what a constructor takes, before those that are none, and how many they are.

@@ -74,13 +74,18 @@ struct Desk {
 #[component("desk", depends("books"))]
 impl Desk {
     #[requires]
+    #[allow(
+        clippy::ptr_arg,
+        clippy::ref_option,
+        reason = "the type is what is looked at"
+    )]
     fn new(
-        bus: Handle,
-        ledger: Arc<dyn Ledger>,
-        all: Several<Arc<dyn Ledger>>,
-        none: Vec<Arc<String>>,
+        bus: &Handle,
+        ledger: &Arc<dyn Ledger>,
+        all: &Several<Arc<dyn Ledger>>,
+        none: &Vec<Arc<String>>,
         log: Perhaps<Log>,
-        missing: Perhaps<Arc<u8>>,
+        missing: &Perhaps<Arc<u8>>,
     ) -> Result<Self, String> {
         let found = format!(
             "{} {} {} {} {}",

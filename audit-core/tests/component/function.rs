@@ -19,7 +19,7 @@ mod jobs {
     }
 
     #[subscribe("job.*", description = "keeps count")]
-    fn on_job(name: &str, data: &u32) {
+    fn on_job(name: &str, data: u32) {
         let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
         told.push(format!("{name} {data}"));
     }

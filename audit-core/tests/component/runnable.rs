@@ -36,6 +36,7 @@ struct Accounts {
 }
 
 #[component("accounts")]
+#[allow(clippy::unused_self, reason = "methods are what is looked at")]
 impl Accounts {
     #[runnable(
         "transfer",
@@ -98,7 +99,7 @@ fn as_teller<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn source(error: &InvokeError) -> String {
-    std::error::Error::source(error).unwrap().to_string()
+    std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
 }
 
 #[test]

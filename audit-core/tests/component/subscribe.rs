@@ -34,6 +34,7 @@ struct Keeper {
 }
 
 #[component("keeper")]
+#[allow(clippy::manual_async_fn, reason = "the shape is what is looked at")]
 impl Keeper {
     #[subscribe("nothing")]
     fn nothing(&self) {
@@ -178,6 +179,10 @@ impl<'de> Deserialize<'de> for Unwritten {
 struct Direct(Log);
 
 #[component("direct")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the type is what is looked at"
+)]
 impl Direct {
     #[subscribe("one")]
     fn borrowed(&self, data: &Unwritten) {
@@ -249,9 +254,10 @@ struct Slow {
 impl Slow {
     #[subscribe("slow", queue = 2, overflow = "drop_newest")]
     fn slow(&self, number: u32) {
-        self.begun.lock().unwrap().send(()).unwrap();
-        self.go.lock().unwrap().recv().unwrap();
-        self.log.say(number.to_string());
+        if let (Ok(begun), Ok(go)) = (self.begun.lock(), self.go.lock()) {
+            let _ = (begun.send(()), go.recv());
+            self.log.say(number.to_string());
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) enum Name {
     Uninstalled,
     OnUnrecordable,
     DurableTimeout,
-    Name,
+    Own,
     Pattern,
     Version,
     Depends,
@@ -221,7 +221,7 @@ pub(super) const TABLE: &[Argument] = &[
     ),
     of(
         &[Kind::Component, Kind::Runnable],
-        Name::Name,
+        Name::Own,
         "name",
         Form::Lead,
         "the name by which others know it",

@@ -192,11 +192,15 @@ fn value(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) -> Parameter {
 
 /// A parameter that is a service of somebody else.
 fn service(argument: &PatType) -> Parameter {
+    let (of, borrows) = match bare(&argument.ty) {
+        Type::Reference(reference) if reference.mutability.is_none() => (&*reference.elem, true),
+        other => (other, false),
+    };
     Parameter {
         name: String::new(),
         text: String::new(),
-        of: argument.ty.to_token_stream(),
-        borrows: false,
+        of: of.to_token_stream(),
+        borrows,
     }
 }
 

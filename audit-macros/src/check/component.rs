@@ -17,8 +17,8 @@ pub(crate) fn component(
     mut written: Written,
     block: Block,
     mut mistakes: Mistakes,
-) -> Result<Component, (Mistakes, Block)> {
-    let text = written.text(Name::Name);
+) -> Result<Component, Box<(Mistakes, Block)>> {
+    let text = written.text(Name::Own);
     if let Some(text) = &text {
         name::name(Kind::Component, text, &mut mistakes);
     }
@@ -51,7 +51,7 @@ pub(crate) fn component(
             block,
             wires,
         }),
-        _ => Err((mistakes, block)),
+        _ => Err(Box::new((mistakes, block))),
     }
 }
 

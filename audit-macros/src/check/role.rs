@@ -58,7 +58,7 @@ pub(super) fn role(
 }
 
 fn runnable(written: &mut Written, mistakes: &mut Mistakes) -> Option<Runnable> {
-    let text = written.text(Name::Name);
+    let text = written.text(Name::Own);
     if let Some(text) = &text {
         name::name(Kind::Runnable, text, mistakes);
     }
@@ -166,10 +166,11 @@ fn requires(signature: &Signature, callee: &Callee, mistakes: &mut Mistakes) {
     for input in &signature.inputs {
         if let syn::FnArg::Typed(argument) = input
             && let Type::Reference(reference) = &*argument.ty
+            && let Some(mutability) = &reference.mutability
         {
             let message =
-                format!("{kind} hands over services as the component's own: take them without `&`");
-            mistakes.on(&reference.and_token, message);
+                format!("{kind} hands over services that others share: take it without `mut`");
+            mistakes.on(mutability, message);
         }
     }
 }

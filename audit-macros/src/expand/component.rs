@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
-use super::{located, mixed, moved, wire};
-use crate::args;
+use super::{first_span, located, mixed, moved, wire};
+use crate::args::{self, Name};
 use crate::attribute::Kind;
 use crate::check::{self, Component, Role, Wire};
 use crate::item::block;
@@ -14,7 +14,7 @@ use crate::mistake::Mistakes;
 pub(crate) fn component(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let written = args::read(Kind::Component, args, &mut mistakes);
-    let block = match block::read(item.clone(), &mut mistakes) {
+    let block = match block::read(item.clone(), written.peek_path(Name::Crate), &mut mistakes) {
         Ok(block) => block,
         Err(error) => {
             mistakes.add(error);
@@ -23,7 +23,10 @@ pub(crate) fn component(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     match check::component(written, block, mistakes) {
         Ok(component) => beside(&component),
-        Err((mistakes, block)) => mistakes.beside(block.into_token_stream()),
+        Err(both) => {
+            let (mistakes, block) = *both;
+            mistakes.beside(block.into_token_stream())
+        }
     }
 }
 
@@ -106,7 +109,7 @@ fn required(component: &Component, wire: &Wire) -> Option<TokenStream> {
     let conditions = &wire.conditions;
     let services = wire.callee.parameters.iter().map(|parameter| {
         let of = &parameter.of;
-        quote_spanned!(mixed()=> #door::Injected::<#of>::HOW.service)
+        quote_spanned!(mixed()=> #door::Injected::<#of>::SERVICE)
     });
     // The last one is nothing: by its name the trait counts as used, which some types have no need of.
     Some(quote_spanned! {mixed()=>
@@ -119,13 +122,10 @@ fn required(component: &Component, wire: &Wire) -> Option<TokenStream> {
 }
 
 /// How it is made from what others have for it.
-fn wired(component: &Component) -> Option<TokenStream> {
-    let mut wires = component.wires.iter();
-    let wires: Vec<&Wire> = wires
-        .by_ref()
-        .filter(|wire| matches!(wire.role, Role::Requires))
-        .collect();
-    let impls = wires.into_iter().map(|wire| {
+fn wired(component: &Component) -> TokenStream {
+    let wires = component.wires.iter();
+    let makers = wires.filter(|wire| matches!(wire.role, Role::Requires));
+    let impls = makers.map(|wire| {
         let Component { door, block, .. } = component;
         let (of, conditions) = (&block.of, block.conditions());
         let (own, callee) = (&wire.conditions, &wire.callee);
@@ -133,7 +133,10 @@ fn wired(component: &Component) -> Option<TokenStream> {
         let name = &callee.name;
         let taken = callee.parameters.iter().map(|parameter| {
             let of = &parameter.of;
-            quote_spanned!(mixed()=> (#door::Injected::<#of>::HOW.take)(__context)?)
+            let borrow = parameter.borrows.then(|| quote_spanned!(mixed()=> &));
+            // What can't be a service is underlined where its type stands.
+            let here = located(first_span(of));
+            quote_spanned!(here=> #borrow #door::Injected::<#of>::new().take(__context)?)
         });
         let made = quote_spanned!(here=> Self::#name(#(#taken),*));
         let into = moved(door, here);
@@ -145,12 +148,10 @@ fn wired(component: &Component) -> Option<TokenStream> {
                 fn wire(
                     __context: &#door::Context<'_>,
                 ) -> ::core::result::Result<Self, #door::BoxError> {
-                    use #door::Inject as _;
-                    let _ = #door::Injected::<()>::NONE;
                     #into_made
                 }
             }
         }
     });
-    Some(impls.collect())
+    impls.collect()
 }

@@ -1,11 +1,11 @@
 //! An impl block with `#[component]`: its functions, with the marks that say what each is for. Bodies stay raw.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Error, Generics, Meta, Path, Result, Signature, Token, Type, Visibility};
 
-use super::other;
+use super::{compact, other};
 use crate::attribute::{Kind, MARKS};
 use crate::mistake::Mistakes;
 
@@ -69,24 +69,29 @@ pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
     tokens
 }
 
-/// Reads the block, or says what stands in its place.
-pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Block> {
-    (|input: ParseStream| block(input, mistakes)).parse2(tokens)
+/// Reads the block, or says what stands in its place. Marks stand alone or behind the path of the crate, which may have another name.
+pub(crate) fn read(
+    tokens: TokenStream,
+    renamed: Option<&Path>,
+    mistakes: &mut Mistakes,
+) -> Result<Block> {
+    let renamed = renamed.map(compact);
+    let renamed = renamed.as_deref().unwrap_or("audit_core");
+    (|input: ParseStream| block(input, renamed, mistakes)).parse2(tokens)
 }
 
-fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
+fn block(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Block> {
     let kind = Kind::Component;
     let attributes = Attribute::parse_outer(input)?;
-    if let Some((what, span)) = other::other_item(&input.fork()).or_else(|| function(input)) {
-        if what != "an impl block" {
-            let way_out = if what == "a struct" || what == "an enum" {
-                ": put it on the impl block with the methods"
-            } else {
-                ""
-            };
-            let message = format!("{kind} goes on an impl block, this is {what}{way_out}");
-            return Err(Error::new(span, message));
-        }
+    let (what, span) = other::other_item(&input.fork()).unwrap_or(("a function", input.span()));
+    if what != "an impl block" {
+        let way_out = if matches!(what, "a struct" | "an enum") {
+            ": put it on the impl block with the methods"
+        } else {
+            ""
+        };
+        let message = format!("{kind} goes on an impl block, this is {what}{way_out}");
+        return Err(Error::new(span, message));
     }
     let start = input.fork();
     if let Some(unsafety) = input.parse::<Option<Token![unsafe]>>()? {
@@ -115,7 +120,7 @@ fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
     let TokenTree::Group(braces) = input.parse()? else {
         return Err(input.error("expected the methods in braces"));
     };
-    let members = |inside: ParseStream| members(inside, mistakes);
+    let members = |inside: ParseStream| members(inside, renamed, mistakes);
     let members = members.parse2(braces.stream())?;
     Ok(Block {
         attributes,
@@ -133,10 +138,6 @@ fn of_a_trait(kind: Kind) -> String {
     )
 }
 
-fn function(input: ParseStream) -> Option<(&'static str, Span)> {
-    Some(("a function", input.span()))
-}
-
 /// The tokens from one place to another.
 fn between(start: ParseStream, end: ParseStream) -> TokenStream {
     let mut tokens = TokenStream::new();
@@ -148,18 +149,18 @@ fn between(start: ParseStream, end: ParseStream) -> TokenStream {
     tokens
 }
 
-fn members(input: ParseStream, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
+fn members(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     while !input.is_empty() {
-        members.push(member(input, mistakes)?);
+        members.push(member(input, renamed, mistakes)?);
     }
     Ok(members)
 }
 
-fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
+fn member(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Member> {
     let (mut marks, mut attributes) = (Vec::new(), Attribute::parse_inner(input)?);
     for attribute in Attribute::parse_outer(input)? {
-        match mark(&attribute, mistakes) {
+        match mark(&attribute, renamed, mistakes) {
             Some(mark) => marks.push(mark),
             None => attributes.push(attribute),
         }
@@ -208,7 +209,7 @@ fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
 }
 
 /// Reads an attribute of ours; any other is left alone.
-fn mark(attribute: &Attribute, mistakes: &mut Mistakes) -> Option<Mark> {
+fn mark(attribute: &Attribute, renamed: &str, mistakes: &mut Mistakes) -> Option<Mark> {
     let path = attribute.path();
     if path.is_ident("cfg_attr") {
         let hidden = hidden(&attribute.meta)?;
@@ -218,7 +219,7 @@ fn mark(attribute: &Attribute, mistakes: &mut Mistakes) -> Option<Mark> {
         );
         return None;
     }
-    let kind = kind_of(path)?;
+    let kind = kind_of(path, renamed)?;
     let name = path.segments.last()?.ident.clone();
     let args = match &attribute.meta {
         Meta::Path(_) => TokenStream::new(),
@@ -235,11 +236,15 @@ fn mark(attribute: &Attribute, mistakes: &mut Mistakes) -> Option<Mark> {
 }
 
 /// A name of ours: alone, or behind the crate's.
-fn kind_of(path: &Path) -> Option<Kind> {
+fn kind_of(path: &Path, renamed: &str) -> Option<Kind> {
     let last = &path.segments.last()?.ident;
     let kind = MARKS.iter().find(|kind| *last == kind.word())?;
-    let first = &path.segments.first()?.ident;
-    (path.segments.len() == 1 || *first == "audit_core").then_some(*kind)
+    if path.segments.len() == 1 {
+        return Some(*kind);
+    }
+    let whole = compact(path);
+    let behind = whole.trim_start_matches("::").strip_prefix(renamed)?;
+    (behind == format!("::{}", kind.word())).then_some(*kind)
 }
 
 /// The mark behind the condition of a `cfg_attr`, if there is one.

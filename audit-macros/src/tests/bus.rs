@@ -428,9 +428,9 @@ fn methods_that_are_not_what_their_mark_says() {
         "`#[requires]` goes on a constructor: return `Self`, or a `Result<Self, E>`",
     );
     one_of(
-        "#[requires] fn f(a: &Handle) -> Self { A }",
-        "&",
-        "`#[requires]` hands over services as the component's own: take them without `&`",
+        "#[requires] fn f(a: &Handle, b: &mut Handle) -> Self { A }",
+        "mut",
+        "`#[requires]` hands over services that others share: take it without `mut`",
     );
     one_of(
         "#[provides] fn f(&self) {}",
@@ -501,9 +501,23 @@ fn all_mistakes_come_at_once_beside_the_block_without_its_marks() {
 }
 
 #[test]
-fn attributes_of_others_are_left_alone() {
-    let source = "#[component(\"a\")] impl A { #[other::health] fn f(&self) {} #[audit_core::health] fn g(&self) -> Health { H } }";
-    let expanded = super::expand(source).to_string();
-    assert!(expanded.contains("# [other :: health] fn f"), "{expanded}");
-    assert!(!expanded.contains("# [audit_core :: health]"), "{expanded}");
+fn attributes_of_others_are_left_alone_and_ours_may_stand_behind_the_crates_name() {
+    let source = |renamed: &str, path: &str| {
+        format!(
+            "#[component(\"a\"{renamed})] impl A {{ #[{path}::health] fn f(&self) -> Health {{ H }} }}"
+        )
+    };
+    for (renamed, path, is_ours) in [
+        ("", "audit_core", true),
+        ("", "::audit_core", true),
+        ("", "other", false),
+        ("", "audit_core::other", false),
+        (", crate = crate::facade", "crate::facade", true),
+        (", crate = judge", "judge", true),
+        (", crate = judge", "audit_core", false),
+    ] {
+        let expanded = super::expand(&source(renamed, path)).to_string();
+        assert_eq!(!expanded.contains(":: health]"), is_ours, "{expanded}");
+        assert_eq!(expanded.contains(". health ("), is_ours, "{expanded}");
+    }
 }

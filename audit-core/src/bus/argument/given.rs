@@ -86,7 +86,7 @@ impl<'g> Given<'g> {
     }
 
     /// The next argument; nothing if something is wrong with it.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Option<T> {
+    pub fn argument<T: DeserializeOwned>(&mut self) -> Option<T> {
         let parameter = self.parameters.get(self.next)?;
         let number = self.next;
         self.next += 1;

@@ -13,7 +13,7 @@ type Transfer = (String, f64, Option<String>);
 
 fn transfer(json: Value) -> Result<Transfer, String> {
     let read = |given: &mut Given<'_>| {
-        let (from, amount, note) = (given.next(), given.next(), given.next());
+        let (from, amount, note) = (given.argument(), given.argument(), given.argument());
         Some((from?, amount?, note?))
     };
     Given::read(&Payload::new(json), TRANSFER, false, read).map_err(|error| error.to_string())
@@ -22,7 +22,7 @@ fn transfer(json: Value) -> Result<Transfer, String> {
 const ONE: &[Parameter] = &[Parameter::new("ids", "Vec<u64>")];
 
 fn one(json: Value) -> Result<Vec<u64>, String> {
-    Given::read(&Payload::new(json), ONE, false, |given| given.next())
+    Given::read(&Payload::new(json), ONE, false, |given| given.argument())
         .map_err(|error| error.to_string())
 }
 
@@ -47,8 +47,9 @@ fn an_option_that_is_not_named_is_none_whatever_it_is_called() {
     assert_eq!(transfer(json!({"from": "alice", "amount": 1})), expected);
     let null = json!({"from": "alice", "amount": 1, "note": null});
     assert_eq!(transfer(null), expected);
-    let alone: Result<Perhaps, _> =
-        Given::read(&Payload::new(json!({})), ONE, false, |given| given.next());
+    let alone: Result<Perhaps, _> = Given::read(&Payload::new(json!({})), ONE, false, |given| {
+        given.argument()
+    });
     assert_eq!(alone, Ok(None));
 }
 
@@ -94,7 +95,8 @@ fn a_single_ones_own_member_may_have_its_name() {
     struct Batch {
         ids: Vec<u64>,
     }
-    let read = |json| Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.next());
+    let read =
+        |json| Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.argument());
     let expected = Ok(Batch { ids: vec![1] });
     assert_eq!(read(json!({"ids": [1]})), expected);
     assert_eq!(read(json!({"ids": {"ids": [1]}})), expected);
@@ -119,7 +121,7 @@ fn whoever_has_the_very_type_is_not_read_by_name() {
     let json = json!({"ids": 1});
     let read = |is_whole| {
         Given::read::<Value>(&Payload::new(json.clone()), ONE, is_whole, |given| {
-            given.next()
+            given.argument()
         })
     };
     assert_eq!(read(true), Ok(json.clone()));
