@@ -7,8 +7,7 @@ struct Accounts(Ledger);
 #[component("accounts")]
 impl Accounts {
     #[requires]
-    fn new(ledger: Ledger, more: Option<&'static mut u8>) -> Self {
-        drop(more);
+    fn new(ledger: Ledger) -> Self {
         Self(ledger)
     }
 }
