@@ -1,11 +1,29 @@
 //! What generated code uses. Nothing here is for anybody else: it changes with the attributes, whose version is
 //! pinned to this crate's.
 
-pub use audit_sites::element;
+pub use std::clone::Clone;
+pub use std::sync::Arc;
+
+pub use audit_sites::{element, function};
 
 pub use crate::armed::{is_armed, is_switched_off};
+pub use crate::bus::argument::{
+    Argument, Borrowed, FromEvent, Given, OwnFromEvent, Slot, Unclonable, once,
+};
+pub use crate::bus::method::{
+    HandleWith, Plain, Ran, ReadWith, Returning, RunWith, RunnableError, handled, handler,
+    handling, later, now, returning, runnable, timeout,
+};
+pub use crate::bus::{IntoHandled, Overflow, Parameter, Queue, SubscriptionOptions};
 pub use crate::call::{IntoActor, IntoResource, IntoRuntime, IntoTenant, Supplied};
 pub use crate::capture::{Capture, IntoField};
+pub use crate::component::wired::{
+    Inject, Injected, IntoMade, Service, Shared, required, services,
+};
+pub use crate::component::wiring::{free_runnable, subscribe};
+pub use crate::component::{
+    Component, ComponentFacts, Context, FreeFunction, Parts, ServiceType, Wired,
+};
 pub use crate::delivery::{Delivery, Unrecordable};
 pub use crate::enforce::{
     Arg, Beginning, Completed, Entered, EnteredUnseen, FromRefused, Report, Returned, arg, enter,
@@ -13,4 +31,5 @@ pub use crate::enforce::{
 };
 pub use crate::explain::Explanation;
 pub use crate::redaction::Redaction;
+pub use crate::runtime::BoxError;
 pub use crate::site::AnnotatedSite as Site;

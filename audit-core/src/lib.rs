@@ -123,7 +123,9 @@ mod word;
 
 #[cfg(feature = "macros")]
 #[doc(inline)]
-pub use audit_macros::{admit, audit};
+pub use audit_macros::{
+    activate, admit, audit, component, deactivate, health, provides, requires, runnable, subscribe,
+};
 pub use call::{ActionBuilder, Call, Function};
 pub use capture::Capture;
 pub use change::ModeError;

@@ -19,3 +19,21 @@ pub struct AuditPage;
 #[doc = include_str!("../../audit-macros/docs/admit.md")]
 #[derive(Debug)]
 pub struct AdmitPage;
+
+/// The page of `#[component]`.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/component.md")]
+#[derive(Debug)]
+pub struct ComponentPage;
+
+/// The page of `#[subscribe]`.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/subscribe.md")]
+#[derive(Debug)]
+pub struct SubscribePage;
+
+/// The page of `#[runnable]`.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/runnable.md")]
+#[derive(Debug)]
+pub struct RunnablePage;

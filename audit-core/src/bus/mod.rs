@@ -3,6 +3,7 @@
 
 mod ambient;
 mod apart;
+pub(crate) mod argument;
 mod builder;
 mod close;
 mod contained;
@@ -19,6 +20,7 @@ mod invoke;
 mod job;
 mod lane;
 mod memo;
+pub(crate) mod method;
 mod nowait;
 mod occupancy;
 mod operation;
@@ -57,6 +59,7 @@ use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
+pub use argument::Parameter;
 pub use builder::BusBuilder;
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};

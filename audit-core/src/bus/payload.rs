@@ -280,7 +280,7 @@ pub struct PayloadError {
 }
 
 impl PayloadError {
-    fn new(message: fmt::Arguments<'_>) -> Self {
+    pub(super) fn new(message: fmt::Arguments<'_>) -> Self {
         Self {
             message: message.to_string().into(),
         }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::runtime::BoxError;
 
+use super::argument::Parameter;
 use super::payload::{Payload, PayloadError};
 
 /// Work that answers later.
@@ -39,6 +40,8 @@ pub struct RunnableFacts {
     pub description: String,
     /// The type of its parameters, as Rust names it.
     pub params: &'static str,
+    /// The parameters that it is given by name, where it has such.
+    pub parameters: &'static [Parameter],
     /// The type of its answer, as Rust names it.
     pub answer: &'static str,
     /// What it accepts, as JSON Schema.
@@ -59,8 +62,8 @@ impl Runnable {
     /// A closure that has its answer when it returns.
     pub fn new<P, A, E>(run: impl Fn(P) -> Result<A, E> + Send + Sync + 'static) -> Self
     where
-        P: Serialize + DeserializeOwned + Send + Sync + 'static,
-        A: Serialize + DeserializeOwned + Send + Sync + 'static,
+        P: DeserializeOwned + Send + 'static,
+        A: Serialize + Send + Sync + 'static,
         E: Into<BoxError>,
     {
         Self::of(Direct {
@@ -72,8 +75,8 @@ impl Runnable {
     /// A closure whose future is awaited.
     pub fn new_async<P, A, E, W>(run: impl Fn(P) -> W + Send + Sync + 'static) -> Self
     where
-        P: Serialize + DeserializeOwned + Send + Sync + 'static,
-        A: Serialize + DeserializeOwned + Send + Sync + 'static,
+        P: DeserializeOwned + Send + 'static,
+        A: Serialize + Send + Sync + 'static,
         E: Into<BoxError>,
         W: Future<Output = Result<A, E>> + Send + 'static,
     {
@@ -86,7 +89,7 @@ impl Runnable {
         })
     }
 
-    fn of<W: Typed>(work: W) -> Self {
+    pub(super) fn of<W: Typed>(work: W) -> Self {
         Self {
             work: Box::new(work),
             facts: RunnableFacts {
@@ -187,17 +190,24 @@ pub(super) enum Exchanged<'w> {
 }
 
 /// A function whose types are known.
-trait Typed: Send + Sync + 'static {
-    type Params: Serialize + DeserializeOwned + Send + Sync + 'static;
-    type Answer: Serialize + DeserializeOwned + Send + Sync + 'static;
+pub(super) trait Typed: Send + Sync + 'static {
+    type Params: Send + 'static;
+    type Answer: Serialize + Send + Sync + 'static;
 
     fn is_direct(&self) -> bool;
-    fn run(&self, params: Self::Params) -> Ran<Self::Answer>;
+    fn run(&self, params: Self::Params) -> Ran<'_, Self::Answer>;
+
+    /// Parameters of another type, as the function's own.
+    fn read(&self, params: &Payload) -> Result<Self::Params, PayloadError>;
 }
 
-enum Ran<A> {
+/// A function's answer: there, or still to come.
+#[expect(missing_debug_implementations, reason = "what is to come has none")]
+pub enum Ran<'r, A> {
+    /// It is there.
     Done(Result<A, BoxError>),
-    Later(Answering<'static, Result<A, BoxError>>),
+    /// It is awaited.
+    Later(Answering<'r, Result<A, BoxError>>),
 }
 
 struct Direct<P, A, F> {
@@ -207,8 +217,8 @@ struct Direct<P, A, F> {
 
 impl<P, A, F> Typed for Direct<P, A, F>
 where
-    P: Serialize + DeserializeOwned + Send + Sync + 'static,
-    A: Serialize + DeserializeOwned + Send + Sync + 'static,
+    P: DeserializeOwned + Send + 'static,
+    A: Serialize + Send + Sync + 'static,
     F: Fn(P) -> Result<A, BoxError> + Send + Sync + 'static,
 {
     type Params = P;
@@ -218,8 +228,12 @@ where
         true
     }
 
-    fn run(&self, params: P) -> Ran<A> {
+    fn run(&self, params: P) -> Ran<'_, A> {
         Ran::Done((self.run)(params))
+    }
+
+    fn read(&self, params: &Payload) -> Result<P, PayloadError> {
+        params.make()
     }
 }
 
@@ -230,8 +244,8 @@ struct Awaited<P, A, F> {
 
 impl<P, A, F> Typed for Awaited<P, A, F>
 where
-    P: Serialize + DeserializeOwned + Send + Sync + 'static,
-    A: Serialize + DeserializeOwned + Send + Sync + 'static,
+    P: DeserializeOwned + Send + 'static,
+    A: Serialize + Send + Sync + 'static,
     F: Fn(P) -> Answering<'static, Result<A, BoxError>> + Send + Sync + 'static,
 {
     type Params = P;
@@ -241,8 +255,12 @@ where
         false
     }
 
-    fn run(&self, params: P) -> Ran<A> {
+    fn run(&self, params: P) -> Ran<'_, A> {
         Ran::Later((self.run)(params))
+    }
+
+    fn read(&self, params: &Payload) -> Result<P, PayloadError> {
+        params.make()
     }
 }
 
@@ -260,7 +278,7 @@ impl<W: Typed> Work for W {
 
     fn answer(&self, params: Payload) -> Answering<'_, Result<Payload, Failure>> {
         Box::pin(async move {
-            let params = params.make::<W::Params>().map_err(Failure::Params)?;
+            let params = self.read(&params).map_err(Failure::Params)?;
             let answer = match self.run(params) {
                 Ran::Done(answer) => answer,
                 Ran::Later(work) => work.await,
@@ -273,7 +291,7 @@ impl<W: Typed> Work for W {
 
 /// Takes the parameters and answers in their place.
 fn exchange<'w, W: Typed, A: Send>(
-    work: &W,
+    work: &'w W,
     place: &'w mut Exchange<W::Params, A>,
     asked: fn(W::Answer) -> A,
 ) -> Option<Exchanged<'w>> {

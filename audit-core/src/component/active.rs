@@ -39,8 +39,9 @@ impl Active {
             deactivate: parts.deactivate,
             health: parts.health,
         };
-        for (name, runnable) in parts.runnables {
-            let name = format!("{instance}.{name}");
+        let own = parts.runnables.into_iter();
+        let own = own.map(|(name, runnable)| (format!("{instance}.{name}"), runnable));
+        for (name, runnable) in own.chain(parts.free_runnables) {
             match active.handle.register(&name, runnable) {
                 Ok(registration) => active.registrations.push((name, registration)),
                 Err(error) => {

@@ -71,12 +71,27 @@ impl Blueprint {
         })
     }
 
+    /// Something without a type of its own.
+    pub(super) fn of_parts(
+        facts: ComponentFacts,
+        parts: impl Fn() -> Result<Parts, BoxError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::from_facts(facts, move |_| parts())
+    }
+
     fn from_make<C: Component>(
         make: impl Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync + 'static,
     ) -> Self {
+        Self::from_facts(C::FACTS, make)
+    }
+
+    fn from_facts(
+        facts: ComponentFacts,
+        make: impl Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            facts: C::FACTS,
-            instance: C::FACTS.name.to_owned(),
+            facts,
+            instance: facts.name.to_owned(),
             make: Arc::new(make),
             is_optional: false,
             supervision: None,

@@ -22,6 +22,8 @@ pub(super) type HealthHook = Arc<dyn Fn() -> Health + Send + Sync>;
 #[must_use = "it is nothing before an assembly has it"]
 pub struct Parts {
     pub(super) runnables: Vec<(String, Runnable)>,
+    /// Those whose name is the whole of it.
+    pub(super) free_runnables: Vec<(String, Runnable)>,
     pub(super) subscriptions: Vec<(Pattern, SubscriptionOptions, Box<dyn Handler>)>,
     pub(super) services: Vec<Service>,
     pub(super) activate: Option<Hook>,
@@ -131,7 +133,8 @@ where
 
 impl fmt::Debug for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let runnables: Vec<&str> = self.runnables.iter().map(|(name, _)| &**name).collect();
+        let runnables = self.runnables.iter().chain(&self.free_runnables);
+        let runnables: Vec<&str> = runnables.map(|(name, _)| &**name).collect();
         let topics: Vec<&str> = self
             .subscriptions
             .iter()

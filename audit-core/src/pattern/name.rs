@@ -35,9 +35,14 @@ impl Pattern {
         if text.len() > MAX_LENGTH {
             return Err(PatternError(text.len()));
         }
+        Ok(Self::checked(text))
+    }
+
+    /// Reads a pattern whose length was checked when it was compiled.
+    pub(crate) fn checked(text: String) -> Self {
         let literal = parts(&text).all(|part| matches!(part, Part::Text(_)));
         let glob = (!literal).then(|| Glob::of(&text));
-        Ok(Self { text, glob })
+        Self { text, glob }
     }
 
     /// Whether it stands for this name.

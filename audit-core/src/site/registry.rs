@@ -2,7 +2,7 @@
 
 use super::AnnotatedSite;
 
-audit_sites::list!(fn linked() -> &'static [AnnotatedSite]);
+audit_sites::list!(fn linked() -> &'static [AnnotatedSite] of sites);
 
 /// Every annotated function that was linked into this program, in the order of files and lines.
 ///

@@ -1,5 +1,7 @@
 //! What these tests have in common.
 
+#![allow(dead_code, reason = "each test binary uses a part")]
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex};

@@ -5,9 +5,9 @@ mod table;
 mod value;
 
 use proc_macro2::Ident;
-use syn::{Expr, LitStr, Path};
+use syn::{Expr, LitInt, LitStr, Path};
 
-pub(crate) use self::read::read;
+pub(crate) use self::read::{read, read_inside};
 pub(crate) use self::table::Name;
 pub(crate) use self::value::Entry;
 use self::value::Value;
@@ -36,6 +36,14 @@ impl Written {
         self.key(name).is_some()
     }
 
+    /// A path that is still needed afterwards.
+    pub(crate) fn peek_path(&self, name: Name) -> Option<&Path> {
+        self.0.iter().find_map(|given| match &given.value {
+            Value::Path(path) if given.name == name => Some(path),
+            _ => None,
+        })
+    }
+
     /// A name that is still needed afterwards.
     pub(crate) fn peek_identifier(&self, name: Name) -> Option<&Ident> {
         self.0.iter().find_map(|given| match &given.value {
@@ -53,6 +61,20 @@ impl Written {
         match self.take(name)? {
             Value::Text(text) => Some(text),
             _ => None,
+        }
+    }
+
+    pub(crate) fn number(&mut self, name: Name) -> Option<LitInt> {
+        match self.take(name)? {
+            Value::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn texts(&mut self, name: Name) -> Vec<LitStr> {
+        match self.take(name) {
+            Some(Value::Texts(texts)) => texts,
+            _ => Vec::new(),
         }
     }
 

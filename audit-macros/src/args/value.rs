@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::token::Paren;
-use syn::{Error, Expr, LitStr, Path, Result, Token};
+use syn::{Error, Expr, LitInt, LitStr, Path, Result, Token};
 
 use super::table::{Argument, Form};
 use crate::mistake::{Mistakes, list, suggestion};
@@ -14,6 +14,8 @@ pub(crate) enum Value {
     /// A flag, or a value that was taken out.
     Nothing,
     Text(LitStr),
+    Number(LitInt),
+    Texts(Vec<LitStr>),
     Expression(Expr),
     Path(Path),
     Identifier(Ident),
@@ -44,7 +46,10 @@ impl Value {
             Form::Names | Form::Fields | Form::Pairs if input.peek(Paren) => {
                 entries(argument, input, mistakes).map(Self::List)
             }
-            Form::Flag | Form::Names | Form::Fields | Form::Pairs => Err(wrong(argument, here)),
+            Form::Texts if input.peek(Paren) => texts(argument, input, mistakes).map(Self::Texts),
+            Form::Lead | Form::Flag | Form::Texts | Form::Names | Form::Fields | Form::Pairs => {
+                Err(wrong(argument, here))
+            }
             _ if !input.peek(Token![=]) => Err(wrong(argument, here)),
             _ => {
                 input.parse::<Token![=]>()?;
@@ -65,6 +70,7 @@ impl Value {
             Form::Expression => input.parse().map(Self::Expression),
             Form::Path => input.call(Path::parse_mod_style).map(Self::Path),
             Form::Identifier => input.parse().map(Self::Identifier),
+            Form::Number(_) => input.parse().map(Self::Number),
             _ => input.parse().map(Self::Text),
         }
     }
@@ -94,6 +100,10 @@ fn wrong(argument: &Argument, span: proc_macro2::Span) -> Error {
     let Argument { word, help, .. } = argument;
     let message = match argument.form {
         Form::Flag => format!("`{word}` takes no value: it {help}"),
+        Form::Lead => format!(
+            "the {word} is written first and by itself, {}: {help}",
+            argument.example()
+        ),
         _ => format!("`{word}` is written `{}`: {help}", argument.example()),
     };
     Error::new(span, message)
@@ -123,6 +133,27 @@ fn entries(argument: &Argument, input: ParseStream, mistakes: &mut Mistakes) -> 
         }
     }
     Ok(entries)
+}
+
+/// Texts between parentheses.
+fn texts(argument: &Argument, input: ParseStream, mistakes: &mut Mistakes) -> Result<Vec<LitStr>> {
+    let inside;
+    syn::parenthesized!(inside in input);
+    let mut texts = Vec::new();
+    while !inside.is_empty() {
+        let at = inside.span();
+        match inside.parse::<LitStr>() {
+            Ok(text) if ends(&inside) => texts.push(text),
+            _ => {
+                mistakes.add(wrong(argument, at));
+                skip(&inside);
+            }
+        }
+        if !inside.is_empty() {
+            inside.parse::<Token![,]>()?;
+        }
+    }
+    Ok(texts)
 }
 
 fn entry(form: Form, input: ParseStream) -> Result<Entry> {

@@ -1,16 +1,26 @@
 //! Holds what was written against what it was written on: a [`Plan`], or every mistake at once.
 
+mod callee;
+mod component;
 mod field;
 mod function;
+mod name;
 mod plan;
 mod record;
 mod refusal;
+mod role;
+mod wiring;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Path;
 
+pub(crate) use self::component::{component, free};
 pub(crate) use self::plan::{
     Captured, Delivery, Field, FieldValue, Plan, Record, Redaction, Supplies, Unrecordable,
+};
+pub(crate) use self::wiring::{
+    Callee, Component, Free, Overflow, Parameter, Receiver, Role, Runnable, Subscribe, Wire,
 };
 use crate::args::{Name, Written};
 use crate::attribute::Kind;
@@ -39,27 +49,21 @@ pub(crate) fn plan(
     let delivery = record::delivery(&mut written);
     let on_unrecordable = record::on_unrecordable(&mut written, delivery, &mut mistakes);
     let durable_timeout_ms = record::durable_timeout(&mut written, delivery, &mut mistakes);
-    let uninstalled = match kind {
-        Kind::Audit => Uninstalled::Run,
-        Kind::Admit => written
+    let refuses = kind == Kind::Admit;
+    let uninstalled = if refuses {
+        written
             .text(Name::Uninstalled)
             .and_then(|word| Uninstalled::from_word(&word.value()))
-            .unwrap_or(defaults.uninstalled),
+            .unwrap_or(defaults.uninstalled)
+    } else {
+        Uninstalled::Run
     };
-    let door = written.path(Name::Crate).map_or_else(
-        || quote_spanned!(Span::mixed_site()=> ::audit_core::__private),
-        |path| {
-            // The user's path is to blame if there is no such door behind it.
-            let last = path.segments.last().map(|last| last.ident.span());
-            let span = last.unwrap_or_else(Span::call_site);
-            quote_spanned!(Span::mixed_site().located_at(span)=> #path::__private)
-        },
-    );
+    let door = door(written.path(Name::Crate).as_ref());
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
     Ok(Plan {
-        kind,
+        refuses,
         door,
         action,
         captures,
@@ -75,6 +79,17 @@ pub(crate) fn plan(
         watch_manifest: defaults.watch,
         function,
     })
+}
+
+/// The path to the hidden door of `audit_core`.
+fn door(written: Option<&Path>) -> TokenStream {
+    let Some(path) = written else {
+        return quote_spanned!(Span::mixed_site()=> ::audit_core::__private);
+    };
+    // The user's path is to blame if there is no such door behind it.
+    let last = path.segments.last().map(|last| last.ident.span());
+    let span = last.unwrap_or_else(Span::call_site);
+    quote_spanned!(Span::mixed_site().located_at(span)=> #path::__private)
 }
 
 fn supplies(written: &mut Written, mistakes: &mut Mistakes) -> Supplies {

@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, LitStr, Path};
 
-use crate::attribute::Kind;
 use crate::item::Function;
 use crate::manifest::Uninstalled;
 
 /// One annotated function, every argument checked.
 pub(crate) struct Plan {
-    pub(crate) kind: Kind,
+    /// What policy refuses does not run.
+    pub(crate) refuses: bool,
     /// The path to the hidden door of `audit_core`.
     pub(crate) door: TokenStream,
     pub(crate) function: Function,

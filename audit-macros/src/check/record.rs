@@ -90,13 +90,19 @@ pub(super) fn durable_timeout(
             "`durable_timeout` needs a record to wait for: add `delivery = \"durable\"`",
         );
     }
-    let text = written.text(Name::DurableTimeout)?;
+    duration(written, Name::DurableTimeout, mistakes)
+}
+
+/// A duration in milliseconds.
+pub(super) fn duration(written: &mut Written, name: Name, mistakes: &mut Mistakes) -> Option<u64> {
+    let text = written.text(name)?;
     let millis = millis(&text.value());
     if millis.is_none() {
         mistakes.at(
             text.span(),
             format!(
-                "`durable_timeout` knows no duration `{}`: write a whole number above zero and a unit, such as \"500us\", \"250ms\", \"2s\", \"1m\"",
+                "`{}` knows no duration `{}`: write a whole number above zero and a unit, such as \"500us\", \"250ms\", \"2s\", \"1m\"",
+                name.word(),
                 text.value()
             ),
         );

@@ -7,7 +7,6 @@ use super::enter::Way;
 use super::outcome::{Pinned, ended, pinned};
 use super::rebind::Rebound;
 use super::{enter, first_span, last_span, located, mixed, moved};
-use crate::attribute::Kind;
 use crate::check::Plan;
 
 /// The body of an `async fn`.
@@ -34,9 +33,10 @@ pub(super) fn awaited(
     inside.set_span(here);
     let asynchronous = Ident::new("async", here);
     let body = quote_spanned!(mixed()=> #asynchronous #moves #inside);
-    let run = match plan.kind {
-        Kind::Audit => "run",
-        Kind::Admit => "run_unless_refused",
+    let run = if plan.refuses {
+        "run_unless_refused"
+    } else {
+        "run"
     };
     let run = Ident::new(run, mixed());
     let running = quote_spanned!(mixed()=> __call.#run(#body).await);
@@ -45,17 +45,15 @@ pub(super) fn awaited(
     } else {
         ended(plan)
     };
-    match plan.kind {
-        Kind::Audit => quote_spanned!(mixed()=> #call let __value = #running; #ended),
-        Kind::Admit => {
-            let refusal = enter::refusal(plan);
-            quote_spanned! {mixed()=>
-                #call
-                match #running {
-                    ::core::result::Result::Ok(__value) => { #ended }
-                    ::core::result::Result::Err(__refused) => #refusal,
-                }
-            }
+    if !plan.refuses {
+        return quote_spanned!(mixed()=> #call let __value = #running; #ended);
+    }
+    let refusal = enter::refusal(plan);
+    quote_spanned! {mixed()=>
+        #call
+        match #running {
+            ::core::result::Result::Ok(__value) => { #ended }
+            ::core::result::Result::Err(__refused) => #refusal,
         }
     }
 }

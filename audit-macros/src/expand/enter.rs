@@ -6,7 +6,6 @@ use quote::{ToTokens, TokenStreamExt, quote_spanned};
 use super::outcome::{Pinned, pinned};
 use super::site::option;
 use super::{capture, first_span, last_span, located, mixed, moved, site};
-use crate::attribute::Kind;
 use crate::check::Plan;
 use crate::item::Answer;
 
@@ -47,13 +46,10 @@ fn ask(plan: &Plan, way: Way) -> TokenStream {
         return entered;
     }
     let open = quote_spanned!(mixed()=> #door::#made::OPEN);
-    match plan.kind {
-        Kind::Audit => {
-            quote_spanned!(mixed()=> if #door::is_armed() { #entered } else { #open })
-        }
-        Kind::Admit => {
-            quote_spanned!(mixed()=> if #door::is_switched_off() { #open } else { #entered })
-        }
+    if plan.refuses {
+        quote_spanned!(mixed()=> if #door::is_switched_off() { #open } else { #entered })
+    } else {
+        quote_spanned!(mixed()=> if #door::is_armed() { #entered } else { #open })
     }
 }
 
@@ -77,7 +73,7 @@ pub(super) fn quiet() -> TokenStream {
 /// returns.
 pub(super) fn now(plan: &Plan, way: Way, rest: &TokenStream) -> TokenStream {
     let call = call(plan, way);
-    if plan.kind == Kind::Audit {
+    if !plan.refuses {
         return quote_spanned!(mixed()=> #call #rest);
     }
     let refusal = refusal(plan);

@@ -2,15 +2,18 @@
 
 mod asynchronous;
 mod capture;
+mod component;
 mod enter;
 mod erase;
 mod explain;
+mod free;
 mod future;
 mod mention;
 mod outcome;
 mod rebind;
 mod site;
 mod sync;
+mod wire;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -22,6 +25,9 @@ use crate::check::{self, Captured, Plan};
 use crate::item::{self, Shape};
 use crate::manifest::Defaults;
 use crate::mistake::Mistakes;
+
+pub(crate) use self::component::component;
+pub(crate) use self::free::{free, outside};
 
 /// The whole way of one attribute. What comes back is never less than the item as it was written.
 pub(crate) fn attribute(

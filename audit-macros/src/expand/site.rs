@@ -5,7 +5,6 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::mixed;
-use crate::attribute::Kind;
 use crate::check::{Captured, Delivery, Plan, Redaction, Unrecordable};
 use crate::item::Captures;
 use crate::manifest::Uninstalled;
@@ -38,10 +37,7 @@ fn watch() -> TokenStream {
 fn site(plan: &Plan) -> TokenStream {
     let door = &plan.door;
     let ident = &plan.function.signature.ident;
-    let kind = word(match plan.kind {
-        Kind::Audit => "audit",
-        Kind::Admit => "admit",
-    });
+    let kind = word(if plan.refuses { "admit" } else { "audit" });
     let name = ident.unraw().to_string();
     let line = Literal::u32_suffixed(line(ident.span()));
     let asynchronous = plan.function.is_awaited();
@@ -91,7 +87,7 @@ fn said(plan: &Plan) -> TokenStream {
     if supplies.runtime.is_some() {
         said.extend(quote_spanned!(mixed()=> .supplies_runtime()));
     }
-    if plan.kind == Kind::Admit && plan.uninstalled == Uninstalled::Run {
+    if plan.refuses && plan.uninstalled == Uninstalled::Run {
         said.extend(quote_spanned!(mixed()=> .runs_uninstalled()));
     }
     said.extend(delivered(plan));
@@ -160,12 +156,12 @@ pub(super) fn option(tokens: Option<TokenStream>) -> TokenStream {
     )
 }
 
-fn word(text: &str) -> Ident {
+pub(super) fn word(text: &str) -> Ident {
     Ident::new(text, mixed())
 }
 
 /// The line of the function's name. Inside the compiler it is the compiler that knows.
-fn line(span: Span) -> u32 {
+pub(super) fn line(span: Span) -> u32 {
     let line = if proc_macro::is_available() {
         span.unwrap().line()
     } else {

@@ -1,6 +1,7 @@
 //! What the attribute stands on: a function whose signature is known and whose body stays raw.
 
 mod binding;
+pub(crate) mod block;
 mod body;
 mod capture;
 mod other;
@@ -13,6 +14,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, Result, ReturnType, Signature, Type, Visibility};
 
 pub(crate) use self::binding::{Binding, bindings_of, each_binding};
+pub(crate) use self::block::{Block, Mark, Member, conditions};
 pub(crate) use self::capture::{Captures, is_scalar};
 pub(crate) use self::other::is_closure;
 pub(crate) use self::promise::promise;

@@ -10,6 +10,10 @@ use crate::attribute::Kind;
 pub(super) fn not_a_function(kind: Kind, input: ParseStream) -> Option<Error> {
     let (what, span) = other_item(input)?;
     let way_out = match what {
+        "an impl block" if !kind.is_judge() => {
+            ": put `#[component(\"name\")]` on it, and this on the functions inside"
+        }
+        "a trait" if !kind.is_judge() => "",
         "an impl block" | "a module" => ": put it on the functions inside",
         "a trait" => {
             ": put it on its functions with a default body, or on those of the implementations"
@@ -33,6 +37,10 @@ pub(crate) fn is_closure(tokens: &TokenStream) -> bool {
 /// The message for a function that ends in `;`.
 pub(super) fn no_body(kind: Kind, signature: &Signature, input: ParseStream) -> Error {
     let name = &signature.ident;
+    if !kind.is_judge() {
+        let message = format!("`{name}` has no body: {kind} goes on a function that has one");
+        return Error::new(name.span(), message);
+    }
     if input.peek(Token![;]) {
         // Only what belongs to a trait takes `self`; the rest may as well stand in an `extern` block.
         let or = if signature.receiver().is_some() {
@@ -50,7 +58,7 @@ pub(super) fn no_body(kind: Kind, signature: &Signature, input: ParseStream) -> 
 }
 
 /// Names the item that begins here, unless a function does.
-fn other_item(input: ParseStream) -> Option<(&'static str, Span)> {
+pub(super) fn other_item(input: ParseStream) -> Option<(&'static str, Span)> {
     let ahead = input.fork();
     loop {
         let tree = TokenTree::parse(&ahead).ok();

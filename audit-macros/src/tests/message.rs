@@ -5,7 +5,7 @@ use proc_macro2::Span;
 use super::*;
 
 /// The messages of an expansion, each with the source text it underlines.
-fn mistakes(source: &str) -> Vec<(String, String)> {
+pub(super) fn mistakes(source: &str) -> Vec<(String, String)> {
     let mut tokens: Vec<TokenTree> = expand(source).into_iter().collect();
     // Around an expression there are braces.
     if let [TokenTree::Group(block)] = tokens.as_slice() {
@@ -37,7 +37,7 @@ fn underlined(first: Span, last: Span) -> String {
 
 /// The one mistake of a source: what is underlined, and the words.
 #[track_caller]
-fn one(source: &str, token: &str, message: &str) {
+pub(super) fn one(source: &str, token: &str, message: &str) {
     assert_eq!(
         mistakes(source),
         [(token.to_owned(), message.to_owned())],

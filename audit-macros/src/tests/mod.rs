@@ -1,16 +1,17 @@
 //! The whole way of an attribute, from tokens to tokens.
 
+mod bus;
 mod golden;
 mod message;
 mod property;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::attribute::Kind;
-use crate::expand::attribute;
+use crate::attribute::{JUDGES, Kind, MARKS};
+use crate::expand::{attribute, component, free, outside};
 use crate::manifest::Defaults;
 
-/// Takes `#[audit(..)]` or `#[admit(..)]` off the front of a source text: kind, arguments, item.
+/// Takes an attribute of ours off the front of a source text: kind, arguments, item.
 fn parts(source: &str) -> (Kind, TokenStream, TokenStream) {
     let mut tokens = source.parse::<TokenStream>().unwrap().into_iter();
     let _hash = tokens.next();
@@ -18,11 +19,12 @@ fn parts(source: &str) -> (Kind, TokenStream, TokenStream) {
         panic!("no attribute in front: {source}");
     };
     let mut inside = brackets.stream().into_iter();
-    let kind = match inside.next().unwrap().to_string().as_str() {
-        "audit" => Kind::Audit,
-        "admit" => Kind::Admit,
-        other => panic!("no attribute of ours: {other}"),
-    };
+    let word = inside.next().unwrap().to_string();
+    let kind = [&[Kind::Component], JUDGES, MARKS]
+        .into_iter()
+        .flatten()
+        .find(|kind| kind.word() == word);
+    let kind = *kind.unwrap_or_else(|| panic!("no attribute of ours: {word}"));
     let args = match inside.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
             group.stream()
@@ -34,5 +36,10 @@ fn parts(source: &str) -> (Kind, TokenStream, TokenStream) {
 
 fn expand(source: &str) -> TokenStream {
     let (kind, args, item) = parts(source);
-    attribute(kind, args, item, &Defaults::default())
+    match kind {
+        Kind::Audit | Kind::Admit => attribute(kind, args, item, &Defaults::default()),
+        Kind::Component => component(args, item),
+        Kind::Subscribe | Kind::Runnable => free(kind, args, item),
+        _ => outside(kind, item),
+    }
 }

@@ -113,6 +113,11 @@ proptest! {
         for kind in [Kind::Audit, Kind::Admit] {
             let _ = attribute(kind, tokens(&soup), item.clone(), &Defaults::default());
         }
+        for kind in [Kind::Subscribe, Kind::Runnable] {
+            let _ = free(kind, tokens(&soup), item.clone());
+            let marked = format!("impl A {{ #[{}({soup})] fn f(&self, a: u8) {{}} }}", kind.word());
+            let _ = component(tokens(&soup), tokens(&marked));
+        }
     }
 
     #[test]
@@ -123,5 +128,27 @@ proptest! {
             // What was written is never lost.
             prop_assert!(item.is_empty() || !expanded.is_empty());
         }
+        for (kind, lead) in [(Kind::Subscribe, "\"a.*\""), (Kind::Runnable, "\"a\"")] {
+            let item = tokens(&format!("{front} {soup}"));
+            let expanded = free(kind, tokens(lead), item.clone()).to_string();
+            prop_assert!(item.is_empty() || !expanded.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_impl_block_panics(soup in soup(), mark in select(&["", "#[runnable(\"a\")]", "#[activate] fn f(", "#[requires] fn f("][..])) {
+        for block in [format!("impl A {{ {mark} {soup} }}"), format!("impl {soup} {{ {mark} }}"), soup.clone()] {
+            let item = tokens(&block);
+            let expanded = component(tokens("\"a\""), item.clone()).to_string();
+            prop_assert!(item.is_empty() || !expanded.is_empty());
+        }
+    }
+
+    /// Whatever stands in a block besides marked functions comes out as it went in.
+    #[test]
+    fn what_is_not_marked_is_not_changed(soup in soup()) {
+        let item = tokens(&format!("impl A {{ const B: u8 = 1; fn f(&self) {{ {soup} }} c! {{ {soup} }} }}"));
+        let expanded = component(tokens("\"a\""), item.clone()).to_string();
+        prop_assert!(expanded.starts_with(&item.to_string()), "{}\n{}", expanded, item);
     }
 }

@@ -1,0 +1,265 @@
+//! Runnables, their parameters by name, and their answers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use audit_core::bus::{InvokeError, Parameter};
+use audit_core::component::{Assembly, Blueprint};
+use audit_core::{Actor, Scope, component};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::boot;
+use crate::support::{now, yield_now};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Receipt {
+    text: String,
+}
+
+#[derive(Debug, PartialEq)]
+struct Insufficient;
+
+impl std::fmt::Display for Insufficient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("insufficient funds")
+    }
+}
+
+impl std::error::Error for Insufficient {}
+
+type Answer<T> = Result<T, Insufficient>;
+type Note = Option<String>;
+
+struct Accounts {
+    most: f64,
+}
+
+#[component("accounts")]
+#[allow(clippy::unused_self, reason = "methods are what is looked at")]
+impl Accounts {
+    #[runnable(
+        "transfer",
+        description = "moves money",
+        timeout = "5s",
+        destructive,
+        requires_role = "teller"
+    )]
+    async fn transfer(&self, from: &str, to: String, amount: f64, note: Note) -> Answer<Receipt> {
+        yield_now().await;
+        if amount > self.most {
+            return Err(Insufficient);
+        }
+        let text = format!("{from} to {to}: {amount} {}", note.unwrap_or_default());
+        Ok(Receipt { text })
+    }
+
+    #[runnable("most", internal)]
+    fn most(&self) -> f64 {
+        self.most
+    }
+
+    #[runnable("double")]
+    fn double(number: u64) -> u64 {
+        number * 2
+    }
+
+    #[runnable("sum")]
+    async fn sum(&self, numbers: &[u64], of: &Path) -> String {
+        let sum: u64 = numbers.iter().sum();
+        yield_now().await;
+        format!("{sum} {}", of.display())
+    }
+
+    #[runnable("repeat")]
+    fn repeat(&self, receipt: &Receipt) -> Receipt {
+        Receipt {
+            text: receipt.text.repeat(2),
+        }
+    }
+
+    #[runnable("keep")]
+    fn keep(&self, r#type: Value, _quietly: bool) -> Value {
+        r#type
+    }
+
+    #[runnable("drop")]
+    fn forget(&self, _number: u8) {
+        let _ = self;
+    }
+}
+
+fn accounts() -> Assembly {
+    boot([Blueprint::of(Accounts { most: 100.0 })])
+}
+
+fn as_teller<T>(work: impl FnOnce() -> T) -> T {
+    let teller = Actor::new("carol").with("role", "teller");
+    Scope::new().actor(teller).run(work)
+}
+
+fn source(error: &InvokeError) -> String {
+    std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
+}
+
+#[test]
+fn a_typed_call_brings_a_tuple_of_values_and_the_error_is_the_methods() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    let call = |amount: f64| {
+        let params = ("alice".to_owned(), "bob".to_owned(), amount, None::<String>);
+        as_teller(|| now(bus.invoke::<_, Receipt>("accounts.transfer", params)))
+    };
+    assert_eq!(call(75.0).unwrap().text, "alice to bob: 75 ");
+    let error = call(150.0).unwrap_err();
+    assert_eq!(error.to_string(), "`accounts.transfer` failed");
+    let InvokeError::Failed { error, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(error.downcast_ref(), Some(&Insufficient));
+}
+
+#[test]
+fn a_call_in_json_gives_arguments_by_name_or_all_in_their_order() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    let call =
+        |params: Value| as_teller(|| now(bus.invoke::<_, Value>("accounts.transfer", params)));
+    let named = json!({"to": "bob", "amount": 75, "from": "alice", "note": "rent"});
+    assert_eq!(
+        call(named).unwrap(),
+        json!({"text": "alice to bob: 75 rent"})
+    );
+    // An optional one may be left out, whatever its type is called.
+    let without = json!({"to": "bob", "amount": 75, "from": "alice"});
+    assert_eq!(call(without).unwrap(), json!({"text": "alice to bob: 75 "}));
+    let listed = json!(["alice", "bob", 75, null]);
+    assert_eq!(call(listed).unwrap(), json!({"text": "alice to bob: 75 "}));
+    let error = call(json!({"form": "alice", "to": "bob"})).unwrap_err();
+    assert_eq!(
+        source(&error),
+        "unknown argument `form`; missing argument `from`; missing argument `amount`: \
+         accepted are `from` (&str), `to` (String), `amount` (f64), `note` (Note)"
+    );
+}
+
+#[test]
+fn a_typed_call_that_wants_its_answer_as_json_gets_it() {
+    let assembly = accounts();
+    let params = ("alice".to_owned(), "bob".to_owned(), 1.0, None::<String>);
+    let call = || {
+        now(assembly
+            .bus()
+            .invoke::<_, Value>("accounts.transfer", params))
+    };
+    assert_eq!(
+        as_teller(call).unwrap(),
+        json!({"text": "alice to bob: 1 "})
+    );
+}
+
+#[test]
+fn a_single_parameter_is_given_by_name_or_as_itself() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    assert_eq!(
+        now(bus.invoke::<_, u64>("accounts.double", 21_u64)).unwrap(),
+        42
+    );
+    assert_eq!(
+        now(bus.invoke::<_, u64>("accounts.double", 21_u32)).unwrap(),
+        42
+    );
+    for params in [json!(21), json!({"number": 21})] {
+        assert_eq!(
+            now(bus.invoke::<_, u64>("accounts.double", params)).unwrap(),
+            42
+        );
+    }
+    let receipt = json!({"text": "ab"});
+    for params in [receipt.clone(), json!({"receipt": receipt})] {
+        let answer: Receipt = now(bus.invoke("accounts.repeat", params)).unwrap();
+        assert_eq!(answer.text, "abab");
+    }
+    let error = now(bus.invoke::<_, u64>("accounts.double", json!({"numbr": 1}))).unwrap_err();
+    assert_eq!(
+        source(&error),
+        "argument `number`: invalid type: map, expected u64: accepted is `number` (u64), or its value itself"
+    );
+}
+
+#[test]
+fn borrowed_parameters_are_brought_as_what_owns_them() {
+    let assembly = accounts();
+    let params = (vec![1_u64, 2], std::path::PathBuf::from("here"));
+    let sum: String = now(assembly.bus().invoke("accounts.sum", params)).unwrap();
+    assert_eq!(sum, "3 here");
+    let params = json!({"numbers": [1, 2], "of": "here"});
+    let sum: String = now(assembly.bus().invoke("accounts.sum", params)).unwrap();
+    assert_eq!(sum, "3 here");
+}
+
+#[test]
+fn a_name_is_as_callers_know_it() {
+    let assembly = accounts();
+    let params = json!({"type": [1], "_quietly": true});
+    let kept: Value = now(assembly.bus().invoke("accounts.keep", params)).unwrap();
+    assert_eq!(kept, json!([1]));
+    now(assembly
+        .bus()
+        .invoke::<_, ()>("accounts.drop", json!({"_number": 1})))
+    .unwrap();
+}
+
+#[test]
+fn one_without_parameters_takes_nothing() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    assert_eq!(
+        now(bus.invoke::<_, f64>("accounts.most", ())).unwrap(),
+        100.0
+    );
+    assert_eq!(
+        now(bus.invoke::<_, f64>("accounts.most", json!({}))).unwrap(),
+        100.0
+    );
+    let error = now(bus.invoke::<_, f64>("accounts.most", json!({"a": 1}))).unwrap_err();
+    assert_eq!(
+        source(&error),
+        "unknown argument `a`: accepted is no argument at all"
+    );
+}
+
+#[test]
+fn what_its_attribute_says_holds_and_can_be_found_out() {
+    let assembly = accounts();
+    let all = assembly.bus().runnables();
+    let names: Vec<&str> = all.iter().map(|(name, ..)| &**name).collect();
+    let expected = [
+        "accounts.double",
+        "accounts.drop",
+        "accounts.keep",
+        "accounts.repeat",
+        "accounts.sum",
+        "accounts.transfer",
+    ];
+    assert_eq!(names, expected);
+    let (_, facts, _) = &all[5];
+    assert_eq!(facts.description, "moves money");
+    assert_eq!(facts.timeout, Some(Duration::from_secs(5)));
+    assert!(facts.destructive && !facts.internal);
+    assert_eq!(facts.requires_role.as_deref(), Some("teller"));
+    let parameters = [
+        Parameter::new("from", "&str"),
+        Parameter::new("to", "String"),
+        Parameter::new("amount", "f64"),
+        Parameter::new("note", "Note"),
+    ];
+    assert_eq!(facts.parameters, parameters);
+    let params = ("a".to_owned(), "b".to_owned(), 1.0, None::<String>);
+    let error = now(assembly
+        .bus()
+        .invoke::<_, Receipt>("accounts.transfer", params))
+    .unwrap_err();
+    assert!(matches!(error, InvokeError::Role { .. }), "{error}");
+}

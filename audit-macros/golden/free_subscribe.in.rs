@@ -1,0 +1,4 @@
+#[subscribe("job.*")]
+fn on_job(name: &str) -> impl Future<Output = ()> + Send {
+    async move { drop(name) }
+}

@@ -1,0 +1,265 @@
+//! An impl block with `#[component]`: its functions, with the marks that say what each is for. Bodies stay raw.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Error, Generics, Meta, Path, Result, Signature, Token, Type, Visibility};
+
+use super::{compact, other};
+use crate::attribute::{Kind, MARKS};
+use crate::mistake::Mistakes;
+
+/// An impl block without a trait.
+pub(crate) struct Block {
+    attributes: Vec<Attribute>,
+    /// `impl` and the type.
+    head: TokenStream,
+    pub(crate) generics: Generics,
+    pub(crate) of: Type,
+    braces: Group,
+    pub(crate) members: Vec<Member>,
+}
+
+/// Something in it.
+pub(crate) struct Member {
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) attributes: Vec<Attribute>,
+    /// There for a function.
+    pub(crate) signature: Option<Signature>,
+    /// What stands behind the attributes, as it was written.
+    rest: TokenStream,
+}
+
+/// An attribute of ours on a member.
+pub(crate) struct Mark {
+    pub(crate) kind: Kind,
+    /// Its name, for messages about it.
+    pub(crate) name: Ident,
+    pub(crate) args: TokenStream,
+}
+
+impl Block {
+    /// What decides whether it exists in a build, and with it all that is written beside it.
+    pub(crate) fn conditions(&self) -> TokenStream {
+        conditions(&self.attributes)
+    }
+}
+
+impl ToTokens for Block {
+    /// As it was written, without the marks.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attributes);
+        self.head.to_tokens(tokens);
+        let mut inside = TokenStream::new();
+        for member in &self.members {
+            inside.append_all(&member.attributes);
+            member.rest.to_tokens(&mut inside);
+        }
+        let mut braces = Group::new(Delimiter::Brace, inside);
+        braces.set_span(self.braces.span());
+        tokens.append(braces);
+    }
+}
+
+/// The `cfg` attributes among these.
+pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let conditions = attributes.iter();
+    tokens.append_all(conditions.filter(|attribute| attribute.path().is_ident("cfg")));
+    tokens
+}
+
+/// Reads the block, or says what stands in its place. Marks stand alone or behind the path of the crate, which may have another name.
+pub(crate) fn read(
+    tokens: TokenStream,
+    renamed: Option<&Path>,
+    mistakes: &mut Mistakes,
+) -> Result<Block> {
+    let renamed = renamed.map(compact);
+    let renamed = renamed.as_deref().unwrap_or("audit_core");
+    (|input: ParseStream| block(input, renamed, mistakes)).parse2(tokens)
+}
+
+fn block(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Block> {
+    let kind = Kind::Component;
+    let attributes = Attribute::parse_outer(input)?;
+    let (what, span) = other::other_item(&input.fork()).unwrap_or(("a function", input.span()));
+    if what != "an impl block" {
+        let way_out = if matches!(what, "a struct" | "an enum") {
+            ": put it on the impl block with the methods"
+        } else {
+            ""
+        };
+        let message = format!("{kind} goes on an impl block, this is {what}{way_out}");
+        return Err(Error::new(span, message));
+    }
+    let start = input.fork();
+    if let Some(unsafety) = input.parse::<Option<Token![unsafe]>>()? {
+        return Err(Error::new_spanned(unsafety, of_a_trait(kind)));
+    }
+    input.parse::<Token![impl]>()?;
+    let generics: Generics = if input.peek(Token![<]) && !input.peek2(Token![<]) {
+        input.parse()?
+    } else {
+        Generics::default()
+    };
+    if input.peek(Token![!]) {
+        return Err(Error::new(input.span(), of_a_trait(kind)));
+    }
+    let of: Type = input.parse()?;
+    if input.peek(Token![for]) {
+        return Err(Error::new_spanned(of, of_a_trait(kind)));
+    }
+    if input.peek(Token![where]) {
+        let message = format!(
+            "{kind} can't stand on a generic impl block: a component is of one type, so it needs no `where`"
+        );
+        return Err(Error::new(input.span(), message));
+    }
+    let head = between(&start, input);
+    let TokenTree::Group(braces) = input.parse()? else {
+        return Err(input.error("expected the methods in braces"));
+    };
+    let members = |inside: ParseStream| members(inside, renamed, mistakes);
+    let members = members.parse2(braces.stream())?;
+    Ok(Block {
+        attributes,
+        head,
+        generics,
+        of,
+        braces,
+        members,
+    })
+}
+
+fn of_a_trait(kind: Kind) -> String {
+    format!(
+        "{kind} goes on an impl block of the type itself, this is the impl of a trait: move what belongs to the component into one without"
+    )
+}
+
+/// The tokens from one place to another.
+fn between(start: ParseStream, end: ParseStream) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    while start.cursor() != end.cursor()
+        && let Ok(tree) = start.parse::<TokenTree>()
+    {
+        tokens.append(tree);
+    }
+    tokens
+}
+
+fn members(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
+    let mut members = Vec::new();
+    while !input.is_empty() {
+        members.push(member(input, renamed, mistakes)?);
+    }
+    Ok(members)
+}
+
+fn member(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Member> {
+    let (mut marks, mut attributes) = (Vec::new(), Attribute::parse_inner(input)?);
+    for attribute in Attribute::parse_outer(input)? {
+        match mark(&attribute, renamed, mistakes) {
+            Some(mark) => marks.push(mark),
+            None => attributes.push(attribute),
+        }
+    }
+    let start = input.fork();
+    let _: Visibility = input.parse()?;
+    let other = other::other_item(&input.fork());
+    let signature = match (other, input.parse::<Signature>()) {
+        (None, Ok(signature)) => Some(signature),
+        (None, Err(error)) if !marks.is_empty() => {
+            mistakes.at(
+                error.span(),
+                format!("this signature can't be read: {error}"),
+            );
+            None
+        }
+        (other, _) => {
+            if let (Some((what, span)), Some(mark)) = (other, marks.first()) {
+                let message = format!("{} goes on a function, this is {what}", mark.kind);
+                mistakes.at(span, message);
+            }
+            None
+        }
+    };
+    // The compiler has its own words for what is no item at all.
+    let is_constant = matches!(other, Some(("a constant" | "a type alias" | "a static", _)));
+    while !input.is_empty() {
+        let tree: TokenTree = input.parse()?;
+        let ends = match &tree {
+            TokenTree::Punct(sign) => sign.as_char() == ';',
+            TokenTree::Group(group) => {
+                !is_constant && matches!(group.delimiter(), Delimiter::Brace | Delimiter::None)
+            }
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+    }
+    Ok(Member {
+        marks,
+        attributes,
+        signature,
+        rest: between(&start, input),
+    })
+}
+
+/// Reads an attribute of ours; any other is left alone.
+fn mark(attribute: &Attribute, renamed: &str, mistakes: &mut Mistakes) -> Option<Mark> {
+    let path = attribute.path();
+    if path.is_ident("cfg_attr") {
+        let hidden = hidden(&attribute.meta)?;
+        mistakes.on(
+            path,
+            format!("{hidden} can't stand inside `cfg_attr`: put `#[cfg(..)]` on the function"),
+        );
+        return None;
+    }
+    let kind = kind_of(path, renamed)?;
+    let name = path.segments.last()?.ident.clone();
+    let args = match &attribute.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(value) => {
+            mistakes.on(
+                &value.eq_token,
+                format!("{kind} is written {}", kind.example()),
+            );
+            return None;
+        }
+    };
+    Some(Mark { kind, name, args })
+}
+
+/// A name of ours: alone, or behind the crate's.
+fn kind_of(path: &Path, renamed: &str) -> Option<Kind> {
+    let last = &path.segments.last()?.ident;
+    let kind = MARKS.iter().find(|kind| *last == kind.word())?;
+    if path.segments.len() == 1 {
+        return Some(*kind);
+    }
+    let whole = compact(path);
+    let behind = whole.trim_start_matches("::").strip_prefix(renamed)?;
+    (behind == format!("::{}", kind.word())).then_some(*kind)
+}
+
+/// The mark behind the condition of a `cfg_attr`, if there is one.
+fn hidden(meta: &Meta) -> Option<Kind> {
+    let Meta::List(list) = meta else { return None };
+    let mut after_comma = false;
+    list.tokens.clone().into_iter().find_map(|tree| {
+        let was = std::mem::replace(
+            &mut after_comma,
+            matches!(&tree, TokenTree::Punct(sign) if sign.as_char() == ','),
+        );
+        let TokenTree::Ident(word) = tree else {
+            return None;
+        };
+        let mut marks = MARKS.iter();
+        marks.find(|kind| was && word == kind.word()).copied()
+    })
+}

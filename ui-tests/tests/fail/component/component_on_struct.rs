@@ -1,0 +1,8 @@
+use audit_core::component;
+
+#[component("accounts")]
+struct Accounts;
+
+fn main() {
+    let _ = Accounts;
+}
