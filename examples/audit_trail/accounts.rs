@@ -49,7 +49,11 @@ impl Accounts {
     }
 }
 
-#[component("accounts", version = "1.0", description = "accounts and their balances")]
+#[component(
+    "accounts",
+    version = "1.0",
+    description = "accounts and their balances"
+)]
 impl Accounts {
     /// Moves money, and says so.
     #[runnable("transfer", description = "moves money from one account to another")]

@@ -70,7 +70,11 @@ impl Audit {
     }
 }
 
-#[component("audit", version = "1.0", description = "keeps what happens on the bus")]
+#[component(
+    "audit",
+    version = "1.0",
+    description = "keeps what happens on the bus"
+)]
 impl Audit {
     #[activate]
     fn start(&self) {
@@ -101,7 +105,9 @@ impl Audit {
     fn query(&self, question: Question) -> Result<Vec<Value>, TrailError> {
         let queries = match question {
             Question::Transfers { by, hours } => {
-                vec![format!("kind:event name:account.transfer field.data.from:{by:?} since:{hours}h")]
+                vec![format!(
+                    "kind:event name:account.transfer field.data.from:{by:?} since:{hours}h"
+                )]
             }
             Question::Events { account } => {
                 let part = |side| format!("kind:event field.data.{side}:{account:?}");

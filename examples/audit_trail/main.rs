@@ -30,7 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let with = run(Some(audit)).await?;
         println!("\n  === The same without the audit component ===");
         let without = run(None).await?;
-        println!("\n  Balances and notifications are the same: {}", with == without);
+        println!(
+            "\n  Balances and notifications are the same: {}",
+            with == without
+        );
         Ok(())
     })
 }
@@ -114,7 +117,16 @@ async fn ask(bus: &Bus) -> Result<(), Box<dyn Error>> {
     operation::print(&operations);
     let (alice, bob) = ("alice".to_owned(), "bob".to_owned());
     println!("\n  === All transfers by alice in the last 24 hours ===");
-    print_events(&answers(bus, Question::Transfers { by: alice, hours: 24 }).await?)?;
+    print_events(
+        &answers(
+            bus,
+            Question::Transfers {
+                by: alice,
+                hours: 24,
+            },
+        )
+        .await?,
+    )?;
     println!("\n  === All events for account bob ===");
     print_events(&answers(bus, Question::Events { account: bob }).await?)?;
     println!("\n  === All failed operations ===");

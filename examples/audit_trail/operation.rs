@@ -32,5 +32,9 @@ fn sentence(record: &Value) -> String {
         "" => String::new(),
         rule => format!(" by `{rule}`"),
     };
-    format!("{} {verb} {}: {ended}{rule}", data("caller"), data("target"))
+    format!(
+        "{} {verb} {}: {ended}{rule}",
+        data("caller"),
+        data("target")
+    )
 }

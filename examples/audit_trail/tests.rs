@@ -13,13 +13,24 @@ fn nothing_changes_for_the_business_when_the_audit_component_is_left_out() {
     let without = block_on(run(None)).unwrap();
     assert_eq!(with, without);
     assert_eq!(with.balances["charlie"], 325.0);
-    assert_eq!(with.sent, ["bob: You received $150.00 from alice", "charlie: You received $75.00 from bob"]);
+    assert_eq!(
+        with.sent,
+        [
+            "bob: You received $150.00 from alice",
+            "charlie: You received $75.00 from bob"
+        ]
+    );
 }
 
 #[test]
 fn no_line_of_the_business_knows_of_an_audit() {
-    for business in [include_str!("accounts.rs"), include_str!("notifications.rs")] {
-        let code = business.lines().filter(|line| !line.starts_with("use audit_core::"));
+    for business in [
+        include_str!("accounts.rs"),
+        include_str!("notifications.rs"),
+    ] {
+        let code = business
+            .lines()
+            .filter(|line| !line.starts_with("use audit_core::"));
         assert!(code.into_iter().all(|line| !line.contains("audit")));
     }
 }
