@@ -1,13 +1,13 @@
 //! [`Bridge`]: a bus and a server, joined.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectErrorKind};
+use async_nats::{Client, ConnectError, ConnectErrorKind};
 use audit_core::bus::{Bus, Gateway, Subscription};
 use tokio::runtime::Handle as Tokio;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -175,13 +175,7 @@ async fn connect(plan: &Plan, counts: &Counts) -> Result<Client, BridgeError> {
             Ok(client) => return Ok(client),
             Err(error) => error,
         };
-        let is_absence = matches!(
-            error.kind(),
-            ConnectErrorKind::Io
-                | ConnectErrorKind::Dns
-                | ConnectErrorKind::TimedOut
-                | ConnectErrorKind::MaxReconnects
-        );
+        let is_absence = is_absence(&error);
         let named = plan.servers.iter();
         let named = named.map(|server| format!("`{}:{}`", server.host(), server.port()));
         let failure = BridgeError::Connect {
@@ -193,6 +187,31 @@ async fn connect(plan: &Plan, counts: &Counts) -> Result<Client, BridgeError> {
         }
         counts.note(&failure);
         wait.pass().await;
+    }
+}
+
+/// Whether there is no server, which there may be later; not whether it is one that can't be trusted, or that trusts nobody
+/// who comes like this.
+fn is_absence(error: &ConnectError) -> bool {
+    match error.kind() {
+        ConnectErrorKind::Dns | ConnectErrorKind::TimedOut | ConnectErrorKind::MaxReconnects => {
+            true
+        }
+        ConnectErrorKind::Io => {
+            let source = std::error::Error::source(error);
+            let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+            // A certificate that is not trusted comes as data that is not valid, a file of them that is not there as not found.
+            !source.is_some_and(|error| {
+                matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData
+                        | io::ErrorKind::InvalidInput
+                        | io::ErrorKind::NotFound
+                        | io::ErrorKind::PermissionDenied
+                )
+            })
+        }
+        _ => false,
     }
 }
 
