@@ -1,18 +1,18 @@
 //! [`Bridge`]: a bus and a server, joined.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use async_nats::connection::State;
-use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectErrorKind};
+use async_nats::jetstream::{self, Context};
+use async_nats::{Client, ConnectError, ConnectErrorKind};
 use audit_core::bus::{Bus, Gateway, Subscription};
 use tokio::runtime::Handle as Tokio;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
 use crate::count::{BridgeState, BridgeStats, Counts};
 use crate::error::{BridgeError, Unfinished};
@@ -21,7 +21,7 @@ use crate::outbound::{Item, Outbound, Sender, Sending, Way};
 use crate::plan::{BridgeBuilder, Plan};
 use crate::seen::{Keep, Seen};
 use crate::stream::StreamFailure;
-use crate::wait::Wait;
+use crate::wait::{Wait, moment_after};
 
 /// A bus and a server, joined until this is closed or dropped.
 pub struct Bridge {
@@ -78,7 +78,7 @@ impl Bridge {
     /// # Errors
     /// The time was over before. What was not sent then is lost.
     pub async fn close(&self, deadline: Duration) -> Result<(), Unfinished> {
-        let until = Instant::now() + deadline;
+        let until = moment_after(deadline);
         let parts = self
             .parts
             .lock()
@@ -125,11 +125,7 @@ impl BridgeBuilder {
         let tokio = Tokio::try_current().map_err(|_| BridgeError::NoRuntime)?;
         let counts = Arc::new(Counts::default());
         let client = connect(&plan, &counts).await?;
-        let context = ContextBuilder::new()
-            .timeout(plan.ack_timeout)
-            // The window is our own.
-            .max_ack_inflight(plan.window.saturating_add(1))
-            .build(client.clone());
+        let context = jetstream::new(client.clone());
         let max_age = prepare(&plan, &context, &counts).await?;
         let gateway = bus.gateway(&plan.instance);
         let (stop, stopped) = watch::channel(false);
@@ -138,7 +134,7 @@ impl BridgeBuilder {
             Some(inbound) => Some(inbound.prepare().await?),
             None => None,
         };
-        let (queue, sender) = sender(&plan, &context, &gateway, &counts);
+        let (queue, sender) = sender(&plan, client.clone(), &gateway, &counts);
         let sender = tokio.spawn(sender.run()).abort_handle();
         let outbound = Outbound {
             origin: plan.name.as_str().into(),
@@ -175,13 +171,7 @@ async fn connect(plan: &Plan, counts: &Counts) -> Result<Client, BridgeError> {
             Ok(client) => return Ok(client),
             Err(error) => error,
         };
-        let is_absence = matches!(
-            error.kind(),
-            ConnectErrorKind::Io
-                | ConnectErrorKind::Dns
-                | ConnectErrorKind::TimedOut
-                | ConnectErrorKind::MaxReconnects
-        );
+        let is_absence = is_absence(&error);
         let named = plan.servers.iter();
         let named = named.map(|server| format!("`{}:{}`", server.host(), server.port()));
         let failure = BridgeError::Connect {
@@ -193,6 +183,31 @@ async fn connect(plan: &Plan, counts: &Counts) -> Result<Client, BridgeError> {
         }
         counts.note(&failure);
         wait.pass().await;
+    }
+}
+
+/// Whether there is no server, which there may be later; not whether it is one that can't be trusted, or that trusts nobody
+/// who comes like this.
+fn is_absence(error: &ConnectError) -> bool {
+    match error.kind() {
+        ConnectErrorKind::Dns | ConnectErrorKind::TimedOut | ConnectErrorKind::MaxReconnects => {
+            true
+        }
+        ConnectErrorKind::Io => {
+            let source = std::error::Error::source(error);
+            let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+            // A certificate that is not trusted comes as data that is not valid, a file of them that is not there as not found.
+            !source.is_some_and(|error| {
+                matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidData
+                        | io::ErrorKind::InvalidInput
+                        | io::ErrorKind::NotFound
+                        | io::ErrorKind::PermissionDenied
+                )
+            })
+        }
+        _ => false,
     }
 }
 
@@ -254,7 +269,7 @@ fn kept(asked: Option<Duration>, max_age: Duration) -> Result<Option<Duration>, 
 
 fn sender(
     plan: &Plan,
-    context: &Context,
+    client: Client,
     gateway: &Gateway,
     counts: &Arc<Counts>,
 ) -> (mpsc::Sender<Item>, Sender) {
@@ -266,7 +281,11 @@ fn sender(
     let (queue, taken) = mpsc::channel(places);
     let sender = Sender {
         queue: taken,
-        context: context.clone(),
+        // Its time-out is that of an event that is sent, and its window is our own.
+        context: ContextBuilder::new()
+            .timeout(plan.ack_timeout)
+            .max_ack_inflight(plan.window + 1)
+            .build(client),
         counts: Arc::clone(counts),
         gateway: gateway.clone(),
         window: plan.window,

@@ -38,6 +38,8 @@
 //! `%~` and the SHA-256 of the name. So a server's own rules can say who may send or receive which names. An event under
 //! another's subject is refused.
 //!
+//! What an event carries, and who acted, go as they are: redaction is of records. Send only what may leave.
+//!
 //! What comes in is published here with its own identifier, time, publisher and origin, in the name of who acted there and because of what led to it
 //! there. The bridge does so as the component `bridge`: its `publish_allow` says what may come in, and the `operation` event names it and
 //! the origin. An event that came in goes out nowhere, so bridges that all send and receive everything make no loop.

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use crate::count::Counts;
 use crate::envelope;
 use crate::subject::Subjects;
-use crate::wait::Wait;
+use crate::wait::{Wait, moment_after};
 
 /// What headers add to a message, at most.
 const HEADERS: usize = 128;
@@ -112,7 +112,7 @@ impl Outbound {
         };
         let name = parcel.name.escape_debug().to_string();
         let (confirm, confirmed) = oneshot::channel();
-        let until = Instant::now() + longest;
+        let until = moment_after(longest);
         parcel.waiting = Some((confirm, until));
         // Whatever runs this handler: the timer is tokio's.
         let too_late = {

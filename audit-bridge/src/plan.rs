@@ -14,6 +14,12 @@ use crate::outbound::Way;
 use crate::stream::{self, StreamPlan};
 use crate::subject::Subjects;
 
+/// The most events that may be in flight, and that may stand in a queue.
+const WIDEST: usize = 65_536;
+const LONGEST_QUEUE: usize = 1 << 28;
+/// How short and how long the server may wait for an answer, and how short the bridge waits for one of the server's.
+const ACK_WAIT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_hours(24));
+const SHORTEST: Duration = Duration::from_millis(10);
 /// The most bytes of a bridge's name.
 const LONGEST_NAME: usize = 64;
 
@@ -136,20 +142,20 @@ impl BridgeBuilder {
     /// A publisher goes on once his event stands in a queue, and waits where that is full. What stands there is lost with the process
     /// alone, and sent until the stream has it.
     pub fn queued(mut self, most: usize) -> Self {
-        self.way = Way::Queued(most.max(1));
+        self.way = Way::Queued(most.clamp(1, LONGEST_QUEUE));
         self
     }
 
-    /// How many events may be on their way to the stream; 256 if nothing else is said. With 1 they keep their order whatever happens to
+    /// How many events may be on their way to the stream, from 1 to 65,536; 256 if nothing else is said. With 1 they keep their order whatever happens to
     /// the server; with more, one that was lost with a connection may come after others.
     pub fn window(mut self, most: usize) -> Self {
-        self.window = most.max(1);
+        self.window = most.clamp(1, WIDEST);
         self
     }
 
     /// After how long an event is sent again that the stream has not answered for; 5 seconds if nothing else is said.
     pub fn ack_timeout(mut self, longest: Duration) -> Self {
-        self.ack_timeout = longest;
+        self.ack_timeout = longest.max(SHORTEST);
         self
     }
 
@@ -176,9 +182,9 @@ impl BridgeBuilder {
     }
 
     /// After how long the server sends an event again that nobody answered for; 30 seconds if nothing else is said. Handlers
-    /// may take longer: the server is told that they are at work.
+    /// may take longer: the server is told that they are at work. From a second to a day.
     pub fn ack_wait(mut self, longest: Duration) -> Self {
-        self.ack_wait = longest;
+        self.ack_wait = longest.clamp(ACK_WAIT.0, ACK_WAIT.1);
         self
     }
 

@@ -103,6 +103,7 @@ async fn a_closed_bridge_has_sent_all_and_neither_sends_nor_receives_any_more() 
     let (_folder, seen) = marks("both");
     let (here, there) = (Bus::new(), Bus::new());
     let (inbox, inbox_there) = (Inbox::of(&here, "answer"), Inbox::of(&there, "*"));
+    let letters = dead_letters(&here);
     let both = bridge("both", &server).send(["a"]).receive(["answer"]);
     let both = both.seen(seen).queued(1_000).connect(&here).await.unwrap();
     let (_folder, seen) = marks("other");
@@ -119,7 +120,7 @@ async fn a_closed_bridge_has_sent_all_and_neither_sends_nor_receives_any_more() 
     here.publish("a", 500_u64).await.unwrap();
     there.publish("answer", 0_u64).await.unwrap();
     assert_eq!(both.stats().sent, 500);
-    assert!(inbox.all().is_empty());
+    assert!(inbox.all().is_empty() && letters.all().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -161,6 +162,38 @@ async fn what_was_published_while_nobody_was_there_comes_to_who_comes_again() {
     let _late = history.with_history().connect(&late).await.unwrap();
     inbox.wait_for(4).await;
     assert_eq!(inbox.numbers(), [0, 1, 2, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_without_measure_are_brought_into_bounds() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (folder, _) = marks("both");
+    for (name, number, time) in [
+        ("least", 0, Duration::ZERO),
+        ("most", usize::MAX, Duration::MAX),
+    ] {
+        for is_queued in [false, true] {
+            let bus = Bus::new();
+            let name = format!("{name}-{is_queued}");
+            let both = bridge(&name, &server).send(["*"]).receive(["*"]);
+            let both = both.seen(folder.path().join(&name)).window(number);
+            let both = both.ack_wait(time).ack_timeout(time);
+            let both = both.keep_seen_at_most(u64::try_from(number).unwrap());
+            let both = if is_queued {
+                both.queued(number)
+            } else {
+                both.confirmed(Duration::MAX)
+            };
+            let both = both.connect(&bus).await.unwrap();
+            bus.publish("a", 1).await.unwrap();
+            both.flush().await;
+            until("its own came", || async { both.stats().passed == 1 }).await;
+            assert_eq!(both.stats().acked, 1);
+            both.close(Duration::MAX).await.unwrap();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

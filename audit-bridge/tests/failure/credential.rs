@@ -1,19 +1,22 @@
 //! Who may come in, and what is said of secrets.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use audit_bridge::async_nats::ConnectOptions;
 use audit_bridge::{Bridge, BridgeBuilder};
 use audit_core::bus::Bus;
+use nkeys::KeyPair;
 
-use crate::support::{Server, bridge};
+use crate::support::{LONG, Server, bridge};
 
 /// What is said of a bridge that can't come in, with all its sources, and of its builder.
 async fn refused(builder: BridgeBuilder) -> String {
     let shown = format!("{builder:?}");
-    let error = builder
-        .wait_for_server()
-        .connect(&Bus::new())
-        .await
-        .unwrap_err();
+    let bus = Bus::new();
+    let connecting = builder.wait_for_server().connect(&bus);
+    let refused = tokio::time::timeout(LONG, connecting).await;
+    let error = refused.expect("it waits").unwrap_err();
     let mut said = format!("{error} {error:?} {shown}");
     let mut source = std::error::Error::source(&error);
     while let Some(error) = source {
@@ -81,6 +84,96 @@ async fn a_token_lets_in_who_has_it() {
     );
     let bus = Bus::new();
     let sending = with("right-s3cret").connect(&bus).await.unwrap();
+    bus.publish("a", 1).await.unwrap();
+    assert_eq!(sending.stats().acked, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_lets_in_who_has_it() {
+    let (folder, known, other) = (
+        tempfile::tempdir().unwrap(),
+        KeyPair::new_user(),
+        KeyPair::new_user(),
+    );
+    let config = folder.path().join("nats.conf");
+    let users = format!(
+        "authorization {{ users = [ {{ nkey: {} }} ] }}\n",
+        known.public_key()
+    );
+    std::fs::write(&config, users).unwrap();
+    let Some(server) = Server::start_with(&["--config", config.to_str().unwrap()]) else {
+        return;
+    };
+    let with = |key: &KeyPair| {
+        let options = ConnectOptions::with_nkey(key.seed().unwrap());
+        bridge("accounts", &server).send(["*"]).options(options)
+    };
+    let said = refused(with(&other)).await;
+    assert!(said.contains("authorization violation"), "{said}");
+    assert!(!said.contains(&other.seed().unwrap()), "{said}");
+    let bus = Bus::new();
+    let sending = with(&known).connect(&bus).await.unwrap();
+    bus.publish("a", 1).await.unwrap();
+    assert_eq!(sending.stats().acked, 1);
+}
+
+/// A certificate for 127.0.0.1 and its key, made by OpenSSL; nothing, loudly, without it.
+fn certificate(folder: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (certificate, key) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let made = Command::new("openssl")
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ])
+        .args([
+            "-subj",
+            "/CN=127.0.0.1",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-out"])
+        .arg(&certificate)
+        .arg("-keyout")
+        .arg(&key)
+        .output();
+    let Ok(made) = made else {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "`openssl` is missing"
+        );
+        eprintln!("SKIPPED: `openssl` is missing (Debian: openssl)");
+        return None;
+    };
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    Some((certificate, key))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_is_trusted_over_tls_by_the_certificates_that_are_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((certificate, key)) = certificate(folder.path()) else {
+        return;
+    };
+    let (cert, key) = (certificate.to_str().unwrap(), key.to_str().unwrap());
+    let Some(server) = Server::start_with(&["--tls", "--tlscert", cert, "--tlskey", key]) else {
+        return;
+    };
+    let url = server.url().replace("nats://", "tls://");
+    let with = |options| {
+        Bridge::builder("accounts")
+            .server(&url)
+            .send(["*"])
+            .options(options)
+    };
+    // Nor is it waited for: it will never be trusted.
+    let said = refused(with(ConnectOptions::new())).await;
+    assert!(said.contains("UnknownIssuer"), "{said}");
+    let trusting = ConnectOptions::new().add_root_certificates(certificate.clone());
+    let bus = Bus::new();
+    let sending = with(trusting).connect(&bus).await.unwrap();
     bus.publish("a", 1).await.unwrap();
     assert_eq!(sending.stats().acked, 1);
 }

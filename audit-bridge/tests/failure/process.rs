@@ -107,6 +107,48 @@ async fn who_is_killed_while_he_receives_loses_nothing_and_handles_one_event_twi
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the process that is killed"]
+async fn never_ends_what_it_handles() {
+    let Some((server, folder)) = is_child() else {
+        return;
+    };
+    let bus = Bus::new();
+    let handler = |_: DomainEvent| async {
+        say("begun ");
+        std::future::pending::<()>().await;
+    };
+    bus.subscribe_async("*", handler).unwrap().keep();
+    let receiving = Bridge::builder("notes").server(server).receive(["*"]);
+    let receiving = receiving.seen(folder.join("seen"));
+    let _receiving = receiving.connect(&bus).await.unwrap();
+    say("ready ");
+    told_to_end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_whose_handler_was_killed_at_work_is_handled_by_who_comes_again() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let start = |test| {
+        let mut child = Child::start(test, &server.url(), folder.path());
+        child.next("ready ").unwrap();
+        child
+    };
+    let mut child = start("process::never_ends_what_it_handles");
+    let here = Bus::new();
+    let sending = bridge("accounts", &server).send(["*"]);
+    let _sending = sending.connect(&here).await.unwrap();
+    here.publish("a", 7).await.unwrap();
+    child.next("begun ").unwrap();
+    child.kill();
+    while child.next("begun ").is_some() {}
+    let mut child = start("process::receives_until_it_is_killed");
+    assert_eq!(child.next("handled ").as_deref(), Some("7 of accounts"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "the process that is killed"]
 async fn sends_until_it_is_killed() {
     let Some((server, _)) = is_child() else {
         return;
