@@ -151,7 +151,7 @@ pub use explain::Explanation;
 pub use global::{InstallError, clear_observer, install, runtime, set_observer};
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
-pub use observer::{Observer, ObserverId, ObserverStats};
+pub use observer::{JsonLines, Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use audit_core::bus::DomainEvent;
-use audit_core::component;
+use audit_core::{BoxError, Status, component};
 use audit_trail::{Trail, TrailError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ impl Audit {
     }
 
     /// The records that answer any of these queries, in the order in which they were written.
-    fn ask(&self, queries: &[String]) -> Result<Vec<Value>, TrailError> {
+    fn ask(&self, queries: &[String]) -> Result<Vec<Value>, BoxError> {
         self.trail.flush(CLOSE)?;
         let mut found = Vec::new();
         for query in queries {
@@ -62,11 +62,28 @@ impl Audit {
         found.sort_by_key(|(seq, _)| *seq);
         found.dedup_by_key(|(seq, _)| *seq);
         let read = found.iter().map(|(_, record)| {
-            let mut event: Value = serde_json::from_slice(&record.body).unwrap_or_default();
+            let mut event: Value = serde_json::from_slice(&record.body)?;
             event["ended"] = json!(record.outcome);
-            event
+            if record
+                .outcome
+                .is_some_and(|status| status != Status::Completed)
+            {
+                event["why"] = self.why(&event)?;
+            }
+            Ok(event)
         });
-        Ok(read.collect())
+        read.collect()
+    }
+
+    /// Why an operation failed: its end says so, which is a record of its own.
+    fn why(&self, operation: &Value) -> Result<Value, BoxError> {
+        let id = operation["id"].as_str().unwrap_or_default();
+        let query = self.trail.query(&format!("kind:outcome call:{id}"))?;
+        let Some(end) = self.trail.answers(query).next() else {
+            return Ok(Value::Null);
+        };
+        let mut end: Value = serde_json::from_slice(&end?.body)?;
+        Ok(end["outcome"]["error"].take())
     }
 }
 
@@ -102,7 +119,7 @@ impl Audit {
     }
 
     #[runnable("query", description = "what the trail answers")]
-    fn query(&self, question: Question) -> Result<Vec<Value>, TrailError> {
+    fn query(&self, question: Question) -> Result<Vec<Value>, BoxError> {
         let queries = match question {
             Question::Transfers { by, hours } => {
                 vec![format!(

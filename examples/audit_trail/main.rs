@@ -101,13 +101,20 @@ async fn transfer(bus: &Bus, from: &str, to: &str, amount: f64) -> Result<(), In
 async fn fail(bus: &Bus) -> Result<(), Box<dyn Error>> {
     println!("\n  === Two attempts that fail ===");
     if let Err(error) = transfer(bus, "alice", "bob", 5000.0).await {
-        println!("    {error}");
+        println!("    {}", with_source(&error));
     }
     bus.set_policy("host", BusPolicy::new().invoke_deny(["admin.*"])?);
     if let Err(error) = bus.invoke::<_, ()>("admin.delete_all", ()).await {
-        println!("    {error}");
+        println!("    {}", with_source(&error));
     }
     Ok(())
+}
+
+fn with_source(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
 }
 
 /// What the audit component knows.

@@ -28,13 +28,7 @@ fn sentence(record: &Value) -> String {
         _ => "invokes",
     };
     let ended = record["ended"].as_str().unwrap_or("it is under way");
-    let rule = match data("rule") {
-        "" => String::new(),
-        rule => format!(" by `{rule}`"),
-    };
-    format!(
-        "{} {verb} {}: {ended}{rule}",
-        data("caller"),
-        data("target")
-    )
+    let why = record["why"].as_str();
+    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{} {verb} {}: {ended}{why}", data("caller"), data("target"))
 }
