@@ -99,7 +99,7 @@ impl Outbound {
             .message_id(event.id().to_string());
         Ok(Parcel {
             name: event.name().to_owned(),
-            payload: event.payload().clone(),
+            payload: event.payload(),
             subject: self.subjects.of(event.name()),
             message,
             waiting: None,

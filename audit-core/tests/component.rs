@@ -21,5 +21,4 @@ mod stage;
 #[path = "component/supervision.rs"]
 mod supervision;
 #[path = "bus/support.rs"]
-#[allow(dead_code, reason = "the tests of the bus use the rest")]
 mod support;

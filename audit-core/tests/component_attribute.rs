@@ -1,5 +1,6 @@
 //! What `#[component]`, `#[subscribe]` and `#[runnable]` make of functions.
 
+#![cfg(test)]
 #![cfg(feature = "macros")]
 
 #[path = "component/attribute.rs"]

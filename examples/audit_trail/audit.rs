@@ -8,15 +8,17 @@ use audit_core::bus::DomainEvent;
 use audit_core::{BoxError, Status, component};
 use audit_trail::{Trail, TrailError};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::line::line;
+use crate::paper::Paper;
 
 /// How long its end may take.
 const CLOSE: Duration = Duration::from_secs(10);
 
 /// Prints events, keeps records, answers questions.
 pub(crate) struct Audit {
+    paper: Paper,
     trail: Trail,
     entries: Mutex<Vec<String>>,
 }
@@ -36,9 +38,10 @@ pub(crate) enum Question {
 }
 
 impl Audit {
-    /// With a trail in this file.
-    pub(crate) fn open(path: &Path) -> Result<Self, TrailError> {
+    /// With a trail in this file, and paper for what it sees.
+    pub(crate) fn open(path: &Path, paper: Paper) -> Result<Self, TrailError> {
         Ok(Self {
+            paper,
             trail: Trail::open(path)?,
             entries: Mutex::default(),
         })
@@ -62,28 +65,29 @@ impl Audit {
         found.sort_by_key(|(seq, _)| *seq);
         found.dedup_by_key(|(seq, _)| *seq);
         let read = found.iter().map(|(_, record)| {
-            let mut event: Value = serde_json::from_slice(&record.body)?;
-            event["ended"] = json!(record.outcome);
+            let mut event: Map<String, Value> = serde_json::from_slice(&record.body)?;
             if record
                 .outcome
                 .is_some_and(|status| status != Status::Completed)
             {
-                event["why"] = self.why(&event)?;
+                event.insert("why".to_owned(), self.why(&event)?);
             }
-            Ok(event)
+            event.insert("ended".to_owned(), json!(record.outcome));
+            Ok(event.into())
         });
         read.collect()
     }
 
     /// Why an operation failed: its end says so, which is a record of its own.
-    fn why(&self, operation: &Value) -> Result<Value, BoxError> {
-        let id = operation["id"].as_str().unwrap_or_default();
-        let query = self.trail.query(&format!("kind:outcome call:{id}"))?;
-        let Some(end) = self.trail.answers(query).next() else {
+    fn why(&self, operation: &Map<String, Value>) -> Result<Value, BoxError> {
+        let id = operation.get("id").and_then(Value::as_str);
+        let query = format!("kind:outcome call:{}", id.unwrap_or_default());
+        let end = self.trail.answers(self.trail.query(&query)?).next();
+        let Some(end) = end.transpose()? else {
             return Ok(Value::Null);
         };
-        let mut end: Value = serde_json::from_slice(&end?.body)?;
-        Ok(end["outcome"]["error"].take())
+        let end: Value = serde_json::from_slice(&end.body)?;
+        Ok(end.pointer("/outcome/error").cloned().unwrap_or_default())
     }
 }
 
@@ -105,10 +109,10 @@ impl Audit {
     }
 
     #[subscribe("*", description = "prints and keeps every event")]
-    fn note(&self, event: &DomainEvent) -> Result<(), serde_json::Error> {
-        let data = event.json().map_err(serde::de::Error::custom)?;
+    fn note(&self, event: &DomainEvent) -> Result<(), BoxError> {
+        let data = event.json()?;
         let entry = line(&json!({"event": event.name(), "data": data}))?;
-        println!("    [audit] {entry}");
+        self.paper.line(format_args!("    [audit] {entry}"))?;
         self.lock().push(entry);
         Ok(())
     }

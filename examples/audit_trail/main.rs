@@ -7,6 +7,7 @@ mod audit;
 mod line;
 mod notifications;
 mod operation;
+mod paper;
 #[cfg(test)]
 mod tests;
 
@@ -15,25 +16,34 @@ use std::error::Error;
 
 use audit_core::bus::{Bus, BusPolicy, InvokeError};
 use audit_core::component::{Assembly, Blueprint};
-use audit_core::{Actor, InScope as _, Scope};
+use audit_core::testing::block_on;
+use audit_core::{Actor, InScope as _, PatternError, Scope};
 use serde_json::Value;
 
 use accounts::Accounts;
 use audit::{Audit, Question};
 use line::line;
 use notifications::Notifications;
+use paper::Paper;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    show(&Paper::of(std::io::stdout()))
+}
+
+/// The business with the audit component, then without.
+fn show(paper: &Paper) -> Result<(), Box<dyn Error>> {
     let dir = tempfile::tempdir()?;
-    let audit = Audit::open(&dir.path().join("audit.db"))?;
-    audit_core::testing::block_on(async {
-        let with = run(Some(audit)).await?;
-        println!("\n  === The same without the audit component ===");
-        let without = run(None).await?;
-        println!(
-            "\n  Balances and notifications are the same: {}",
-            with == without
-        );
+    let audit = Audit::open(&dir.path().join("audit.db"), paper.clone())?;
+    block_on(async {
+        let with = run(paper, Some(audit)).await?;
+        paper.line("\n  === The same without the audit component ===")?;
+        let without = run(paper, None).await?;
+        let same = if with == without {
+            "the same"
+        } else {
+            "others"
+        };
+        paper.line(format_args!("\n  Balances and notifications are {same}."))?;
         Ok(())
     })
 }
@@ -46,7 +56,7 @@ struct Books {
 }
 
 /// The same business, with the audit component beside it or without.
-async fn run(audit: Option<Audit>) -> Result<Books, Box<dyn Error>> {
+async fn run(paper: &Paper, audit: Option<Audit>) -> Result<Books, Box<dyn Error>> {
     let is_audited = audit.is_some();
     let balances = [("alice", 1000.0), ("bob", 500.0), ("charlie", 250.0)];
     let mut program = Assembly::builder(Bus::new())
@@ -59,31 +69,25 @@ async fn run(audit: Option<Audit>) -> Result<Books, Box<dyn Error>> {
     let bus = program.bus();
 
     if is_audited {
-        println!("  === Transfers with audit trail ===");
+        paper.line("  === Transfers with audit trail ===")?;
     }
     transfer(bus, "alice", "bob", 150.0).await?;
     transfer(bus, "bob", "charlie", 75.0).await?;
     if is_audited {
-        println!("\n  === Audit trail ===");
-        for entry in bus.invoke::<_, Vec<String>>("audit.entries", ()).await? {
-            println!("    {entry}");
-        }
+        let entries: Vec<String> = bus.invoke("audit.entries", ()).await?;
+        paper.list("Audit trail", entries)?;
     }
     let books = Books {
         balances: bus.invoke("accounts.balances", ()).await?,
         sent: bus.invoke("notifications.sent", ()).await?,
     };
-    println!("\n  === Final balances ===");
-    for (name, balance) in &books.balances {
-        println!("    {name}: ${balance:.2}");
-    }
-    println!("\n  === Notifications sent ===");
-    for message in &books.sent {
-        println!("    {message}");
-    }
+    let balances = books.balances.iter();
+    let balances = balances.map(|(name, balance)| format!("{name}: ${balance:.2}"));
+    paper.list("Final balances", balances)?;
+    paper.list("Notifications sent", &books.sent)?;
     if is_audited {
-        fail(bus).await?;
-        ask(bus).await?;
+        paper.list("Two attempts that fail", fail(bus).await?)?;
+        ask(paper, bus).await?;
     }
     program.shutdown().await?;
     Ok(books)
@@ -98,19 +102,15 @@ async fn transfer(bus: &Bus, from: &str, to: &str, amount: f64) -> Result<(), In
 }
 
 /// What goes wrong is recorded as well.
-async fn fail(bus: &Bus) -> Result<(), Box<dyn Error>> {
-    println!("\n  === Two attempts that fail ===");
-    if let Err(error) = transfer(bus, "alice", "bob", 5000.0).await {
-        println!("    {}", with_source(&error));
-    }
+async fn fail(bus: &Bus) -> Result<Vec<String>, PatternError> {
+    let too_much = transfer(bus, "alice", "bob", 5000.0).await;
     bus.set_policy("host", BusPolicy::new().invoke_deny(["admin.*"])?);
-    if let Err(error) = bus.invoke::<_, ()>("admin.delete_all", ()).await {
-        println!("    {}", with_source(&error));
-    }
-    Ok(())
+    let denied = bus.invoke::<_, ()>("admin.delete_all", ()).await;
+    let errors = [too_much.err(), denied.err()];
+    Ok(errors.iter().flatten().map(with_source).collect())
 }
 
-fn with_source(error: &dyn Error) -> String {
+fn with_source(error: &InvokeError) -> String {
     match error.source() {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
@@ -118,26 +118,26 @@ fn with_source(error: &dyn Error) -> String {
 }
 
 /// What the audit component knows.
-async fn ask(bus: &Bus) -> Result<(), Box<dyn Error>> {
-    println!("\n  === Operations ===");
-    let operations = answers(bus, Question::Operations).await?;
-    operation::print(&operations);
+async fn ask(paper: &Paper, bus: &Bus) -> Result<(), Box<dyn Error>> {
     let (alice, bob) = ("alice".to_owned(), "bob".to_owned());
-    println!("\n  === All transfers by alice in the last 24 hours ===");
-    print_events(
-        &answers(
-            bus,
-            Question::Transfers {
-                by: alice,
-                hours: 24,
-            },
-        )
-        .await?,
+    let operations = answers(bus, Question::Operations).await?;
+    let transfers = answers(
+        bus,
+        Question::Transfers {
+            by: alice,
+            hours: 24,
+        },
+    )
+    .await?;
+    let events = answers(bus, Question::Events { account: bob }).await?;
+    let failed = answers(bus, Question::FailedOperations).await?;
+    paper.list("Operations", operation::tree(&operations))?;
+    paper.list(
+        "All transfers by alice in the last 24 hours",
+        said(&transfers)?,
     )?;
-    println!("\n  === All events for account bob ===");
-    print_events(&answers(bus, Question::Events { account: bob }).await?)?;
-    println!("\n  === All failed operations ===");
-    operation::print(&answers(bus, Question::FailedOperations).await?);
+    paper.list("All events for account bob", said(&events)?)?;
+    paper.list("All failed operations", operation::tree(&failed))?;
     Ok(())
 }
 
@@ -145,10 +145,17 @@ async fn answers(bus: &Bus, question: Question) -> Result<Vec<Value>, InvokeErro
     bus.invoke("audit.query", question).await
 }
 
-fn print_events(records: &[Value]) -> Result<(), serde_json::Error> {
-    for record in records {
-        let actor = record["actor"]["id"].as_str().unwrap_or("nobody");
-        println!("    {actor}: {}", line(&record["data"])?);
-    }
-    Ok(())
+fn said(events: &[Value]) -> Result<Vec<String>, serde_json::Error> {
+    let data = |event: &Value| event.get("data").map(line).transpose();
+    let said = events.iter().map(|event| {
+        let data = data(event)?.unwrap_or_default();
+        Ok(format!("{}: {data}", text(event, "/actor/id")))
+    });
+    said.collect()
+}
+
+/// The text at a place of a record.
+fn text<'v>(record: &'v Value, pointer: &str) -> &'v str {
+    let found = record.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_default()
 }

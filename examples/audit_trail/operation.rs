@@ -4,31 +4,42 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-/// Prints operations, each under what led to it.
-pub(crate) fn print(records: &[Value]) {
+use crate::text;
+
+/// One line an operation, each under what led to it.
+pub(crate) fn tree(records: &[Value]) -> Vec<String> {
     let mut depths: HashMap<&str, usize> = HashMap::new();
+    let mut lines = Vec::new();
     for record in records {
-        let text = |part: &str| record[part].as_str().unwrap_or_default();
-        if record["kind"] == "event" {
+        let is_event = text(record, "/kind") == "event";
+        let depth = if is_event {
             // What an event leads to stands under its publication.
-            let depth = depths.get(text("call")).copied().unwrap_or_default();
-            depths.insert(text("id"), depth);
-            continue;
+            depths.get(text(record, "/call")).copied().unwrap_or(0)
+        } else {
+            depths
+                .get(text(record, "/cause"))
+                .map_or(0, |depth| depth + 1)
+        };
+        depths.insert(text(record, "/id"), depth);
+        if !is_event {
+            lines.push(format!("{:1$}{2}", "", depth * 2, sentence(record)));
         }
-        let depth = depths.get(text("cause")).map_or(0, |depth| depth + 1);
-        depths.insert(text("id"), depth);
-        println!("    {:1$}{2}", "", depth * 2, sentence(record));
     }
+    lines
 }
 
 fn sentence(record: &Value) -> String {
-    let data = |part: &str| record["data"][part].as_str().unwrap_or_default();
-    let verb = match data("operation") {
+    let (who, target) = (text(record, "/data/caller"), text(record, "/data/target"));
+    let verb = match text(record, "/data/operation") {
         "publish" => "publishes",
         _ => "invokes",
     };
-    let ended = record["ended"].as_str().unwrap_or("it is under way");
-    let why = record["why"].as_str();
-    let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{} {verb} {}: {ended}{why}", data("caller"), data("target"))
+    let ended = match text(record, "/ended") {
+        "" => "it is under way",
+        ended => ended,
+    };
+    match text(record, "/why") {
+        "" => format!("{who} {verb} {target}: {ended}"),
+        why => format!("{who} {verb} {target}: {ended}: {why}"),
+    }
 }

@@ -87,7 +87,7 @@ pub(crate) fn write(
     ambient: &Ambient,
     origin: &str,
 ) -> Result<Vec<u8>, String> {
-    let data = event.payload().json().map_err(|error| error.to_string())?;
+    let data = event.json().map_err(|error| error.to_string())?;
     if is_deeper(data, DEEPEST) {
         return Err(format!(
             "the payload of `{}` lies more than {DEEPEST} deep, which nobody reads",

@@ -52,10 +52,7 @@ fn what_is_written_is_read_with_all_that_goes_along() {
         ("account.transfer", "host")
     );
     assert_eq!(&*came.origin, "eu-1");
-    assert_eq!(
-        came.payload.json().unwrap(),
-        event.payload().json().unwrap()
-    );
+    assert_eq!(came.payload.json().unwrap(), event.json().unwrap());
     assert_eq!(came.ambient, ambient);
     assert!(ambient.actor.is_some() && ambient.tenant.is_some() && ambient.cause.is_some());
 }

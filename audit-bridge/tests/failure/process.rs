@@ -39,7 +39,7 @@ async fn receives_until_it_is_killed() {
     };
     let bus = Bus::new();
     let handler = |event: &DomainEvent| {
-        let number = event.payload().json().unwrap();
+        let number = event.json().unwrap();
         say(&format!("handled {number} of {}", event.origin().unwrap()));
     };
     bus.subscribe("*", handler).unwrap().keep();
