@@ -60,7 +60,7 @@ fn publish(depth: Depth, count: usize) -> Result<(), BoxError> {
     if count <= 1_000 {
         let all: Vec<Pattern> = std::iter::once("name.*".to_owned())
             .chain(patterns(count - 1))
-            .map(|text| Pattern::new(text))
+            .map(Pattern::new)
             .collect::<Result<_, _>>()?;
         contenders.push(Contender::new("a list that is searched", move || {
             let name = names.next();

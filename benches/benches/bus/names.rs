@@ -10,7 +10,9 @@ impl Names {
     /// Of so many names, each half as often as one that stands half as far back.
     pub(crate) fn new(count: usize) -> Self {
         let mut random = fastrand::Rng::with_seed(7);
-        let weights: Vec<f64> = (1..=count).map(|rank| 1.0 / rank as f64).collect();
+        let weights: Vec<f64> = (1..=u32::try_from(count).unwrap_or(u32::MAX))
+            .map(|rank| 1.0 / f64::from(rank))
+            .collect();
         let total: f64 = weights.iter().sum();
         let mut sums = Vec::with_capacity(count);
         let mut sum = 0.0;
