@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p audit-benches --bench bus`.
 
+mod load;
 mod names;
 mod wait;
 
@@ -28,7 +29,9 @@ fn main() -> Result<(), BoxError> {
     unseen(depth)?;
     handlers(depth)?;
     invoke(depth)?;
-    policy(depth)
+    policy(depth)?;
+    load::many_events(depth)?;
+    load::many_names(depth)
 }
 
 /// A bus with so many patterns of which one stands for each name that is published.
