@@ -4,6 +4,7 @@
 mod ambient;
 mod apart;
 mod builder;
+mod calling;
 mod close;
 mod contained;
 mod dead_letter;
@@ -36,6 +37,7 @@ mod registry;
 mod runnable;
 #[cfg(feature = "schema")]
 mod schema;
+mod shelf;
 mod statistics;
 mod subscriber;
 mod subscribing;
@@ -58,6 +60,7 @@ use crate::runtime::BoxError;
 
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
 pub use builder::BusBuilder;
+pub(crate) use calling::{Calling, Occupant, times_here};
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
