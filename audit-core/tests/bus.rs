@@ -10,8 +10,16 @@
 mod close;
 #[path = "bus/foreign.rs"]
 mod foreign;
+#[path = "bus/hole.rs"]
+mod hole;
+#[path = "bus/input.rs"]
+mod input;
 #[path = "bus/invoke.rs"]
 mod invoke;
+#[path = "bus/itself.rs"]
+mod itself;
+#[path = "bus/leak.rs"]
+mod leak;
 #[path = "bus/nowait.rs"]
 mod nowait;
 #[path = "bus/policy.rs"]
@@ -26,3 +34,5 @@ mod record;
 mod schema;
 #[path = "bus/support.rs"]
 mod support;
+#[path = "bus/unserialisable.rs"]
+mod unserialisable;

@@ -8,6 +8,8 @@
 
 #[path = "component/drain.rs"]
 mod drain;
+#[path = "component/hole.rs"]
+mod hole;
 #[path = "component/life.rs"]
 mod life;
 #[path = "component/order.rs"]

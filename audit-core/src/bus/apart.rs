@@ -14,6 +14,7 @@ use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
 use crate::scope::{Handling as InForce, Surroundings};
 
+use super::calling::{Calling, Occupant};
 use super::payload::Payload;
 use super::registry::Registered;
 use super::runnable::{Exchange, Failure};
@@ -84,6 +85,7 @@ where
         answer: None,
     };
     let place: &mut (dyn Any + Send) = &mut exchange;
+    let _here = Calling::new(Occupant::of(&registered.occupancy));
     // It is done when it returns.
     if let Err(panic) = contain(|| runnable.work.exchange(place).map(drop)) {
         return Apart::Panicked(panic);

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::calling::{Calling, Occupant};
+use super::occupancy::Occupancy;
 use crate::contain::{contain, discard};
 use crate::scope::ScopedFuture;
 
@@ -11,11 +13,16 @@ use crate::scope::ScopedFuture;
 pub(super) struct Contained<F> {
     /// There until it is done.
     work: Option<ScopedFuture<F>>,
+    /// Whose it is.
+    occupant: Occupant,
 }
 
 impl<F> Contained<F> {
-    pub(super) fn new(work: ScopedFuture<F>) -> Self {
-        Self { work: Some(work) }
+    pub(super) fn new(work: ScopedFuture<F>, of: &Occupancy) -> Self {
+        Self {
+            work: Some(work),
+            occupant: Occupant::of(of),
+        }
     }
 }
 
@@ -24,6 +31,7 @@ impl<F: Future + Unpin> Future for Contained<F> {
     type Output = Result<F::Output, String>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let _here = Calling::new(self.occupant);
         let Some(work) = &mut self.work else {
             return Poll::Pending;
         };

@@ -15,11 +15,12 @@ use super::error::RegisterError;
 use super::event::Origin;
 use super::job::Job;
 use super::lane::{Emptied, Lane, Source};
-use super::memo::{Known, Memos};
+use super::memo::{Edition, Held, Known, Memos};
 use super::phase::{Phase, PhaseCell};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::queue::{Overflow, Queue};
 use super::registry::Registered;
+use super::shelf::Shelves;
 use super::subscriber::Subscriber;
 use super::topic::Index;
 use super::upcast::Upcasters;
@@ -30,6 +31,9 @@ pub(super) struct Hub {
     number: u64,
     /// Grows with every change of what a thread may remember.
     generation: AtomicU64,
+    /// What the memos of threads need.
+    routes: Shelves<Arc<Route>>,
+    targets: Shelves<()>,
     topics: RwLock<Index<Subscriber>>,
     policies: RwLock<Policies>,
     runnables: RwLock<HashMap<Arc<str>, Arc<Registered>, RandomState>>,
@@ -63,27 +67,61 @@ pub(super) struct Target {
     pub(super) name: Arc<str>,
     pub(super) verdict: Verdict,
     pub(super) phase: Phase,
-    /// Nobody has the name, else.
-    pub(super) registered: Option<Arc<Registered>>,
+    /// Nobody has the name, else. It is there as long as it is registered.
+    pub(super) registered: Option<Weak<Registered>>,
 }
 
-impl Known for Route {
+/// A route keeps handlers, which must not outlive their subscription or their bus on a thread that never publishes again: so the
+/// bus keeps it.
+impl Held for Weak<Route> {
+    type Seen<'h> = Arc<Route>;
+    type Kept = Arc<Route>;
+
+    #[inline]
+    fn see(&self) -> Option<Arc<Route>> {
+        self.upgrade()
+    }
+}
+
+impl Known for Arc<Route> {
     #[inline]
     fn is_of(&self, caller: &Caller, name: &str) -> bool {
         self.origin.publisher.number() == caller.number() && &*self.origin.name == name
     }
+
+    fn bytes(&self) -> usize {
+        size_of::<Route>()
+            + size_of::<Origin>()
+            + self.origin.name.len()
+            + size_of_val(&*self.subscribers)
+    }
 }
 
-impl Known for Target {
+/// What can be invoked is kept by who registered it.
+impl Held for Arc<Target> {
+    type Seen<'h> = &'h Self;
+    type Kept = ();
+
+    #[inline]
+    fn see(&self) -> Option<&Self> {
+        Some(self)
+    }
+}
+
+impl Known for &Arc<Target> {
     #[inline]
     fn is_of(&self, caller: &Caller, name: &str) -> bool {
         self.caller == caller.number() && &*self.name == name
     }
+
+    fn bytes(&self) -> usize {
+        size_of::<Target>() + self.name.len()
+    }
 }
 
 thread_local! {
-    static ROUTES: Memos<Route> = const { Memos::new() };
-    static TARGETS: Memos<Target> = const { Memos::new() };
+    static ROUTES: Memos<Weak<Route>> = const { Memos::new() };
+    static TARGETS: Memos<Arc<Target>> = const { Memos::new() };
 }
 
 impl Hub {
@@ -105,6 +143,8 @@ impl Hub {
         Arc::new_cyclic(|hub: &Weak<Self>| Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             generation: AtomicU64::new(0),
+            routes: Shelves::default(),
+            targets: Shelves::default(),
             topics: RwLock::default(),
             policies: RwLock::default(),
             runnables: RwLock::default(),
@@ -124,16 +164,16 @@ impl Hub {
     #[inline]
     pub(super) fn route(&self, caller: &Arc<Caller>, name: &str) -> Arc<Route> {
         // Read before what it stands for: a change in between makes what is remembered look older than it is, never newer.
-        let generation = self.generation.load(Ordering::Acquire);
-        let known = ROUTES.try_with(|memos| memos.get(self.number, generation, caller, name));
+        let edition = self.edition();
+        let known = ROUTES.try_with(|memos| memos.with(edition, caller, name, |route| route));
         match known {
             Ok(Some(route)) => route,
-            _ => self.find_route(caller, name, generation),
+            _ => self.find_route(caller, name, edition),
         }
     }
 
     #[cold]
-    fn find_route(&self, caller: &Arc<Caller>, name: &str, generation: u64) -> Arc<Route> {
+    fn find_route(&self, caller: &Arc<Caller>, name: &str, edition: Edition) -> Arc<Route> {
         let policies = self.policies.read().unwrap_or_else(PoisonError::into_inner);
         let verdict = policies.judge(caller, Operation::Publish, name);
         drop(policies);
@@ -149,10 +189,26 @@ impl Hub {
             phase: self.phase.get(),
             subscribers,
         });
-        let _ending = ROUTES.try_with(|memos| {
-            memos.put(self.number, generation, caller, name, Arc::clone(&route));
-        });
+        let (held, kept) = (Arc::downgrade(&route), Arc::clone(&route));
+        let put = |memos: &Memos<Weak<Route>>| {
+            memos.put(&self.routes, edition, (caller, name), held, kept)
+        };
+        // Whoever takes a handler out empties the shelves after he has changed the number: if this came later, it sees so here.
+        if let Ok(Some(shelf)) = ROUTES.try_with(put)
+            && self.edition() != edition
+        {
+            shelf.clear();
+        }
         route
+    }
+
+    /// What a thread may remember now.
+    #[inline]
+    fn edition(&self) -> Edition {
+        Edition {
+            bus: self.number,
+            generation: self.generation.load(Ordering::Acquire),
+        }
     }
 
     /// Reads what an invocation comes to, as this thread remembers or as it is now.
@@ -163,17 +219,16 @@ impl Hub {
         name: &str,
         read: impl Fn(&Arc<Target>) -> R,
     ) -> R {
-        let generation = self.generation.load(Ordering::Acquire);
-        let known =
-            TARGETS.try_with(|memos| memos.with(self.number, generation, caller, name, &read));
+        let edition = self.edition();
+        let known = TARGETS.try_with(|memos| memos.with(edition, caller, name, &read));
         match known {
             Ok(Some(answer)) => answer,
-            _ => read(&self.find_target(caller, name, generation)),
+            _ => read(&self.find_target(caller, name, edition)),
         }
     }
 
     #[cold]
-    fn find_target(&self, caller: &Caller, name: &str, generation: u64) -> Arc<Target> {
+    fn find_target(&self, caller: &Caller, name: &str, edition: Edition) -> Arc<Target> {
         let policies = self.policies.read().unwrap_or_else(PoisonError::into_inner);
         let verdict = policies.judge(caller, Operation::Invoke, name);
         drop(policies);
@@ -181,7 +236,7 @@ impl Hub {
             .runnables
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let registered = runnables.get(name).cloned();
+        let registered = runnables.get(name).map(Arc::downgrade);
         drop(runnables);
         let target = Arc::new(Target {
             caller: caller.number(),
@@ -191,7 +246,8 @@ impl Hub {
             registered,
         });
         let _ending = TARGETS.try_with(|memos| {
-            memos.put(self.number, generation, caller, name, Arc::clone(&target));
+            let held = Arc::clone(&target);
+            memos.put(&self.targets, edition, (caller, name), held, ())
         });
         target
     }
@@ -279,6 +335,9 @@ impl Hub {
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
         topics.remove(&subscriber.pattern, subscriber);
         self.changed();
+        drop(topics);
+        // Nothing is locked: what goes there may run foreign code.
+        self.routes.clear();
     }
 
     /// Somebody uses the bus from now on.

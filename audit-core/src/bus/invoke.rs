@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,6 +19,7 @@ use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
 use crate::value::Value;
 
 use super::apart::Apart;
+use super::calling::{Calling, Occupant};
 use super::contained::Contained;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::error::{Denied, InvokeError};
@@ -184,7 +185,8 @@ impl Target {
         if !self.phase.takes(depth) {
             return Err(InvokeError::Closed);
         }
-        let Some(registered) = &self.registered else {
+        let registered = self.registered.as_ref().and_then(Weak::upgrade);
+        let Some(registered) = registered else {
             return Err(InvokeError::NoHandler { target: name() });
         };
         let role = registered
@@ -195,7 +197,7 @@ impl Target {
                 target: name(),
                 role: role.to_owned(),
             }),
-            _ => Ok(Arc::clone(registered)),
+            _ => Ok(registered),
         }
     }
 }
@@ -316,11 +318,16 @@ where
     let (occupied, runnable) = begun.enter()?;
     let place: &mut (dyn Any + Send) = &mut exchange;
     let in_force = begun.in_force();
-    match contain(|| in_force.run(|| runnable.work.exchange(place))) {
+    let occupancy = &begun.registered.occupancy;
+    let call = || {
+        let _here = Calling::new(Occupant::of(occupancy));
+        in_force.run(|| runnable.work.exchange(place))
+    };
+    match contain(call) {
         Err(panic) => return Err(begun.panicked(panic)),
         Ok(None | Some(Exchanged::Done)) => {}
         Ok(Some(Exchanged::Later(work))) => {
-            let work = Contained::new(begun.in_force().around(work));
+            let work = Contained::new(begun.in_force().around(work), occupancy);
             let done = in_time(executor, runnable, &begun.registered.name, work).await?;
             done.map_err(|panic| begun.panicked(panic))?;
         }
@@ -386,7 +393,8 @@ async fn answered(
 ) -> Result<Payload, InvokeError> {
     let (_occupied, runnable) = begun.enter()?;
     let work = runnable.work.answer(params);
-    let work = Contained::new(begun.in_force().around(work));
+    let work = begun.in_force().around(work);
+    let work = Contained::new(work, &begun.registered.occupancy);
     let done = in_time(executor, runnable, &begun.registered.name, work).await?;
     let answer = done.map_err(|panic| begun.panicked(panic))?;
     answer.map_err(|failure| unfit(failure, begun.name()))

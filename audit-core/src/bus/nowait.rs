@@ -141,7 +141,8 @@ impl Hub {
         payload: Payload,
         said: Option<Said>,
     ) -> Result<DomainEvent, PublishError> {
-        let judged = self.judge(caller, name, payload, said)?;
+        let mut judged = self.judge(caller, name, payload, said)?;
+        judged.capture();
         let event = judged.event.clone();
         let label = Label {
             target: Arc::clone(event.shared_name()),

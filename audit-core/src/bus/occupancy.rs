@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Poll, Waker};
 
+use super::calling::{Occupant, times_here};
+
 /// How many calls of a handler are under way, how many there were, and whether more may come: one word, so that a call costs two
 /// steps that other cores see.
 #[derive(Debug, Default)]
@@ -57,7 +59,7 @@ impl Occupancy {
         if word / ENDED == MOST_ENDED {
             self.rounds.fetch_add(1, Ordering::Relaxed);
         }
-        if word & (UNDER_WAY | CLOSED) == CALL | CLOSED {
+        if word & CLOSED != 0 {
             self.wake();
         }
     }
@@ -79,14 +81,17 @@ impl Occupancy {
         self.word.load(Ordering::Acquire) & CLOSED != 0
     }
 
-    /// Waits until no call is under way.
+    /// Waits until no call is under way but those that wait for it here: these would wait for themselves.
     pub(super) async fn left(&self) {
         poll_fn(|context| {
             // First put down, then asked: whoever leaves last finds us, or we find that he left.
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.push(context.waker().clone());
+            if !waiting.iter().any(|one| one.will_wake(context.waker())) {
+                waiting.push(context.waker().clone());
+            }
             drop(waiting);
-            if self.word.load(Ordering::Acquire) & UNDER_WAY == 0 {
+            let under_way = (self.word.load(Ordering::Acquire) & UNDER_WAY) / CALL;
+            if under_way <= times_here(Occupant::of(self)) {
                 Poll::Ready(())
             } else {
                 Poll::Pending
@@ -97,9 +102,8 @@ impl Occupancy {
 
     #[cold]
     fn turn_back(&self) {
-        if self.word.fetch_sub(CALL, Ordering::AcqRel) & UNDER_WAY == CALL {
-            self.wake();
-        }
+        self.word.fetch_sub(CALL, Ordering::AcqRel);
+        self.wake();
     }
 
     #[cold]

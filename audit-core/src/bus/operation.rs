@@ -24,6 +24,8 @@ pub(super) struct Watched {
     /// The event of the operation, once it is told.
     id: Option<EventId>,
     must_keep: bool,
+    /// What the event carries, where that was looked at before it is told of.
+    captured: Option<Value<'static>>,
     /// Who does what, while that has begun and has not ended.
     under_way: Option<(Arc<str>, String)>,
 }
@@ -42,6 +44,7 @@ impl Watched {
             began_nanos,
             id: None,
             must_keep: false,
+            captured: None,
             under_way: None,
         })
     }
@@ -99,8 +102,14 @@ impl Watched {
         Ok(kept)
     }
 
+    /// Looks at what an event carries that is told of later: what is recorded is as it was when it was published.
+    pub(super) fn capture(&mut self, event: &DomainEvent) {
+        self.captured = Some(event.captured());
+    }
+
     /// Tells of the event that is published.
-    pub(super) fn tell(&self, event: &DomainEvent) -> Result<Kept, RecordError> {
+    pub(super) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
+        let captured = self.captured.take();
         self.place.record(&Terms::default(), || {
             let mut told = self
                 .place
@@ -110,7 +119,7 @@ impl Watched {
             told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
             told.call = self.id;
             told.component = Some(Text::from(event.publisher().to_owned()));
-            told.data = Some(event.captured());
+            told.data = Some(captured.unwrap_or_else(|| event.captured()));
             self.place.redact(Some(event.name()), &mut told);
             told
         })

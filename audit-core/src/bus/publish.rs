@@ -43,6 +43,13 @@ struct Recorded {
 type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
 
 impl Judged {
+    /// Looks at what is recorded of it, where that is told of later.
+    pub(super) fn capture(&mut self) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.watched.capture(&self.event);
+        }
+    }
+
     /// Records that it is not done after all.
     pub(super) fn refuse(self, why: &str) {
         if let Some(recorded) = self.recorded {

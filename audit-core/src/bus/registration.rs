@@ -22,7 +22,8 @@ impl Registration {
         }
     }
 
-    /// Ends it, and waits until no call is under way.
+    /// Ends it, and waits until no call is under way. Awaited by what is called itself, it does not wait for that call, which would
+    /// wait for itself.
     pub async fn end(mut self) {
         let Some(registered) = self.registered.take() else {
             return;

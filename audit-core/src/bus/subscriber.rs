@@ -9,6 +9,7 @@ use crate::contain::{Chain, contain, discard, shown};
 use crate::pattern::Pattern;
 use crate::scope::{Entered, Handling as InForce, Surroundings};
 
+use super::calling::{Calling, Occupant};
 use super::contained::Contained;
 use super::event::DomainEvent;
 use super::handler::{Handled, Handler, HandlerFuture, Handling};
@@ -136,10 +137,12 @@ impl Subscriber {
         event: &'s DomainEvent,
         depth: u16,
     ) -> Begun<'s> {
+        let _here = Calling::new(Occupant::of(&self.occupancy));
         match contain(|| handler.handle(event)) {
             Ok(Handling::Done(handled)) => Begun::Done(self.ended(handled)),
             Ok(Handling::Running(work)) => {
-                Begun::Running(Contained::new(self.in_force(event, depth).around(work)))
+                let work = self.in_force(event, depth).around(work);
+                Begun::Running(Contained::new(work, &self.occupancy))
             }
             Err(panic) => Begun::Done(self.panicked(&panic)),
         }
@@ -160,6 +163,7 @@ impl Subscriber {
         let Some(occupied) = self.occupancy.enter() else {
             return Called::Gone;
         };
+        let _here = Calling::new(Occupant::of(&self.occupancy));
         let depth = stage.depth;
         let raised = match &asked.schema {
             None => Ok(None),
@@ -210,7 +214,7 @@ impl Subscriber {
         Called::Running(Call::Handler {
             subscriber: self,
             _occupied: occupied,
-            work: Contained::new(in_force.around(work)),
+            work: Contained::new(in_force.around(work), &self.occupancy),
         })
     }
 
@@ -300,12 +304,18 @@ impl Subscriber {
         }
     }
 
-    /// Waits until no call of it is under way, and nothing waits in its queue.
-    pub(super) async fn left(&self) {
+    /// Waits until no call of it is under way, and nothing waits in its queue. False if that can't be: it is asked for by work of
+    /// the queue, behind which the rest is handled.
+    pub(super) async fn left(&self) -> bool {
         self.occupancy.left().await;
-        if let Some(queue) = self.queue() {
-            flushed(&*queue.lane).await;
+        let Some(queue) = self.queue() else {
+            return true;
+        };
+        if queue.lane.is_at_work_here() {
+            return false;
         }
+        flushed(&*queue.lane).await;
+        true
     }
 
     /// Gives up what waits in its queue.

@@ -35,15 +35,19 @@ impl Subscription {
 
     /// Ends it, and waits until no call of its handler is under way and all is handled that waited in its queue.
     ///
-    /// Dropped before that, it gives up what waits still.
-    pub async fn end(self) {
+    /// Dropped before that, it gives up what waits still. Awaited by its own handler, it does not wait for that call, which would
+    /// wait for itself; and from the handler's queue it waits for nothing: what is in there is handled afterwards.
+    pub async fn end(mut self) {
         let Some(subscriber) = &self.subscriber else {
             return;
         };
         if let Some(hub) = self.hub.upgrade() {
             hub.remove(subscriber);
         }
-        subscriber.left().await;
+        if !subscriber.left().await {
+            // What waits is not given up.
+            self.subscriber = None;
+        }
     }
 
     /// Lets it be in force as long as the bus is there.

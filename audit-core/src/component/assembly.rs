@@ -190,7 +190,9 @@ impl Assembly {
         self.members.escalated().await
     }
 
-    /// Ends all components in reverse, each once what it has begun is done.
+    /// Ends all components in reverse, each once what it has begun is done. Code of a component may await this, and
+    /// [`remove`](Self::remove) and [`replace`](Self::replace), while it is called or in the background: what it is called for is then
+    /// not waited for, as that would wait for itself.
     ///
     /// # Errors
     /// The first that failed or took too long. All have ended.

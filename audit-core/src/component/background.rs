@@ -1,8 +1,10 @@
 //! [`Background`]: work of a component that goes on while it is active.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 
-use crate::bus::Handle;
+use crate::bus::{Calling, Handle, Occupant, times_here};
 use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
 use crate::scope::{InScope, Scope};
@@ -13,7 +15,11 @@ use super::signal::Signal;
 
 /// Work of a component that goes on until it is done, or until this is told to stop or dropped.
 #[derive(Debug)]
-pub(super) struct Background(Arc<Progress>);
+pub(super) struct Background {
+    progress: Arc<Progress>,
+    /// Whether it is left to end by itself.
+    is_left: bool,
+}
 
 #[derive(Debug, Default)]
 struct Progress {
@@ -40,26 +46,41 @@ impl Background {
         let over = Over(Arc::clone(&progress));
         let handle = handle.clone();
         let task = async move {
-            let ended = unless(&over.0.stop, called(work, &handle)).await;
+            let mut work = pin!(unless(&over.0.stop, called(work, &handle)));
+            let ended = poll_fn(|context| {
+                let _here = Calling::new(Occupant::of(&*over.0));
+                work.as_mut().poll(context)
+            })
+            .await;
             if let Some(Err(error)) = ended {
                 let error = Failed { name, error };
                 handle.fail(error);
             }
         };
         executor.spawn(Box::pin(task.in_scope(scope)))?;
-        Ok(Self(progress))
+        Ok(Self {
+            progress,
+            is_left: false,
+        })
     }
 
-    /// Lets it be dropped wherever it waits next, and waits until it is.
-    pub(super) async fn end(self) {
-        self.0.stop.give();
-        self.0.over.given().await;
+    /// Lets it be dropped wherever it waits next, and waits until it is. Work that asks for its own end goes on: it would be dropped
+    /// in the middle of that.
+    pub(super) async fn end(mut self) {
+        if times_here(Occupant::of(&*self.progress)) > 0 {
+            self.is_left = true;
+            return;
+        }
+        self.progress.stop.give();
+        self.progress.over.given().await;
     }
 }
 
 impl Drop for Background {
     fn drop(&mut self) {
-        self.0.stop.give();
+        if !self.is_left {
+            self.progress.stop.give();
+        }
     }
 }
 

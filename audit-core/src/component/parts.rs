@@ -96,7 +96,8 @@ impl Parts {
 
     /// Work that goes on while it is active, on the bus's executor and in its name. The component has failed when it fails or
     /// panics; it may be done before the component ends. When that ends it is dropped wherever it waits, once nothing else is
-    /// under way and before [`deactivate`](Self::deactivate).
+    /// under way and before [`deactivate`](Self::deactivate). Only work that ends its component itself, because it ends the assembly,
+    /// goes on to its own end.
     pub fn background<W>(
         mut self,
         name: impl Into<String>,

@@ -6,6 +6,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod timer;
 #[cfg(feature = "tokio")]
 mod tokio;
 mod watch;

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use super::blocking::MOST;
@@ -171,4 +172,39 @@ fn a_task_that_nobody_can_wake_any_more_is_dropped_and_keeps_no_thread() {
     };
     threads.spawn(Box::pin(task)).unwrap();
     dropped.recv().unwrap();
+}
+
+#[test]
+fn whoever_waits_is_there_once_however_often_he_is_polled_and_not_at_all_once_he_waits_no_more() {
+    let threads = threads(1);
+    let mut sleep = threads.sleep(Duration::from_hours(1)).unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..1_000 {
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+    }
+    assert_eq!(threads.timers(), 1);
+    drop(sleep);
+    assert_eq!(threads.timers(), 0);
+    // One whose time has come is there no more either.
+    block_on(threads.sleep(Duration::from_millis(1)).unwrap());
+    assert_eq!(threads.timers(), 0);
+}
+
+#[test]
+fn a_time_out_that_did_not_come_keeps_nothing_of_the_task_that_it_was_for() {
+    struct Kept(#[allow(dead_code, reason = "it is there to be kept")] Arc<()>);
+    impl Wake for Kept {
+        fn wake(self: Arc<Self>) {}
+    }
+    let threads = threads(1);
+    let task = Arc::new(());
+    let waker = Waker::from(Arc::new(Kept(Arc::clone(&task))));
+    let mut sleep = threads.sleep(Duration::from_hours(1)).unwrap();
+    let polled = sleep.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    // Another task may wait for it from now on, and be the only one.
+    let mut other = Context::from_waker(Waker::noop());
+    assert!(sleep.as_mut().poll(&mut other).is_pending());
+    drop(waker);
+    assert_eq!(Arc::strong_count(&task), 1);
 }

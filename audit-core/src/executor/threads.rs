@@ -1,18 +1,19 @@
 //! [`Threads`]: an executor with threads of its own, which are started when they are needed.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::Future;
 use std::num::NonZeroUsize;
+use std::pin::Pin;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::blocking::Blocking;
 use super::task::{Home, Running};
+use super::timer::Timers;
 use super::{BlockingTask, Executor, SpawnError, Task};
 
 /// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
@@ -48,9 +49,7 @@ pub(super) struct Shared {
 #[derive(Default)]
 pub(super) struct State {
     queue: VecDeque<Arc<Running>>,
-    /// Who is to be woken when, soonest first; the number tells those of one moment apart.
-    timers: BinaryHeap<Reverse<Timer>>,
-    timer_number: u64,
+    timers: Timers,
     pub(super) threads: usize,
     pub(super) idle: usize,
     /// How often a thread took something to do.
@@ -70,7 +69,7 @@ impl State {
 
     /// When the next waker's time comes.
     pub(super) fn next_timer(&self) -> Option<Instant> {
-        self.timers.peek().map(|timer| timer.0.at)
+        self.timers.next()
     }
 
     /// Whether nothing more is to be done.
@@ -79,10 +78,49 @@ impl State {
     }
 }
 
-struct Timer {
+/// Waits for a moment.
+struct Sleep {
     at: Instant,
-    number: u64,
-    waker: Waker,
+    handle: Arc<Handle>,
+    /// There while it waits.
+    timer: Option<u64>,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() >= self.at {
+            return Poll::Ready(());
+        }
+        let waker = context.waker().clone();
+        let shared = Arc::clone(&self.handle.shared);
+        let unneeded = match self.timer {
+            None => {
+                self.timer = Some(shared.wake_at(self.at, waker));
+                None
+            }
+            // Whoever is polled often waits in one place all the same.
+            Some(number) => Some(shared.lock().timers.replace(self.at, number, waker)),
+        };
+        drop(unneeded);
+        // Somebody must be there to do so.
+        match shared.start_if_needed() {
+            Ok(()) => Poll::Pending,
+            Err(_) => Poll::Ready(()),
+        }
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        let Some(number) = self.timer.take() else {
+            return;
+        };
+        let waker = self.handle.shared.lock().timers.remove(self.at, number);
+        // It may be the last that knows of a task.
+        drop(waker);
+    }
 }
 
 impl Threads {
@@ -113,6 +151,14 @@ impl Default for Threads {
     }
 }
 
+#[cfg(test)]
+impl Threads {
+    /// How many wait for a moment.
+    pub(super) fn timers(&self) -> usize {
+        self.handle.shared.lock().timers.len()
+    }
+}
+
 impl Executor for Threads {
     fn spawn(&self, task: Task) -> Result<(), SpawnError> {
         let shared = &self.handle.shared;
@@ -127,19 +173,11 @@ impl Executor for Threads {
     }
 
     fn sleep(&self, duration: Duration) -> Option<Task> {
-        let at = Instant::now() + duration.min(LONGEST_WAIT);
-        let handle = Arc::clone(&self.handle);
-        Some(Box::pin(poll_fn(move |context| {
-            if Instant::now() >= at {
-                return Poll::Ready(());
-            }
-            handle.shared.wake_at(at, context.waker().clone());
-            // Somebody must be there to do so.
-            match handle.shared.start_if_needed() {
-                Ok(()) => Poll::Pending,
-                Err(_) => Poll::Ready(()),
-            }
-        })))
+        Some(Box::pin(Sleep {
+            at: Instant::now() + duration.min(LONGEST_WAIT),
+            handle: Arc::clone(&self.handle),
+            timer: None,
+        }))
     }
 
     fn spawn_blocking(&self, work: BlockingTask) -> Result<(), SpawnError> {
@@ -202,13 +240,10 @@ impl Shared {
         drop(taken);
     }
 
-    fn wake_at(&self, at: Instant, waker: Waker) {
-        let mut state = self.lock();
-        let number = state.timer_number;
-        state.timer_number += 1;
-        state.timers.push(Reverse(Timer { at, number, waker }));
-        drop(state);
+    fn wake_at(&self, at: Instant, waker: Waker) -> u64 {
+        let number = self.lock().timers.add(at, waker);
         self.changed.notify_one();
+        number
     }
 
     /// What each thread does until the end: tasks first, then whoever is to be woken.
@@ -217,10 +252,7 @@ impl Shared {
         loop {
             state.taken = state.taken.wrapping_add(1);
             let now = Instant::now();
-            let mut due = Vec::new();
-            while state.timers.peek().is_some_and(|timer| timer.0.at <= now) {
-                due.extend(state.timers.pop().map(|timer| timer.0.waker));
-            }
+            let due = state.timers.take_due(now);
             if !due.is_empty() {
                 drop(state);
                 due.into_iter().for_each(Waker::wake);
@@ -298,26 +330,6 @@ impl Drop for Handle {
         self.shared.lock().closed = true;
         self.shared.changed.notify_all();
         self.shared.busy.notify_all();
-    }
-}
-
-impl PartialEq for Timer {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Timer {}
-
-impl PartialOrd for Timer {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Timer {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
     }
 }
 

@@ -1,6 +1,6 @@
 //! [`Index`]: who is subscribed to a name, in the order in which they are told.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -30,7 +30,7 @@ struct Entry<S> {
     /// When it was first subscribed to, among all patterns.
     order: u64,
     /// In the order in which they came.
-    subscribers: Vec<Arc<S>>,
+    subscribers: VecDeque<Arc<S>>,
 }
 
 impl<S> Default for Index<S> {
@@ -45,12 +45,25 @@ impl<S> Default for Index<S> {
     }
 }
 
+impl<S> Entry<S> {
+    /// The place of a subscriber, looked for from both ends: where many leave, it is mostly the first or the last.
+    fn find(&self, subscriber: &Arc<S>) -> Option<usize> {
+        let is_it = |other: &Arc<S>| Arc::ptr_eq(other, subscriber);
+        let from_behind = self.subscribers.iter().enumerate().rev();
+        let both = self.subscribers.iter().enumerate().zip(from_behind);
+        both.into_iter().find_map(|((front, one), (back, other))| {
+            let at_front = is_it(one).then_some(front);
+            at_front.or_else(|| is_it(other).then_some(back))
+        })
+    }
+}
+
 impl<S> Index<S> {
     /// Adds a subscriber to a pattern, behind those that are there.
     pub(in crate::bus) fn add(&mut self, pattern: &Pattern, subscriber: Arc<S>) {
         let known = self.places.get(pattern.as_str()).copied();
         if let Some(entry) = known.and_then(|place| self.entry_mut(place)) {
-            entry.subscribers.push(subscriber);
+            entry.subscribers.push_back(subscriber);
             return;
         }
         let (text, glob): (Arc<str>, _) = (pattern.as_str().into(), Glob::of(pattern.as_str()));
@@ -71,7 +84,7 @@ impl<S> Index<S> {
             glob,
             anchor,
             order: self.patterns,
-            subscribers: vec![subscriber],
+            subscribers: VecDeque::from([subscriber]),
         };
         if let Some(slot) = self.entries.get_mut(place as usize) {
             *slot = Some(entry);
@@ -87,8 +100,7 @@ impl<S> Index<S> {
         let Some(entry) = self.entry_mut(place) else {
             return false;
         };
-        let is_it = |other: &Arc<S>| Arc::ptr_eq(other, subscriber);
-        let Some(at) = entry.subscribers.iter().position(is_it) else {
+        let Some(at) = entry.find(subscriber) else {
             return false;
         };
         entry.subscribers.remove(at);
@@ -131,7 +143,9 @@ impl<S> Index<S> {
     pub(in crate::bus) fn exactly(&self, name: &str) -> Vec<Arc<S>> {
         let place = self.places.get(name).copied();
         let entry = place.and_then(|place| self.entry(place));
-        entry.map_or_else(Vec::new, |entry| entry.subscribers.clone())
+        entry.map_or_else(Vec::new, |entry| {
+            entry.subscribers.iter().cloned().collect()
+        })
     }
 
     /// The patterns that somebody is subscribed to, in no order, with how many these are.
