@@ -1,6 +1,11 @@
 //! What `#[component]`, `#[subscribe]` and `#[runnable]` make of functions.
 
 #![cfg(feature = "macros")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests have in common stands in no test"
+)]
 
 #[path = "component/attribute.rs"]
 mod attribute;

@@ -8,6 +8,7 @@ mod builder;
 mod close;
 mod contained;
 mod dead_letter;
+pub(crate) mod description;
 mod error;
 mod event;
 mod foreign;
