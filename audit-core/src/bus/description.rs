@@ -16,7 +16,7 @@ use super::schema::{Form, answer_of, arguments_of};
 pub struct Description {
     /// There if the type describes itself.
     #[cfg(feature = "schema")]
-    pub(super) form: Option<Form>,
+    form: Option<Form>,
 }
 
 /// A type, to be asked for its form: with a method of its own where it implements `schemars::JsonSchema` and feature `schema` is on, else
@@ -93,8 +93,9 @@ impl<A> Made<A> {
     pub fn described(self, parameters: &[Description], answer: Description) -> Runnable {
         let mut runnable = self.runnable;
         let facts = &mut runnable.facts;
-        facts.params_schema = arguments_of(facts.parameters, &self.required, parameters);
-        facts.answer_schema = answer_of(answer);
+        let forms: Vec<Option<Form>> = parameters.iter().map(|one| one.form).collect();
+        facts.params_schema = arguments_of(facts.parameters, &self.required, &forms);
+        facts.answer_schema = answer_of(answer.form);
         runnable
     }
 }

@@ -11,7 +11,6 @@ use crate::contain::contain;
 use crate::runtime::BoxError;
 
 use super::argument::Parameter;
-use super::description::Description;
 use super::runnable::Runnable;
 
 impl Runnable {
@@ -103,9 +102,8 @@ impl Form {
 }
 
 /// What a runnable answers. Nothing if its type does not say, or panics when it is asked.
-pub(super) fn answer_of(description: Description) -> Option<Value> {
-    let form = description.form?;
-    contain(form.written).ok()
+pub(super) fn answer_of(form: Option<Form>) -> Option<Value> {
+    contain(form?.written).ok()
 }
 
 /// What a runnable accepts that is given arguments by name, of which these must be there. What a type does not say is left open.
@@ -116,14 +114,14 @@ pub(super) fn answer_of(description: Description) -> Option<Value> {
 pub(super) fn arguments_of(
     parameters: &[Parameter],
     required: &[&'static str],
-    descriptions: &[Description],
+    forms: &[Option<Form>],
 ) -> Option<Value> {
     let mut generator = reading();
-    let forms: Vec<Option<Value>> = descriptions
+    let forms: Vec<Option<Value>> = forms
         .iter()
-        .map(|one| {
-            let form = one.form?;
-            let schema = contain(|| (form.read)(&mut generator)).ok()?;
+        .map(|form| {
+            let read = form.as_ref()?.read;
+            let schema = contain(|| read(&mut generator)).ok()?;
             Some(schema.to_value())
         })
         .collect();
