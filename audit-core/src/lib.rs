@@ -74,8 +74,8 @@
 //!   attributes cost. A build shares its features: one dependency that asks for it switches all off.
 //!
 //! - `tokio`: `Tokio`, which runs the bus's tasks on a runtime of tokio. Without it they run on threads of the bus's own.
-//! - `schema`: `Runnable::with_schema`, which describes parameters and answers by the `JsonSchema` of their types. It brings in
-//!   `schemars`.
+//! - `schema`: `#[runnable]` and `Runnable::with_schema` describe parameters and answers by the `JsonSchema` of their types. It
+//!   brings in `schemars`.
 //!
 //! No feature but `tokio` brings in an async runtime, and none HTTP or a database.
 

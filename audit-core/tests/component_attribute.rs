@@ -2,6 +2,11 @@
 
 #![cfg(test)]
 #![cfg(feature = "macros")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests have in common stands in no test"
+)]
 
 #[path = "component/attribute.rs"]
 mod attribute;

@@ -1,5 +1,14 @@
 //! JSON Schemas of what runnables accept and answer.
 #![cfg(feature = "schema")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what the tests have in common stands in no test"
+)]
+
+#[cfg(feature = "macros")]
+#[path = "schema/attribute.rs"]
+mod attribute;
 
 use audit_core::bus::{Bus, Runnable};
 use schemars::JsonSchema;

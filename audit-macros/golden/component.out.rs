@@ -86,7 +86,8 @@ impl ::audit_core::__private::Component for Accounts {
             .runnable(
                 "transfer",
                 ::audit_core::__private::timeout(
-                    ::audit_core::__private::runnable(
+                    {
+                        let __made = ::audit_core::__private::runnable(
                             __this,
                             false,
                             const {
@@ -131,7 +132,23 @@ impl ::audit_core::__private::Component for Accounts {
                                 ::audit_core::__private::returning(&__returned)
                                     .answer(__returned)
                             }),
-                        )
+                        );
+                        let __answer = __made.answer().known_form();
+                        __made
+                            .described(
+                                &[
+                                    ::audit_core::__private::Described::<
+                                        <str as ::audit_core::__private::Borrowed>::Owned,
+                                    >::new()
+                                        .known_form(),
+                                    ::audit_core::__private::Described::<String>::new()
+                                        .known_form(),
+                                    ::audit_core::__private::Described::<f64>::new()
+                                        .known_form(),
+                                ],
+                                __answer,
+                            )
+                    }
                         .description("moves money")
                         .destructive()
                         .internal()
@@ -143,45 +160,62 @@ impl ::audit_core::__private::Component for Accounts {
         let __parts = __parts
             .runnable(
                 "size",
-                ::audit_core::__private::runnable(
-                    __this,
-                    true,
-                    const { &[] },
-                    |__given| {
-                        let _ = __given;
-                        ::core::option::Option::Some(())
-                    },
-                    |__this, (): ()| ::audit_core::__private::now({
-                        let __returned = Self::size();
-                        ::audit_core::__private::returning(&__returned)
-                            .answer(__returned)
-                    }),
-                ),
+                {
+                    let __made = ::audit_core::__private::runnable(
+                        __this,
+                        true,
+                        const { &[] },
+                        |__given| {
+                            let _ = __given;
+                            ::core::option::Option::Some(())
+                        },
+                        |__this, (): ()| ::audit_core::__private::now({
+                            let __returned = Self::size();
+                            ::audit_core::__private::returning(&__returned)
+                                .answer(__returned)
+                        }),
+                    );
+                    let __answer = __made.answer().known_form();
+                    __made.described(&[], __answer)
+                },
             );
         let __parts = __parts
             .runnable(
                 "close",
-                ::audit_core::__private::runnable(
-                    __this,
-                    true,
-                    const {
-                        &[::audit_core::__private::Parameter::new("type", "&[Kind]")]
-                    },
-                    |__given| {
-                        __given
-                            .argument::<
-                                <[Kind] as ::audit_core::__private::Borrowed>::Owned,
-                            >()
-                    },
-                    |
+                {
+                    let __made = ::audit_core::__private::runnable(
                         __this,
-                        __argument0: <[Kind] as ::audit_core::__private::Borrowed>::Owned|
-                    ::audit_core::__private::now({
-                        let __returned = Self::close(__this, &__argument0);
-                        ::audit_core::__private::returning(&__returned)
-                            .answer(__returned)
-                    }),
-                ),
+                        true,
+                        const {
+                            &[::audit_core::__private::Parameter::new("type", "&[Kind]")]
+                        },
+                        |__given| {
+                            __given
+                                .argument::<
+                                    <[Kind] as ::audit_core::__private::Borrowed>::Owned,
+                                >()
+                        },
+                        |
+                            __this,
+                            __argument0: <[Kind] as ::audit_core::__private::Borrowed>::Owned|
+                        ::audit_core::__private::now({
+                            let __returned = Self::close(__this, &__argument0);
+                            ::audit_core::__private::returning(&__returned)
+                                .answer(__returned)
+                        }),
+                    );
+                    let __answer = __made.answer().known_form();
+                    __made
+                        .described(
+                            &[
+                                ::audit_core::__private::Described::<
+                                    <[Kind] as ::audit_core::__private::Borrowed>::Owned,
+                                >::new()
+                                    .known_form(),
+                            ],
+                            __answer,
+                        )
+                },
             );
         __parts
     }

@@ -11,8 +11,9 @@ const _: () = {
         ::core::module_path!(), ::core::file!(), 4u32), | __parts | { let __this = &
         ::audit_core::__private::Arc::new(()); let __parts =
         ::audit_core::__private::free_runnable(__parts, "jobs.sweep",
-        ::audit_core::__private::timeout(::audit_core::__private::runnable(__this, true,
-        const { & [::audit_core::__private::Parameter::new("rooms", "&[Room]"),
+        ::audit_core::__private::timeout({ let __made =
+        ::audit_core::__private::runnable(__this, true, const { &
+        [::audit_core::__private::Parameter::new("rooms", "&[Room]"),
         ::audit_core::__private::Parameter::new("loop", "Option<u8>")] }, | __given | {
         let __argument0 = __given.argument:: < < [Room] as
         ::audit_core::__private::Borrowed > ::Owned > (); let __argument1 = __given
@@ -21,6 +22,10 @@ const _: () = {
         ::audit_core::__private::Borrowed > ::Owned, Option < u8 >) |
         ::audit_core::__private::now({ let __returned = sweep(& __argument0,
         __argument1); ::audit_core::__private::returning(& __returned).answer(__returned)
-        })), 60000u64)); __parts },);
+        })); let __answer = __made.answer().known_form(); __made.described(&
+        [::audit_core::__private::Described:: < < [Room] as
+        ::audit_core::__private::Borrowed > ::Owned > ::new().known_form(),
+        ::audit_core::__private::Described:: < Option < u8 > > ::new().known_form()],
+        __answer) }, 60000u64)); __parts },);
     }
 };

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::runtime::BoxError;
 
 use super::argument::{Given, Parameter};
+use super::description::Made;
 use super::event::DomainEvent;
 use super::handler::{Handled, Handler, Handling};
 use super::payload::{Payload, PayloadError};
@@ -99,7 +100,7 @@ pub fn runnable<C, P, A>(
     parameters: &'static [Parameter],
     read: ReadWith<P>,
     run: RunWith<C, P, A>,
-) -> Runnable
+) -> Made<A>
 where
     C: Send + Sync + 'static,
     P: Send + 'static,
@@ -113,7 +114,7 @@ where
         is_direct,
     });
     runnable.facts.parameters = parameters;
-    runnable
+    Made::new(runnable, parameters, read)
 }
 
 /// How long a call may take, in milliseconds.

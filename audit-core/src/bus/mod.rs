@@ -9,6 +9,7 @@ mod calling;
 mod close;
 mod contained;
 mod dead_letter;
+pub(crate) mod description;
 mod error;
 mod event;
 mod foreign;

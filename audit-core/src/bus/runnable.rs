@@ -44,9 +44,9 @@ pub struct RunnableFacts {
     pub parameters: &'static [Parameter],
     /// The type of its answer, as Rust names it.
     pub answer: &'static str,
-    /// What it accepts, as JSON Schema.
+    /// What it accepts, as JSON Schema: as far as it is known, with feature `schema` or by [`Runnable::schemas`].
     pub params_schema: Option<serde_json::Value>,
-    /// What it answers, as JSON Schema.
+    /// What it answers, as JSON Schema: likewise.
     pub answer_schema: Option<serde_json::Value>,
     /// How long a call may take.
     pub timeout: Option<Duration>,

@@ -2,10 +2,24 @@
 
 use std::fmt;
 
+use crate::bus::BRIDGE;
+use crate::caller::{ANONYMOUS, HOST};
+
+/// How names begin that are the bus's own.
+const OWN: &str = "__";
+
 /// What keeps components from starting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disorder {
+    /// A name is empty, or the bus's own: it begins with `__`, or is what the bus calls somebody who is no component (`host`,
+    /// `anonymous` and [`BRIDGE`](crate::bus::BRIDGE)).
+    Name {
+        /// The name.
+        name: String,
+        /// The component whose instance is called so; nothing where the component itself is.
+        of: Option<String>,
+    },
     /// Two instances have one name.
     Duplicate {
         /// The name.
@@ -50,9 +64,35 @@ pub enum Disorder {
     },
 }
 
+/// Whether somebody may be called so.
+pub(super) fn is_free(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with(OWN) && ![HOST, ANONYMOUS, BRIDGE].contains(&name)
+}
+
 impl fmt::Display for Disorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Name { name, of } => {
+                match of {
+                    Some(component) => write!(f, "an instance of `{}`", component.escape_debug())?,
+                    None => f.write_str("a component")?,
+                }
+                let written = name.escape_debug();
+                if name.is_empty() {
+                    f.write_str(" has an empty name, by which nobody can be told: give it one")
+                } else if name.starts_with(OWN) {
+                    write!(
+                        f,
+                        " can't be called `{written}`: names that begin with `{OWN}` are the bus's own"
+                    )
+                } else {
+                    write!(
+                        f,
+                        " can't be called `{written}`, which is what the bus calls somebody who is no component: \
+                         choose another name"
+                    )
+                }
+            }
             Self::Duplicate { instance } => {
                 write!(f, "two components are called `{}`", instance.escape_debug())
             }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use audit_core::bus::Bus;
-use audit_core::component::{Assembly, Blueprint, Component, ComponentFacts, Context, Parts};
+use audit_core::component::{
+    Assembly, AssemblyError, Blueprint, Component, ComponentFacts, Context, Disorder, Parts,
+};
 
 use crate::support::{Log, now};
 
@@ -117,4 +119,36 @@ fn a_component_that_panics_while_it_is_made_is_an_error() {
         std::error::Error::source(&error).unwrap().to_string(),
         "it panicked: on purpose"
     );
+}
+
+#[test]
+fn nobody_comes_under_a_name_that_the_bus_gives_to_others() {
+    let log = Log::default();
+    let config = || saying::<2>(&log, false);
+    for name in ["host", "anonymous", "bridge", "__own", ""] {
+        let named = || config().instance(name);
+        let boot = Assembly::builder(Bus::new()).component(named()).boot();
+        let refused = now(boot).unwrap_err();
+        let AssemblyError::Disorder(disorder) = &refused else {
+            panic!("{refused}")
+        };
+        let expected = Disorder::Name {
+            name: name.to_owned(),
+            of: Some("config".to_owned()),
+        };
+        assert_eq!(disorder[..], [expected]);
+        let boot = Assembly::builder(Bus::new()).component(config()).boot();
+        let assembly = now(boot).unwrap();
+        assert_eq!(
+            now(assembly.add(named())).unwrap_err().to_string(),
+            refused.to_string()
+        );
+        let callers: Vec<String> = assembly
+            .health()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(callers, ["config"]);
+        log.take();
+    }
 }

@@ -10,7 +10,7 @@ const LONGEST: usize = 64 * 1024;
 /// The one name of the bus's own that may be subscribed to.
 const DEAD_LETTER: &str = "__dead_letter__";
 /// What the bus calls those who are no component.
-const TAKEN: &[&str] = &["host", "anonymous"];
+const TAKEN: &[&str] = &["host", "anonymous", "bridge"];
 
 /// The name of a component or runnable.
 pub(super) fn name(kind: Kind, text: &LitStr, mistakes: &mut Mistakes) {

@@ -241,8 +241,17 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
     let direct = !callee.awaited;
     let made = quote_spanned!(here=> #into::runnable);
     let run = quote_spanned!(here=> |__this, #params| #work);
+    let described = callee.parameters.iter().map(|parameter| {
+        let owned = owned(door, parameter);
+        quote_spanned!(mixed()=> #door::Described::<#owned>::new().known_form())
+    });
+    // The answer's type is known once all is put together.
     let mut tokens = quote_spanned! {mixed()=>
-        #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run)
+        {
+            let __made = #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run);
+            let __answer = __made.answer().known_form();
+            __made.described(&[#(#described),*], __answer)
+        }
     };
     if let Some(text) = &runnable.description {
         tokens.extend(quote_spanned!(mixed()=> .description(#text)));

@@ -184,11 +184,15 @@ fn names_that_others_can_not_rely_on() {
         "\"__a\"",
         "names that begin with `__` are the bus's own: choose another",
     );
-    one(
-        "#[component(\"host\")] impl A {}",
-        "\"host\"",
-        "`host` is what the bus calls somebody who is no component: choose another name",
-    );
+    for name in ["host", "anonymous", "bridge"] {
+        one(
+            &format!("#[component(\"{name}\")] impl A {{}}"),
+            &format!("\"{name}\""),
+            &format!(
+                "`{name}` is what the bus calls somebody who is no component: choose another name"
+            ),
+        );
+    }
     let twice = method("#[runnable(\"a\")] fn f(&self) {} #[runnable(\"a\")] fn g(&self) {}");
     one(
         &twice,

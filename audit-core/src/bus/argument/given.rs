@@ -1,10 +1,12 @@
 //! [`Given`]: the arguments of one call, as JSON.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+#[cfg(feature = "schema")]
+use crate::contain::discard;
 use crate::contain::{contain, shown};
 
 use super::Parameter;
@@ -26,7 +28,23 @@ pub struct Given<'g> {
     itself: Option<&'g Value>,
     /// Which is asked for next.
     next: usize,
-    wrong: Vec<String>,
+    wrong: Vec<Wrong>,
+}
+
+/// What is wrong with the arguments of a call.
+#[derive(Debug)]
+enum Wrong {
+    Missing(&'static str),
+    Other(String),
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(name) => write!(f, "missing argument `{name}`"),
+            Self::Other(message) => f.write_str(message),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +71,31 @@ impl<'g> Given<'g> {
         }
     }
 
+    /// The names of the arguments that can't be left out: those that are missed where nothing is given.
+    #[cfg(feature = "schema")]
+    pub(in crate::bus) fn required<P>(
+        parameters: &'static [Parameter],
+        read: fn(&mut Given<'_>) -> Option<P>,
+    ) -> Vec<&'static str> {
+        let nothing = Map::new();
+        let mut given = Given {
+            parameters,
+            form: Form::Named(&nothing),
+            itself: None,
+            next: 0,
+            wrong: Vec::new(),
+        };
+        // How a type is read is foreign: what panics is missed as well.
+        let read = contain(|| read(&mut given).map(discard));
+        let is_missed = |name| {
+            let mut missed = given.wrong.iter();
+            read.is_err()
+                || missed.any(|one| matches!(one, Wrong::Missing(other) if *other == name))
+        };
+        let names = parameters.iter().map(|one| one.name);
+        names.filter(|name| is_missed(*name)).collect()
+    }
+
     fn new(json: &'g Value, parameters: &'static [Parameter], is_whole: bool) -> Self {
         let mut wrong = Vec::new();
         let alone = parameters.len() == 1;
@@ -61,9 +104,8 @@ impl<'g> Given<'g> {
             _ if alone && is_whole => Form::Itself,
             Value::Object(named) if !alone || named.keys().all(is_known) => {
                 let unknown = named.keys().filter(|name| !is_known(name));
-                wrong.extend(
-                    unknown.map(|name| format!("unknown argument `{}`", name.escape_debug())),
-                );
+                let told = |name: &String| format!("unknown argument `{}`", name.escape_debug());
+                wrong.extend(unknown.map(told).map(Wrong::Other));
                 Form::Named(named)
             }
             Value::Array(listed) if !alone && listed.len() == parameters.len() => {
@@ -72,7 +114,7 @@ impl<'g> Given<'g> {
             Value::Null if parameters.is_empty() => Form::Nothing,
             _ if alone => Form::Itself,
             other => {
-                wrong.push(format!("found {}", found(other)));
+                wrong.push(Wrong::Other(format!("found {}", found(other))));
                 Form::Nothing
             }
         };
@@ -110,15 +152,16 @@ impl<'g> Given<'g> {
             (Err(message), None) => message,
         };
         self.wrong.push(match value {
-            Some(_) => format!("argument `{}`: {message}", parameter.name),
-            None => format!("missing argument `{}`", parameter.name),
+            Some(_) => Wrong::Other(format!("argument `{}`: {message}", parameter.name)),
+            None => Wrong::Missing(parameter.name),
         });
         None
     }
 
     /// Everything that is wrong, and what is accepted.
     fn complaint(&self) -> String {
-        let mut text = self.wrong.join("; ");
+        let wrong: Vec<String> = self.wrong.iter().map(ToString::to_string).collect();
+        let mut text = wrong.join("; ");
         text.push_str(": accepted ");
         match self.parameters {
             [] => text.push_str("is no argument at all"),

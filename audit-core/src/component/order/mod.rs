@@ -6,7 +6,7 @@ mod tests;
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disorder::Disorder;
+use super::disorder::{Disorder, is_free};
 use super::facts::{ComponentFacts, ServiceType, short};
 use crate::word::nearest;
 
@@ -23,7 +23,8 @@ pub(super) struct Starting<'a> {
 /// # Errors
 /// All that keeps them from it.
 pub(super) fn order(all: &[Starting<'_>], host: &[TypeId]) -> Result<Vec<usize>, Vec<Disorder>> {
-    let mut disorder = duplicates(all);
+    let mut disorder = misnamed(all);
+    disorder.extend(duplicates(all));
     let known: BTreeSet<&str> = all.iter().map(|one| one.facts.name).collect();
     for one in all {
         let depends = one.facts.depends.iter();
@@ -120,6 +121,24 @@ fn last_word(name: &str) -> &str {
     let is_part = |character: char| character.is_alphanumeric() || character == '_';
     let mut words = name.split(|character| !is_part(character));
     words.rfind(|word| !word.is_empty()).unwrap_or(name)
+}
+
+/// Whoever has a name that is not free: each component once, and each instance whose name is not its component's.
+fn misnamed(all: &[Starting<'_>]) -> Vec<Disorder> {
+    let mut told = BTreeSet::new();
+    let named = all.iter().flat_map(|one| {
+        let component = one.facts.name;
+        let instance = (one.instance != component).then_some((one.instance, Some(component)));
+        [Some((component, None)), instance]
+    });
+    let misnamed = named.flatten().filter(|(name, _)| !is_free(name));
+    let misnamed = misnamed.filter(|one| told.insert(*one));
+    misnamed
+        .map(|(name, of)| Disorder::Name {
+            name: name.to_owned(),
+            of: of.map(str::to_owned),
+        })
+        .collect()
 }
 
 fn duplicates(all: &[Starting<'_>]) -> Vec<Disorder> {

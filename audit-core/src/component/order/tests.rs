@@ -110,6 +110,70 @@ fn whatever_is_missing_or_double_is_told_at_once_by_name() {
 }
 
 #[test]
+fn names_that_others_bear_and_empty_ones_are_told_with_whose_they_are() {
+    let (web, own, nobody) = (facts("web", &[]), facts("__a\n", &[]), facts("", &[]));
+    let instance = |instance: &'static str| Starting {
+        instance,
+        facts: &web,
+    };
+    let all = [
+        instance("host"),
+        instance("anonymous"),
+        instance("bridge"),
+        instance("__dead_letter__"),
+        instance(""),
+        starting(&own),
+    ];
+    let caller = "is what the bus calls somebody who is no component: choose another name";
+    let reserved = "names that begin with `__` are the bus's own";
+    assert_eq!(
+        told(order(&all, &[])),
+        [
+            format!("an instance of `web` can't be called `host`, which {caller}"),
+            format!("an instance of `web` can't be called `anonymous`, which {caller}"),
+            format!("an instance of `web` can't be called `bridge`, which {caller}"),
+            format!("an instance of `web` can't be called `__dead_letter__`: {reserved}"),
+            "an instance of `web` has an empty name, by which nobody can be told: give it one"
+                .to_owned(),
+            format!("a component can't be called `__a\\n`: {reserved}"),
+        ]
+    );
+    assert_eq!(
+        told(of(&[nobody])),
+        ["a component has an empty name, by which nobody can be told: give it one"]
+    );
+}
+
+#[test]
+fn a_component_of_a_name_that_is_not_free_is_told_of_under_each_name_of_its_instances() {
+    let host = facts("host", &[]);
+    let first = Starting {
+        instance: "web-1",
+        facts: &host,
+    };
+    let all = [first, starting(&host)];
+    let told = told(order(&all, &[]));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("a component can't be called `host`"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_name_may_hold_anything_else() {
+    let name = |name: &'static str| facts(name, &[]);
+    let all = [
+        name("hosts"),
+        name("Host"),
+        name("_a__"),
+        name("überweisen.\n\0\"`[*"),
+        name(" "),
+    ];
+    assert_eq!(of(&all), Ok(vec![0, 1, 2, 3, 4]));
+}
+
+#[test]
 fn a_circle_names_those_in_it_and_nobody_else() {
     const NUMBER: &[ServiceType] = &[ServiceType::of::<u64>()];
     const TEXT: &[ServiceType] = &[ServiceType::of::<String>()];
