@@ -1,0 +1,202 @@
+//! [`Subscriber`]: a handler in its place.
+
+mod asked;
+mod call;
+mod facts;
+mod queued;
+mod stage;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::caller::Caller;
+use crate::contain::{Chain, contain, discard, shown};
+use crate::pattern::Pattern;
+use crate::scope::Handling as InForce;
+
+use super::calling::{Calling, Occupant};
+use super::contained::Contained;
+use super::event::DomainEvent;
+use super::handler::{Handled, Handler, Handling};
+use super::lane::{Emptied as _, Label, Why, flushed};
+use super::occupancy::Occupancy;
+use super::own_queue::OwnQueue;
+
+pub(super) use asked::Asked;
+use call::Begun;
+pub(super) use call::{Call, Called};
+pub use facts::{SubscriptionFacts, SubscriptionStats};
+pub(super) use stage::Stage;
+
+/// A handler in its place.
+pub(super) struct Subscriber {
+    pub(super) pattern: Pattern,
+    /// Who subscribed, and acts while it handles.
+    caller: Arc<Caller>,
+    /// There until it is dropped.
+    handler: Option<Box<dyn Handler>>,
+    occupancy: Occupancy,
+    failed: AtomicU64,
+    /// Most ask for nothing.
+    asked: Option<Box<Asked>>,
+}
+
+impl Subscriber {
+    pub(super) fn new(
+        pattern: Pattern,
+        caller: Arc<Caller>,
+        handler: Box<dyn Handler>,
+        asked: Option<Asked>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            pattern,
+            caller,
+            handler: Some(handler),
+            occupancy: Occupancy::default(),
+            failed: AtomicU64::new(0),
+            asked: asked.map(Box::new),
+        })
+    }
+
+    /// Calls the handler, on a stage that is set for the event, or puts the event into its queue.
+    #[inline]
+    pub(super) fn call<'s>(
+        self: &'s Arc<Self>,
+        event: &'s DomainEvent,
+        stage: &mut Stage<'s>,
+    ) -> Called<'s> {
+        match &self.asked {
+            None => self.call_handler(event, stage),
+            Some(asked) => self.call_as_asked(asked, event, stage),
+        }
+    }
+
+    #[inline]
+    fn call_handler<'s>(&'s self, event: &'s DomainEvent, stage: &mut Stage<'s>) -> Called<'s> {
+        let (Some(occupied), Some(handler)) = (self.occupancy.enter(), &self.handler) else {
+            return Called::Gone;
+        };
+        stage.set(&self.caller, event);
+        match self.begin(&**handler, event, stage.depth) {
+            Begun::Done(done) => Called::Done(done),
+            Begun::Running(work) => Called::Running(Call::Handler {
+                subscriber: self,
+                _occupied: occupied,
+                work,
+            }),
+        }
+    }
+
+    /// Lets the handler begin, where its caller is in force already.
+    #[inline]
+    fn begin<'s>(
+        &'s self,
+        handler: &'s dyn Handler,
+        event: &'s DomainEvent,
+        depth: u16,
+    ) -> Begun<'s> {
+        let _here = Calling::new(Occupant::of(&self.occupancy));
+        match contain(|| handler.handle(event)) {
+            Ok(Handling::Done(handled)) => Begun::Done(self.ended(handled)),
+            Ok(Handling::Running(work)) => {
+                let work = self.in_force(event, depth).around(work);
+                Begun::Running(Contained::new(work, &self.occupancy))
+            }
+            Err(panic) => Begun::Done(self.panicked(&panic)),
+        }
+    }
+
+    fn in_force(&self, event: &DomainEvent, depth: u16) -> InForce {
+        InForce::new(Arc::clone(&self.caller), event.because(), depth)
+    }
+
+    /// Counts a failure, and says why.
+    #[cold]
+    fn lost(&self, error: &dyn fmt::Display) -> String {
+        self.failed.fetch_add(1, Ordering::Relaxed);
+        error.to_string()
+    }
+
+    /// Who subscribed.
+    pub(super) fn owner(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
+    /// Calls it no more. What is under way goes on, and so does what waits in its queue.
+    pub(super) fn close(&self) {
+        self.occupancy.close();
+        if let Some(queue) = self.queue() {
+            queue.lane.close();
+        }
+    }
+
+    /// Waits until no call of it is under way, and nothing waits in its queue. False if that can't be: it is asked for by work of
+    /// the queue, behind which the rest is handled.
+    pub(super) async fn left(&self) -> bool {
+        self.occupancy.left().await;
+        let Some(queue) = self.queue() else {
+            return true;
+        };
+        if queue.lane.is_at_work_here() {
+            return false;
+        }
+        flushed(&*queue.lane).await;
+        true
+    }
+
+    /// Gives up what waits in its queue.
+    pub(super) fn give_up(&self) -> Vec<Label> {
+        let queue = self.queue();
+        queue.map_or_else(Vec::new, |queue| {
+            queue.lane.give_up(Why::SubscriptionDropped).waiting
+        })
+    }
+
+    pub(super) fn queue(&self) -> Option<&OwnQueue> {
+        self.asked.as_ref()?.queue.as_ref()
+    }
+
+    #[inline]
+    fn ended(&self, handled: Handled) -> Result<(), String> {
+        if let Some(asked) = &self.asked {
+            asked.handled.fetch_add(1, Ordering::Relaxed);
+        }
+        match handled {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.lost(&shown(Chain(error)))),
+        }
+    }
+
+    fn finished(&self, done: Result<Handled, String>) -> Result<(), String> {
+        match done {
+            Ok(handled) => self.ended(handled),
+            Err(panic) => self.panicked(&panic),
+        }
+    }
+
+    #[cold]
+    fn panicked(&self, panic: &str) -> Result<(), String> {
+        if let Some(asked) = &self.asked {
+            asked.handled.fetch_add(1, Ordering::Relaxed);
+        }
+        Err(self.lost(&format_args!("the handler panicked: {panic}")))
+    }
+}
+
+impl Drop for Subscriber {
+    /// A handler's destructor is not ours.
+    fn drop(&mut self) {
+        discard(self.handler.take());
+        discard(self.asked.take());
+    }
+}
+
+impl fmt::Debug for Subscriber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscriber")
+            .field("pattern", &self.pattern.as_str())
+            .field("caller", &self.caller)
+            .finish_non_exhaustive()
+    }
+}
