@@ -15,6 +15,9 @@ mod graph;
 mod handle;
 mod handler;
 mod hub;
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;
 mod invoke;
 mod job;
 mod lane;
