@@ -24,6 +24,13 @@ pub(crate) fn check(model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
+/// Runs a model in every way there is: for one of few steps.
+pub(crate) fn check_all(model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = Builder::new();
+    builder.max_branches = STEPS;
+    builder.check(model);
+}
+
 /// Begins a thread with room for a whole way over the bus.
 pub(crate) fn spawn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
     let begun = thread::Builder::new().stack_size(STACK_WORDS).spawn(work);

@@ -86,14 +86,19 @@ fn the_threads_end_once_the_last_handle_is_gone_and_all_tasks_are_done() {
 fn a_task_that_nobody_can_wake_any_more_keeps_no_thread() {
     check(|| {
         let threads = threads(1);
-        let begun = Arc::new(Gate::default());
-        let theirs = Arc::clone(&begun);
-        let task = poll_fn(move |_| {
+        let (begun, place) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
+        let (theirs, known) = (Arc::clone(&begun), Arc::downgrade(&place));
+        let task = poll_fn(move |context| {
+            if let Some(place) = known.upgrade() {
+                let _closed = place.is_open(context);
+            }
             theirs.open();
             Poll::Pending
         });
         threads.spawn(Box::pin(task)).unwrap();
-        drop(threads);
         block_on(begun.opened());
+        drop(threads);
+        // With it goes the last who knows of the task, unless its thread is at it still.
+        drop(place);
     });
 }
