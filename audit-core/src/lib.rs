@@ -116,6 +116,7 @@ mod request;
 mod runtime;
 mod scope;
 mod site;
+mod sync;
 pub mod testing;
 mod value;
 mod watch;

@@ -127,13 +127,10 @@ impl Hub {
             return Ok(());
         }
         // What is not done then is found below.
-        let _late: Result<(), Late> = within(&*self.executor, deadline, self.drained()).await;
+        let _late: Result<(), Late> = within(&*self.executor, deadline, self.emptied()).await;
         self.go_on_to(Phase::Closed);
-        let (last, lanes): (Vec<_>, Vec<_>) = self.lanes().into_iter().partition(|lane| {
-            let subscription = &lane.source().subscription;
-            let pattern = subscription.as_ref().map(|(_, pattern)| &**pattern);
-            pattern == Some(DEAD_LETTER)
-        });
+        let all = self.lanes().into_iter();
+        let (last, lanes): (Vec<_>, Vec<_>) = all.partition(|lane| is_last(&**lane));
         let mut queues = Vec::new();
         let mut letters = Vec::new();
         for lane in &lanes {
@@ -161,6 +158,24 @@ impl Hub {
         Err(CloseError::Unfinished { after, queues })
     }
 
+    /// Waits until all is done, lets nothing more in, and waits for what got in meanwhile.
+    async fn emptied(&self) {
+        self.drained().await;
+        // Whoever was allowed to before the bus began to close may put something in until here, and is told that it is accepted.
+        self.publications.close();
+        self.calls.close();
+        // What comes of it still finds the queues of subscriptions open.
+        self.drained().await;
+        let mut lanes = self.lanes();
+        lanes.retain(|lane| !is_last(&**lane));
+        for lane in &lanes {
+            lane.close();
+        }
+        for lane in &lanes {
+            flushed(&**lane).await;
+        }
+    }
+
     /// Waits until nothing waits, nothing is at work, and nothing came of it.
     async fn drained(&self) {
         loop {
@@ -179,6 +194,12 @@ impl Hub {
     fn is_at_work_here(&self) -> bool {
         self.lanes().iter().any(|lane| lane.is_at_work_here())
     }
+}
+
+/// Whether it is the queue of somebody who wants dead letters: what is given up elsewhere goes there.
+fn is_last(lane: &dyn Emptied) -> bool {
+    let subscription = lane.source().subscription.as_ref();
+    subscription.is_some_and(|(_, pattern)| &**pattern == DEAD_LETTER)
 }
 
 fn unfinished(lane: &dyn Emptied, given_up: &GivenUp) -> Option<UnfinishedQueue> {

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError, Weak};
 
 use foldhash::fast::RandomState;
 
 use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
+use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
 use super::error::RegisterError;
 use super::event::Origin;
@@ -127,7 +128,7 @@ thread_local! {
 impl Hub {
     /// A bus whose tasks run there, with so many places for what is not waited for, and so many calls of that at once.
     pub(super) fn new(executor: Arc<dyn Executor>, queue: Queue, concurrency: usize) -> Arc<Self> {
-        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        static NUMBERS: StaticU64 = StaticU64::new(0);
         // Nobody can wait for room there, and whoever finds none is told so.
         let queue = match queue.on_overflow() {
             Overflow::DropOldest => queue,

@@ -18,6 +18,9 @@ mod graph;
 mod handle;
 mod handler;
 mod hub;
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;
 mod invoke;
 mod job;
 mod lane;

@@ -1,11 +1,12 @@
 //! [`Occupancy`]: how many calls of a handler are under way, how many there were, and whether more may come.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::task::{Poll, Waker};
 
 use super::calling::{Occupant, times_here};
+use crate::sync::{AtomicU64, Mutex};
 
 /// How many calls of a handler are under way, how many there were, and whether more may come: one word, so that a call costs two
 /// steps that other cores see.
@@ -121,3 +122,7 @@ impl Drop for Occupied<'_> {
         self.0.end();
     }
 }
+
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;

@@ -1,6 +1,8 @@
 //! [`Phase`]: whether a bus takes anything.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
+
+use crate::sync::AtomicU8;
 
 /// Whether a bus takes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

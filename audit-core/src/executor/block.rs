@@ -5,7 +5,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+
+use crate::sync::thread::{self, Thread};
+use crate::sync::thread_local;
 
 thread_local! {
     /// How many futures of ours are being polled on this thread, one within the other.
@@ -17,20 +19,20 @@ pub(crate) struct Polling(());
 
 impl Polling {
     pub(crate) fn new() -> Self {
-        POLLING.set(POLLING.get() + 1);
+        POLLING.with(|polling| polling.set(polling.get() + 1));
         Self(())
     }
 }
 
 impl Drop for Polling {
     fn drop(&mut self) {
-        POLLING.set(POLLING.get().saturating_sub(1));
+        POLLING.with(|polling| polling.set(polling.get().saturating_sub(1)));
     }
 }
 
 /// Whether this thread is polling a future of ours: one that waits here would keep others from going on.
 pub(crate) fn is_polling() -> bool {
-    POLLING.get() > 0
+    POLLING.with(Cell::get) > 0
 }
 
 /// Wakes a thread that is parked.

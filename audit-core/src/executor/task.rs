@@ -1,12 +1,13 @@
 //! [`Running`]: a task that threads of ours poll.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Wake, Waker};
 
 use super::Task;
 use super::block::Polling;
 use crate::contain::{contain, discard};
+use crate::sync::{AtomicBool, Mutex};
 
 /// Where tasks are polled.
 pub(super) trait Home: Send + Sync {

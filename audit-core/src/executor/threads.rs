@@ -6,15 +6,15 @@ use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use super::blocking::Blocking;
 use super::task::{Home, Running};
 use super::timer::Timers;
 use super::{BlockingTask, Executor, SpawnError, Task};
+use crate::sync::{Condvar, Mutex, MutexGuard, thread};
 
 /// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
 const LONGEST_WAIT: Duration = Duration::from_hours(365 * 24);
@@ -344,3 +344,7 @@ impl fmt::Debug for Threads {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;

@@ -12,6 +12,7 @@ use super::InForce;
 use super::handling::Handling;
 use crate::caller::Caller;
 use crate::clock::EventId;
+use crate::sync::thread_local;
 
 /// One place on the stack. Places are kept for the next scope of the same depth.
 type Place = Rc<RefCell<Option<Standing>>>;

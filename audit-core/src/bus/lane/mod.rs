@@ -1,5 +1,8 @@
 //! [`Lane`]: what was accepted and is done later, in order: a bounded queue, and the tasks that empty it while there is something in it.
 
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;
 mod loss;
 mod room;
 mod standstill;
@@ -8,12 +11,13 @@ mod worker;
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::clock::Timestamp;
 use crate::scope::Surroundings;
+use crate::sync::{Mutex, MutexGuard, StaticU64};
 
 pub(super) use loss::{Source, Why};
 pub(super) use room::Room;
@@ -76,7 +80,7 @@ pub(super) struct GivenUp {
 
 impl<T: Waiting> Lane<T> {
     pub(super) fn new(queue: Queue, concurrency: usize, source: Source) -> Arc<Self> {
-        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        static NUMBERS: StaticU64 = StaticU64::new(0);
         Arc::new(Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             queue,

@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 
+use crate::sync::thread_local;
+
 /// A lane, and how many it has at work at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Post {
@@ -23,19 +25,19 @@ pub(super) struct AtWork(Option<Post>);
 
 impl AtWork {
     pub(super) fn new(post: Post) -> Self {
-        Self(AT_WORK.replace(Some(post)))
+        Self(AT_WORK.with(|at_work| at_work.replace(Some(post))))
     }
 }
 
 impl Drop for AtWork {
     fn drop(&mut self) {
-        AT_WORK.set(self.0);
+        AT_WORK.with(|at_work| at_work.set(self.0));
     }
 }
 
 /// Whose work is being polled on this thread.
 pub(super) fn at_work() -> Option<Post> {
-    AT_WORK.get()
+    AT_WORK.with(Cell::get)
 }
 
 /// For which lanes the work of a lane waits.
