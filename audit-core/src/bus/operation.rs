@@ -69,7 +69,7 @@ impl Watched {
         origin: Option<&str>,
     ) -> Result<Kept, RecordError> {
         let mut id = None;
-        let kept = self.place.record(&Terms::default(), || {
+        let kept = self.place.keep(&Terms::default(), || {
             let mut event = self
                 .place
                 .event(EventKind::Operation, Text::from(target.to_owned()));
@@ -110,7 +110,7 @@ impl Watched {
     /// Tells of the event that is published.
     pub(super) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
         let captured = self.captured.take();
-        self.place.record(&Terms::default(), || {
+        self.place.keep(&Terms::default(), || {
             let mut told = self
                 .place
                 .event(EventKind::Event, Text::from(event.name().to_owned()));

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::clock::{Clock as _, SystemClock};
+use crate::delivery::Delivery;
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
@@ -236,8 +237,10 @@ impl Recorded {
 /// Waits until a record is kept that is to be on disk first.
 pub(super) async fn settle(kept: Result<Kept, RecordError>) -> Result<(), RecordError> {
     match kept {
-        Ok(kept) => kept.settled().await.map(drop),
         // What is lost of a record that need not be on disk keeps nobody from anything.
-        Err(_) => Ok(()),
+        Ok(Kept::Lost(delivery, _)) if delivery != Delivery::Durable => Ok(()),
+        Ok(kept) => kept.settled().await.map(drop),
+        // Whether it was to be on disk is not known.
+        Err(error) => Err(error),
     }
 }

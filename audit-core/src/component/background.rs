@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::bus::{Calling, Handle, Occupant, times_here};
 use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
-use crate::scope::{InScope, Scope};
+use crate::scope::Surroundings as InForce;
 
 use super::hook::{called, unless};
 use super::parts::Hook;
@@ -39,7 +39,7 @@ impl Background {
         name: String,
         work: Hook,
         handle: &Handle,
-        scope: Scope,
+        scope: InForce,
         executor: &dyn Executor,
     ) -> Result<Self, SpawnError> {
         let progress = Arc::<Progress>::default();
@@ -57,7 +57,7 @@ impl Background {
                 handle.fail(error);
             }
         };
-        executor.spawn(Box::pin(task.in_scope(scope)))?;
+        executor.spawn(Box::pin(scope.around(task)))?;
         Ok(Self {
             progress,
             is_left: false,

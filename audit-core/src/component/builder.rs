@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::bus::{Bus, BusPolicy};
 use crate::caller::HOST;
+use crate::scope::Surroundings as InForce;
 
 use super::assembly::Assembly;
 use super::blueprint::Blueprint;
@@ -16,7 +17,7 @@ use super::members::{Members, in_order};
 use super::service::{Service, Services};
 use super::signal::Signal;
 use super::supervision::Supervision;
-use super::surroundings::{Surroundings, runtime_in_force};
+use super::surroundings::Surroundings;
 
 /// Components that are to start.
 #[must_use = "nothing starts before `boot`"]
@@ -103,7 +104,7 @@ impl AssemblyBuilder {
             bus: self.bus,
             services: Services::default(),
             host: self.services.iter().map(|one| one.of().id()).collect(),
-            scope: runtime_in_force(),
+            scope: InForce::here().of_nobody(),
             stop_timeout: self.stop_timeout.unwrap_or(STOP_TIMEOUT),
             supervision: self.supervision.unwrap_or_default(),
             ended: Signal::default(),

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use crate::clock::{Clock as _, SystemClock};
 use crate::executor::SpawnError;
-use crate::scope::InScope as _;
 
 use super::error::AssemblyError;
 use super::health::Health;
@@ -120,7 +119,7 @@ impl Members {
                 members.restart(&one, incarnation, restart).await;
             }
         };
-        let task = Box::pin(task.in_scope(self.around.scope.clone()));
+        let task = Box::pin(self.around.scope.clone().around(task));
         executor.spawn(task).map_err(|error| error.to_string())
     }
 
@@ -157,7 +156,7 @@ impl Members {
                 }
             }
         };
-        executor.spawn(Box::pin(task.in_scope(self.around.scope.clone())))
+        executor.spawn(Box::pin(self.around.scope.clone().around(task)))
     }
 
     /// Asks each how it does, and starts those anew that say they failed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::bus::Bus;
-use crate::scope::{Scope, with_current};
+use crate::scope::Surroundings as InForce;
 
 use super::service::Services;
 use super::signal::Signal;
@@ -20,8 +20,9 @@ pub(super) struct Surroundings<I> {
     pub(super) services: Services,
     /// The services that are there before any component.
     pub(super) host: Vec<TypeId>,
-    /// Where what nobody asked for is recorded: that in which the assembly booted.
-    pub(super) scope: Scope,
+    /// Where what nobody asked for is recorded, and components are started anew: in the runtime in which the assembly booted, and
+    /// in nobody's name.
+    pub(super) scope: InForce,
     /// How long one may take to end.
     pub(super) stop_timeout: Duration,
     /// What becomes of one that fails, unless it says otherwise.
@@ -29,21 +30,4 @@ pub(super) struct Surroundings<I> {
     pub(super) failing: Failing<I>,
     /// Given when the assembly ends: nothing starts any more.
     pub(super) ended: Signal,
-}
-
-/// The runtime and the captures in force here, without whoever acts here.
-pub(super) fn runtime_in_force() -> Scope {
-    with_current(|in_force| {
-        let mut scope = Scope::new();
-        let Some(in_force) = in_force else {
-            return scope;
-        };
-        if let Some(runtime) = &in_force.runtime {
-            scope = scope.runtime(runtime.clone());
-        }
-        for capture in &in_force.captures {
-            scope = scope.capture(Arc::clone(capture));
-        }
-        scope
-    })
 }

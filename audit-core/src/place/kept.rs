@@ -14,6 +14,8 @@ pub(crate) enum Kept {
     Done(EventId, Delivery),
     /// The receipt will say so, in so much time.
     Pending(EventId, Delivery, Receipt, Option<Duration>),
+    /// It is lost, which was to be kept so surely.
+    Lost(Delivery, RecordError),
 }
 
 impl Kept {
@@ -26,6 +28,7 @@ impl Kept {
                 receipt.wait_long(timeout)?;
                 Ok(Some(id))
             }
+            Self::Lost(_, error) => Err(error),
         }
     }
 
@@ -38,19 +41,22 @@ impl Kept {
                 receipt.await?;
                 Ok(Some(id))
             }
+            Self::Lost(_, error) => Err(error),
         }
     }
 
     pub(crate) fn delivery(&self) -> Option<Delivery> {
         match self {
             Self::Nothing => None,
-            Self::Done(_, delivery) | Self::Pending(_, delivery, ..) => Some(*delivery),
+            Self::Done(_, delivery) | Self::Pending(_, delivery, ..) | Self::Lost(delivery, _) => {
+                Some(*delivery)
+            }
         }
     }
 
     pub(crate) fn id(&self) -> Option<EventId> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Lost(..) => None,
             Self::Done(id, _) | Self::Pending(id, ..) => Some(*id),
         }
     }

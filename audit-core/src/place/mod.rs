@@ -110,6 +110,21 @@ impl Place {
         terms: &Terms,
         make: impl FnOnce() -> Event<'static>,
     ) -> Result<Kept, RecordError> {
+        match self.keep(terms, make)? {
+            Kept::Lost(_, error) => Err(error),
+            kept => Ok(kept),
+        }
+    }
+
+    /// The same, for whoever is to know how surely what is lost was to be kept.
+    ///
+    /// # Errors
+    /// Making it or recording it panicked.
+    pub(crate) fn keep(
+        &self,
+        terms: &Terms,
+        make: impl FnOnce() -> Event<'static>,
+    ) -> Result<Kept, RecordError> {
         let told = contain(|| self.tell(terms, make));
         told.unwrap_or_else(|panic| Err(broken(&panic)))
     }
@@ -148,7 +163,7 @@ impl Place {
             Recorded::Pending(delivery, receipt) => {
                 Ok(Kept::Pending(id, delivery, receipt, terms.timeout))
             }
-            Recorded::Lost(_, error) => Err(error),
+            Recorded::Lost(delivery, error) => Ok(Kept::Lost(delivery, error)),
         }
     }
 

@@ -10,6 +10,7 @@ use audit_core::component::{
     Assembly, AssemblyBuilder, AssemblyError, Backoff, Blueprint, ComponentFacts, Health, Parts,
     Restart, ServiceType, Supervision,
 };
+use audit_core::{Actor, Scope};
 
 use crate::stage::{Named, Stage, Timeless, made, named};
 use crate::support::{Log, now};
@@ -121,6 +122,41 @@ fn one_that_can_not_go_on_is_started_anew_after_a_while_and_is_there_once() {
     let name: String = now(assembly.bus().invoke("first.name", ())).unwrap();
     assert_eq!(name, "first");
     assert_eq!(assembly.services().all::<u32>().count(), 1);
+}
+
+#[test]
+fn whoever_acts_when_one_fails_is_nobody_to_what_is_started_anew() {
+    let (stage, seen) = (Stage::default(), Log::default());
+    let (said, handle) = (seen.clone(), Arc::new(Mutex::new(None)));
+    let kept = Arc::clone(&handle);
+    let first = made::<First>(move |context| {
+        *kept.lock().unwrap() = Some(context.bus.clone());
+        let (at_start, at_work) = (said.clone(), said.clone());
+        let actor = || Scope::current().actor_id().unwrap_or_default();
+        let parts = Parts::new()
+            .activate(move || async move { at_start.say(format!("starts for `{}`", actor())) })
+            .background("work", move || async move {
+                at_work.say(format!("works for `{}`", actor()));
+            })
+            .provide(1_u32);
+        Ok(parts)
+    });
+    let assembly = now(staged(&stage).component(first).boot()).unwrap();
+    stage.run();
+    seen.take();
+    let alice = Scope::new().actor(Actor::new("alice"));
+    assert!(alice.run(|| {
+        handle
+            .lock()
+            .unwrap()
+            .take()
+            .unwrap()
+            .fail("the disk is full")
+    }));
+    stage.pass();
+    let seen = seen.take();
+    assert_eq!(seen, ["starts for ``", "works for ``"]);
+    drop(assembly);
 }
 
 #[test]

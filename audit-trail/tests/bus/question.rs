@@ -1,8 +1,8 @@
 //! What can be asked of it, and what is kept out.
 
-use audit_core::bus::{Bus, BusPolicy, Runnable};
+use audit_core::bus::{Bus, BusPolicy, InvokeError, PublishError, Runnable};
 use audit_core::testing::block_on;
-use audit_core::{Actor, Policy, Runtime, Scope};
+use audit_core::{Actor, Delivery, Policy, Runtime, Scope};
 use audit_trail::{Record, Trail};
 use serde_json::json;
 use std::sync::Arc;
@@ -158,4 +158,39 @@ actor: {fields: {id: string, email: {type: string, sensitive: mask}}}
     );
     // Who is told of the event works with what it says.
     assert_eq!(seen.lock().unwrap().as_ref(), Some(&data));
+}
+
+#[test]
+fn nothing_is_done_whose_record_is_to_be_on_disk_and_can_not_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = quiet().deliver("account*", Delivery::Durable).unwrap();
+    let trail = options.open(dir.path().join("audit.db")).unwrap();
+    trail.close(SOON).unwrap();
+    let bus = Bus::new();
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (heard, called) = (Arc::clone(&told), Arc::clone(&told));
+    bus.subscribe("*", move |event| {
+        heard.lock().unwrap().push(event.name().to_owned());
+    })
+    .unwrap()
+    .keep();
+    let transfer = Runnable::new(move |(): ()| {
+        called.lock().unwrap().push("called".to_owned());
+        Ok::<_, String>(())
+    });
+    bus.register("accounts.transfer", transfer).unwrap().keep();
+    runtime(&trail).scope(|| {
+        let published = block_on(bus.publish("account.transfer", ()));
+        assert!(
+            matches!(published, Err(PublishError::Unrecordable(_))),
+            "{published:?}"
+        );
+        let invoked = block_on(bus.invoke::<_, ()>("accounts.transfer", ()));
+        assert!(
+            matches!(invoked, Err(InvokeError::Unrecordable(_))),
+            "{invoked:?}"
+        );
+        block_on(bus.publish("other", ())).unwrap();
+    });
+    assert_eq!(*told.lock().unwrap(), ["other"]);
 }
