@@ -1,5 +1,6 @@
 //! Tasks that are woken while they are polled, and threads that end: every way within the bounds of the model.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
