@@ -90,12 +90,14 @@ fn size(depth: Depth, events: u64) -> u64 {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a bench prints its tables")]
 fn title(depth: Depth, title: &str) {
     if depth == Depth::Full {
         println!("\n### {title}\n\n| how | events/s | grew by |\n|---|--:|--:|");
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a bench prints its tables")]
 fn row(depth: Depth, how: &str, events: u64, seconds: f64, before: u64) {
     if depth == Depth::Full {
         let rate = audit_benches::measure::count(events) / seconds;
