@@ -45,12 +45,11 @@ impl Kept {
         }
     }
 
+    /// How surely it is kept. What is lost is not.
     pub(crate) fn delivery(&self) -> Option<Delivery> {
         match self {
-            Self::Nothing => None,
-            Self::Done(_, delivery) | Self::Pending(_, delivery, ..) | Self::Lost(delivery, _) => {
-                Some(*delivery)
-            }
+            Self::Nothing | Self::Lost(..) => None,
+            Self::Done(_, delivery) | Self::Pending(_, delivery, ..) => Some(*delivery),
         }
     }
 
