@@ -136,12 +136,17 @@ impl Observer for Notebook {
 
 /// A runtime, and all that it tells of.
 pub(crate) fn runtime() -> (Runtime, Notebook) {
+    let notebook = Notebook::default();
+    (observed(notebook.clone()), notebook)
+}
+
+/// A runtime that tells an observer.
+pub(crate) fn observed(observer: impl Observer) -> Runtime {
     let policy = Policy::from_dir(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../examples/payments/policy"
     ));
     let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
-    let notebook = Notebook::default();
-    runtime.add_observer("notebook", notebook.clone());
-    (runtime, notebook)
+    runtime.add_observer("notebook", observer);
+    runtime
 }

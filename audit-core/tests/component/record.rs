@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use audit_core::bus::{Bus, BusPolicy, Operation};
 use audit_core::component::{Assembly, ComponentFacts, Parts};
-use audit_core::{Actor, Event, Observer, Policy, Runtime, Scope};
+use audit_core::{Actor, Event, Observer, Runtime, Scope};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, made, named};
-use crate::support::now;
+use crate::support::{now, observed};
 
 named!(Old = ComponentFacts::new("keeper", "1.0"));
 named!(New = ComponentFacts::new("keeper", "2.0"));
@@ -43,14 +43,8 @@ impl Notebook {
 }
 
 fn runtime() -> (Runtime, Notebook) {
-    let policy = Policy::from_dir(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../examples/payments/policy"
-    ));
-    let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
     let notebook = Notebook::default();
-    runtime.add_observer("notebook", notebook.clone());
-    (runtime, notebook)
+    (observed(notebook.clone()), notebook)
 }
 
 fn names(events: &[(String, Value)]) -> Vec<&str> {
