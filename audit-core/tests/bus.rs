@@ -6,6 +6,8 @@
     reason = "what the tests have in common stands in no test"
 )]
 
+#[path = "bus/burial.rs"]
+mod burial;
 #[path = "bus/close.rs"]
 mod close;
 #[path = "bus/foreign.rs"]

@@ -32,7 +32,7 @@ pub(super) enum Apart<A> {
 /// Begins work on a thread of its own. It goes on to its end even if nobody waits any more; what it answers then is thrown away.
 pub(super) fn begin<P, A>(
     executor: &dyn Executor,
-    registered: &Arc<Registered>,
+    occupied: Occupied,
     in_force: InForce,
     params: P,
 ) -> Result<impl Future<Output = Apart<A>> + Send + use<P, A>, SpawnError>
@@ -42,25 +42,21 @@ where
 {
     let answer = Arc::new(Answer::<Apart<A>>::default());
     let theirs = Arc::clone(&answer);
-    // It is under way from here on, and not once there is a thread: whoever ends its registration waits for it.
-    let occupied = Occupied::new(registered);
     let around = Surroundings::here();
     executor.spawn_blocking(Box::new(move || {
-        let apart = match &occupied {
-            None => Apart::Gone,
-            Some(Occupied(registered)) => around.run(|| in_force.run(|| run(registered, params))),
-        };
+        let apart = around.run(|| in_force.run(|| run(&occupied.0, params)));
         drop(occupied);
         theirs.fill(apart);
     }))?;
     Ok(async move { answer.filled().await })
 }
 
-/// A call that is under way, until dropped.
-struct Occupied(Arc<Registered>);
+/// A call that is under way, until dropped. It is so before there is a thread: whoever ends its registration waits for it.
+pub(super) struct Occupied(Arc<Registered>);
 
 impl Occupied {
-    fn new(registered: &Arc<Registered>) -> Option<Self> {
+    /// Begins a call, unless nobody has the name any more.
+    pub(super) fn new(registered: &Arc<Registered>) -> Option<Self> {
         let begun = registered.occupancy.begin();
         begun.then(|| Self(Arc::clone(registered)))
     }

@@ -1,15 +1,15 @@
 //! How a bus is flushed and closed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::{Clock as _, SystemClock};
 use crate::executor::{Late, within};
 
-use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::burial::{Burial, By, Why};
+use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
-use super::lane::{Emptied, GivenUp, Label, Why, flushed, flushed_up_to};
-use super::payload::Payload;
+use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use super::phase::Phase;
 
 /// A bus that can't be flushed from here.
@@ -134,14 +134,15 @@ impl Hub {
         let mut queues = Vec::new();
         let mut letters = Vec::new();
         for lane in &lanes {
-            let given_up = lane.give_up(Why::BusClosed);
-            letters.extend(mourned(&**lane, &given_up, deadline));
+            let given_up = lane.give_up(LossReason::BusClosed);
             queues.extend(unfinished(&**lane, &given_up));
+            letters.extend(mourned(lane, given_up, deadline));
         }
         // Whoever wants dead letters has as long once more.
         let telling = async {
-            for letter in letters {
-                self.tell_of(letter).await;
+            for (lane, label, why) in letters {
+                self.mourn(label, lane.source().as_by(), DeadLetterReason::Timeout, why)
+                    .await;
             }
             for lane in &last {
                 flushed(&**lane).await;
@@ -149,7 +150,7 @@ impl Hub {
         };
         let _late = within(&*self.executor, deadline, telling).await;
         for lane in &last {
-            queues.extend(unfinished(&**lane, &lane.give_up(Why::BusClosed)));
+            queues.extend(unfinished(&**lane, &lane.give_up(LossReason::BusClosed)));
         }
         if queues.is_empty() {
             return Ok(());
@@ -191,6 +192,26 @@ impl Hub {
         }
     }
 
+    /// Makes a dead letter of something that was not done, in what was in force where it was handed over.
+    pub(super) async fn mourn(
+        &self,
+        label: Label,
+        by: By<'_>,
+        reason: DeadLetterReason,
+        why: String,
+    ) {
+        let Label { what, call, around } = label;
+        let why = Some(Why::from(why));
+        let burial = Burial {
+            what,
+            call,
+            by,
+            reason,
+            why,
+        };
+        around.around(self.bury(burial)).await;
+    }
+
     fn is_at_work_here(&self) -> bool {
         self.lanes().iter().any(|lane| lane.is_at_work_here())
     }
@@ -211,31 +232,18 @@ fn unfinished(lane: &dyn Emptied, given_up: &GivenUp) -> Option<UnfinishedQueue>
     })
 }
 
-/// A dead letter for each that was not done.
-fn mourned(lane: &dyn Emptied, given_up: &GivenUp, after: Duration) -> Vec<DeadLetter> {
-    let name = lane.source().name();
-    let waited = given_up.waiting.iter().map(|label| (label, "waited in"));
-    let at_work = given_up
-        .at_work
-        .iter()
-        .map(|label| (label, "was at work in"));
-    waited
-        .chain(at_work)
-        .map(|(label, what)| {
-            let why = format!("the bus was closed after {after:?} while it {what} {name}");
-            undone(label, DeadLetterReason::Timeout, why)
-        })
-        .collect()
-}
-
-/// A dead letter of something that was not done.
-pub(super) fn undone(label: &Label, reason: DeadLetterReason, why: String) -> DeadLetter {
-    let nothing = || Payload::new(serde_json::Value::Null);
-    DeadLetter {
-        target: label.target.to_string(),
-        params: label.params.clone().unwrap_or_else(nothing),
-        reason,
-        error: Some(why),
-        timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-    }
+/// Each that was not done, where it was, and why it was not.
+fn mourned(
+    lane: &Arc<dyn Emptied>,
+    given_up: GivenUp,
+    after: Duration,
+) -> impl Iterator<Item = (Arc<dyn Emptied>, Label, String)> {
+    let GivenUp { waiting, at_work } = given_up;
+    let waiting = waiting.into_iter().map(|label| (label, "waited in"));
+    let at_work = at_work.into_iter().map(|label| (label, "was at work in"));
+    waiting.chain(at_work).map(move |(label, what)| {
+        let name = lane.source().name();
+        let why = format!("the bus was closed after {after:?} while it {what} {name}");
+        (Arc::clone(lane), label, why)
+    })
 }

@@ -6,6 +6,11 @@ use super::payload::Payload;
 use crate::clock::Timestamp;
 
 /// The name under which dead letters are published. Only who is subscribed to the very name gets them: no pattern stands for it.
+///
+/// Under the same name each is recorded, whether or not anybody is subscribed: an event of kind `event` that says what was not
+/// handled (`target`), why (`reason`, `error`), and who failed (`handler`, its `pattern` and `description`). Its `call` is the
+/// operation, its `cause` the event that was not handled. What was carried is not in it: that is in the event's own record, as far
+/// as it may be. A trail that keeps only certain names keeps these only if it is told so.
 pub const DEAD_LETTER: &str = "__dead_letter__";
 
 /// An event or a call that nobody handled, or somebody failed to.
@@ -14,7 +19,7 @@ pub const DEAD_LETTER: &str = "__dead_letter__";
 pub struct DeadLetter {
     /// What was invoked or published.
     pub target: String,
-    /// What it carried.
+    /// What it carried; `null` for a call that began when nobody wanted dead letters.
     pub params: Payload,
     /// What went wrong.
     pub reason: DeadLetterReason,
@@ -34,4 +39,15 @@ pub enum DeadLetterReason {
     Timeout,
     /// The handler failed, panicked, or could not read the payload.
     HandlerError,
+}
+
+impl DeadLetterReason {
+    /// As records name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoHandler => "no_handler",
+            Self::Timeout => "timeout",
+            Self::HandlerError => "handler_error",
+        }
+    }
 }

@@ -202,10 +202,6 @@ impl DomainEvent {
         }))
     }
 
-    pub(super) fn shared_name(&self) -> &Arc<str> {
-        &self.0.origin().name
-    }
-
     /// What it carries, as records keep it.
     pub(super) fn captured(&self) -> Value<'static> {
         self.carried().captured()

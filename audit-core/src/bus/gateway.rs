@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock};
 use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around};
 
 use super::Bus;
-use super::dead_letter::{DeadLetter, DeadLetterReason};
+use super::burial::{Burial, By, What, Why};
+use super::dead_letter::DeadLetterReason;
 use super::error::PublishError;
 use super::event::{DomainEvent, Said};
 use super::foreign::ForeignEvent;
@@ -68,14 +68,17 @@ impl Gateway {
 
     /// Makes a dead letter of what came in and can't be published: not even its name may be known.
     pub async fn bury(&self, target: &str, params: Payload, error: String) {
-        let letter = DeadLetter {
-            target: target.to_owned(),
-            params,
+        let burial = Burial {
+            what: What::Call(target.into(), Some(params)),
+            call: None,
+            by: By {
+                owner: Some(self.caller.instance()),
+                ..By::default()
+            },
             reason: DeadLetterReason::HandlerError,
-            error: Some(error),
-            timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+            why: Some(Why::from(error)),
         };
-        self.hub.tell_of(letter).await;
+        self.hub.bury(burial).await;
     }
 
     /// Who acted, for which tenant, in which trace and because of what, where the event was published that is being handled here:

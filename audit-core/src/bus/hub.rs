@@ -51,6 +51,8 @@ pub(super) struct Hub {
     pub(super) anonymous: Arc<Caller>,
     /// The components that came, as far as they are there.
     callers: Mutex<Vec<Weak<Caller>>>,
+    /// How many dead letters there were.
+    pub(super) buried: StaticU64,
 }
 
 /// What a publication of a name by somebody comes to.
@@ -158,6 +160,7 @@ impl Hub {
             host: Caller::named(HOST, hub.clone()),
             anonymous: Caller::named(ANONYMOUS, hub.clone()),
             callers: Mutex::default(),
+            buried: StaticU64::default(),
         })
     }
 

@@ -8,20 +8,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, contain, shown};
 use crate::executor::{Executor, within};
 use crate::outcome::Status;
-use crate::place::{Kept, Place};
+use crate::place::{Kept as Recorded, Place};
 use crate::recorder::RecordError;
 use crate::request::Actor;
 use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
 use crate::value::Value;
 
-use super::apart::Apart;
+use super::apart::{Apart, Occupied as Kept};
+use super::burial::{Burial, What, Why};
 use super::calling::{Calling, Occupant};
 use super::contained::Contained;
-use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::error::{Denied, InvokeError};
 use super::hub::{Hub, Target};
 use super::occupancy::Occupied;
@@ -37,11 +38,27 @@ pub(super) struct Judged {
     registered: Arc<Registered>,
     watched: Option<Box<Watched>>,
     /// What became of the operation's record.
-    kept: Option<Box<Result<Kept, RecordError>>>,
+    kept: Option<Box<Result<Recorded, RecordError>>>,
     depth: u16,
 }
 
+/// Why a call is not made, and the event of the operation, where anybody wants to know of it.
+pub(super) struct Refusal {
+    pub(super) error: InvokeError,
+    pub(super) call: Option<EventId>,
+}
+
 impl Judged {
+    /// The event of the operation, where anybody wants to know of it.
+    pub(super) fn operation(&self) -> Option<EventId> {
+        self.watched.as_ref()?.id()
+    }
+
+    /// Whom it is for.
+    pub(super) fn registered(&self) -> &Arc<Registered> {
+        &self.registered
+    }
+
     /// Records that it is not made after all.
     pub(super) fn refuse(self, why: &str) {
         if let Some(watched) = self.watched {
@@ -73,11 +90,10 @@ impl Hub {
     {
         match self.judge_invoke(caller, name) {
             Ok(judged) => self.invoke_judged(judged, params).await,
-            Err(error) => {
+            Err(Refusal { error, call }) => {
                 if let InvokeError::NoHandler { .. } = error {
-                    let params = Payload::new(params);
-                    let letter = letter(name, params, DeadLetterReason::NoHandler, None);
-                    Box::pin(self.tell_of(letter)).await;
+                    let what = What::Call(name.into(), Some(Payload::new(params)));
+                    Box::pin(self.bury(Burial::unreached(what, call))).await;
                 }
                 Err(error)
             }
@@ -100,35 +116,53 @@ impl Hub {
             Some(_) => Box::pin(judged.begin_recorded()).await?,
         };
         // Afterwards they are the handler's.
-        let params_kept = self.is_mourned(&begun).then(|| copied(&params));
+        let params_kept = (begun.has_timeout() && self.mourns()).then(|| copied(&params));
         let answer = if begun.registered.keeps_its_thread_in_time() {
-            Box::pin(apart(&*self.executor, &begun, params)).await
+            let Some(occupied) = Kept::new(&begun.registered) else {
+                return Box::pin(self.unreached(begun, params)).await;
+            };
+            Box::pin(apart(&*self.executor, &begun, occupied, params)).await
         } else {
-            in_place(&*self.executor, &begun, params).await
+            let Some(entered) = begun.enter() else {
+                return Box::pin(self.unreached(begun, params)).await;
+            };
+            in_place(&*self.executor, &begun, entered, params).await
         };
+        let call = begun.operation();
         let registered = begun.end(answer.as_ref().err());
-        if let Err(error @ InvokeError::Timeout { .. }) = &answer
-            && let Some(params) = params_kept
-        {
-            let (name, said) = (&registered.name, Some(error.to_string()));
-            let letter = letter(name, params, DeadLetterReason::Timeout, said);
-            Box::pin(self.tell_of(letter)).await;
+        if let Err(error @ InvokeError::Timeout { .. }) = &answer {
+            let burial = Burial {
+                what: What::Call(Arc::clone(&registered.name), params_kept),
+                call,
+                by: registered.as_by(),
+                reason: DeadLetterReason::Timeout,
+                why: Some(Why::from(error.to_string())),
+            };
+            Box::pin(self.bury(burial)).await;
         }
         answer
     }
 
-    /// Whether a call may become a dead letter that somebody wants.
-    fn is_mourned(&self, begun: &Begun) -> bool {
-        let timeout = begun.registered.facts().and_then(|facts| facts.timeout);
-        timeout.is_some() && !self.subscribed(DEAD_LETTER).is_empty()
+    /// Ends a call whose name was taken away after it was judged.
+    async fn unreached<P, A>(&self, begun: Begun, params: P) -> Result<A, InvokeError>
+    where
+        P: Serialize + Send + Sync + 'static,
+    {
+        let error = begun.gone();
+        let call = begun.operation();
+        let registered = begun.end(Some(&error));
+        let what = What::Call(Arc::clone(&registered.name), Some(Payload::new(params)));
+        self.bury(Burial::unreached(what, call)).await;
+        Err(error)
+    }
+
+    /// Whether anybody wants dead letters now.
+    pub(super) fn mourns(&self) -> bool {
+        !self.subscribed(DEAD_LETTER).is_empty()
     }
 
     /// Judges and records a call, before anybody is called.
-    pub(super) fn judge_invoke(
-        &self,
-        caller: &Arc<Caller>,
-        name: &str,
-    ) -> Result<Judged, InvokeError> {
+    pub(super) fn judge_invoke(&self, caller: &Arc<Caller>, name: &str) -> Result<Judged, Refusal> {
         let depth = handling_depth();
         let judged = |registered, watched, kept| Judged {
             registered,
@@ -145,7 +179,8 @@ impl Hub {
         });
         let target = match target {
             Ok(target) => target,
-            Err(reached) => return Ok(judged(reached?, None, None)),
+            Err(Ok(registered)) => return Ok(judged(registered, None, None)),
+            Err(Err(error)) => return Err(Refusal { error, call: None }),
         };
         let mut watched = Watched::here().map(Box::new);
         let kept = watched.as_mut().map(|watched| {
@@ -154,6 +189,7 @@ impl Hub {
         match target.reached(caller, depth) {
             Ok(registered) => Ok(judged(registered, watched, kept)),
             Err(error) => {
+                let call = watched.as_ref().and_then(|watched| watched.id());
                 if let Some(watched) = watched {
                     let status = match error {
                         InvokeError::NoHandler { .. } => Status::Failed,
@@ -161,7 +197,7 @@ impl Hub {
                     };
                     watched.end(status, Some(&error.to_string()));
                 }
-                Err(error)
+                Err(Refusal { error, call })
             }
         }
     }
@@ -230,9 +266,18 @@ impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
     /// wants to know of operations.
     fn in_force(&self) -> InForce {
-        let operation = self.watched.as_ref().and_then(|watched| watched.id());
-        let because = Because::Call(operation, SystemClock.wall_at(self.began_nanos));
+        let because = Because::Call(self.operation(), SystemClock.wall_at(self.began_nanos));
         InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
+    }
+
+    /// The event of the operation, where anybody wants to know of it.
+    fn operation(&self) -> Option<EventId> {
+        self.watched.as_ref()?.id()
+    }
+
+    fn has_timeout(&self) -> bool {
+        let facts = self.registered.facts();
+        facts.is_some_and(|facts| facts.timeout.is_some())
     }
 
     fn name(&self) -> String {
@@ -248,13 +293,16 @@ impl Begun {
     }
 
     /// Begins the call, unless nobody has the name any more.
-    fn enter(&self) -> Result<(Occupied<'_>, &Runnable), InvokeError> {
+    fn enter(&self) -> Option<(Occupied<'_>, &Runnable)> {
         let occupied = self.registered.occupancy.enter();
-        occupied
-            .zip(self.registered.runnable())
-            .ok_or_else(|| InvokeError::NoHandler {
-                target: self.name(),
-            })
+        occupied.zip(self.registered.runnable())
+    }
+
+    #[cold]
+    fn gone(&self) -> InvokeError {
+        InvokeError::NoHandler {
+            target: self.name(),
+        }
     }
 
     /// Counts and records how the call ended.
@@ -283,21 +331,6 @@ pub(super) fn said(error: &InvokeError) -> String {
     }
 }
 
-pub(super) fn letter(
-    target: &str,
-    params: Payload,
-    reason: DeadLetterReason,
-    error: Option<String>,
-) -> DeadLetter {
-    DeadLetter {
-        target: target.to_owned(),
-        params,
-        reason,
-        error,
-        timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-    }
-}
-
 /// Parameters as JSON, or as much as there is of it.
 pub(super) fn copied<P: Serialize>(params: &P) -> Payload {
     let json = contain(|| serde_json::to_value(params));
@@ -305,7 +338,12 @@ pub(super) fn copied<P: Serialize>(params: &P) -> Payload {
 }
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
-async fn in_place<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+async fn in_place<P, A>(
+    executor: &dyn Executor,
+    begun: &Begun,
+    (_occupied, runnable): (Occupied<'_>, &Runnable),
+    params: P,
+) -> Result<A, InvokeError>
 where
     P: Serialize + Send + Sync + 'static,
     A: DeserializeOwned + Send + 'static,
@@ -315,7 +353,6 @@ where
         params: Some(params),
         answer: None,
     };
-    let (occupied, runnable) = begun.enter()?;
     let place: &mut (dyn Any + Send) = &mut exchange;
     let in_force = begun.in_force();
     let occupancy = &begun.registered.occupancy;
@@ -332,14 +369,14 @@ where
             done.map_err(|panic| begun.panicked(panic))?;
         }
     }
-    drop(occupied);
     match (exchange.answer, exchange.params) {
         (Some(answer), _) => answer.map_err(|error| InvokeError::Failed {
             target: name(),
             error,
         }),
         (None, Some(params)) => {
-            let answer = Box::pin(answered(executor, begun, Payload::new(params))).await?;
+            let answer =
+                Box::pin(answered(executor, begun, runnable, Payload::new(params))).await?;
             answer.make().map_err(|error| InvokeError::Answer {
                 target: name(),
                 error,
@@ -350,7 +387,12 @@ where
 }
 
 /// Calls on a thread that the runnable may keep.
-async fn apart<P, A>(executor: &dyn Executor, begun: &Begun, params: P) -> Result<A, InvokeError>
+async fn apart<P, A>(
+    executor: &dyn Executor,
+    begun: &Begun,
+    occupied: Kept,
+    params: P,
+) -> Result<A, InvokeError>
 where
     P: Serialize + Send + Sync + 'static,
     A: DeserializeOwned + Send + 'static,
@@ -358,9 +400,9 @@ where
     let registered = &begun.registered;
     let name = || registered.name.to_string();
     let Some(runnable) = registered.runnable() else {
-        return Err(InvokeError::NoHandler { target: name() });
+        return Err(begun.gone());
     };
-    let work = super::apart::begin(executor, registered, begun.in_force(), params);
+    let work = super::apart::begin(executor, occupied, begun.in_force(), params);
     let work = work.map_err(|error| InvokeError::NotRun {
         target: name(),
         error,
@@ -373,7 +415,7 @@ where
         }),
         Apart::Unfit(failure) => Err(unfit(failure, name())),
         Apart::Panicked(panic) => Err(begun.panicked(panic)),
-        Apart::Gone => Err(InvokeError::NoHandler { target: name() }),
+        Apart::Gone => Err(begun.gone()),
     }
 }
 
@@ -389,9 +431,9 @@ fn unfit(failure: Failure, target: String) -> InvokeError {
 async fn answered(
     executor: &dyn Executor,
     begun: &Begun,
+    runnable: &Runnable,
     params: Payload,
 ) -> Result<Payload, InvokeError> {
-    let (_occupied, runnable) = begun.enter()?;
     let work = runnable.work.answer(params);
     let work = begun.in_force().around(work);
     let work = Contained::new(work, &begun.registered.occupancy);

@@ -4,20 +4,20 @@ use crate::clock::Timestamp;
 use crate::executor::Task;
 use crate::scope::Surroundings;
 
+use super::burial::What;
 use super::lane::{Label, Waiting};
 
 /// What was published or invoked by somebody who does not wait for it.
 pub(super) struct Job {
     pub(super) label: Label,
     pub(super) time: Timestamp,
-    pub(super) around: Surroundings,
     pub(super) work: Box<dyn Accepted>,
 }
 
 /// What was judged and allowed, and is to be done.
 pub(super) trait Accepted: Send {
     /// Does it.
-    fn run(self: Box<Self>) -> Task;
+    fn run(self: Box<Self>, what: What) -> Task;
     /// Records that it is not done after all.
     fn refuse(self: Box<Self>, why: &str);
 }
@@ -32,6 +32,6 @@ impl Waiting for Job {
     }
 
     fn around(&self) -> &Surroundings {
-        &self.around
+        &self.label.around
     }
 }

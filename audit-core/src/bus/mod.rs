@@ -5,6 +5,7 @@ mod ambient;
 mod apart;
 pub(crate) mod argument;
 mod builder;
+mod burial;
 mod calling;
 mod close;
 mod contained;

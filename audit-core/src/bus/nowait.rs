@@ -5,15 +5,16 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::executor::{SpawnError, Task};
 use crate::scope::Surroundings;
 
-use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::burial::{Burial, What, Why};
+use super::dead_letter::DeadLetterReason;
 use super::error::{InvokeError, PublishError};
 use super::event::{DomainEvent, Said};
 use super::hub::Hub;
-use super::invoke::{Judged as JudgedCall, copied, letter, said};
+use super::invoke::{Judged as JudgedCall, Refusal, copied, said};
 use super::job::{Accepted, Job};
 use super::lane::{Label, Lane, Pushed, emptying};
 use super::payload::Payload;
@@ -27,13 +28,14 @@ struct Publication {
 }
 
 impl Accepted for Publication {
-    fn run(self: Box<Self>) -> Task {
+    fn run(self: Box<Self>, _: What) -> Task {
         let Self { hub, judged } = *self;
         Box::pin(async move {
-            let event = judged.event.clone();
+            let (event, call) = (judged.event.clone(), judged.operation());
             // Only its record can keep it from being told of.
             if let Err(error) = hub.publish_judged(judged).await {
-                hub.bury(&event, said_with_source(&error)).await;
+                let why = Why::from(said_with_source(&error));
+                hub.bury(Burial::of_event(&event, call, why)).await;
             }
         })
     }
@@ -48,31 +50,37 @@ struct Call<P> {
     hub: Arc<Hub>,
     judged: JudgedCall,
     params: P,
-    label: Label,
 }
 
 impl<P: Serialize + Send + Sync + 'static> Accepted for Call<P> {
-    fn run(self: Box<Self>) -> Task {
+    fn run(self: Box<Self>, what: What) -> Task {
         Box::pin(async move {
             let Self {
                 hub,
                 judged,
                 params,
-                label,
             } = *self;
-            let Err(error) = hub.invoke_judged::<P, Unasked>(judged, params).await else {
-                return;
+            let what = match what {
+                // Nobody wanted dead letters when it was accepted. Afterwards the parameters are the handler's.
+                What::Call(target, None) if hub.mourns() => {
+                    What::Call(target, Some(copied(&params)))
+                }
+                what => what,
             };
-            let reason = match error {
+            let (registered, call) = (Arc::clone(judged.registered()), judged.operation());
+            let error = match hub.invoke_judged::<P, Unasked>(judged, params).await {
                 // It is told of already.
-                InvokeError::Timeout { .. } => return,
-                InvokeError::NoHandler { .. } => DeadLetterReason::NoHandler,
-                _ => DeadLetterReason::HandlerError,
+                Ok(_) | Err(InvokeError::Timeout { .. } | InvokeError::NoHandler { .. }) => return,
+                Err(error) => error,
             };
-            if let Some(params) = label.params {
-                let letter = letter(&label.target, params, reason, Some(said(&error)));
-                hub.tell_of(letter).await;
-            }
+            let burial = Burial {
+                what,
+                call,
+                by: registered.as_by(),
+                reason: DeadLetterReason::HandlerError,
+                why: Some(Why::from(said(&error))),
+            };
+            hub.bury(burial).await;
         })
     }
 
@@ -84,18 +92,13 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for Call<P> {
 /// A dead letter of a call that reached nobody.
 struct Unreached {
     hub: Arc<Hub>,
-    label: Label,
+    call: Option<EventId>,
 }
 
 impl Accepted for Unreached {
-    fn run(self: Box<Self>) -> Task {
-        let Self { hub, label } = *self;
-        Box::pin(async move {
-            if let Some(params) = label.params {
-                let letter = letter(&label.target, params, DeadLetterReason::NoHandler, None);
-                hub.tell_of(letter).await;
-            }
-        })
+    fn run(self: Box<Self>, what: What) -> Task {
+        let Self { hub, call } = *self;
+        Box::pin(async move { hub.bury(Burial::unreached(what, call)).await })
     }
 
     fn refuse(self: Box<Self>, _: &str) {}
@@ -145,8 +148,9 @@ impl Hub {
         judged.capture();
         let event = judged.event.clone();
         let label = Label {
-            target: Arc::clone(event.shared_name()),
-            params: Some(event.payload()),
+            what: What::Event(event.clone()),
+            call: judged.operation(),
+            around: Surroundings::here(),
         };
         let hub = Arc::clone(self);
         self.accept(
@@ -167,35 +171,29 @@ impl Hub {
     where
         P: Serialize + Send + Sync + 'static,
     {
-        let is_mourned = !self.subscribed(DEAD_LETTER).is_empty();
-        let (target, hub) = (name.into(), Arc::clone(self));
+        let (target, hub): (Arc<str>, _) = (name.into(), Arc::clone(self));
+        let around = Surroundings::here();
         let judged = match self.judge_invoke(caller, name) {
             Ok(judged) => judged,
-            Err(error) => {
-                if let InvokeError::NoHandler { .. } = error
-                    && is_mourned
-                {
-                    let params = Some(Payload::new(params));
-                    let label = Label { target, params };
-                    let unreached = Unreached {
-                        hub,
-                        label: label.clone(),
-                    };
+            Err(Refusal { error, call }) => {
+                if let InvokeError::NoHandler { .. } = error {
+                    let what = What::Call(target, Some(Payload::new(params)));
+                    let label = Label { what, call, around };
                     // Whoever asked is told so too, where there is no room for it.
-                    let _told = self.accept(&self.calls, label, Box::new(unreached));
+                    let _told = self.accept(&self.calls, label, Box::new(Unreached { hub, call }));
                 }
                 return Err(error);
             }
         };
         let label = Label {
-            target,
-            params: is_mourned.then(|| copied(&params)),
+            what: What::Call(target, self.mourns().then(|| copied(&params))),
+            call: judged.operation(),
+            around,
         };
         let call = Call {
             hub,
             judged,
             params,
-            label: label.clone(),
         };
         self.accept(&self.calls, label, Box::new(call))
             .map_err(|unaccepted| unaccepted.of_call(name))
@@ -211,12 +209,14 @@ impl Hub {
         let job = Job {
             label,
             time: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-            around: Surroundings::here(),
             work,
         };
         let (unaccepted, job) = match lane.push(job) {
             Pushed::Taken { starts: true } => {
-                let task = emptying(lane, |job: Job| job.around.around(job.work.run()));
+                let task = emptying(lane, |job: Job| {
+                    let Label { what, around, .. } = job.label;
+                    around.around(job.work.run(what))
+                });
                 // What waits is counted as lost when the task goes undone.
                 return self.executor.spawn(task).map_err(Unaccepted::NotRun);
             }

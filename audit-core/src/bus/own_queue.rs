@@ -4,10 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
-use crate::clock::Timestamp;
+use crate::clock::{EventId, Timestamp};
 use crate::executor::{SpawnError, Task};
 use crate::scope::Surroundings;
 
+use super::burial::{Burial, What};
 use super::event::DomainEvent;
 use super::lane::{Label, Lane, Waiting};
 
@@ -16,11 +17,7 @@ pub(super) trait Ground: Send + Sync {
     /// Has a task run.
     fn spawn(&self, task: Task) -> Result<(), SpawnError>;
     /// Makes a dead letter of an event that a handler failed to handle.
-    fn bury<'g>(
-        &'g self,
-        event: &'g DomainEvent,
-        error: String,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>>;
+    fn bury<'g>(&'g self, burial: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>>;
 }
 
 /// The queue of one subscription.
@@ -33,14 +30,17 @@ pub(super) struct OwnQueue {
 pub(super) struct Handed {
     pub(super) event: DomainEvent,
     pub(super) depth: u16,
+    /// The event of the publication, where anybody wants to know of that.
+    pub(super) call: Option<EventId>,
     pub(super) around: Surroundings,
 }
 
 impl Waiting for Handed {
     fn label(&self) -> Label {
         Label {
-            target: Arc::clone(self.event.shared_name()),
-            params: Some(self.event.payload()),
+            what: What::Event(self.event.clone()),
+            call: self.call,
+            around: self.around.clone(),
         }
     }
 

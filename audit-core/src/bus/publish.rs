@@ -7,20 +7,20 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::caller::Caller;
-use crate::clock::{Clock as _, SystemClock};
+use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::delivery::Delivery;
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::handling_depth;
 
-use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::burial::{Burial, Why};
 use super::error::{Denied, PublishError};
-use super::event::{DomainEvent, Head, Origin, Said};
+use super::event::{DomainEvent, Head, Said};
 use super::hub::{Hub, Route, is_reserved};
 use super::operation::Watched;
 use super::policy::Operation;
-use super::subscriber::{Called, Stage};
+use super::subscriber::{Called, Stage, Subscriber};
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;
@@ -48,6 +48,18 @@ impl Judged {
     pub(super) fn capture(&mut self) {
         if let Some(recorded) = &mut self.recorded {
             recorded.watched.capture(&self.event);
+        }
+    }
+
+    /// The event of the operation, where anybody wants to know of it.
+    pub(super) fn operation(&self) -> Option<EventId> {
+        self.recorded.as_ref()?.watched.id()
+    }
+
+    fn burial<'b>(&self, subscriber: &'b Subscriber, why: Why) -> Burial<'b> {
+        Burial {
+            by: subscriber.as_by(),
+            ..Burial::of_event(&self.event, self.operation(), why)
         }
     }
 
@@ -145,60 +157,25 @@ impl Hub {
     /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
     fn call<'c>(&'c self, judged: &'c Judged, next: &mut usize) -> Option<Waiting<'c>> {
         let event = &judged.event;
-        let mut stage = Stage::new(judged.depth);
+        let mut stage = Stage::new(judged.depth, judged.operation());
         let left = judged.route.subscribers.get(*next..)?;
         for subscriber in left {
             *next += 1;
             match subscriber.call(event, &mut stage) {
                 Called::Gone | Called::Done(Ok(())) => {}
-                Called::Done(Err(error)) => return Some(Box::pin(self.bury(event, error))),
+                Called::Done(Err(why)) => {
+                    return Some(Box::pin(self.bury(judged.burial(subscriber, why))));
+                }
                 Called::Running(call) => {
                     return Some(Box::pin(async move {
-                        if let Err(error) = call.done().await {
-                            self.bury(event, error).await;
+                        if let Err(why) = call.done().await {
+                            self.bury(judged.burial(subscriber, why)).await;
                         }
                     }));
                 }
             }
         }
         None
-    }
-
-    /// Makes a dead letter of an event that a handler failed to handle, and gives it to those who are subscribed to them. What
-    /// these fail to do is no dead letter again: it would never end.
-    pub(super) async fn bury(&self, event: &DomainEvent, error: String) {
-        if event.name() == DEAD_LETTER {
-            return;
-        }
-        let letter = DeadLetter {
-            target: event.name().to_owned(),
-            params: event.payload(),
-            reason: DeadLetterReason::HandlerError,
-            error: Some(error),
-            timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-        };
-        self.tell_of(letter).await;
-    }
-
-    /// Gives a dead letter to those who are subscribed to them.
-    pub(super) async fn tell_of(&self, letter: DeadLetter) {
-        let depth = handling_depth();
-        let subscribers = self.subscribed(DEAD_LETTER);
-        if subscribers.is_empty() {
-            return;
-        }
-        let origin = Origin {
-            name: DEAD_LETTER.into(),
-            publisher: Arc::clone(&self.host),
-        };
-        let head = Head::now(letter.timestamp, None, None);
-        let event = DomainEvent::new(Arc::new(origin), head, letter);
-        for subscriber in &subscribers {
-            let called = subscriber.call(&event, &mut Stage::new(depth + 1));
-            if let Called::Running(call) = called {
-                let _counted = call.done().await;
-            }
-        }
     }
 }
 

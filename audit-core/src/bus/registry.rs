@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::caller::Caller;
 use crate::contain::discard;
 
+use super::burial::By;
 use super::occupancy::Occupancy;
 use super::runnable::{Runnable, RunnableFacts};
 use super::statistics::Calls;
@@ -43,6 +44,15 @@ impl Registered {
     #[inline]
     pub(super) fn keeps_its_thread_in_time(&self) -> bool {
         self.keeps_its_thread_in_time
+    }
+
+    /// As records of what it failed to do name it.
+    pub(super) fn as_by(&self) -> By<'_> {
+        By {
+            owner: Some(self.owner.instance()),
+            pattern: None,
+            description: self.facts().map_or("", |facts| &facts.description),
+        }
     }
 
     pub(super) fn facts(&self) -> Option<&RunnableFacts> {

@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::executor::{SpawnError, Task};
 use crate::pattern::{Pattern, PatternError};
 
+use super::burial::Burial;
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
@@ -189,11 +190,7 @@ impl Ground for Hub {
         self.executor.spawn(task)
     }
 
-    fn bury<'g>(
-        &'g self,
-        event: &'g DomainEvent,
-        error: String,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>> {
-        Box::pin(self.bury(event, error))
+    fn bury<'g>(&'g self, burial: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>> {
+        Box::pin(self.bury(burial))
     }
 }

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use super::close::undone;
-use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::dead_letter::DeadLetterReason;
 use super::hub::Hub;
 use super::subscriber::{Subscriber, SubscriptionStats};
 
@@ -66,9 +65,7 @@ impl Drop for Subscription {
             hub.remove(&subscriber);
         }
         let labels = subscriber.give_up();
-        let Some(hub) =
-            hub.filter(|hub| !labels.is_empty() && !hub.subscribed(DEAD_LETTER).is_empty())
-        else {
+        let Some(hub) = hub.filter(|_| !labels.is_empty()) else {
             return;
         };
         let why = format!(
@@ -79,8 +76,8 @@ impl Drop for Subscription {
         // Where no task is run any more, the loss tells of it.
         let _told = executor.spawn(Box::pin(async move {
             for label in labels {
-                let letter = undone(&label, DeadLetterReason::HandlerError, why.clone());
-                hub.tell_of(letter).await;
+                let (by, reason) = (subscriber.as_by(), DeadLetterReason::HandlerError);
+                hub.mourn(label, by, reason, why.clone()).await;
             }
         }));
     }

@@ -65,7 +65,7 @@ fn whoever_reads_it_as_it_is_gets_it_and_whoever_wants_json_is_a_dead_letter() {
         // Its record is there all the same, and says why it holds no more.
         let told = notebook.all().split_off(before);
         let kinds: Vec<&Value> = told.iter().map(|event| &event["kind"]).collect();
-        assert_eq!(kinds, ["operation", "event", "outcome"]);
+        assert_eq!(kinds, ["operation", "event", "event", "outcome"]);
         assert!(!told[1]["data"].is_null(), "{}", told[1]);
     }
 }

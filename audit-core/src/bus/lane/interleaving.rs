@@ -20,8 +20,9 @@ static NOBODY: LazyLock<Surroundings> = LazyLock::new(Surroundings::default);
 impl Waiting for Item {
     fn label(&self) -> Label {
         Label {
-            target: "item".into(),
-            params: None,
+            what: What::Call("item".into(), None),
+            call: None,
+            around: Surroundings::default(),
         }
     }
 

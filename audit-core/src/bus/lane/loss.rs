@@ -9,6 +9,8 @@ use crate::recorder::Terms;
 use crate::scope::Surroundings;
 use crate::value::{Fields, Text, Value};
 
+use super::super::burial::By;
+
 /// What a lane is, for whoever is told of it.
 #[derive(Clone, Debug)]
 pub(in crate::bus) struct Source {
@@ -30,11 +32,21 @@ impl Source {
             None => format!("`{}`", self.queue),
         }
     }
+
+    /// As records of what was not done name it.
+    pub(in crate::bus) fn as_by(&self) -> By<'_> {
+        let subscription = self.subscription.as_ref();
+        By {
+            owner: subscription.map(|(subscriber, _)| &**subscriber),
+            pattern: subscription.map(|(_, pattern)| &**pattern),
+            description: "",
+        }
+    }
 }
 
 /// Why something is lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::bus) enum Why {
+pub(in crate::bus) enum LossReason {
     #[default]
     QueueFull,
     SubscriptionDropped,
@@ -42,7 +54,7 @@ pub(in crate::bus) enum Why {
     TaskDropped,
 }
 
-impl Why {
+impl LossReason {
     fn as_str(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
@@ -56,7 +68,7 @@ impl Why {
 /// What a lane lost, summed up until somebody is told.
 #[derive(Debug, Default)]
 pub(in crate::bus) struct Loss {
-    why: Why,
+    why: LossReason,
     count: u64,
     from: Timestamp,
     to: Timestamp,
@@ -65,7 +77,7 @@ pub(in crate::bus) struct Loss {
 }
 
 impl Loss {
-    pub(super) fn of(why: Why) -> Self {
+    pub(super) fn of(why: LossReason) -> Self {
         Self {
             why,
             ..Self::default()

@@ -15,17 +15,17 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::clock::Timestamp;
+use crate::clock::{EventId, Timestamp};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
-pub(super) use loss::{Source, Why};
+pub(super) use loss::{LossReason, Source};
 pub(super) use room::Room;
 use standstill::Post;
 use state::State;
 pub(super) use worker::emptying;
 
-use super::payload::Payload;
+use super::burial::What;
 use super::queue::{Overflow, Queue};
 
 use loss::Loss;
@@ -40,12 +40,14 @@ pub(super) trait Waiting: Send + 'static {
     fn around(&self) -> &Surroundings;
 }
 
-/// What somebody published or invoked, and with what.
+/// What somebody published or invoked, and in what.
 #[derive(Clone, Debug)]
 pub(super) struct Label {
-    pub(super) target: Arc<str>,
-    /// Nothing where nobody would look at it.
-    pub(super) params: Option<Payload>,
+    pub(super) what: What,
+    /// The event of the operation, where anybody wants to know of that.
+    pub(super) call: Option<EventId>,
+    /// What was in force where it was handed over.
+    pub(super) around: Surroundings,
 }
 
 /// A bounded queue, and the tasks that empty it while there is something in it.
@@ -182,7 +184,7 @@ pub(super) trait Emptied: Send + Sync {
     /// Lets nothing more in. What waits is done, and what waits for room gets in.
     fn close(&self);
     /// Lets nothing more in and takes out what waits, which is told of as a loss. What is at work goes on.
-    fn give_up(&self, why: Why) -> GivenUp;
+    fn give_up(&self, why: LossReason) -> GivenUp;
     /// Whether its work is being polled on this thread.
     fn is_at_work_here(&self) -> bool;
 }
@@ -211,7 +213,7 @@ impl<T: Waiting> Emptied for Lane<T> {
         woken.into_iter().for_each(Waker::wake);
     }
 
-    fn give_up(&self, why: Why) -> GivenUp {
+    fn give_up(&self, why: LossReason) -> GivenUp {
         let mut state = self.lock();
         state.closed = true;
         let mut woken = Vec::new();

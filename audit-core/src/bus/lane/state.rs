@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
-use super::loss::{Loss, Why};
+use super::loss::{Loss, LossReason};
 use super::{Label, Waiting};
 
 /// What waits in a lane, what is at work, and who waits for either.
@@ -92,7 +92,7 @@ impl<T: Waiting> State<T> {
     }
 
     pub(super) fn take_loss(&mut self) -> Loss {
-        std::mem::replace(&mut self.loss, Loss::of(Why::QueueFull))
+        std::mem::replace(&mut self.loss, Loss::of(LossReason::QueueFull))
     }
 
     /// The first number that is not done yet.

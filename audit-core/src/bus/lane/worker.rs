@@ -9,7 +9,7 @@ use crate::clock::Timestamp;
 use crate::executor::Task;
 use crate::scope::Surroundings;
 
-use super::loss::{Loss, Why};
+use super::loss::{Loss, LossReason};
 use super::standstill::AtWork;
 use super::{Lane, Waiting};
 
@@ -108,7 +108,7 @@ impl<T: Waiting> Drop for Worker<T> {
         let lane = &*self.lane;
         let mut state = lane.lock();
         state.workers -= 1;
-        let mut loss = Loss::of(Why::TaskDropped);
+        let mut loss = Loss::of(LossReason::TaskDropped);
         if let Some((number, time, around)) = self.at_work.take() {
             state.done(number);
             state.dropped += 1;

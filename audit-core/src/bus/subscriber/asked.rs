@@ -61,7 +61,7 @@ impl Subscriber {
         }
         if let Some(queue) = &asked.queue {
             let event = seen.clone();
-            return self.hand_over(queue, event, depth);
+            return self.hand_over(queue, event, stage);
         }
         match raised {
             None => self.call_handler(event, stage),

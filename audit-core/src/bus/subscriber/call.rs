@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::burial::Why;
 use super::super::contained::Contained;
 use super::super::handler::HandlerFuture;
 use super::super::lane::Room;
@@ -13,13 +14,13 @@ use super::Subscriber;
 pub(in crate::bus) enum Called<'s> {
     /// It is not subscribed any more.
     Gone,
-    Done(Result<(), String>),
+    Done(Result<(), Why>),
     Running(Call<'s>),
 }
 
 /// A handler that has begun.
 pub(super) enum Begun<'s> {
-    Done(Result<(), String>),
+    Done(Result<(), Why>),
     Running(Contained<HandlerFuture<'s>>),
 }
 
@@ -40,7 +41,7 @@ pub(in crate::bus) enum Call<'s> {
 
 impl Call<'_> {
     /// Waits until it is done.
-    pub(in crate::bus) async fn done(self) -> Result<(), String> {
+    pub(in crate::bus) async fn done(self) -> Result<(), Why> {
         match self {
             Self::Handler {
                 subscriber, work, ..

@@ -11,15 +11,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::caller::Caller;
-use crate::contain::{Chain, contain, discard, shown};
+use crate::contain::{contain, discard};
 use crate::pattern::Pattern;
 use crate::scope::Handling as InForce;
 
+use super::burial::{By, Why};
 use super::calling::{Calling, Occupant};
 use super::contained::Contained;
 use super::event::DomainEvent;
 use super::handler::{Handled, Handler, Handling};
-use super::lane::{Emptied as _, Label, Why, flushed};
+use super::lane::{Emptied as _, Label, LossReason, flushed};
 use super::occupancy::Occupancy;
 use super::own_queue::OwnQueue;
 
@@ -113,9 +114,19 @@ impl Subscriber {
 
     /// Counts a failure, and says why.
     #[cold]
-    fn lost(&self, error: &dyn fmt::Display) -> String {
+    fn lost(&self, error: &dyn fmt::Display) -> Why {
         self.failed.fetch_add(1, Ordering::Relaxed);
-        error.to_string()
+        Why::from(error.to_string())
+    }
+
+    /// As records of what it failed to do name it.
+    pub(super) fn as_by(&self) -> By<'_> {
+        let asked = self.asked.as_deref();
+        By {
+            owner: Some(self.caller.instance()),
+            pattern: Some(self.pattern.as_str()),
+            description: asked.map_or("", |asked| &asked.description),
+        }
     }
 
     /// Who subscribed.
@@ -149,7 +160,7 @@ impl Subscriber {
     pub(super) fn give_up(&self) -> Vec<Label> {
         let queue = self.queue();
         queue.map_or_else(Vec::new, |queue| {
-            queue.lane.give_up(Why::SubscriptionDropped).waiting
+            queue.lane.give_up(LossReason::SubscriptionDropped).waiting
         })
     }
 
@@ -158,17 +169,20 @@ impl Subscriber {
     }
 
     #[inline]
-    fn ended(&self, handled: Handled) -> Result<(), String> {
+    fn ended(&self, handled: Handled) -> Result<(), Why> {
         if let Some(asked) = &self.asked {
             asked.handled.fetch_add(1, Ordering::Relaxed);
         }
         match handled {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.lost(&shown(Chain(error)))),
+            Err(error) => {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+                Err(Why::failed(error))
+            }
         }
     }
 
-    fn finished(&self, done: Result<Handled, String>) -> Result<(), String> {
+    fn finished(&self, done: Result<Handled, String>) -> Result<(), Why> {
         match done {
             Ok(handled) => self.ended(handled),
             Err(panic) => self.panicked(&panic),
@@ -176,7 +190,7 @@ impl Subscriber {
     }
 
     #[cold]
-    fn panicked(&self, panic: &str) -> Result<(), String> {
+    fn panicked(&self, panic: &str) -> Result<(), Why> {
         if let Some(asked) = &self.asked {
             asked.handled.fetch_add(1, Ordering::Relaxed);
         }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::super::burial::{Burial, Why};
 use super::super::event::DomainEvent;
 use super::super::lane::{Pushed, Room, emptying};
 use super::super::own_queue::{Ground, Handed, OwnQueue};
 use super::Subscriber;
 use super::call::{Begun, Call, Called};
+use super::stage::Stage;
 use crate::scope::Surroundings;
 
 impl Subscriber {
@@ -15,11 +17,12 @@ impl Subscriber {
         self: &'s Arc<Self>,
         queue: &'s OwnQueue,
         event: DomainEvent,
-        depth: u16,
+        stage: &Stage<'_>,
     ) -> Called<'s> {
         let handed = Handed {
             event,
-            depth,
+            depth: stage.depth,
+            call: stage.call,
             around: Surroundings::here(),
         };
         match queue.lane.push(handed) {
@@ -46,10 +49,10 @@ impl Subscriber {
     }
 
     /// Starts a task that empties the queue.
-    fn start(self: &Arc<Self>, queue: &OwnQueue) -> Result<(), String> {
+    fn start(self: &Arc<Self>, queue: &OwnQueue) -> Result<(), Why> {
         // The task ends with a queue that is empty, so neither keeps the other.
         let Some(ground) = queue.ground.upgrade() else {
-            return Err("the bus is gone".to_owned());
+            return Err(Why::from("the bus is gone".to_owned()));
         };
         let (this, theirs) = (Arc::clone(self), Arc::clone(&ground));
         let task = emptying(&queue.lane, move |handed| {
@@ -64,6 +67,7 @@ impl Subscriber {
         let Handed {
             event,
             depth,
+            call,
             around,
         } = handed;
         let handling = async {
@@ -73,8 +77,10 @@ impl Subscriber {
                 Begun::Done(done) => done,
                 Begun::Running(work) => self.finished(work.await),
             };
-            if let Err(error) = done {
-                ground.bury(&event, error).await;
+            if let Err(why) = done {
+                let burial = Burial::of_event(&event, call, why);
+                let by = self.as_by();
+                ground.bury(Burial { by, ..burial }).await;
             }
         };
         around.around(handling).await;

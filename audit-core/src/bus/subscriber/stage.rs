@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::event::DomainEvent;
 use crate::caller::Caller;
+use crate::clock::EventId;
 use crate::scope::{Entered, Handling as InForce};
 
 /// Who handles an event, and because of what, as it is in force on this thread. One who subscribed several times in a row is set
@@ -13,15 +14,18 @@ pub(in crate::bus) struct Stage<'s> {
     entered: Option<Entered>,
     /// How deep in other handlers.
     pub(super) depth: u16,
+    /// The event of the publication, where anybody wants to know of that.
+    pub(super) call: Option<EventId>,
 }
 
 impl<'s> Stage<'s> {
     /// An empty one.
-    pub(in crate::bus) fn new(depth: u16) -> Self {
+    pub(in crate::bus) fn new(depth: u16, call: Option<EventId>) -> Self {
         Self {
             caller: None,
             entered: None,
             depth,
+            call,
         }
     }
 

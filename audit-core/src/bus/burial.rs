@@ -1,0 +1,221 @@
+//! [`Burial`]: what nobody could handle, as its record tells of it, and as whoever wants dead letters gets it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::clock::{Clock as _, EventId, SystemClock};
+use crate::event::EventKind;
+use crate::health::{count, say};
+use crate::place::Place;
+use crate::recorder::Terms;
+use crate::scope::handling_depth;
+use crate::value::{Fields, Text, Value};
+
+use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::event::{DomainEvent, Head, Origin};
+use super::hub::Hub;
+use super::payload::{Payload, PayloadError};
+use super::subscriber::{Called, Stage};
+use crate::contain::{Chain, shown};
+use crate::runtime::BoxError;
+
+/// What nobody could handle, or somebody failed to.
+pub(super) struct Burial<'b> {
+    pub(super) what: What,
+    /// The event of the operation, where anybody wanted to know of that.
+    pub(super) call: Option<EventId>,
+    pub(super) by: By<'b>,
+    pub(super) reason: DeadLetterReason,
+    pub(super) why: Option<Why>,
+}
+
+/// An event, or a call and its parameters.
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Event(DomainEvent),
+    /// Without parameters where nobody would have looked at them.
+    Call(Arc<str>, Option<Payload>),
+}
+
+/// Who failed: a handler, or somebody who can be invoked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct By<'b> {
+    pub(super) owner: Option<&'b str>,
+    pub(super) pattern: Option<&'b str>,
+    pub(super) description: &'b str,
+}
+
+/// Why something was not handled.
+#[derive(Clone, Debug)]
+pub(super) struct Why {
+    said: String,
+    /// Whether it may quote from the payload: what is said by whoever could not read that.
+    quotes: bool,
+}
+
+impl Why {
+    /// What a handler fails with.
+    pub(super) fn failed(error: BoxError) -> Self {
+        Self {
+            quotes: error.is::<PayloadError>(),
+            said: shown(Chain(error)),
+        }
+    }
+
+    /// As records tell of it, which know no more of the payload than the event's own record shows.
+    fn recorded(&self) -> &str {
+        if self.quotes {
+            "the payload does not fit"
+        } else {
+            &self.said
+        }
+    }
+}
+
+impl From<String> for Why {
+    fn from(said: String) -> Self {
+        let quotes = false;
+        Self { said, quotes }
+    }
+}
+
+impl What {
+    fn target(&self) -> &str {
+        match self {
+            Self::Event(event) => event.name(),
+            Self::Call(target, _) => target,
+        }
+    }
+
+    fn params(self) -> Payload {
+        match self {
+            Self::Event(event) => event.payload(),
+            Self::Call(_, params) => {
+                params.unwrap_or_else(|| Payload::new(serde_json::Value::Null))
+            }
+        }
+    }
+
+    fn is_letter(&self) -> bool {
+        matches!(self, Self::Event(event) if event.name() == DEAD_LETTER)
+    }
+}
+
+impl Burial<'_> {
+    /// Of an event that was not handled as it should have been.
+    pub(super) fn of_event(event: &DomainEvent, call: Option<EventId>, why: Why) -> Self {
+        Self {
+            what: What::Event(event.clone()),
+            call,
+            by: By::default(),
+            reason: DeadLetterReason::HandlerError,
+            why: Some(why),
+        }
+    }
+
+    /// Of a call of what nobody has.
+    pub(super) fn unreached(what: What, call: Option<EventId>) -> Self {
+        Self {
+            what,
+            call,
+            by: By::default(),
+            reason: DeadLetterReason::NoHandler,
+            why: None,
+        }
+    }
+
+    /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
+    /// be told.
+    fn record(&self) {
+        if !Place::is_watched() {
+            return;
+        }
+        let place = Place::here(false);
+        // Nobody waits for it, and what is lost the recorder has counted.
+        let _kept = place.record(&Terms::default(), || {
+            let mut event = place.event(EventKind::Event, Text::from(DEAD_LETTER));
+            if let What::Event(buried) = &self.what {
+                event.cause = Some(buried.id());
+            }
+            event.call = self.call;
+            event.component = self.by.owner.map(|owner| Text::from(owner.to_owned()));
+            let text = |text: &str| Value::from(text.to_owned());
+            let mut data = Fields::new();
+            data.set("target", text(self.what.target()));
+            data.set("reason", self.reason.as_str());
+            data.set("error", self.why.as_ref().map(|why| text(why.recorded())));
+            data.set("handler", self.by.owner.map(text));
+            if let Some(pattern) = self.by.pattern {
+                data.set("pattern", text(pattern));
+            }
+            if !self.by.description.is_empty() {
+                data.set("description", text(self.by.description));
+            }
+            event.data = Some(Value::from(data));
+            place.redact(None, &mut event);
+            event
+        });
+    }
+}
+
+impl Hub {
+    /// Records what could not be handled, and gives it to those who are subscribed to dead letters. What these fail to do is
+    /// recorded, and no dead letter again: it would never end.
+    pub(super) async fn bury(&self, burial: Burial<'_>) {
+        self.leave_trace(&burial);
+        if burial.what.is_letter() {
+            return;
+        }
+        let subscribers = self.subscribed(DEAD_LETTER);
+        if subscribers.is_empty() {
+            return;
+        }
+        let depth = handling_depth() + 1;
+        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
+        let letter = DeadLetter {
+            target: burial.what.target().to_owned(),
+            params: burial.what.params(),
+            reason: burial.reason,
+            error: burial.why.map(|why| why.said),
+            timestamp: time,
+        };
+        let origin = Origin {
+            name: DEAD_LETTER.into(),
+            publisher: Arc::clone(&self.host),
+        };
+        let event = DomainEvent::new(Arc::new(origin), Head::now(time, None, None), letter);
+        for subscriber in &subscribers {
+            let done = match subscriber.call(&event, &mut Stage::new(depth, None)) {
+                Called::Gone => Ok(()),
+                Called::Done(done) => done,
+                Called::Running(call) => call.done().await,
+            };
+            if let Err(why) = done {
+                let burial = Burial::of_event(&event, None, why);
+                self.leave_trace(&Burial {
+                    by: subscriber.as_by(),
+                    ..burial
+                });
+            }
+        }
+    }
+
+    /// Records it, and warns: of the first, the second, the fourth and so on.
+    fn leave_trace(&self, burial: &Burial<'_>) {
+        burial.record();
+        if count(&self.buried) {
+            let (target, reason) = (burial.what.target(), burial.reason.as_str());
+            let dead_letters = self.buried.load(Ordering::Relaxed);
+            say(|| {
+                tracing::warn!(
+                    target: "audit::health",
+                    of = target,
+                    reason,
+                    dead_letters,
+                    "`{}` was not handled ({reason}): it is a dead letter",
+                    target.escape_debug()
+                );
+            });
+        }
+    }
+}

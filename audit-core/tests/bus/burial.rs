@@ -1,0 +1,209 @@
+//! What nobody handled leaves a trace, whether or not anybody wants dead letters.
+
+use std::time::Duration;
+
+use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent, Queue, Runnable};
+use audit_core::{Actor, Scope};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::{Notebook, dead_letters, now, runtime};
+
+/// The records of dead letters.
+fn recorded(notebook: &Notebook) -> Vec<Value> {
+    let events = notebook.of_kind("event").into_iter();
+    events
+        .filter(|event| event["name"] == DEAD_LETTER)
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct Transfer {
+    #[allow(dead_code, reason = "it is there to be read")]
+    amount: f64,
+}
+
+#[test]
+fn what_a_handler_fails_to_do_is_recorded_once_whether_or_not_anybody_wants_dead_letters() {
+    for (is_wanted, is_queued) in [(false, false), (true, false), (false, true), (true, true)] {
+        let (runtime, notebook) = runtime();
+        let bus = Bus::new();
+        let letters = is_wanted.then(|| dead_letters(&bus));
+        let mut failing = bus.subscription("account.*").description("keeps the books");
+        if is_queued {
+            failing = failing.queue(Queue::default());
+        }
+        failing
+            .handle(|_| Err::<(), _>("no space left"))
+            .unwrap()
+            .keep();
+        let acting = Scope::new().actor(Actor::new("alice")).runtime(runtime);
+        acting.run(|| now(bus.publish("account.transfer", json!({"iban": "DE02"}))).unwrap());
+        bus.flush_blocking().unwrap();
+        let [record] = &recorded(&notebook)[..] else {
+            panic!("{:?}", recorded(&notebook))
+        };
+        let expected = json!({
+            "target": "account.transfer", "reason": "handler_error", "error": "no space left",
+            "handler": "host", "pattern": "account.*", "description": "keeps the books",
+        });
+        assert_eq!(record["data"], expected);
+        assert_eq!(record["call"], notebook.of_kind("operation")[0]["id"]);
+        assert_eq!(record["cause"], notebook.of_kind("event")[0]["id"]);
+        assert_eq!(record["component"], "host");
+        assert_eq!(record["actor"]["id"], "alice");
+        if let Some(letters) = letters {
+            assert_eq!(letters.lock().unwrap().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn a_record_of_a_payload_that_does_not_fit_quotes_nothing_of_it() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let letters = dead_letters(&bus);
+    let reading = |event: &DomainEvent| event.read::<Transfer>().map(drop);
+    bus.subscribe("a", reading).unwrap().keep();
+    runtime.scope(|| now(bus.publish("a", json!({"amount": "DE02 1203"}))).unwrap());
+    let letter = letters.lock().unwrap()[0]["error"].to_string();
+    assert!(letter.contains("DE02 1203"), "{letter}");
+    let record = recorded(&notebook).remove(0);
+    assert_eq!(record["data"]["error"], "the payload does not fit");
+    assert!(!record.to_string().contains("DE02"), "{record}");
+}
+
+#[test]
+fn calls_that_nobody_answers_are_recorded_with_their_reason_and_their_operation() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let failing = Runnable::new(|(): ()| Err::<(), _>("no")).description("fails");
+    let panicking = Runnable::new(|(): ()| -> Result<(), String> { panic!("on purpose") });
+    let hanging = Runnable::new_async(|(): ()| std::future::pending::<Result<(), String>>())
+        .timeout(Duration::from_millis(1));
+    for (name, runnable) in [
+        ("failing", failing),
+        ("panicking", panicking),
+        ("hanging", hanging),
+    ] {
+        bus.register(name, runnable).unwrap().keep();
+    }
+    runtime.scope(|| {
+        for name in ["failing", "panicking", "hanging"] {
+            bus.invoke_nowait(name, ()).unwrap();
+            bus.flush_blocking().unwrap();
+        }
+        bus.invoke_nowait("nobody", ()).unwrap_err();
+        bus.flush_blocking().unwrap();
+        now(bus.invoke::<_, ()>("nobody", ())).unwrap_err();
+        bus.invoke_blocking::<_, ()>("hanging", ()).unwrap_err();
+        // Whoever waits has the error himself.
+        now(bus.invoke::<_, ()>("failing", ())).unwrap_err();
+    });
+    let records = recorded(&notebook);
+    let said: Vec<[&Value; 4]> = records
+        .iter()
+        .map(|record| ["target", "reason", "error", "handler"].map(|key| &record["data"][key]))
+        .collect();
+    let expected = json!([
+        ["failing", "handler_error", "no", "host"],
+        [
+            "panicking",
+            "handler_error",
+            "`panicking` panicked: on purpose",
+            "host"
+        ],
+        [
+            "hanging",
+            "timeout",
+            "`hanging` took longer than 1ms",
+            "host"
+        ],
+        ["nobody", "no_handler", null, null],
+        ["nobody", "no_handler", null, null],
+        [
+            "hanging",
+            "timeout",
+            "`hanging` took longer than 1ms",
+            "host"
+        ],
+    ]);
+    assert_eq!(json!(said), expected);
+    assert_eq!(records[0]["data"]["description"], "fails");
+    let operations = notebook.of_kind("operation");
+    for (record, operation) in records.iter().zip(&operations) {
+        assert_eq!(record["call"], operation["id"]);
+        assert_eq!(record["data"]["target"], operation["name"]);
+    }
+}
+
+#[test]
+fn a_handler_of_dead_letters_that_fails_leaves_a_trace_and_no_letter() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    bus.subscribe("a", |_| Err::<(), _>("no")).unwrap().keep();
+    bus.subscribe(DEAD_LETTER, |_| Err::<(), _>("neither"))
+        .unwrap()
+        .keep();
+    bus.subscription(DEAD_LETTER)
+        .queue(Queue::default())
+        .handle(|_| Err::<(), _>("nor this"))
+        .unwrap()
+        .keep();
+    runtime.scope(|| now(bus.publish("a", ())).unwrap());
+    bus.flush_blocking().unwrap();
+    let records = recorded(&notebook);
+    let mut said: Vec<(&str, &str)> = records
+        .iter()
+        .map(|record| &record["data"])
+        .map(|data| {
+            (
+                data["target"].as_str().unwrap(),
+                data["error"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    said.sort_unstable();
+    let expected = [
+        (DEAD_LETTER, "neither"),
+        (DEAD_LETTER, "nor this"),
+        ("a", "no"),
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn what_is_given_up_is_recorded_where_it_was_published() {
+    let (runtime, notebook) = runtime();
+    let (bus, gate) = (Bus::new(), crate::support::Gate::default());
+    let shut = gate.clone();
+    bus.subscription("a.*")
+        .description("waits")
+        .queue(Queue::bounded(8))
+        .handle(move |_| shut.pass())
+        .unwrap()
+        .keep();
+    runtime.scope(|| {
+        for number in 0..3 {
+            bus.publish_blocking(&format!("a.{number}"), number)
+                .unwrap();
+        }
+    });
+    gate.met();
+    // Not in the runtime's scope.
+    bus.close_blocking(Duration::from_millis(20)).unwrap_err();
+    gate.open();
+    let records = recorded(&notebook);
+    let targets: Vec<&Value> = records
+        .iter()
+        .map(|record| &record["data"]["target"])
+        .collect();
+    assert_eq!(targets, ["a.1", "a.2", "a.0"]);
+    let operations = notebook.of_kind("operation");
+    assert_eq!(records[2]["call"], operations[0]["id"]);
+    assert!(
+        records
+            .iter()
+            .all(|record| record["data"]["reason"] == "timeout")
+    );
+}
