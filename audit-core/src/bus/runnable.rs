@@ -106,7 +106,11 @@ impl Runnable {
         self
     }
 
-    /// How long a call may take.
+    /// How long a call may take. What takes longer is given up, and its caller told so.
+    ///
+    /// A closure that is not async runs on a thread that it may keep, so nobody waits for it longer. A future that keeps the thread
+    /// that polls it (it computes without end, or waits as code does that is not async) keeps its caller waiting: that one is told
+    /// once the thread is free again.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.facts.timeout = Some(timeout);
         self

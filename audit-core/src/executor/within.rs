@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Executor;
 
@@ -16,17 +16,24 @@ pub(crate) enum Late {
     NoTimer,
 }
 
-/// What work comes to, if it does in time. What takes longer is dropped.
+/// What work comes to, if it does in time. What takes longer is dropped, and what has kept its thread beyond its time is late though
+/// it is done: no timer comes between.
 pub(crate) async fn within<F: Future>(
     executor: &dyn Executor,
     time: Duration,
     work: F,
 ) -> Result<F::Output, Late> {
+    let began = Instant::now();
     let mut alarm = executor.sleep(time).ok_or(Late::NoTimer)?;
     let mut work = pin!(work);
     poll_fn(move |context| {
         if let Poll::Ready(output) = work.as_mut().poll(context) {
-            return Poll::Ready(Ok(output));
+            let is_late = began.elapsed() >= time;
+            return Poll::Ready(if is_late {
+                Err(Late::TimeUp)
+            } else {
+                Ok(output)
+            });
         }
         alarm.as_mut().poll(context).map(|()| Err(Late::TimeUp))
     })

@@ -214,6 +214,34 @@ fn one_that_keeps_its_thread_is_given_up_in_time_and_goes_on_to_its_end() {
 }
 
 #[test]
+fn a_future_that_kept_its_thread_beyond_its_time_is_late_though_it_is_done() {
+    let bus = Bus::new();
+    let letters = dead_letters(&bus);
+    let blocking = Runnable::new_async(|number: u64| async move {
+        std::thread::sleep(Duration::from_millis(3));
+        Ok::<_, String>(number)
+    });
+    bus.register("blocking", blocking.timeout(Duration::from_millis(1)))
+        .unwrap()
+        .keep();
+    let error = bus
+        .invoke_blocking::<_, u64>("blocking", 7_u64)
+        .unwrap_err();
+    assert!(matches!(error, InvokeError::Timeout { .. }), "{error}");
+    let error = bus
+        .invoke_blocking::<_, Value>("blocking", json!(7))
+        .unwrap_err();
+    assert!(matches!(error, InvokeError::Timeout { .. }), "{error}");
+    let letters = letters.lock().unwrap();
+    assert!(
+        letters
+            .iter()
+            .all(|letter| letter["reason"] == "timeout" && letter["params"] == 7)
+    );
+    assert_eq!(letters.len(), 2);
+}
+
+#[test]
 fn one_that_keeps_its_thread_and_is_done_in_time_answers_like_any_other() {
     let bus = Bus::new();
     let timed = transfer().timeout(Duration::from_mins(1));
