@@ -22,6 +22,8 @@ mod invoke;
 mod itself;
 #[path = "bus/leak.rs"]
 mod leak;
+#[path = "bus/loss.rs"]
+mod loss;
 #[path = "bus/nowait.rs"]
 mod nowait;
 #[path = "bus/policy.rs"]

@@ -11,12 +11,14 @@ use crate::recorder::Terms;
 use crate::scope::handling_depth;
 use crate::value::{Fields, Text, Value};
 
+use super::course::Course;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::event::{DomainEvent, Head, Origin};
 use super::hub::Hub;
+use super::lane::Label;
 use super::payload::{Payload, PayloadError};
 use super::subscriber::{Called, Stage};
-use crate::contain::{Chain, shown};
+use crate::contain::{Chain, discard, shown};
 use crate::runtime::BoxError;
 
 /// What nobody could handle, or somebody failed to.
@@ -113,6 +115,22 @@ impl Burial<'_> {
         }
     }
 
+    /// Of something that was accepted and is not done.
+    pub(super) fn of_label(
+        label: Label,
+        by: By<'_>,
+        reason: DeadLetterReason,
+        why: String,
+    ) -> Burial<'_> {
+        Burial {
+            what: label.what,
+            call: label.call,
+            by,
+            reason,
+            why: Some(Why::from(why)),
+        }
+    }
+
     /// Of a call of what nobody has.
     pub(super) fn unreached(what: What, call: Option<EventId>) -> Self {
         Self {
@@ -122,6 +140,17 @@ impl Burial<'_> {
             reason: DeadLetterReason::NoHandler,
             why: None,
         }
+    }
+
+    /// As those get it who are subscribed to dead letters: nothing where it is one itself, which would never end.
+    fn letter(self) -> Option<DeadLetter> {
+        (!self.what.is_letter()).then(|| DeadLetter {
+            target: self.what.target().to_owned(),
+            params: self.what.params(),
+            reason: self.reason,
+            error: self.why.map(|why| why.said),
+            timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+        })
     }
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
@@ -163,29 +192,58 @@ impl Hub {
     /// recorded, and no dead letter again: it would never end.
     pub(super) async fn bury(&self, burial: Burial<'_>) {
         self.leave_trace(&burial);
-        if burial.what.is_letter() {
+        if let Some(letter) = burial.letter()
+            && self.mourns()
+        {
+            self.give(letter).await;
+        }
+    }
+
+    /// The same for what is not done any more, each in what was in force where it was handed over. Nobody waits for those who are
+    /// subscribed.
+    pub(super) fn mourn(
+        self: &Arc<Self>,
+        labels: Vec<Label>,
+        by: By<'_>,
+        reason: DeadLetterReason,
+        why: &str,
+    ) {
+        let mut letters = Vec::new();
+        for label in labels {
+            let around = label.around.clone();
+            let burial = Burial::of_label(label, by, reason, why.to_owned());
+            around.clone().run(|| self.leave_trace(&burial));
+            letters.extend(burial.letter().map(|letter| (around, letter)));
+        }
+        if letters.is_empty() || !self.mourns() {
+            letters.into_iter().for_each(discard);
             return;
         }
-        let subscribers = self.subscribed(DEAD_LETTER);
-        if subscribers.is_empty() {
-            return;
-        }
-        let depth = handling_depth() + 1;
-        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let letter = DeadLetter {
-            target: burial.what.target().to_owned(),
-            params: burial.what.params(),
-            reason: burial.reason,
-            error: burial.why.map(|why| why.said),
-            timestamp: time,
-        };
+        let hub = Arc::clone(self);
+        // Where no task is run any more, loss and records tell of it.
+        let _told = self.executor.spawn(Box::pin(async move {
+            for (around, letter) in letters {
+                around.around(hub.give(letter)).await;
+            }
+        }));
+    }
+
+    /// Whether anybody wants dead letters now.
+    pub(super) fn mourns(&self) -> bool {
+        !self.subscribed(DEAD_LETTER).is_empty()
+    }
+
+    /// Gives a dead letter to those who are subscribed to them, one after another.
+    async fn give(&self, letter: DeadLetter) {
+        let course = Course::new(handling_depth() + 1, None);
         let origin = Origin {
             name: DEAD_LETTER.into(),
             publisher: Arc::clone(&self.host),
         };
-        let event = DomainEvent::new(Arc::new(origin), Head::now(time, None, None), letter);
-        for subscriber in &subscribers {
-            let done = match subscriber.call(&event, &mut Stage::new(depth, None)) {
+        let head = Head::now(letter.timestamp, None, None);
+        let event = DomainEvent::new(Arc::new(origin), head, letter);
+        for subscriber in &self.subscribed(DEAD_LETTER) {
+            let done = match subscriber.call(&event, &mut Stage::new(&course)) {
                 Called::Gone => Ok(()),
                 Called::Done(done) => done,
                 Called::Running(call) => call.done().await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::executor::{Late, within};
 
-use super::burial::{Burial, By, Why};
+use super::burial::Burial;
 use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
 use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
@@ -141,8 +141,10 @@ impl Hub {
         // Whoever wants dead letters has as long once more.
         let telling = async {
             for (lane, label, why) in letters {
-                self.mourn(label, lane.source().as_by(), DeadLetterReason::Timeout, why)
-                    .await;
+                let around = label.around.clone();
+                let (by, reason) = (lane.source().as_by(), DeadLetterReason::Timeout);
+                let burial = Burial::of_label(label, by, reason, why);
+                around.around(self.bury(burial)).await;
             }
             for lane in &last {
                 flushed(&**lane).await;
@@ -190,26 +192,6 @@ impl Hub {
                 return;
             }
         }
-    }
-
-    /// Makes a dead letter of something that was not done, in what was in force where it was handed over.
-    pub(super) async fn mourn(
-        &self,
-        label: Label,
-        by: By<'_>,
-        reason: DeadLetterReason,
-        why: String,
-    ) {
-        let Label { what, call, around } = label;
-        let why = Some(Why::from(why));
-        let burial = Burial {
-            what,
-            call,
-            by,
-            reason,
-            why,
-        };
-        around.around(self.bury(burial)).await;
     }
 
     fn is_at_work_here(&self) -> bool {

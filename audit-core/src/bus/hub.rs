@@ -136,31 +136,34 @@ impl Hub {
             Overflow::DropOldest => queue,
             Overflow::Wait | Overflow::DropNewest => queue.overflow(Overflow::Wait),
         };
-        let lane = |name, concurrency| {
+        let lane = |hub: &Weak<Self>, name, concurrency| {
             let source = Source {
                 queue: name,
                 subscription: None,
             };
-            Lane::new(queue, concurrency, source)
+            Lane::new(queue, concurrency, source, hub.clone())
         };
-        Arc::new_cyclic(|hub: &Weak<Self>| Self {
-            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
-            generation: AtomicU64::new(0),
-            routes: Shelves::default(),
-            targets: Shelves::default(),
-            topics: RwLock::default(),
-            policies: RwLock::default(),
-            runnables: RwLock::default(),
-            phase: PhaseCell::default(),
-            queues: Mutex::default(),
-            publications: lane("publish_nowait", 1),
-            calls: lane("invoke_nowait", concurrency),
-            upcasters: Arc::default(),
-            executor,
-            host: Caller::named(HOST, hub.clone()),
-            anonymous: Caller::named(ANONYMOUS, hub.clone()),
-            callers: Mutex::default(),
-            buried: StaticU64::default(),
+        Arc::new_cyclic(|hub: &Weak<Self>| {
+            let host = Caller::named(HOST, hub.clone());
+            Self {
+                number: NUMBERS.fetch_add(1, Ordering::Relaxed),
+                generation: AtomicU64::new(0),
+                routes: Shelves::default(),
+                targets: Shelves::default(),
+                topics: RwLock::default(),
+                policies: RwLock::default(),
+                runnables: RwLock::default(),
+                phase: PhaseCell::default(),
+                queues: Mutex::default(),
+                publications: lane(hub, "publish_nowait", 1),
+                calls: lane(hub, "invoke_nowait", concurrency),
+                upcasters: Arc::new(Upcasters::new(Arc::clone(&host))),
+                executor,
+                host,
+                anonymous: Caller::named(ANONYMOUS, hub.clone()),
+                callers: Mutex::default(),
+                buried: StaticU64::default(),
+            }
         })
     }
 
@@ -318,7 +321,7 @@ impl Hub {
 
     pub(super) fn add(&self, subscriber: Arc<Subscriber>) {
         if let Some(queue) = subscriber.queue() {
-            let lane: Arc<dyn Emptied> = Arc::clone(&queue.lane) as _;
+            let lane: Arc<dyn Emptied> = Arc::clone(queue) as _;
             let lane = Arc::downgrade(&lane);
             let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
             // Room is made only where it would grow, so each costs little however many there are.

@@ -22,7 +22,7 @@ use super::apart::{Apart, Occupied as Kept};
 use super::burial::{Burial, What, Why};
 use super::calling::{Calling, Occupant};
 use super::contained::Contained;
-use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::dead_letter::DeadLetterReason;
 use super::error::{Denied, InvokeError};
 use super::hub::{Hub, Target};
 use super::occupancy::Occupied;
@@ -154,11 +154,6 @@ impl Hub {
         let what = What::Call(Arc::clone(&registered.name), Some(Payload::new(params)));
         self.bury(Burial::unreached(what, call)).await;
         Err(error)
-    }
-
-    /// Whether anybody wants dead letters now.
-    pub(super) fn mourns(&self) -> bool {
-        !self.subscribed(DEAD_LETTER).is_empty()
     }
 
     /// Judges and records a call, before anybody is called.
@@ -354,17 +349,17 @@ where
         answer: None,
     };
     let place: &mut (dyn Any + Send) = &mut exchange;
-    let in_force = begun.in_force();
     let occupancy = &begun.registered.occupancy;
-    let call = || {
+    let in_force = begun.in_force().enter();
+    match contain(|| {
         let _here = Calling::new(Occupant::of(occupancy));
-        in_force.run(|| runnable.work.exchange(place))
-    };
-    match contain(call) {
+        runnable.work.exchange(place)
+    }) {
         Err(panic) => return Err(begun.panicked(panic)),
-        Ok(None | Some(Exchanged::Done)) => {}
+        Ok(None | Some(Exchanged::Done)) => drop(in_force),
         Ok(Some(Exchanged::Later(work))) => {
-            let work = Contained::new(begun.in_force().around(work), occupancy);
+            // The same goes on: all that comes of one call has one cause.
+            let work = Contained::new(in_force.around(work), occupancy);
             let done = in_time(executor, runnable, &begun.registered.name, work).await?;
             done.map_err(|panic| begun.panicked(panic))?;
         }

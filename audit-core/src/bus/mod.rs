@@ -9,6 +9,7 @@ mod burial;
 mod calling;
 mod close;
 mod contained;
+mod course;
 mod dead_letter;
 pub(crate) mod description;
 mod error;

@@ -212,15 +212,22 @@ impl Hub {
             work,
         };
         let (unaccepted, job) = match lane.push(job) {
-            Pushed::Taken { starts: true } => {
+            Pushed::Taken {
+                starts: Some(number),
+            } => {
                 let task = emptying(lane, |job: Job| {
                     let Label { what, around, .. } = job.label;
                     around.around(job.work.run(what))
                 });
-                // What waits is counted as lost when the task goes undone.
-                return self.executor.spawn(task).map_err(Unaccepted::NotRun);
+                let spawned = self.executor.spawn(task);
+                let refused = lane.started(spawned.is_err().then_some(number));
+                match (spawned, refused) {
+                    (Err(error), Some(job)) => (Unaccepted::NotRun(error), job),
+                    // Another task does it all the same.
+                    _ => return Ok(()),
+                }
             }
-            Pushed::Taken { starts: false } | Pushed::Dropped => return Ok(()),
+            Pushed::Taken { starts: None } | Pushed::Dropped => return Ok(()),
             Pushed::Full(job) => (Unaccepted::Full { most: lane.most() }, job),
             Pushed::Closed(job) => (Unaccepted::Closed, job),
         };

@@ -1,12 +1,12 @@
 //! [`Occupancy`]: how many calls of a handler are under way, how many there were, and whether more may come.
 
-use std::future::poll_fn;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use super::calling::{Occupant, times_here};
-use crate::sync::{AtomicU64, Mutex};
+use crate::executor::{Waiters, wait};
+use crate::sync::{AtomicU64, Mutex, MutexGuard};
 
 /// How many calls of a handler are under way, how many there were, and whether more may come: one word, so that a call costs two
 /// steps that other cores see.
@@ -17,7 +17,7 @@ pub(super) struct Occupancy {
     /// How often those that ended were too many for the word.
     rounds: AtomicU64,
     /// Who waits until none is under way.
-    waiting: Mutex<Vec<Waker>>,
+    waiting: Mutex<Waiters>,
 }
 
 const CLOSED: u64 = 1;
@@ -84,21 +84,26 @@ impl Occupancy {
 
     /// Waits until no call is under way but those that wait for it here: these would wait for themselves.
     pub(super) async fn left(&self) {
-        poll_fn(|context| {
+        let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
             // First put down, then asked: whoever leaves last finds us, or we find that he left.
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            if !waiting.iter().any(|one| one.will_wake(context.waker())) {
-                waiting.push(context.waker().clone());
-            }
-            drop(waiting);
+            let unneeded = self.waiting().put(his, (), context.waker());
+            drop(unneeded);
             let under_way = (self.word.load(Ordering::Acquire) & UNDER_WAY) / CALL;
             if under_way <= times_here(Occupant::of(self)) {
                 Poll::Ready(())
             } else {
                 Poll::Pending
             }
-        })
-        .await;
+        };
+        let leave = |his| {
+            let unneeded = self.waiting().remove(his);
+            drop(unneeded);
+        };
+        wait(look, leave).await;
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiters> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[cold]
@@ -109,9 +114,7 @@ impl Occupancy {
 
     #[cold]
     fn wake(&self) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let woken = std::mem::take(&mut *waiting);
-        drop(waiting);
+        let woken = self.waiting().take(|()| true);
         woken.into_iter().for_each(Waker::wake);
     }
 }

@@ -1,30 +1,16 @@
 //! [`OwnQueue`]: the queue of one subscription.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use crate::clock::{EventId, Timestamp};
-use crate::executor::{SpawnError, Task};
 use crate::scope::Surroundings;
 
-use super::burial::{Burial, What};
+use super::burial::What;
 use super::event::DomainEvent;
 use super::lane::{Label, Lane, Waiting};
 
-/// What a subscription with a queue needs of its bus.
-pub(super) trait Ground: Send + Sync {
-    /// Has a task run.
-    fn spawn(&self, task: Task) -> Result<(), SpawnError>;
-    /// Makes a dead letter of an event that a handler failed to handle.
-    fn bury<'g>(&'g self, burial: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>>;
-}
-
 /// The queue of one subscription.
-pub(super) struct OwnQueue {
-    pub(super) lane: Arc<Lane<Handed>>,
-    pub(super) ground: Weak<dyn Ground>,
-}
+pub(super) type OwnQueue = Arc<Lane<Handed>>;
 
 /// An event that waits for its handler.
 pub(super) struct Handed {

@@ -15,6 +15,7 @@ use crate::recorder::RecordError;
 use crate::scope::handling_depth;
 
 use super::burial::{Burial, Why};
+use super::course::Course;
 use super::error::{Denied, PublishError};
 use super::event::{DomainEvent, Head, Said};
 use super::hub::{Hub, Route, is_reserved};
@@ -30,13 +31,13 @@ pub(super) struct Judged {
     pub(super) event: DomainEvent,
     route: Arc<Route>,
     recorded: Option<Box<Recorded>>,
-    depth: u16,
+    course: Course,
 }
 
 /// A publication that somebody wants to know of.
 struct Recorded {
     watched: Watched,
-    /// What became of the operation's record.
+    /// What became of the operation's record, where there is one.
     kept: Option<Result<Kept, RecordError>>,
 }
 
@@ -53,7 +54,7 @@ impl Judged {
 
     /// The event of the operation, where anybody wants to know of it.
     pub(super) fn operation(&self) -> Option<EventId> {
-        self.recorded.as_ref()?.watched.id()
+        self.course.call
     }
 
     fn burial<'b>(&self, subscriber: &'b Subscriber, why: Why) -> Burial<'b> {
@@ -117,14 +118,16 @@ impl Hub {
     ) -> Result<Judged, PublishError> {
         let depth = handling_depth();
         let route = self.route(caller, name);
-        let watched = route.verdict.audited.then(Watched::here).flatten();
-        let recorded = watched.map(|mut watched| {
+        let recorded = Watched::here().map(|mut watched| {
             let origin = match &said {
                 Some(Said::Foreign(event)) => Some(&*event.origin),
                 _ => None,
             };
             let verdict = &route.verdict;
-            let kept = Some(watched.begin(caller, Operation::Publish, name, verdict, origin));
+            // The event is a fact of the domain, and told of whoever published it.
+            let kept = verdict
+                .audited
+                .then(|| watched.begin(caller, Operation::Publish, name, verdict, origin));
             Box::new(Recorded { watched, kept })
         });
         if let Some(error) = route.refusal(depth) {
@@ -146,18 +149,19 @@ impl Hub {
             Some(Said::Schema(schema)) => head(Some(schema)),
             Some(Said::Foreign(event)) => Head::foreign(*event),
         };
+        let call = recorded.as_ref().and_then(|one| one.watched.id());
         Ok(Judged {
             event: DomainEvent::new(Arc::clone(&route.origin), head, data),
             route,
             recorded,
-            depth: depth + 1,
+            course: Course::new(depth + 1, call),
         })
     }
 
     /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
     fn call<'c>(&'c self, judged: &'c Judged, next: &mut usize) -> Option<Waiting<'c>> {
         let event = &judged.event;
-        let mut stage = Stage::new(judged.depth, judged.operation());
+        let mut stage = Stage::new(&judged.course);
         let left = judged.route.subscribers.get(*next..)?;
         for subscriber in left {
             *next += 1;

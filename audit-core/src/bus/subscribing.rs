@@ -2,21 +2,17 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Weak};
 
 use crate::caller::Caller;
-use crate::executor::{SpawnError, Task};
 use crate::pattern::{Pattern, PatternError};
 
-use super::burial::Burial;
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
 use super::lane::{Lane, Source};
 use super::option::SubscriptionOptions;
-use super::own_queue::{Ground, OwnQueue};
 use super::queue::Queue;
 use super::subscriber::{Asked, Subscriber};
 use super::subscription::Subscription;
@@ -170,11 +166,7 @@ fn asked(
             queue: "subscription",
             subscription: Some((Arc::clone(caller.instance()), pattern.as_str().into())),
         };
-        let ground: Weak<Hub> = Arc::downgrade(hub);
-        OwnQueue {
-            lane: Lane::new(queue, concurrency.unwrap_or(1), source),
-            ground,
-        }
+        Lane::new(queue, concurrency.unwrap_or(1), source, Arc::downgrade(hub))
     });
     Asked {
         description,
@@ -182,15 +174,5 @@ fn asked(
         schema: schema.map(|schema| (schema, Arc::clone(&hub.upcasters))),
         queue,
         handled: AtomicU64::new(0),
-    }
-}
-
-impl Ground for Hub {
-    fn spawn(&self, task: Task) -> Result<(), SpawnError> {
-        self.executor.spawn(task)
-    }
-
-    fn bury<'g>(&'g self, burial: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>> {
-        Box::pin(self.bury(burial))
     }
 }

@@ -72,14 +72,8 @@ impl Drop for Subscription {
             "its subscription to `{}` was dropped while it waited",
             subscriber.pattern.as_str().escape_debug()
         );
-        let executor = Arc::clone(&hub.executor);
-        // Where no task is run any more, the loss tells of it.
-        let _told = executor.spawn(Box::pin(async move {
-            for label in labels {
-                let (by, reason) = (subscriber.as_by(), DeadLetterReason::HandlerError);
-                hub.mourn(label, by, reason, why.clone()).await;
-            }
-        }));
+        let (by, reason) = (subscriber.as_by(), DeadLetterReason::HandlerError);
+        hub.mourn(labels, by, reason, &why);
     }
 }
 

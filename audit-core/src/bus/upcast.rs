@@ -7,8 +7,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use foldhash::fast::RandomState;
 use serde_json::Value;
 
+use crate::caller::Caller;
 use crate::contain::{Chain, contain, shown};
 use crate::runtime::BoxError;
+use crate::scope::{Handling as InForce, Surroundings};
 
 use super::event::DomainEvent;
 use super::payload::Payload;
@@ -16,8 +18,8 @@ use super::payload::Payload;
 type Raise = Box<dyn Fn(Value) -> Result<Value, BoxError> + Send + Sync>;
 
 /// What brings payloads of old schemas up to new ones, a step at a time.
-#[derive(Default)]
 pub(super) struct Upcasters {
+    host: Arc<Caller>,
     /// By the schema that each step begins with.
     steps: RwLock<HashMap<Arc<str>, Arc<Step>, RandomState>>,
 }
@@ -69,6 +71,13 @@ impl fmt::Display for UpcastError {
 impl std::error::Error for UpcastError {}
 
 impl Upcasters {
+    pub(super) fn new(host: Arc<Caller>) -> Self {
+        Self {
+            host,
+            steps: RwLock::default(),
+        }
+    }
+
     pub(super) fn add(&self, from: &str, to: &str, raise: Raise) -> Result<(), UpcastError> {
         let mut steps = self.steps.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(step) = steps.get(from) {
@@ -108,16 +117,26 @@ impl Upcasters {
         }
     }
 
-    /// An event whose payload is of this schema: the same under its identifier and its name. Nothing where it is already, or its
-    /// publisher named no schema.
+    /// Whether an event must be brought up to this schema: it is not of it already, and its publisher named one.
+    pub(super) fn are_needed(event: &DomainEvent, to: &str) -> bool {
+        event.schema().is_some_and(|from| from != to)
+    }
+
+    /// The event with its payload brought up to this schema: the same under its identifier and its name. What brings it up does so
+    /// for all who read the schema, so it is the host's, and nobody acts.
     pub(super) fn raise(
         &self,
         event: &DomainEvent,
         to: &Arc<str>,
-    ) -> Result<Option<DomainEvent>, String> {
-        let Some(from) = event.schema().filter(|from| *from != &**to) else {
-            return Ok(None);
-        };
+        depth: u16,
+    ) -> Result<DomainEvent, String> {
+        let in_force = InForce::new(Arc::clone(&self.host), event.because(), depth);
+        let nobody = Surroundings::here().of_nobody();
+        nobody.run(|| in_force.run(|| self.raised(event, to)))
+    }
+
+    fn raised(&self, event: &DomainEvent, to: &Arc<str>) -> Result<DomainEvent, String> {
+        let from = event.schema().unwrap_or_default();
         let way = self.way(from, to).ok_or_else(|| {
             format!(
                 "nothing brings `{}` up to `{}`",
@@ -142,7 +161,7 @@ impl Upcasters {
             };
             at = &step.to;
         }
-        Ok(Some(event.raised(Payload::new(payload), Arc::clone(to))))
+        Ok(event.raised(Payload::new(payload), Arc::clone(to)))
     }
 }
 

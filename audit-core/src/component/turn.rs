@@ -1,8 +1,9 @@
 //! [`Turns`]: one after another, across awaits.
 
-use std::future::poll_fn;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
+
+use crate::executor::{Waiters, wait};
 
 /// Lets one have its turn at a time, also while it awaits something.
 #[derive(Debug, Default)]
@@ -11,7 +12,7 @@ pub(super) struct Turns(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     is_taken: bool,
-    waiting: Vec<Waker>,
+    waiting: Waiters,
 }
 
 /// Somebody's turn, until dropped.
@@ -21,16 +22,22 @@ pub(super) struct Turn<'t>(&'t Turns);
 impl Turns {
     /// Waits for its turn. Who waits longest is not first: turns are few and rare.
     pub(super) async fn take(&self) -> Turn<'_> {
-        poll_fn(|context| {
+        let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
             let mut state = self.state();
             if state.is_taken {
-                state.waiting.push(context.waker().clone());
+                let unneeded = state.waiting.put(his, (), context.waker());
+                drop(state);
+                drop(unneeded);
                 return Poll::Pending;
             }
             state.is_taken = true;
             Poll::Ready(Turn(self))
-        })
-        .await
+        };
+        let leave = |his| {
+            let unneeded = self.state().waiting.remove(his);
+            drop(unneeded);
+        };
+        wait(look, leave).await
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -43,7 +50,7 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.is_taken = false;
-        let waiting = std::mem::take(&mut state.waiting);
+        let waiting = state.waiting.take(|()| true);
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
     }

@@ -9,6 +9,7 @@ mod threads;
 mod timer;
 #[cfg(feature = "tokio")]
 mod tokio;
+mod waiter;
 mod watch;
 mod within;
 
@@ -22,6 +23,7 @@ pub(crate) use block::{block_on, is_polling};
 pub use threads::Threads;
 #[cfg(feature = "tokio")]
 pub use tokio::Tokio;
+pub(crate) use waiter::{Waiters, wait};
 pub(crate) use within::{Late, within};
 
 /// A future that owns all it needs.

@@ -58,8 +58,13 @@ pin_project! {
 
 impl<F> ScopedFuture<F> {
     pub(super) fn new(standing: Standing, inner: F) -> Self {
+        Self::lent(Some(standing), inner)
+    }
+
+    /// With nothing in force where a thread that ends had nothing to give back.
+    pub(super) fn lent(standing: Option<Standing>, inner: F) -> Self {
         Self {
-            standing: Some(standing),
+            standing,
             inner: Some(inner),
         }
     }

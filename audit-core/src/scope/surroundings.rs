@@ -65,6 +65,13 @@ impl Handling {
     }
 }
 
+impl Entered {
+    /// Ends here, and goes on in a future: what was looked at in it stays as it was seen.
+    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
+        ScopedFuture::lent(self.leave(), work)
+    }
+}
+
 impl fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Surroundings").finish_non_exhaustive()

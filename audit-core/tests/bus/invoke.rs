@@ -214,6 +214,28 @@ fn one_that_keeps_its_thread_is_given_up_in_time_and_goes_on_to_its_end() {
 }
 
 #[test]
+fn all_that_comes_of_one_call_has_one_cause_though_nobody_is_told_of_the_call() {
+    let bus = Bus::new();
+    let cause = || Scope::current().ambient().cause.unwrap();
+    let slow = Runnable::new_async(move |(): ()| {
+        let first = cause();
+        async move {
+            let second = cause();
+            yield_now().await;
+            Ok::<_, String>([first, second, cause()].map(|cause| cause.to_string()))
+        }
+    });
+    bus.register("slow", slow).unwrap().keep();
+    let mut before = String::new();
+    for _ in 0..2 {
+        let [first, second, third]: [String; 3] = now(bus.invoke("slow", ())).unwrap();
+        assert_eq!((&first, &first), (&second, &third));
+        // Another call has another.
+        assert_ne!(std::mem::replace(&mut before, first.clone()), first);
+    }
+}
+
+#[test]
 fn a_future_that_kept_its_thread_beyond_its_time_is_late_though_it_is_done() {
     let bus = Bus::new();
     let letters = dead_letters(&bus);

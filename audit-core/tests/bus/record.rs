@@ -1,8 +1,8 @@
 //! What is recorded of it.
 
-use audit_core::bus::{Bus, BusPolicy, DomainEvent};
+use audit_core::bus::{Bus, BusPolicy, DomainEvent, Runnable};
 use audit_core::{Action, EventKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{now, runtime};
 
@@ -56,7 +56,7 @@ fn what_is_denied_is_recorded_with_the_rule_whatever_its_name_and_the_policy_say
         now(bus.publish("safe", ())).unwrap();
     });
     let told = notebook.all();
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(told[0]["kind"], EventKind::Operation.as_str());
     assert_eq!(told[0]["name"], name);
     assert_eq!(
@@ -67,4 +67,39 @@ fn what_is_denied_is_recorded_with_the_rule_whatever_its_name_and_the_policy_say
         })
     );
     assert_eq!(told[1]["outcome"]["status"], "refused");
+    // What happened in the domain is told of, whoever does not want to be.
+    assert_eq!(
+        (&told[2]["kind"], &told[2]["name"]),
+        (&json!("event"), &json!("safe"))
+    );
+}
+
+#[test]
+fn who_is_not_audited_publishes_events_that_are_told_of_and_does_operations_that_are_not() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    bus.set_policy("host", BusPolicy::new().audit(false));
+    bus.register("call", Runnable::new(|(): ()| Ok::<_, String>(())))
+        .unwrap()
+        .keep();
+    runtime.scope(|| {
+        now(bus.publish("a", json!({"n": 1}))).unwrap();
+        bus.publish_nowait("b", json!({"n": 2})).unwrap();
+        now(bus.invoke::<_, ()>("call", ())).unwrap();
+        bus.flush_blocking().unwrap();
+    });
+    let told: Vec<(String, Value)> = notebook
+        .all()
+        .into_iter()
+        .map(|event| {
+            assert_eq!(event["kind"], "event");
+            assert!(event["call"].is_null());
+            (
+                event["name"].as_str().unwrap().to_owned(),
+                event["data"].clone(),
+            )
+        })
+        .collect();
+    let expected = [("a", json!({"n": 1})), ("b", json!({"n": 2}))];
+    assert_eq!(told, expected.map(|(name, data)| (name.to_owned(), data)));
 }

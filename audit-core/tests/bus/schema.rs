@@ -1,6 +1,10 @@
 //! Payloads of old schemas and new ones, side by side.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
 use audit_core::bus::{Bus, DomainEvent, Queue, UpcastError};
+use audit_core::{Actor, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -158,6 +162,77 @@ fn a_step_that_fails_or_is_missing_is_a_dead_letter_of_that_handler_alone() {
     assert_eq!(
         (subscription.stats().handled, subscription.stats().failed),
         (0, 3)
+    );
+}
+
+#[test]
+fn all_who_read_the_new_schema_share_one_payload_that_was_brought_up_once() {
+    let (bus, raised) = (Bus::new(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&raised);
+    bus.upcast("a/v1", "a/v2", move |data: Value| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, String>(data)
+    })
+    .unwrap();
+    let seen: Arc<Mutex<Vec<DomainEvent>>> = Arc::default();
+    for number in 0..8 {
+        let kept = Arc::clone(&seen);
+        let mut subscription = bus.subscription("a").schema("a/v2");
+        if number % 2 == 0 {
+            subscription = subscription.queue(Queue::default());
+        }
+        subscription
+            .handle(move |event| kept.lock().unwrap().push(event.clone()))
+            .unwrap()
+            .keep();
+    }
+    for times in 1..=2 {
+        let publication = bus.event("a", v1(75)).schema("a/v1");
+        publication.publish_blocking().unwrap();
+        bus.flush_blocking().unwrap();
+        assert_eq!(raised.load(Ordering::Relaxed), times);
+        let seen = std::mem::take(&mut *seen.lock().unwrap());
+        assert_eq!(seen.len(), 8);
+        let place = |event: &DomainEvent| std::ptr::from_ref(event.json().unwrap());
+        assert!(seen.iter().all(|event| place(event) == place(&seen[0])));
+    }
+}
+
+#[test]
+fn what_brings_payloads_up_is_the_hosts_and_knows_nothing_of_who_published_or_handled_before() {
+    let (runtime, _) = runtime();
+    let (bus, log) = (Bus::new(), Log::default());
+    let said = log.clone();
+    bus.upcast("a/v1", "a/v2", move |data: Value| {
+        said.say(audit_core::bus::current().unwrap().caller());
+        let scope = Scope::current();
+        said.say(format!(
+            "{:?} {:?}",
+            scope.actor_id(),
+            scope.ambient().tenant
+        ));
+        said.say(scope.ambient().cause.unwrap().to_string());
+        said.say(audit_core::runtime().is_some().to_string());
+        Ok::<_, String>(data)
+    })
+    .unwrap();
+    let before = bus.gateway("before");
+    before.handle().subscribe("a", |_| ()).unwrap().keep();
+    bus.subscription("a")
+        .schema("a/v2")
+        .handle(|_| ())
+        .unwrap()
+        .keep();
+    let acting = Scope::new().actor(Actor::new("alice")).runtime(runtime);
+    let event = acting.tenant("acme").unwrap().run(|| {
+        bus.event("a", v1(1))
+            .schema("a/v1")
+            .publish_blocking()
+            .unwrap()
+    });
+    assert_eq!(
+        log.take(),
+        ["host", "None None", &event.id().to_string(), "true"]
     );
 }
 

@@ -52,7 +52,7 @@ impl Line {
             subscription: None,
         };
         Self {
-            lane: Lane::new(queue, concurrency, source),
+            lane: Lane::new(queue, concurrency, source, Weak::new()),
             handled: Arc::default(),
             at_work: Arc::default(),
             run: |task| drop(spawn(|| block_on(task))),
@@ -80,13 +80,14 @@ impl Line {
     }
 
     fn settle(&self, pushed: &Pushed<Item>) -> bool {
-        if let Pushed::Taken { starts: true } = pushed {
+        if let Pushed::Taken { starts: Some(_) } = pushed {
             let line = self.clone();
             let work = move |item| {
                 let line = line.clone();
                 async move { line.handle(item) }
             };
             (self.run)(emptying(&self.lane, work));
+            assert_eq!(self.lane.started(None), None);
         }
         matches!(pushed, Pushed::Taken { .. })
     }

@@ -9,13 +9,15 @@ mod standstill;
 mod state;
 mod worker;
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::future::poll_fn;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use crate::clock::{EventId, Timestamp};
+use crate::contain::discard;
+use crate::executor::wait;
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
@@ -26,6 +28,8 @@ use state::State;
 pub(super) use worker::emptying;
 
 use super::burial::What;
+use super::dead_letter::DeadLetterReason;
+use super::hub::Hub;
 use super::queue::{Overflow, Queue};
 
 use loss::Loss;
@@ -57,13 +61,15 @@ pub(super) struct Lane<T> {
     queue: Queue,
     concurrency: usize,
     source: Source,
+    hub: Weak<Hub>,
     state: Mutex<State<T>>,
 }
 
 /// What became of something that was to be put in.
 pub(super) enum Pushed<T> {
-    /// It is in. If it says so, a task more is to be started, which is counted already.
-    Taken { starts: bool },
+    /// It is in. If there is a number, which is its own, a task more is to be started, which is counted already: whoever does so says
+    /// by [`started`](Lane::started) that he did.
+    Taken { starts: Option<u64> },
     /// There was no room, and it was dropped and counted.
     Dropped,
     /// There is no room, and it may wait for some.
@@ -81,13 +87,19 @@ pub(super) struct GivenUp {
 }
 
 impl<T: Waiting> Lane<T> {
-    pub(super) fn new(queue: Queue, concurrency: usize, source: Source) -> Arc<Self> {
+    pub(super) fn new(
+        queue: Queue,
+        concurrency: usize,
+        source: Source,
+        hub: Weak<Hub>,
+    ) -> Arc<Self> {
         static NUMBERS: StaticU64 = StaticU64::new(0);
         Arc::new(Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             queue,
             concurrency: concurrency.max(1),
             source,
+            hub,
             state: Mutex::new(State::default()),
         })
     }
@@ -134,25 +146,87 @@ impl<T: Waiting> Lane<T> {
         let loss = is_much.then(|| state.take_loss());
         let flushed = state.flushed();
         drop(state);
-        drop(gone);
         flushed.into_iter().for_each(Waker::wake);
         if let Some(loss) = loss {
             loss.tell(&self.source);
         }
+        self.mourn(
+            gone.into_iter().map(labelled).collect(),
+            LossReason::QueueFull,
+        );
         pushed
     }
 
+    /// A task was started that empties it, or could not be: then the item of this number is handed back, unless another task is
+    /// there that does it. What waits where no task is there is lost.
+    pub(super) fn started(&self, refused: Option<u64>) -> Option<T> {
+        let mut state = self.lock();
+        state.starting -= 1;
+        // Those that are being started may be refused likewise.
+        let is_empty = state.workers <= state.starting;
+        let refused = refused.filter(|_| is_empty);
+        let back = refused.and_then(|number| state.take_back(number));
+        let (gone, woken) = state.abandoned();
+        drop(state);
+        self.tell_of_abandoned(Loss::of(LossReason::TaskDropped), Vec::new(), gone);
+        woken.into_iter().for_each(Waker::wake);
+        back
+    }
+
+    /// Counts and tells of one that was handed back, and is not put in again.
+    pub(super) fn abandon(&self, item: &T) {
+        self.lock().dropped += 1;
+        let mut loss = Loss::of(LossReason::TaskDropped);
+        loss.add(item.time(), item.around());
+        loss.tell(&self.source);
+    }
+
+    fn tell_of_abandoned(&self, mut loss: Loss, mut labels: Vec<Label>, gone: VecDeque<(u64, T)>) {
+        for (_, item) in gone {
+            loss.add(item.time(), item.around());
+            labels.push(labelled(item));
+        }
+        loss.tell(&self.source);
+        self.mourn(labels, LossReason::TaskDropped);
+    }
+
+    /// Makes dead letters of what is lost, after the loss was told of.
+    fn mourn(&self, labels: Vec<Label>, reason: LossReason) {
+        if labels.is_empty() {
+            return;
+        }
+        let Some(hub) = self.hub() else {
+            labels.into_iter().for_each(discard);
+            return;
+        };
+        let why = match reason {
+            LossReason::QueueFull => "was full",
+            _ => "is emptied by no task any more",
+        };
+        let why = format!("its queue {} {why}", self.source.name());
+        let reason = DeadLetterReason::HandlerError;
+        hub.mourn(labels, self.source.as_by(), reason, &why);
+    }
+
+    /// The bus that it is of.
+    pub(super) fn hub(&self) -> Option<Arc<Hub>> {
+        self.hub.upgrade()
+    }
+
     fn take_in(&self, state: &mut State<T>, item: T) -> Pushed<T> {
-        state.accept(item);
+        let number = state.accept(item);
         let starts = state.workers < self.concurrency;
         state.workers += usize::from(starts);
-        Pushed::Taken { starts }
+        state.starting += usize::from(starts);
+        Pushed::Taken {
+            starts: starts.then_some(number),
+        }
     }
 
     /// Counts and tells of one that could not even wait for room.
     fn lose(&self, item: T) {
         self.lock().lose(&item);
-        drop(item);
+        discard(item);
     }
 
     /// What is done in place of this lane's tasks.
@@ -174,13 +248,22 @@ impl<T: Waiting> Lane<T> {
     }
 }
 
+/// What is left of an item that is dropped: the destructor of what it carries is not ours.
+fn labelled<T: Waiting>(item: T) -> Label {
+    let label = item.label();
+    discard(item);
+    label
+}
+
 /// A lane, whatever waits in it.
 pub(super) trait Emptied: Send + Sync {
     fn source(&self) -> &Source;
     /// How many were ever accepted.
     fn accepted(&self) -> u64;
-    /// Whether all up to a number are done; else the waker is woken once they are.
-    fn is_flushed(&self, up_to: u64, waker: &Waker) -> bool;
+    /// Whether all up to a number are done; else whoever waits by this number of his is woken once they are.
+    fn is_flushed(&self, up_to: u64, his: &mut Option<u64>, waker: &Waker) -> bool;
+    /// Whoever waited by this number waits no more.
+    fn leave(&self, his: u64);
     /// Lets nothing more in. What waits is done, and what waits for room gets in.
     fn close(&self);
     /// Lets nothing more in and takes out what waits, which is told of as a loss. What is at work goes on.
@@ -198,8 +281,15 @@ impl<T: Waiting> Emptied for Lane<T> {
         self.lock().accepted
     }
 
-    fn is_flushed(&self, up_to: u64, waker: &Waker) -> bool {
-        self.lock().is_flushed(up_to, waker)
+    fn is_flushed(&self, up_to: u64, his: &mut Option<u64>, waker: &Waker) -> bool {
+        let (is_flushed, unneeded) = self.lock().is_flushed(up_to, his, waker);
+        drop(unneeded);
+        is_flushed
+    }
+
+    fn leave(&self, his: u64) {
+        let unneeded = self.lock().leave(his);
+        drop(unneeded);
     }
 
     fn close(&self) {
@@ -233,8 +323,10 @@ impl<T: Waiting> Emptied for Lane<T> {
         drop(state);
         before.tell(&self.source);
         loss.tell(&self.source);
-        let labels = waiting.iter().map(|(_, item)| item.label()).collect();
-        drop(waiting);
+        let labels = waiting
+            .into_iter()
+            .map(|(_, item)| labelled(item))
+            .collect();
         woken.into_iter().for_each(Waker::wake);
         GivenUp {
             waiting: labels,
@@ -254,14 +346,14 @@ pub(super) async fn flushed(lane: &dyn Emptied) {
 
 /// Waits until all that a lane has accepted up to a number is done.
 pub(super) async fn flushed_up_to(lane: &dyn Emptied, up_to: u64) {
-    poll_fn(|context: &mut Context<'_>| {
-        if lane.is_flushed(up_to, context.waker()) {
+    let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
+        if lane.is_flushed(up_to, his, context.waker()) {
             Poll::Ready(())
         } else {
             Poll::Pending
         }
-    })
-    .await;
+    };
+    wait(look, |his| lane.leave(his)).await;
 }
 
 impl<T: Waiting> fmt::Debug for Lane<T> {

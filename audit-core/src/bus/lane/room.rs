@@ -83,7 +83,7 @@ impl<T: Waiting> Room<T> {
         drop(state);
         self.ticket = None;
         // Whoever let it in is one of the lane's tasks.
-        Poll::Ready(Ok(Pushed::Taken { starts: false }))
+        Poll::Ready(Ok(Pushed::Taken { starts: None }))
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use crate::executor::Waiters;
+
 use super::loss::{Loss, LossReason};
 use super::{Label, Waiting};
 
@@ -15,6 +17,8 @@ pub(super) struct State<T> {
     pub(super) at_work: Vec<(u64, Label)>,
     /// Tasks that empty it.
     pub(super) workers: usize,
+    /// How many of them are being started.
+    pub(super) starting: usize,
     /// How many were ever accepted, which is the number of the last.
     pub(super) accepted: u64,
     pub(super) dropped: u64,
@@ -22,7 +26,7 @@ pub(super) struct State<T> {
     pub(super) closed: bool,
     next_ticket: u64,
     /// Who waits until all up to a number are done.
-    flushing: Vec<(u64, Waker)>,
+    flushing: Waiters<u64>,
 }
 
 /// What waits for room, and who is to be told that it has some.
@@ -39,20 +43,29 @@ impl<T> Default for State<T> {
             outside: VecDeque::new(),
             at_work: Vec::new(),
             workers: 0,
+            starting: 0,
             accepted: 0,
             dropped: 0,
             loss: Loss::default(),
             closed: false,
             next_ticket: 0,
-            flushing: Vec::new(),
+            flushing: Waiters::default(),
         }
     }
 }
 
 impl<T: Waiting> State<T> {
-    pub(super) fn accept(&mut self, item: T) {
+    /// Takes one in, and says by which number.
+    pub(super) fn accept(&mut self, item: T) -> u64 {
         self.accepted += 1;
         self.waiting.push_back((self.accepted, item));
+        self.accepted
+    }
+
+    /// Takes one out again, unless it is at work or lost already.
+    pub(super) fn take_back(&mut self, number: u64) -> Option<T> {
+        let place = self.waiting.iter().position(|one| one.0 == number)?;
+        self.waiting.remove(place).map(|(_, item)| item)
     }
 
     /// Lets one in that waits for room, if there is one.
@@ -81,8 +94,11 @@ impl<T: Waiting> State<T> {
         Some((number, item))
     }
 
-    pub(super) fn done(&mut self, number: u64) {
-        self.at_work.retain(|(at_work, _)| *at_work != number);
+    /// Ends what was at work. What it carried may go with the label: that is to be dropped where nothing is locked.
+    #[must_use]
+    pub(super) fn done(&mut self, number: u64) -> Option<Label> {
+        let place = self.at_work.iter().position(|one| one.0 == number)?;
+        Some(self.at_work.swap_remove(place).1)
     }
 
     /// Counts one that is lost because the queue is full.
@@ -102,28 +118,42 @@ impl<T: Waiting> State<T> {
         at_work.chain(waiting).min().unwrap_or(u64::MAX)
     }
 
-    /// Whether all up to a number are done; else this waker is woken once they are.
-    pub(super) fn is_flushed(&mut self, up_to: u64, waker: &Waker) -> bool {
+    /// Whether all up to a number are done; else this waker is woken once they are. Hands back the waker that is not needed.
+    pub(super) fn is_flushed(
+        &mut self,
+        up_to: u64,
+        his: &mut Option<u64>,
+        waker: &Waker,
+    ) -> (bool, Option<Waker>) {
         if self.oldest() > up_to {
-            return true;
+            return (true, None);
         }
-        let known = self
-            .flushing
-            .iter_mut()
-            .find(|(goal, known)| *goal == up_to && known.will_wake(waker));
-        if known.is_none() {
-            self.flushing.push((up_to, waker.clone()));
-        }
-        false
+        (false, self.flushing.put(his, up_to, waker))
+    }
+
+    /// Takes out who waits no more until all up to a number are done.
+    pub(super) fn leave(&mut self, his: u64) -> Option<Waker> {
+        self.flushing.remove(his)
     }
 
     /// Who waited for what is done now.
     pub(super) fn flushed(&mut self) -> Vec<Waker> {
-        if self.flushing.is_empty() {
-            return Vec::new();
-        }
         let oldest = self.oldest();
-        let reached = self.flushing.extract_if(.., |(goal, _)| *goal < oldest);
-        reached.map(|(_, waker)| waker).collect()
+        self.flushing.take(|goal| *goal < oldest)
+    }
+
+    /// What waits where no task is there or comes, and who is to be woken for it.
+    pub(super) fn abandoned(&mut self) -> (VecDeque<(u64, T)>, Vec<Waker>) {
+        let mut woken = Vec::new();
+        let mut gone = VecDeque::new();
+        if self.workers == 0 && self.starting == 0 {
+            while let Some(waker) = self.let_in() {
+                woken.push(waker);
+            }
+            gone = std::mem::take(&mut self.waiting);
+            self.dropped += gone.len() as u64;
+        }
+        woken.extend(self.flushed());
+        (gone, woken)
     }
 }

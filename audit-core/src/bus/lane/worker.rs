@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use crate::clock::Timestamp;
+use crate::contain::{contain, discard};
 use crate::executor::Task;
 use crate::scope::Surroundings;
 
@@ -69,9 +70,8 @@ impl<T: Waiting> Worker<T> {
             loss.tell(&lane.source);
             state = lane.lock();
         }
-        if let Some((number, ..)) = self.at_work.take() {
-            state.done(number);
-        }
+        let at_work = self.at_work.take();
+        let done = at_work.and_then(|(number, ..)| state.done(number));
         let next = state.take();
         let has_room = state.waiting.len() < lane.most();
         let let_in = if has_room { state.let_in() } else { None };
@@ -82,19 +82,29 @@ impl<T: Waiting> Worker<T> {
             self.ended = true;
         }
         drop(state);
+        // What it carried may go with it, and its destructor is not ours.
+        discard(done);
         let_in.into_iter().chain(flushed).for_each(Waker::wake);
         let (number, item) = next?;
         self.at_work = Some((number, item.time(), item.around().clone()));
         Some(item)
     }
 
-    /// Does it, as work of this lane.
+    /// Does it, as work of this lane. What panics is done: with this task all that waits would go.
     async fn at<W: Future<Output = ()>>(&self, work: W) {
         let post = self.lane.post();
-        let mut work = pin!(work);
+        let mut work = pin!(Some(work));
         poll_fn(move |context| {
             let _at_work = AtWork::new(post);
-            work.as_mut().poll(context)
+            let polled = contain(|| match work.as_mut().as_pin_mut() {
+                Some(work) => work.poll(context),
+                None => Poll::Ready(()),
+            });
+            let polled = polled.unwrap_or(Poll::Ready(()));
+            if polled.is_ready() {
+                let _contained = contain(|| work.set(None));
+            }
+            polled
         })
         .await;
     }
@@ -109,27 +119,15 @@ impl<T: Waiting> Drop for Worker<T> {
         let mut state = lane.lock();
         state.workers -= 1;
         let mut loss = Loss::of(LossReason::TaskDropped);
+        let mut labels = Vec::new();
         if let Some((number, time, around)) = self.at_work.take() {
-            state.done(number);
+            labels.extend(state.done(number));
             state.dropped += 1;
             loss.add(time, &around);
         }
-        let mut woken = Vec::new();
-        let mut gone = Vec::new();
-        if state.workers == 0 {
-            while let Some(waker) = state.let_in() {
-                woken.push(waker);
-            }
-            gone.extend(std::mem::take(&mut state.waiting));
-            for (_, item) in &gone {
-                state.dropped += 1;
-                loss.add(item.time(), item.around());
-            }
-        }
-        woken.extend(state.flushed());
+        let (gone, woken) = state.abandoned();
         drop(state);
-        loss.tell(&lane.source);
-        drop(gone);
+        lane.tell_of_abandoned(loss, labels, gone);
         woken.into_iter().for_each(Waker::wake);
     }
 }

@@ -58,7 +58,10 @@ impl BusPolicy {
         Self::default()
     }
 
-    /// Whether what is allowed becomes `operation` events. What is denied always does.
+    /// Whether what is allowed becomes `operation` events, with how it ended. What is denied always does.
+    ///
+    /// It is about who did what on the bus. What happened in the domain is a fact whoever published it, so the `event` record of a
+    /// publication is there all the same, and what handlers fail to do.
     pub fn audit(mut self, audit: bool) -> Self {
         self.audit = audit;
         self

@@ -39,10 +39,15 @@ impl Subscriber {
             return Called::Gone;
         };
         let _here = Calling::new(Occupant::of(&self.occupancy));
-        let depth = stage.depth;
+        // Whoever handled it before has nothing to do with what comes now.
+        stage.clear();
+        let course = stage.course;
+        let depth = course.depth;
         let raised = match &asked.schema {
-            None => Ok(None),
-            Some((schema, upcasters)) => upcasters.raise(event, schema),
+            Some((schema, upcasters)) if Upcasters::are_needed(event, schema) => course
+                .raised(schema, || upcasters.raise(event, schema, depth))
+                .map(Some),
+            _ => Ok(None),
         };
         let raised = match raised {
             Ok(raised) => raised,
@@ -61,7 +66,7 @@ impl Subscriber {
         }
         if let Some(queue) = &asked.queue {
             let event = seen.clone();
-            return self.hand_over(queue, event, stage);
+            return self.hand_over(queue, event, course);
         }
         match raised {
             None => self.call_handler(event, stage),

@@ -42,7 +42,7 @@ impl Subscriber {
     /// What is known of it.
     pub(in crate::bus) fn facts(&self) -> SubscriptionFacts {
         let asked = self.asked.as_deref();
-        let lane = self.queue().map(|queue| &queue.lane);
+        let lane = self.queue();
         let schema = asked.and_then(|asked| asked.schema.as_ref());
         SubscriptionFacts {
             pattern: self.pattern.as_str().into(),
@@ -56,10 +56,7 @@ impl Subscriber {
 
     /// How it does.
     pub(in crate::bus) fn stats(&self) -> SubscriptionStats {
-        let (waiting, dropped) = self
-            .queue()
-            .map(|queue| queue.lane.counts())
-            .unwrap_or_default();
+        let (waiting, dropped) = self.queue().map(|queue| queue.counts()).unwrap_or_default();
         SubscriptionStats {
             handled: match &self.asked {
                 Some(asked) => asked.handled.load(Ordering::Relaxed),

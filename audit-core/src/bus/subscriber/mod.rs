@@ -79,7 +79,7 @@ impl Subscriber {
             return Called::Gone;
         };
         stage.set(&self.caller, event);
-        match self.begin(&**handler, event, stage.depth) {
+        match self.begin(&**handler, event, stage.course.depth) {
             Begun::Done(done) => Called::Done(done),
             Begun::Running(work) => Called::Running(Call::Handler {
                 subscriber: self,
@@ -138,7 +138,7 @@ impl Subscriber {
     pub(super) fn close(&self) {
         self.occupancy.close();
         if let Some(queue) = self.queue() {
-            queue.lane.close();
+            queue.close();
         }
     }
 
@@ -149,10 +149,10 @@ impl Subscriber {
         let Some(queue) = self.queue() else {
             return true;
         };
-        if queue.lane.is_at_work_here() {
+        if queue.is_at_work_here() {
             return false;
         }
-        flushed(&*queue.lane).await;
+        flushed(&**queue).await;
         true
     }
 
@@ -160,7 +160,7 @@ impl Subscriber {
     pub(super) fn give_up(&self) -> Vec<Label> {
         let queue = self.queue();
         queue.map_or_else(Vec::new, |queue| {
-            queue.lane.give_up(LossReason::SubscriptionDropped).waiting
+            queue.give_up(LossReason::SubscriptionDropped).waiting
         })
     }
 

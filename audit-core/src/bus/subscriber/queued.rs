@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::super::burial::{Burial, Why};
+use super::super::course::Course;
 use super::super::event::DomainEvent;
+use super::super::hub::Hub;
 use super::super::lane::{Pushed, Room, emptying};
-use super::super::own_queue::{Ground, Handed, OwnQueue};
+use super::super::own_queue::{Handed, OwnQueue};
 use super::Subscriber;
 use super::call::{Begun, Call, Called};
-use super::stage::Stage;
 use crate::scope::Surroundings;
 
 impl Subscriber {
@@ -17,19 +18,19 @@ impl Subscriber {
         self: &'s Arc<Self>,
         queue: &'s OwnQueue,
         event: DomainEvent,
-        stage: &Stage<'_>,
+        course: &Course,
     ) -> Called<'s> {
         let handed = Handed {
             event,
-            depth: stage.depth,
-            call: stage.call,
+            depth: course.depth,
+            call: course.call,
             around: Surroundings::here(),
         };
-        match queue.lane.push(handed) {
+        match queue.push(handed) {
             Pushed::Full(handed) => Called::Running(Call::Room {
                 subscriber: self,
                 queue,
-                room: Room::new(Arc::clone(&queue.lane), handed),
+                room: Room::new(Arc::clone(queue), handed),
             }),
             pushed => self.handed_over(queue, &pushed),
         }
@@ -41,29 +42,40 @@ impl Subscriber {
         pushed: &Pushed<Handed>,
     ) -> Called<'s> {
         match pushed {
-            Pushed::Taken { starts: true } => Called::Done(self.start(queue)),
+            Pushed::Taken {
+                starts: Some(number),
+            } => Called::Done(self.start(queue, *number)),
             Pushed::Closed(_) if self.occupancy.is_closed() => Called::Gone,
             Pushed::Closed(_) => Called::Done(Err(self.lost(&"the bus is closed"))),
             _ => Called::Done(Ok(())),
         }
     }
 
-    /// Starts a task that empties the queue.
-    fn start(self: &Arc<Self>, queue: &OwnQueue) -> Result<(), Why> {
+    /// Starts a task that empties the queue, for whom this event came that has the number.
+    fn start(self: &Arc<Self>, queue: &OwnQueue, number: u64) -> Result<(), Why> {
         // The task ends with a queue that is empty, so neither keeps the other.
-        let Some(ground) = queue.ground.upgrade() else {
-            return Err(Why::from("the bus is gone".to_owned()));
-        };
-        let (this, theirs) = (Arc::clone(self), Arc::clone(&ground));
-        let task = emptying(&queue.lane, move |handed| {
-            Arc::clone(&this).handle(Arc::clone(&theirs), handed)
+        let (this, hub) = (Arc::clone(self), queue.hub());
+        let executor = hub.as_ref().map(|hub| Arc::clone(&hub.executor));
+        let task = emptying(queue, move |handed| {
+            Arc::clone(&this).handle(hub.clone(), handed)
         });
-        // What waits is counted as lost when the task goes undone.
-        ground.spawn(task).map_err(|error| self.lost(&error))
+        let spawned = match executor {
+            Some(executor) => executor.spawn(task).map_err(|error| error.to_string()),
+            None => Err("the bus is gone".to_owned()),
+        };
+        let refused = queue.started(spawned.is_err().then_some(number));
+        match (spawned, refused) {
+            (Err(error), Some(handed)) => {
+                queue.abandon(&handed);
+                Err(Why::from(error))
+            }
+            // Another task does it all the same.
+            _ => Ok(()),
+        }
     }
 
     /// Handles an event from the queue, in what was in force when it was published.
-    async fn handle(self: Arc<Self>, ground: Arc<dyn Ground>, handed: Handed) {
+    async fn handle(self: Arc<Self>, hub: Option<Arc<Hub>>, handed: Handed) {
         let Handed {
             event,
             depth,
@@ -77,10 +89,10 @@ impl Subscriber {
                 Begun::Done(done) => done,
                 Begun::Running(work) => self.finished(work.await),
             };
-            if let Err(why) = done {
+            if let (Err(why), Some(hub)) = (done, hub) {
                 let burial = Burial::of_event(&event, call, why);
                 let by = self.as_by();
-                ground.bury(Burial { by, ..burial }).await;
+                hub.bury(Burial { by, ..burial }).await;
             }
         };
         around.around(handling).await;

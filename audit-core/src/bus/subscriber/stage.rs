@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::super::course::Course;
 use super::super::event::DomainEvent;
 use crate::caller::Caller;
-use crate::clock::EventId;
 use crate::scope::{Entered, Handling as InForce};
 
 /// Who handles an event, and because of what, as it is in force on this thread. One who subscribed several times in a row is set
@@ -12,20 +12,16 @@ use crate::scope::{Entered, Handling as InForce};
 pub(in crate::bus) struct Stage<'s> {
     caller: Option<&'s Arc<Caller>>,
     entered: Option<Entered>,
-    /// How deep in other handlers.
-    pub(super) depth: u16,
-    /// The event of the publication, where anybody wants to know of that.
-    pub(super) call: Option<EventId>,
+    pub(super) course: &'s Course,
 }
 
 impl<'s> Stage<'s> {
     /// An empty one.
-    pub(in crate::bus) fn new(depth: u16, call: Option<EventId>) -> Self {
+    pub(in crate::bus) fn new(course: &'s Course) -> Self {
         Self {
             caller: None,
             entered: None,
-            depth,
-            call,
+            course,
         }
     }
 
@@ -35,9 +31,15 @@ impl<'s> Stage<'s> {
             return;
         }
         // The one before leaves first: scopes lie on each other.
-        self.entered = None;
-        let in_force = InForce::new(Arc::clone(caller), event.because(), self.depth);
+        self.clear();
+        let in_force = InForce::new(Arc::clone(caller), event.because(), self.course.depth);
         self.entered = Some(in_force.enter());
         self.caller = Some(caller);
+    }
+
+    /// Takes whoever is on it off: what is in force is what was around the publication.
+    pub(super) fn clear(&mut self) {
+        self.entered = None;
+        self.caller = None;
     }
 }
