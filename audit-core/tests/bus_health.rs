@@ -8,7 +8,9 @@
 
 mod support;
 
-use audit_core::bus::Bus;
+use std::sync::Arc;
+
+use audit_core::bus::{Bus, DomainEvent};
 use audit_core::testing::block_on;
 
 use support::warnings_of;
@@ -36,4 +38,23 @@ fn dead_letters_are_warned_of_at_first_and_then_ever_more_seldom() {
         .collect();
     assert_eq!(said, [true; 4], "{warnings:?}");
     assert_eq!(warnings.len(), 4);
+}
+
+#[test]
+fn a_publication_that_leads_to_others_without_end_is_warned_of_once() {
+    let bus = Arc::new(Bus::new());
+    for _ in 0..2 {
+        let inner = Arc::downgrade(&bus);
+        let handler = move |_: &DomainEvent| {
+            let bus = inner.upgrade().unwrap();
+            let _refused = block_on(bus.publish("a", ()));
+            let _refused = block_on(bus.publish("a", ()));
+        };
+        bus.subscribe("a", handler).unwrap().keep();
+    }
+    let ((), warnings) = warnings_of(|| drop(block_on(bus.publish("a", ())).unwrap()));
+    let [warning] = &warnings[..] else {
+        panic!("{warnings:?}")
+    };
+    assert!(warning.contains("`a` can't be published: one publication led to more than 100000"));
 }

@@ -1,14 +1,14 @@
 //! [`Burial`]: what nobody could handle, as its record tells of it, and as whoever wants dead letters gets it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::event::EventKind;
 use crate::health::{count, say};
 use crate::place::Place;
 use crate::recorder::Terms;
-use crate::scope::handling_depth;
+use crate::scope::{Consequences, consequences_here, handling_depth};
 use crate::value::{Fields, Text, Value};
 
 use super::course::Course;
@@ -98,6 +98,14 @@ impl What {
         }
     }
 
+    /// With what is counted what a dead letter of it leads to.
+    fn consequences(&self) -> Option<Consequences> {
+        match self {
+            Self::Event(event) => Some(event.consequences().clone()),
+            Self::Call(..) => consequences_here(),
+        }
+    }
+
     fn is_letter(&self) -> bool {
         matches!(self, Self::Event(event) if event.name() == DEAD_LETTER)
     }
@@ -143,14 +151,19 @@ impl Burial<'_> {
     }
 
     /// As those get it who are subscribed to dead letters: nothing where it is one itself, which would never end.
-    fn letter(self) -> Option<DeadLetter> {
-        (!self.what.is_letter()).then(|| DeadLetter {
+    fn letter(self) -> Option<(DeadLetter, Option<Consequences>)> {
+        if self.what.is_letter() {
+            return None;
+        }
+        let led_by = self.what.consequences();
+        let letter = DeadLetter {
             target: self.what.target().to_owned(),
             params: self.what.params(),
             reason: self.reason,
             error: self.why.map(|why| why.said),
             timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
-        })
+        };
+        Some((letter, led_by))
     }
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
@@ -192,8 +205,8 @@ impl Hub {
     /// recorded, and no dead letter again: it would never end.
     pub(super) async fn bury(&self, burial: Burial<'_>) {
         self.leave_trace(&burial);
-        if let Some(letter) = burial.letter()
-            && self.mourns()
+        if self.mourns()
+            && let Some(letter) = burial.letter()
         {
             self.give(letter).await;
         }
@@ -234,13 +247,14 @@ impl Hub {
     }
 
     /// Gives a dead letter to those who are subscribed to them, one after another.
-    async fn give(&self, letter: DeadLetter) {
+    async fn give(&self, (letter, led_by): (DeadLetter, Option<Consequences>)) {
         let course = Course::new(handling_depth() + 1, None);
         let origin = Origin {
             name: DEAD_LETTER.into(),
             publisher: Arc::clone(&self.host),
         };
-        let head = Head::now(letter.timestamp, None, None);
+        let mut head = Head::now(letter.timestamp, None, None);
+        head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
         let event = DomainEvent::new(Arc::new(origin), head, letter);
         for subscriber in &self.subscribed(DEAD_LETTER) {
             let done = match subscriber.call(&event, &mut Stage::new(&course)) {

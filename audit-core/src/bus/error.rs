@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::clock::EventId;
 use crate::executor::SpawnError;
 use crate::recorder::RecordError;
 use crate::runtime::BoxError;
@@ -28,6 +29,13 @@ pub enum PublishError {
     TooDeep {
         /// How many times it may be.
         most: u16,
+    },
+    /// One publication led to so many others in its handlers, in what these published, and so on.
+    TooMany {
+        /// How many it may lead to.
+        most: u64,
+        /// How deep they may be.
+        deep: u16,
     },
     /// Its record is to be on disk first, and is not.
     Unrecordable(RecordError),
@@ -58,6 +66,8 @@ pub struct Denied {
     pub target: String,
     /// The part of the policy that denies it.
     pub rule: Rule,
+    /// The identifier of the operation's event, by which its record is found; nothing where nobody wants to know of it.
+    pub id: Option<EventId>,
 }
 
 impl fmt::Display for Denied {
@@ -67,13 +77,18 @@ impl fmt::Display for Denied {
             operation,
             target,
             rule,
+            id,
         } = self;
         let (caller, target) = (caller.escape_debug(), target.escape_debug());
         write!(
             f,
             "`{caller}` may not {} `{target}`, by rule `{rule}`",
             operation.as_str()
-        )
+        )?;
+        match id {
+            Some(id) => write!(f, " (operation {id})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -91,6 +106,10 @@ impl fmt::Display for PublishError {
             Self::TooDeep { most } => write!(
                 f,
                 "handlers publish within handlers more than {most} deep, most likely without end"
+            ),
+            Self::TooMany { most, deep } => write!(
+                f,
+                "one publication led to more than {most} others in its handlers, most likely without end: {most} are the bound, and {deep} deep"
             ),
             Self::Unrecordable(_) => {
                 f.write_str("the record of the publication is to be on disk first, and is not")

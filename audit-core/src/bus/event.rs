@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::caller::Caller;
 use crate::clock::{EventId, IdSource, RandomIds, Timestamp};
 use crate::runtime::Runtime;
-use crate::scope::{Because, Cause};
+use crate::scope::{Because, Cause, Consequences};
 use crate::value::Value;
 
 use super::foreign::ForeignEvent;
@@ -49,6 +49,8 @@ pub(super) struct Head {
     pub(super) runtime: Option<Runtime>,
     /// Where it happened, if not in this process.
     pub(super) foreign: Option<Box<Foreign>>,
+    /// Made when somebody publishes because of it, unless it was published so itself.
+    pub(super) consequences: OnceLock<Consequences>,
 }
 
 /// What is to be known of an event that happened in another process.
@@ -74,6 +76,7 @@ impl Head {
             schema,
             runtime,
             foreign: None,
+            consequences: OnceLock::new(),
         }
     }
 
@@ -88,6 +91,7 @@ impl Head {
                 publisher: event.publisher,
                 origin: event.origin,
             })),
+            consequences: OnceLock::new(),
         }
     }
 }
@@ -192,6 +196,7 @@ impl DomainEvent {
         });
         let head = Head {
             foreign,
+            consequences: self.consequences().clone().into(),
             ..Head::now(head.time, Some(schema), head.runtime.clone())
         };
         Self(Arc::new(Published {
@@ -205,6 +210,11 @@ impl DomainEvent {
     /// What it carries, as records keep it.
     pub(super) fn captured(&self) -> Value<'static> {
         self.carried().captured()
+    }
+
+    /// With what is counted what it leads to.
+    pub(super) fn consequences(&self) -> &Consequences {
+        self.0.consequences()
     }
 
     /// As what leads to something else.
@@ -237,6 +247,10 @@ impl<C: Carried> Cause for Published<C> {
             Some(runtime) => runtime.ids().next_id(time),
             None => RandomIds.next_id(time),
         })
+    }
+
+    fn consequences(&self) -> &Consequences {
+        self.head.consequences.get_or_init(Consequences::default)
     }
 }
 

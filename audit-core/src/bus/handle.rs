@@ -49,8 +49,8 @@ impl Handle {
     /// reaches neither the others nor the publisher.
     ///
     /// # Errors
-    /// Nobody was told: a policy denies it, the name is reserved, handlers publish within handlers without end, or the record of
-    /// the publication is to be on disk first and is not.
+    /// Nobody was told: a policy denies it, the name is reserved, handlers publish within handlers without end (64 deep at most, and
+    /// 100,000 because of one outermost publication), or the record of the publication is to be on disk first and is not.
     // No `async fn`: that would be one more future around the future, with everything in it twice.
     pub fn publish<T: Serialize + Send + Sync + 'static>(
         &self,
@@ -251,7 +251,11 @@ impl Handle {
     /// What is in force while code of whoever this is in the name of runs.
     pub(crate) fn enter(&self) -> InForce {
         let began = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        InForce::new(Arc::clone(&self.caller), Because::Call(None, began), 0)
+        InForce::new(
+            Arc::clone(&self.caller),
+            Because::Call(None, began, None),
+            0,
+        )
     }
 }
 

@@ -15,7 +15,9 @@ use crate::outcome::Status;
 use crate::place::{Kept as Recorded, Place};
 use crate::recorder::RecordError;
 use crate::request::Actor;
-use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
+use crate::scope::{
+    Because, Consequences, Handling as InForce, consequences_here, handling_depth, with_nearest,
+};
 use crate::value::Value;
 
 use super::apart::{Apart, Occupied as Kept};
@@ -40,6 +42,7 @@ pub(super) struct Judged {
     /// What became of the operation's record.
     kept: Option<Box<Result<Recorded, RecordError>>>,
     depth: u16,
+    consequences: Option<Consequences>,
 }
 
 /// Why a call is not made, and the event of the operation, where anybody wants to know of it.
@@ -73,6 +76,7 @@ struct Begun {
     watched: Option<Box<Watched>>,
     began_nanos: u64,
     depth: u16,
+    consequences: Option<Consequences>,
 }
 
 impl Hub {
@@ -164,6 +168,8 @@ impl Hub {
             watched,
             kept,
             depth: depth + 1,
+            // Outermost it is led to by nothing.
+            consequences: if depth > 0 { consequences_here() } else { None },
         };
         let target = self.target(caller, name, |target| {
             if target.verdict.audited && Place::is_watched() {
@@ -183,7 +189,7 @@ impl Hub {
         });
         match target.reached(caller, depth) {
             Ok(registered) => Ok(judged(registered, watched, kept)),
-            Err(error) => {
+            Err(mut error) => {
                 let call = watched.as_ref().and_then(|watched| watched.id());
                 if let Some(watched) = watched {
                     let status = match error {
@@ -191,6 +197,9 @@ impl Hub {
                         _ => Status::Refused,
                     };
                     watched.end(status, Some(&error.to_string()));
+                }
+                if let InvokeError::Denied(denied) = &mut error {
+                    denied.id = call;
                 }
                 Err(Refusal { error, call })
             }
@@ -208,6 +217,7 @@ impl Target {
                 operation: Operation::Invoke,
                 target: name(),
                 rule: self.verdict.rule.clone().unwrap_or_default(),
+                id: None,
             }));
         }
         if depth >= DEPTH {
@@ -241,6 +251,7 @@ impl Judged {
             watched: self.watched,
             began_nanos: SystemClock.monotonic_nanos(),
             depth: self.depth,
+            consequences: self.consequences,
         }
     }
 
@@ -261,7 +272,8 @@ impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
     /// wants to know of operations.
     fn in_force(&self) -> InForce {
-        let because = Because::Call(self.operation(), SystemClock.wall_at(self.began_nanos));
+        let began = SystemClock.wall_at(self.began_nanos);
+        let because = Because::Call(self.operation(), began, self.consequences.clone());
         InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
     }
 

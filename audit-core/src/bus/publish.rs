@@ -2,17 +2,18 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
 use crate::caller::Caller;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::delivery::Delivery;
+use crate::health::say;
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
-use crate::scope::handling_depth;
+use crate::scope::{Consequences, consequences_here, handling_depth};
 
 use super::burial::{Burial, Why};
 use super::course::Course;
@@ -25,6 +26,9 @@ use super::subscriber::{Called, Stage, Subscriber};
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;
+/// How many publications one may lead to in its handlers, theirs, and so on. Without it two handlers that publish twice each come to
+/// two to the power of the depth; whoever has more than this to publish because of one event does so in a task, or piece by piece.
+const CONSEQUENCES: u64 = 100_000;
 
 /// A publication that may be done.
 pub(super) struct Judged {
@@ -130,11 +134,17 @@ impl Hub {
                 .then(|| watched.begin(caller, Operation::Publish, name, verdict, origin));
             Box::new(Recorded { watched, kept })
         });
-        if let Some(error) = route.refusal(depth) {
+        // Outermost it is led to by nothing.
+        let led_by = if depth > 0 { consequences_here() } else { None };
+        if let Some(mut error) = route.refusal(depth, led_by.as_ref()) {
             if let Some(recorded) = recorded {
+                let call = recorded.watched.id();
                 recorded
                     .watched
                     .end(Status::Refused, Some(&error.to_string()));
+                if let PublishError::Denied(denied) = &mut error {
+                    denied.id = call;
+                }
             }
             return Err(error);
         }
@@ -144,11 +154,12 @@ impl Hub {
             let runtime = recorded.and_then(|recorded| recorded.watched.runtime());
             Head::now(time, schema, runtime)
         };
-        let head = match said {
+        let mut head = match said {
             None => head(None),
             Some(Said::Schema(schema)) => head(Some(schema)),
             Some(Said::Foreign(event)) => Head::foreign(*event),
         };
+        head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
         let call = recorded.as_ref().and_then(|one| one.watched.id());
         Ok(Judged {
             event: DomainEvent::new(Arc::clone(&route.origin), head, data),
@@ -185,7 +196,7 @@ impl Hub {
 
 impl Route {
     /// Why a publication so deep in others may not be done.
-    fn refusal(&self, depth: u16) -> Option<PublishError> {
+    fn refusal(&self, depth: u16, led_by: Option<&Consequences>) -> Option<PublishError> {
         let name = || self.origin.name.to_string();
         if !self.verdict.allowed {
             return Some(PublishError::Denied(Denied {
@@ -193,6 +204,7 @@ impl Route {
                 operation: Operation::Publish,
                 target: name(),
                 rule: self.verdict.rule.clone().unwrap_or_default(),
+                id: None,
             }));
         }
         if is_reserved(&self.origin.name) {
@@ -201,7 +213,28 @@ impl Route {
         if depth >= DEPTH {
             return Some(PublishError::TooDeep { most: DEPTH });
         }
-        (!self.phase.takes(depth)).then_some(PublishError::Closed)
+        if !self.phase.takes(depth) {
+            return Some(PublishError::Closed);
+        }
+        led_by.and_then(|led_by| self.is_too_many(led_by))
+    }
+
+    /// Counts one more publication, which may be one too many.
+    fn is_too_many(&self, led_by: &Consequences) -> Option<PublishError> {
+        let count = led_by.one_more();
+        if count <= CONSEQUENCES {
+            return None;
+        }
+        let error = PublishError::TooMany {
+            most: CONSEQUENCES,
+            deep: DEPTH,
+        };
+        // Of the others their publishers are told.
+        if count == CONSEQUENCES + 1 {
+            let name = self.origin.name.escape_debug();
+            say(|| tracing::warn!(target: "audit::health", "`{name}` can't be published: {error}"));
+        }
+        Some(error)
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Wake, Waker};
 use super::Task;
 use super::block::Polling;
 use crate::contain::{contain, discard};
-use crate::sync::{AtomicBool, Mutex};
+use crate::sync::{AtomicU8, Mutex};
 
 /// Where tasks are polled.
 pub(super) trait Home: Send + Sync {
@@ -17,12 +17,20 @@ pub(super) trait Home: Send + Sync {
     fn task_done(&self);
 }
 
+/// Nobody polls it, and nobody will before it is woken.
+const IDLE: u8 = 0;
+/// It stands in the queue.
+const QUEUED: u8 = 1;
+/// It is being polled, or done.
+const POLLED: u8 = 2;
+/// It is being polled, and was woken meanwhile.
+const WOKEN: u8 = 3;
+
 /// A task on its way.
 pub(super) struct Running {
-    /// There until it is done. Only whoever took the task from the queue polls it.
+    /// There until it is done. Only whoever took the task from the queue polls it, so nobody waits for it.
     task: Mutex<Option<Task>>,
-    /// Whether it stands in the queue.
-    queued: AtomicBool,
+    state: AtomicU8,
     home: Arc<dyn Home>,
 }
 
@@ -30,15 +38,14 @@ impl Running {
     pub(super) fn new(task: Task, home: Arc<dyn Home>) -> Arc<Self> {
         Arc::new(Self {
             task: Mutex::new(Some(task)),
-            queued: AtomicBool::new(true),
+            state: AtomicU8::new(QUEUED),
             home,
         })
     }
 
     /// Polls it once. A task that panics is done.
     pub(super) fn poll(self: &Arc<Self>) {
-        // What wakes it from here on puts it into the queue again.
-        self.queued.store(false, Ordering::Release);
+        self.state.store(POLLED, Ordering::Release);
         let mut place = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(task) = place.as_mut() else { return };
         let waker = Waker::from(Arc::clone(self));
@@ -50,14 +57,32 @@ impl Running {
             drop(place);
             discard(done);
             self.home.task_done();
+            return;
         }
+        drop(place);
+        // Whoever woke it while it was polled left it to this thread to put it into the queue again.
+        if self.changes(POLLED, IDLE).is_err() {
+            self.state.store(QUEUED, Ordering::Release);
+            Arc::clone(&self.home).wake(Arc::clone(self));
+        }
+    }
+
+    /// Goes from one state to another; else says in which it is.
+    fn changes(&self, from: u8, to: u8) -> Result<u8, u8> {
+        self.state
+            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
     }
 }
 
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
-            Arc::clone(&self.home).wake(self);
+        // It changes under our hands at most from idle to queued and polled and back: each time somebody else was heard.
+        loop {
+            match self.changes(IDLE, QUEUED) {
+                Ok(_) => return Arc::clone(&self.home).wake(self),
+                Err(POLLED) if self.changes(POLLED, WOKEN).is_err() => {}
+                Err(_) => return,
+            }
         }
     }
 }
@@ -70,5 +95,47 @@ impl Drop for Running {
             discard(task);
             self.home.task_done();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Poll;
+
+    use super::*;
+
+    /// Counts how often a task is put into the queue, and never takes it out.
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+
+    impl Home for Counted {
+        fn wake(self: Arc<Self>, _: Arc<Running>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn task_done(&self) {}
+    }
+
+    #[test]
+    fn a_task_that_is_woken_while_it_is_polled_is_queued_once_and_not_before_it_was_polled() {
+        let home = Arc::new(Counted::default());
+        let queued = {
+            let home = Arc::clone(&home);
+            move || home.0.load(Ordering::Relaxed)
+        };
+        let seen = queued.clone();
+        let task = poll_fn(move |context| {
+            for _ in 0..3 {
+                context.waker().wake_by_ref();
+                // Whoever took it from the queue now would wait for this thread.
+                assert_eq!(seen(), 0, "another thread polls it");
+            }
+            Poll::Pending
+        });
+        let running = Running::new(Box::pin(task), Arc::clone(&home) as _);
+        running.poll();
+        assert_eq!(queued(), 1);
     }
 }

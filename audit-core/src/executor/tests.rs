@@ -119,6 +119,33 @@ fn tasks_and_timers_behind_one_that_keeps_the_only_thread_go_on() {
 }
 
 #[test]
+fn tasks_that_come_at_once_after_a_quiet_time_find_a_thread_each() {
+    for _ in 0..20 {
+        let threads = threads(2);
+        // Nobody looks after the threads, who would give one more after a while.
+        threads.unwatched();
+        threads.spawn(Box::pin(async {})).unwrap();
+        while threads.idle() == 0 {
+            std::thread::yield_now();
+        }
+        // Each waits for the other on its thread.
+        let (mine, yours) = (channel(), channel());
+        for (tell, told) in [(mine.0, yours.1), (yours.0, mine.1)] {
+            let task = async move {
+                tell.send(()).unwrap();
+                told.recv().unwrap();
+                tell.send(()).unwrap();
+                let _last = told.recv();
+            };
+            threads.spawn(Box::pin(task)).unwrap();
+        }
+        while threads.idle() < 2 {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
 fn work_that_keeps_its_thread_is_refused_once_all_there_may_be_are_kept() {
     let threads = threads(1);
     let (release, released) = channel::<()>();

@@ -52,6 +52,8 @@ pub(super) struct State {
     timers: Timers,
     pub(super) threads: usize,
     pub(super) idle: usize,
+    /// How many of those were told that there is something to do, and have not come yet.
+    called: usize,
     /// How often a thread took something to do.
     pub(super) taken: u64,
     /// Whether a thread looks after the others.
@@ -70,6 +72,13 @@ impl State {
     /// When the next waker's time comes.
     pub(super) fn next_timer(&self) -> Option<Instant> {
         self.timers.next()
+    }
+
+    /// Calls one that has nothing to do, if there is one whom nobody called.
+    fn call(&mut self) -> bool {
+        let is_there = self.idle > self.called;
+        self.called += usize::from(is_there);
+        is_there
     }
 
     /// Whether nothing more is to be done.
@@ -105,7 +114,7 @@ impl Future for Sleep {
         };
         drop(unneeded);
         // Somebody must be there to do so.
-        match shared.start_if_needed() {
+        match shared.start_if_needed(shared.lock()) {
             Ok(()) => Poll::Pending,
             Err(_) => Poll::Ready(()),
         }
@@ -153,6 +162,16 @@ impl Default for Threads {
 
 #[cfg(test)]
 impl Threads {
+    /// How many have nothing to do.
+    pub(super) fn idle(&self) -> usize {
+        self.handle.shared.lock().idle
+    }
+
+    /// Lets nobody look after them.
+    pub(super) fn unwatched(&self) {
+        self.handle.shared.lock().watched = true;
+    }
+
     /// How many wait for a moment.
     pub(super) fn timers(&self) -> usize {
         self.handle.shared.lock().timers.len()
@@ -191,15 +210,19 @@ impl Shared {
     /// # Errors
     /// There is none, and there can be none.
     fn queue(self: &Arc<Self>, running: Arc<Running>) -> Result<(), SpawnError> {
-        self.lock().queue.push_back(running);
-        self.changed.notify_one();
-        self.start_if_needed()
+        let mut state = self.lock();
+        state.queue.push_back(running);
+        if state.call() {
+            drop(state);
+            self.changed.notify_one();
+            return Ok(());
+        }
+        self.start_if_needed(state)
     }
 
-    /// Starts a thread where all are at work and there may be more.
-    fn start_if_needed(self: &Arc<Self>) -> Result<(), SpawnError> {
-        let state = self.lock();
-        if state.idle > 0 {
+    /// Starts a thread where all are at work or called, and there may be more.
+    fn start_if_needed(self: &Arc<Self>, state: MutexGuard<'_, State>) -> Result<(), SpawnError> {
+        if state.idle > state.called {
             return Ok(());
         }
         if state.threads >= self.most {
@@ -297,6 +320,8 @@ impl Shared {
                 }
             };
             state.idle -= 1;
+            // Whoever comes first is the one who was called; another who comes for nothing waits again.
+            state.called = state.called.saturating_sub(1);
         }
     }
 

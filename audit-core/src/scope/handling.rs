@@ -4,12 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::InForce;
+use super::consequence::Consequences;
 use crate::caller::Caller;
 use crate::clock::{EventId, IdSource as _, RandomIds, Timestamp};
 
 /// An event that leads to something else, and is named when somebody asks.
 pub(crate) trait Cause: Send + Sync {
     fn id(&self) -> EventId;
+    /// What it leads to is counted with what led to it.
+    fn consequences(&self) -> &Consequences;
 }
 
 /// What leads to what is done here.
@@ -17,8 +20,9 @@ pub(crate) trait Cause: Send + Sync {
 pub(crate) enum Because {
     /// An event.
     Event(Arc<dyn Cause>),
-    /// A call that began then, and its event where anybody wants to know of it.
-    Call(Option<EventId>, Timestamp),
+    /// A call that began then, its event where anybody wants to know of it, and with what is counted what it leads to, if a
+    /// publication led to it.
+    Call(Option<EventId>, Timestamp, Option<Consequences>),
 }
 
 impl Because {
@@ -26,8 +30,8 @@ impl Because {
     fn id(&self) -> EventId {
         match self {
             Self::Event(event) => event.id(),
-            Self::Call(Some(id), _) => *id,
-            Self::Call(None, began) => RandomIds.next_id(*began),
+            Self::Call(Some(id), ..) => *id,
+            Self::Call(None, began, _) => RandomIds.next_id(*began),
         }
     }
 }
@@ -59,11 +63,20 @@ impl Handling {
         self.depth
     }
 
+    /// With what is counted what is published here: nothing where no publication led to it.
+    pub(super) fn consequences(&self) -> Option<Consequences> {
+        match &self.because {
+            Because::Event(event) => Some(event.consequences().clone()),
+            Because::Call(.., consequences) => consequences.clone(),
+        }
+    }
+
     /// The same as a scope, in what is in force around it.
     pub(super) fn in_force(&self, around: Option<&InForce>) -> Arc<InForce> {
         let mut in_force = around.cloned().unwrap_or_default();
         in_force.ambient.cause = Some(self.because.id());
         in_force.caller = Some(self.caller());
+        in_force.consequences = self.consequences();
         Arc::new(in_force)
     }
 }

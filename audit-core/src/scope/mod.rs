@@ -3,6 +3,7 @@
 //! A scope is in force on one thread while a closure runs, or in one future while it is polled. It leaves
 //! with the closure or future, also on an error, a panic or a cancellation.
 
+mod consequence;
 mod future;
 mod handling;
 mod stack;
@@ -18,10 +19,12 @@ use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
+pub(crate) use consequence::Consequences;
 pub use future::{InScope, ScopedFuture};
 pub(crate) use handling::{Because, Cause, Handling};
 pub(crate) use stack::{
-    Entered, cause_around, current_caller, handling_depth, with_current, with_nearest,
+    Entered, cause_around, consequences_here, current_caller, handling_depth, with_current,
+    with_nearest,
 };
 pub(crate) use surroundings::Surroundings;
 
@@ -34,6 +37,8 @@ pub(crate) struct InForce {
     pub(crate) captures: Vec<Arc<dyn Observer>>,
     /// Who uses the bus, and how deep in handlers.
     pub(crate) caller: Option<(Arc<Caller>, u16)>,
+    /// With what is counted what he publishes, if a publication led to it.
+    pub(crate) consequences: Option<Consequences>,
 }
 
 /// Who acts, for which tenant, in which trace, under which runtime, for a stretch of code.
@@ -150,6 +155,7 @@ impl InForce {
             runtime: None,
             captures: Vec::new(),
             caller: None,
+            consequences: None,
         }
     }
 
@@ -161,11 +167,18 @@ impl InForce {
                 .into_iter()
                 .filter(|new| !outer.captures.iter().any(|old| Arc::ptr_eq(old, new))),
         );
+        // They belong to whoever uses the bus.
+        let led_by = if self.caller.is_some() {
+            self.consequences
+        } else {
+            outer.consequences.clone()
+        };
         Self {
             ambient: own.within(around),
             runtime: self.runtime.or_else(|| outer.runtime.clone()),
             captures,
             caller: self.caller.or_else(|| outer.caller.clone()),
+            consequences: led_by,
         }
     }
 }

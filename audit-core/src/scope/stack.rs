@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::InForce;
+use super::consequence::Consequences;
 use super::handling::Handling;
 use crate::caller::Caller;
 use crate::clock::EventId;
@@ -162,6 +163,19 @@ pub(crate) fn with_nearest<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
 /// Who uses the bus on this thread, if somebody is in force, and how deep in handlers.
 pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
     STACK.try_with(Stack::caller).ok().flatten()
+}
+
+/// With what is counted what is published on this thread, if a publication led to it.
+pub(crate) fn consequences_here() -> Option<Consequences> {
+    let read = STACK.try_with(|stack| {
+        let place = stack.innermost()?;
+        match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => in_force.consequences.clone(),
+            Some(Standing::Handling(handling)) => handling.consequences(),
+            None => None,
+        }
+    });
+    read.ok().flatten()
 }
 
 /// How deep in handlers of the bus this thread is.

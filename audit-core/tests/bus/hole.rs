@@ -238,6 +238,12 @@ fn whichever_road_is_denied_there_is_a_record_of_it() {
         assert_eq!(denied.len(), denied_before + 1, "road {number}");
         let operation = denied.last().unwrap();
         assert_eq!(operation["data"]["caller"], caller, "road {number}");
+        // Whoever is denied can find the record.
+        let id = operation["id"].as_str().unwrap();
+        assert!(
+            said.ends_with(&format!(" (operation {id})")),
+            "road {number}: {said}"
+        );
         assert_eq!(operation["data"]["target"], "x");
         assert!(!operation["data"]["rule"].is_null());
         let mut outcomes = all.iter().filter(|event| event["kind"] == "outcome");

@@ -383,3 +383,93 @@ fn a_handler_of_dead_letters_that_makes_new_ones_without_end_is_stopped() {
     // Where it stopped is counted, as no letter can tell of it.
     assert_eq!(mourning.stats().failed, 1);
 }
+
+/// Has two handlers publish twice each, by this road, and waits until nothing is under way any more. Returns how many events were
+/// handled, and the last words of those who might not publish.
+fn fork(
+    queue: bool,
+    road: impl Fn(&Handle) -> Result<DomainEvent, PublishError> + Send + Sync + 'static,
+) -> (u64, Vec<PublishError>) {
+    let bus = Bus::builder().queue(Queue::bounded(1 << 20)).build();
+    let (count, refused) = (
+        Arc::new(AtomicU64::new(0)),
+        Arc::new(Mutex::new(Vec::new())),
+    );
+    let road = Arc::new(road);
+    for _ in 0..2 {
+        let (count, refused, road) = (Arc::clone(&count), Arc::clone(&refused), Arc::clone(&road));
+        let mut subscription = bus.subscription("a");
+        if queue {
+            subscription = subscription.queue(Queue::bounded(1 << 20));
+        }
+        let handler = move |_: &DomainEvent| {
+            count.fetch_add(1, Ordering::Relaxed);
+            let handle = audit_core::bus::current().unwrap();
+            for _ in 0..2 {
+                if let Err(error) = road(&handle) {
+                    refused.lock().unwrap().push(error);
+                    return;
+                }
+            }
+        };
+        subscription.handle(handler).unwrap().keep();
+    }
+    (*road)(&bus).unwrap();
+    bus.close_blocking(std::time::Duration::from_mins(5))
+        .unwrap();
+    let refused = std::mem::take(&mut *refused.lock().unwrap());
+    (count.load(Ordering::Relaxed), refused)
+}
+
+#[test]
+fn a_road_that_forks_without_end_is_stopped_whichever_it_is() {
+    let most = PublishError::TooMany {
+        most: 100_000,
+        deep: 64,
+    };
+    assert_eq!(
+        most.to_string(),
+        "one publication led to more than 100000 others in its handlers, most likely without end: \
+         100000 are the bound, and 64 deep"
+    );
+    // The outermost, and those that it may lead to, in two handlers each.
+    let handled = 2 * 100_001;
+    for queue in [false, true] {
+        let (count, refused) = fork(queue, |bus| now(bus.publish("a", ())));
+        assert_eq!(count, handled, "queue: {queue}");
+        assert!(refused.contains(&most));
+    }
+    let (count, refused) = fork(false, |bus| bus.publish_nowait("a", ()));
+    assert_eq!(count, handled);
+    assert!(refused.contains(&most));
+    // The scope takes the count along.
+    let by_the_scope = |bus: &Handle| {
+        let (bus, scope) = (bus.clone(), Scope::current());
+        scope.run(|| bus.publish_nowait("a", ()))
+    };
+    assert_eq!(fork(false, by_the_scope).0, handled);
+}
+
+#[test]
+fn what_is_published_outside_of_handlers_is_not_counted_however_much_it_is() {
+    let bus = Arc::new(Bus::new());
+    let inner = Arc::downgrade(&bus);
+    // A program may be one long call.
+    let running = Runnable::new(move |times: u64| {
+        let bus = inner.upgrade().unwrap();
+        for _ in 0..times {
+            now(bus.publish("a", ())).map_err(|error| error.to_string())?;
+        }
+        Ok::<_, String>(())
+    });
+    bus.register("run", running).unwrap().keep();
+    let told = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&told);
+    bus.subscribe("a", move |_| {
+        counted.fetch_add(1, Ordering::Relaxed);
+    })
+    .unwrap()
+    .keep();
+    now(bus.invoke::<_, ()>("run", 100_002_u64)).unwrap();
+    assert_eq!(told.load(Ordering::Relaxed), 100_002);
+}
