@@ -6,8 +6,14 @@
     reason = "what the tests have in common stands in no test"
 )]
 
+#[path = "component/bridge.rs"]
+mod bridge;
+#[path = "component/change.rs"]
+mod change;
 #[path = "component/drain.rs"]
 mod drain;
+#[path = "component/ghost.rs"]
+mod ghost;
 #[path = "component/hole.rs"]
 mod hole;
 #[path = "component/life.rs"]

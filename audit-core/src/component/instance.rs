@@ -15,6 +15,7 @@ use super::health::Health;
 use super::hook::{called, panicked, unless};
 use super::lifecycle::Happening;
 use super::parts::Parts;
+use super::stay::Stay;
 use super::supervision::{Next, Restarts, Supervision};
 use super::surroundings::Surroundings;
 
@@ -70,6 +71,7 @@ impl Instance {
         around: &Surroundings<Self>,
     ) -> Result<(), AssemblyError> {
         let incarnation = self.change();
+        around.turns.wake();
         Happening::Starting.tell(&self.blueprint);
         let started = self.try_start(around, incarnation).await;
         let started = self.settle(started);
@@ -108,7 +110,9 @@ impl Instance {
             instance: instance(),
             error,
         };
-        let handle = self.handle(around, incarnation);
+        // What its code subscribes to and registers goes with this, also where it can't start.
+        let stay = Stay::new(self.handle(around, incarnation));
+        let handle = stay.handle();
         let context = Context {
             bus: handle.clone(),
             services: &around.services,
@@ -121,11 +125,11 @@ impl Instance {
         self.check_services(&parts)?;
         let (activate, parts) = parts.without_activate();
         if let Some(activate) = activate {
-            let activated = unless(&around.ended, called(activate, &handle)).await;
+            let activated = unless(&around.ended, called(activate, handle)).await;
             let activated = activated.ok_or(AssemblyError::Ended)?;
             activated.map_err(failed)?;
         }
-        Active::begin(self.name(), self.rank, parts, handle, around).await
+        Active::begin(self.name(), self.rank, parts, stay, around).await
     }
 
     /// The bus, in the name of what it is now.
@@ -180,6 +184,7 @@ impl Instance {
         let Some(active) = self.deactivated() else {
             return Ok(());
         };
+        around.turns.wake();
         Happening::Stopping.tell(&self.blueprint);
         let ended = active.end(self.name(), around).await;
         self.state().phase = Phase::Idle;

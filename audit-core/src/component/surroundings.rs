@@ -10,6 +10,7 @@ use crate::scope::Surroundings as InForce;
 use super::service::Services;
 use super::signal::Signal;
 use super::supervision::Supervision;
+use super::turn::Turns;
 
 /// Is told which of its components can't go on, what that was when it failed, and why.
 pub(super) type Failing<I> = Arc<dyn Fn(&Arc<I>, u64, String) + Send + Sync>;
@@ -28,6 +29,8 @@ pub(super) struct Surroundings<I> {
     /// What becomes of one that fails, unless it says otherwise.
     pub(super) supervision: Supervision,
     pub(super) failing: Failing<I>,
+    /// Whoever starts or ends any of them has a turn. Who waits for one asks again when any begins to start or end.
+    pub(super) turns: Arc<Turns>,
     /// Given when the assembly ends: nothing starts any more.
     pub(super) ended: Signal,
 }

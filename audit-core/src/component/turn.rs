@@ -1,7 +1,7 @@
 //! [`Turns`]: one after another, across awaits.
 
 use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 /// Lets one have its turn at a time, also while it awaits something.
@@ -16,21 +16,45 @@ struct State {
 
 /// Somebody's turn, until dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'t>(&'t Turns);
+pub(super) struct Turn(Arc<Turns>);
 
 impl Turns {
-    /// Waits for its turn. Who waits longest is not first: turns are few and rare.
-    pub(super) async fn take(&self) -> Turn<'_> {
+    /// Waits for its turn, as long as it may: that is asked first, and again whenever those who wait are [woken](Self::wake). Who
+    /// waits longest is not first: turns are few and rare.
+    ///
+    /// # Errors
+    /// It may wait no more.
+    pub(super) async fn take<E>(
+        self: &Arc<Self>,
+        may_wait: impl Fn() -> Result<(), E>,
+    ) -> Result<Turn, E> {
         poll_fn(|context| {
+            // First put down, then asked: whoever changes the answer in between wakes us.
+            self.wait(context.waker());
+            if let Err(error) = may_wait() {
+                return Poll::Ready(Err(error));
+            }
             let mut state = self.state();
             if state.is_taken {
-                state.waiting.push(context.waker().clone());
                 return Poll::Pending;
             }
             state.is_taken = true;
-            Poll::Ready(Turn(self))
+            Poll::Ready(Ok(Turn(Arc::clone(self))))
         })
         .await
+    }
+
+    fn wait(&self, waker: &Waker) {
+        let mut state = self.state();
+        if !state.waiting.iter().any(|other| other.will_wake(waker)) {
+            state.waiting.push(waker.clone());
+        }
+    }
+
+    /// Lets all who wait ask once more.
+    pub(super) fn wake(&self) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -38,13 +62,10 @@ impl Turns {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Turn {
     /// All who wait are woken: one of them may have gone.
     fn drop(&mut self) {
-        let mut state = self.0.state();
-        state.is_taken = false;
-        let waiting = std::mem::take(&mut state.waiting);
-        drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        self.0.state().is_taken = false;
+        self.0.wake();
     }
 }

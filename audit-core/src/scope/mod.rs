@@ -21,7 +21,7 @@ use crate::runtime::Runtime;
 pub use future::{InScope, ScopedFuture};
 pub(crate) use handling::{Because, Cause, Handling};
 pub(crate) use stack::{
-    Entered, cause_around, current_caller, handling_depth, with_current, with_nearest,
+    Entered, callers_here, cause_around, current_caller, handling_depth, with_current, with_nearest,
 };
 pub(crate) use surroundings::Surroundings;
 

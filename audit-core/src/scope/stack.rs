@@ -76,6 +76,19 @@ impl Stack {
         }
     }
 
+    /// All who use the bus here, the innermost first: each is in code of the next.
+    fn callers(&self) -> Vec<Arc<Caller>> {
+        let places = (0..self.depth.get())
+            .rev()
+            .filter_map(|number| self.place(number));
+        let callers = places.filter_map(|place| match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => Some(Arc::clone(&in_force.caller.as_ref()?.0)),
+            Some(Standing::Handling(handling)) => Some(handling.caller().0),
+            None => None,
+        });
+        callers.collect()
+    }
+
     /// How deep in handlers.
     #[inline]
     fn handling_depth(&self) -> u16 {
@@ -162,6 +175,11 @@ pub(crate) fn with_nearest<R>(read: impl FnOnce(Option<&InForce>) -> R) -> R {
 /// Who uses the bus on this thread, if somebody is in force, and how deep in handlers.
 pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
     STACK.try_with(Stack::caller).ok().flatten()
+}
+
+/// All who use the bus on this thread, the innermost first: the code of each waits for that of the one before.
+pub(crate) fn callers_here() -> Vec<Arc<Caller>> {
+    STACK.try_with(Stack::callers).unwrap_or_default()
 }
 
 /// How deep in handlers of the bus this thread is.
