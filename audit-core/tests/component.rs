@@ -20,6 +20,8 @@ mod hole;
 mod life;
 #[path = "component/order.rs"]
 mod order;
+#[path = "component/panic.rs"]
+mod panic;
 #[path = "component/record.rs"]
 mod record;
 #[path = "component/service.rs"]

@@ -43,6 +43,9 @@ impl Active {
         let own = parts.runnables.into_iter();
         let own = own.map(|(name, runnable)| (format!("{instance}.{name}"), runnable));
         for (name, runnable) in own.chain(parts.free_runnables) {
+            let Some(runnable) = runnable.take() else {
+                continue;
+            };
             match active.handle().register(&name, runnable) {
                 Ok(registration) => registration.keep(),
                 Err(error) => {
@@ -55,6 +58,9 @@ impl Active {
             }
         }
         for (pattern, options, handler) in parts.subscriptions {
+            let (Some(options), Some(handler)) = (options.take(), handler.take()) else {
+                continue;
+            };
             match active.handle().subscribe_to(pattern, options, handler) {
                 Ok(subscription) => subscription.keep(),
                 Err(error) => {

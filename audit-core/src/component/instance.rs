@@ -117,8 +117,7 @@ impl Instance {
             bus: handle.clone(),
             services: &around.services,
         };
-        let make = Arc::clone(&self.blueprint.make);
-        let made = contain(|| handle.enter().run(|| make(&context)));
+        let made = contain(|| handle.enter().run(|| self.blueprint.make(&context)));
         let parts = made
             .unwrap_or_else(|panic| Err(panicked(&panic)))
             .map_err(failed)?;
@@ -271,7 +270,8 @@ impl Instance {
         };
         drop(state);
         let said = asked.map_or(Ok(Health::Healthy), |(health, handle)| {
-            contain(|| handle.enter().run(|| health()))
+            let ask = || health.get().map_or(Health::Healthy, |health| health());
+            contain(|| handle.enter().run(ask))
         });
         let health = said.unwrap_or_else(|panic| {
             Health::Failed(format!("asked for its health it panicked: {panic}"))

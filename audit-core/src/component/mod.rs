@@ -42,6 +42,7 @@ mod disorder;
 mod drain;
 mod error;
 mod facts;
+mod foreign;
 mod function;
 mod health;
 mod hook;
