@@ -3,8 +3,10 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
+
+use crate::sync::AtomicBool;
 
 /// What the assembler is called, who holds the bus itself.
 pub(crate) const HOST: &str = "host";

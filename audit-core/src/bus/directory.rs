@@ -1,9 +1,9 @@
 //! [`Directory`]: who uses a bus, and who is called what.
 
-use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
 use crate::caller::{ANONYMOUS, Caller, HOST};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 
 use super::gateway::{BRIDGE, GatewayError};
 use super::hub::is_reserved;

@@ -11,7 +11,7 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::executor::{block_on, is_polling};
 use crate::pattern::Pattern;
 use crate::runtime::BoxError;
-use crate::scope::{Because, Handling as InForce};
+use crate::scope::{Because, Deed};
 
 use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
@@ -265,9 +265,9 @@ impl Handle {
     }
 
     /// What is in force while code of whoever this is in the name of runs.
-    pub(crate) fn enter(&self) -> InForce {
+    pub(crate) fn enter(&self) -> Deed {
         let began = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        InForce::new(Arc::clone(&self.caller), Because::Call(None, began), 0)
+        Deed::new(Arc::clone(&self.caller), Because::Call(None, began), 0)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::outcome::Status;
 use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
 use crate::request::Actor;
-use crate::scope::{Because, Handling as InForce, handling_depth, with_nearest};
+use crate::scope::{Because, Deed, handling_depth, with_nearest};
 use crate::value::Value;
 
 use super::apart::Apart;
@@ -229,10 +229,10 @@ impl Judged {
 impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
     /// wants to know of operations.
-    fn in_force(&self) -> InForce {
+    fn in_force(&self) -> Deed {
         let operation = self.watched.as_ref().and_then(|watched| watched.id());
         let because = Because::Call(operation, SystemClock.wall_at(self.began_nanos));
-        InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
+        Deed::new(Arc::clone(&self.registered.owner), because, self.depth)
     }
 
     fn name(&self) -> String {

@@ -4,11 +4,11 @@ use crate::bus::Handle;
 
 use super::background::Background;
 use super::drain::{Deadline, Drain};
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::hook::called;
 use super::parts::{HealthHook, Hook, Parts};
 use super::stay::Stay;
-use super::surroundings::Surroundings;
 
 /// What there is of a component while it is active. Nothing reaches it any more when this is dropped.
 pub(super) struct Active {
@@ -28,7 +28,7 @@ impl Active {
         rank: u64,
         parts: Parts,
         stay: Stay,
-        around: &Surroundings<I>,
+        around: &Environment<I>,
     ) -> Result<Self, AssemblyError> {
         let mut active = Self {
             stay,
@@ -90,7 +90,7 @@ impl Active {
     async fn undone<I>(
         self,
         instance: &str,
-        around: &Surroundings<I>,
+        around: &Environment<I>,
         error: AssemblyError,
     ) -> AssemblyError {
         let _ended = self.end(instance, around).await;
@@ -101,7 +101,7 @@ impl Active {
     pub(super) async fn end<I>(
         self,
         instance: &str,
-        around: &Surroundings<I>,
+        around: &Environment<I>,
     ) -> Result<(), AssemblyError> {
         let mut deadline = Deadline::new(&*around.bus.executor(), around.stop_timeout);
         let too_long = |under_way| AssemblyError::TooLong {

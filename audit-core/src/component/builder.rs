@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use crate::bus::{BRIDGE, Bus, BusPolicy};
 use crate::caller::HOST;
-use crate::scope::Surroundings as InForce;
+use crate::scope::Surroundings;
 
 use super::assembly::Assembly;
 use super::blueprint::Blueprint;
 use super::change::Change;
 use super::disorder::Disorder;
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::instance::Instance;
 use super::members::Members;
@@ -20,7 +21,6 @@ use super::precept::Precepts;
 use super::service::{Service, Services};
 use super::signal::Signal;
 use super::supervision::Supervision;
-use super::surroundings::Surroundings;
 
 /// Components that are to start.
 #[must_use = "nothing starts before `boot`"]
@@ -105,11 +105,11 @@ impl AssemblyBuilder {
     /// Something is amiss with them, which is all told at once; or one can't start, and is not [optional](Blueprint::optional).
     pub async fn boot(self) -> Result<Assembly, AssemblyError> {
         let mut disorder = self.disorder();
-        let members = Members::new(|members| Surroundings {
+        let members = Members::new(|members| Environment {
             bus: self.bus,
             services: Services::default(),
             host: self.services.iter().map(|one| one.of().id()).collect(),
-            scope: InForce::here().of_nobody(),
+            scope: Surroundings::here().of_nobody(),
             stop_timeout: self.stop_timeout.unwrap_or(STOP_TIMEOUT),
             supervision: self.supervision.unwrap_or_default(),
             turns: Arc::default(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::executor::Executor;
-use crate::scope::Surroundings as InForce;
+use crate::scope::Surroundings;
 
 use super::blueprint::Blueprint;
 use super::disorder::Disorder;
@@ -28,7 +28,7 @@ type Answer = Result<(), AssemblyError>;
 pub(super) struct Change {
     /// There until it is done.
     work: Option<Pin<Box<dyn Future<Output = Answer> + Send>>>,
-    around: InForce,
+    around: Surroundings,
     executor: Arc<dyn Executor>,
 }
 
@@ -66,7 +66,7 @@ impl Members {
     pub(super) fn change(&self, work: impl Future<Output = Answer> + Send + 'static) -> Change {
         Change {
             work: Some(Box::pin(work)),
-            around: InForce::here(),
+            around: Surroundings::here(),
             executor: self.around.bus.executor(),
         }
     }

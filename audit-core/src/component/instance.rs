@@ -9,6 +9,7 @@ use crate::runtime::BoxError;
 
 use super::active::Active;
 use super::blueprint::{Blueprint, Context};
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::facts::{ServiceType, short};
 use super::health::Health;
@@ -17,7 +18,6 @@ use super::lifecycle::Happening;
 use super::parts::Parts;
 use super::stay::Stay;
 use super::supervision::{Next, Restarts, Supervision};
-use super::surroundings::Surroundings;
 
 /// A component in an assembly.
 pub(super) struct Instance {
@@ -68,7 +68,7 @@ impl Instance {
     /// Starts it: makes it, lets it do what it does when it starts, and only then lets anything reach it.
     pub(super) async fn start(
         self: &Arc<Self>,
-        around: &Surroundings<Self>,
+        around: &Environment<Self>,
     ) -> Result<(), AssemblyError> {
         let incarnation = self.change();
         around.turns.wake();
@@ -102,7 +102,7 @@ impl Instance {
 
     async fn try_start(
         self: &Arc<Self>,
-        around: &Surroundings<Self>,
+        around: &Environment<Self>,
         incarnation: u64,
     ) -> Result<Active, AssemblyError> {
         let instance = || self.blueprint.instance.clone();
@@ -132,7 +132,7 @@ impl Instance {
     }
 
     /// The bus, in the name of what it is now.
-    fn handle(self: &Arc<Self>, around: &Surroundings<Self>, incarnation: u64) -> Handle {
+    fn handle(self: &Arc<Self>, around: &Environment<Self>, incarnation: u64) -> Handle {
         let (of, failing) = (Arc::downgrade(self), Arc::clone(&around.failing));
         let alarm = move |error: BoxError| {
             if let Some(instance) = Weak::upgrade(&of) {
@@ -177,7 +177,7 @@ impl Instance {
     }
 
     /// Ends it: from now on nothing reaches it; once what is under way is done, it does what it does when it ends.
-    pub(super) async fn stop(&self, around: &Surroundings<Self>) -> Result<(), AssemblyError> {
+    pub(super) async fn stop(&self, around: &Environment<Self>) -> Result<(), AssemblyError> {
         around.services.remove(self.name());
         // Whoever waits or could not be started has nothing to end.
         let Some(active) = self.deactivated() else {

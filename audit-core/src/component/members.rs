@@ -10,17 +10,17 @@ use crate::scope::callers_here;
 
 use super::blueprint::Blueprint;
 use super::disorder::Disorder;
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::facts::short;
 use super::instance::Instance;
 use super::order::{Starting, order};
 use super::supervision::Restart;
-use super::surroundings::Surroundings;
 use super::turn::Turn;
 
 /// The components of an assembly, in the order in which they start.
 pub(super) struct Members {
-    pub(super) around: Surroundings<Instance>,
+    pub(super) around: Environment<Instance>,
     instances: Mutex<Vec<Arc<Instance>>>,
     ranks: AtomicU64,
     /// Who wants to know of those that are given up.
@@ -32,7 +32,7 @@ pub(super) type Failed = Vec<(Arc<Instance>, AssemblyError)>;
 
 impl Members {
     /// Nobody yet. Whoever can't go on is told of to `failing`.
-    pub(super) fn new(around: impl FnOnce(Weak<Self>) -> Surroundings<Instance>) -> Arc<Self> {
+    pub(super) fn new(around: impl FnOnce(Weak<Self>) -> Environment<Instance>) -> Arc<Self> {
         Arc::new_cyclic(|members| Self {
             around: around(Weak::clone(members)),
             instances: Mutex::default(),

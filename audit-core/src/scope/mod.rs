@@ -3,8 +3,8 @@
 //! A scope is in force on one thread while a closure runs, or in one future while it is polled. It leaves
 //! with the closure or future, also on an error, a panic or a cancellation.
 
+mod deed;
 mod future;
-mod handling;
 mod stack;
 mod surroundings;
 
@@ -18,8 +18,8 @@ use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
+pub(crate) use deed::{Because, Cause, Deed};
 pub use future::{InScope, ScopedFuture};
-pub(crate) use handling::{Because, Cause, Handling};
 pub(crate) use stack::{
     Entered, callers_here, cause_around, current_caller, handling_depth, with_current, with_nearest,
 };

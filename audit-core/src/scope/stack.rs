@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::InForce;
-use super::handling::Handling;
+use super::deed::Deed;
 use crate::caller::Caller;
 use crate::clock::EventId;
 use crate::sync::thread_local;
@@ -22,7 +22,7 @@ pub(super) enum Standing {
     /// What is in force.
     InForce(Arc<InForce>),
     /// A handler is at work, in what is in force around it. Nobody has looked yet.
-    Handling(Handling),
+    Deed(Deed),
 }
 
 struct Stack {
@@ -61,8 +61,8 @@ impl Stack {
             }
         });
         let mut standing = place.borrow_mut();
-        if let Some(Standing::Handling(handling)) = &*standing {
-            *standing = Some(Standing::InForce(handling.in_force(around.as_deref())));
+        if let Some(Standing::Deed(deed)) = &*standing {
+            *standing = Some(Standing::InForce(deed.in_force(around.as_deref())));
         }
     }
 
@@ -71,7 +71,7 @@ impl Stack {
         let place = self.innermost()?;
         match &*place.borrow() {
             Some(Standing::InForce(in_force)) => in_force.caller.clone(),
-            Some(Standing::Handling(handling)) => Some(handling.caller()),
+            Some(Standing::Deed(deed)) => Some(deed.caller()),
             None => None,
         }
     }
@@ -83,7 +83,7 @@ impl Stack {
             .filter_map(|number| self.place(number));
         let callers = places.filter_map(|place| match &*place.borrow() {
             Some(Standing::InForce(in_force)) => Some(Arc::clone(&in_force.caller.as_ref()?.0)),
-            Some(Standing::Handling(handling)) => Some(handling.caller().0),
+            Some(Standing::Deed(deed)) => Some(deed.caller().0),
             None => None,
         });
         callers.collect()
@@ -105,7 +105,7 @@ impl Stack {
             Some(Standing::InForce(in_force)) => {
                 in_force.caller.as_ref().map_or(0, |(_, depth)| *depth)
             }
-            Some(Standing::Handling(handling)) => handling.depth(),
+            Some(Standing::Deed(deed)) => deed.depth(),
             None => 0,
         }
     }
@@ -142,8 +142,8 @@ pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> 
     let Some(place) = place else {
         return read(None);
     };
-    let is_handling = matches!(&*place.borrow(), Some(Standing::Handling(_)));
-    if is_handling {
+    let is_deed = matches!(&*place.borrow(), Some(Standing::Deed(_)));
+    if is_deed {
         let _gone = STACK.try_with(|stack| stack.look_at(stack.depth.get().saturating_sub(1)));
     }
     match &*place.borrow() {
