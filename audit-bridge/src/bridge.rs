@@ -127,7 +127,7 @@ impl BridgeBuilder {
         let client = connect(&plan, &counts).await?;
         let context = jetstream::new(client.clone());
         let max_age = prepare(&plan, &context, &counts).await?;
-        let gateway = bus.gateway(&plan.instance);
+        let gateway = bus.gateway(&plan.instance).map_err(BridgeError::Instance)?;
         let (stop, stopped) = watch::channel(false);
         let inbound = inbound(&plan, &context, &gateway, &counts, stopped, max_age)?;
         let first = match &inbound {
@@ -309,7 +309,7 @@ fn subscribe(
         let subscribed = gateway
             .handle()
             .subscribe_handler(pattern.as_str(), sending);
-        subscriptions.push(subscribed.map_err(BridgeError::Pattern)?);
+        subscriptions.push(subscribed.map_err(BridgeError::Subscribe)?);
         earlier.push(pattern.clone());
     }
     Ok(subscriptions)

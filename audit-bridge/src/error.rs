@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use audit_core::PatternError;
+use audit_core::bus::{GatewayError, SubscribeError};
 
 use crate::seen::SeenError;
 
@@ -23,8 +24,12 @@ pub enum BridgeError {
         /// The prefix.
         prefix: String,
     },
+    /// It can't use the bus under the name of its instance.
+    Instance(GatewayError),
     /// A pattern is too long.
     Pattern(PatternError),
+    /// It can't be told of events.
+    Subscribe(SubscribeError),
     /// Names that begin with two underscores are the bus's own.
     Reserved {
         /// The pattern.
@@ -87,7 +92,9 @@ impl fmt::Display for BridgeError {
                 "`{}` can't begin a subject: a prefix is tokens of printable characters without `*`, `>` and `%`, joined by dots, of 128 bytes at most, and begins with neither `$` nor `_`",
                 prefix.escape_debug()
             ),
+            Self::Instance(error) => error.fmt(f),
             Self::Pattern(error) => error.fmt(f),
+            Self::Subscribe(error) => error.fmt(f),
             Self::Reserved { pattern } => write!(
                 f,
                 "`{}` can't be sent or received: names that begin with `__` are the bus's own",

@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 
+use crate::sync::AtomicBool;
+
 /// What the assembler is called, who holds the bus itself.
 pub(crate) const HOST: &str = "host";
 /// What anybody is called who has no handle.
@@ -25,6 +27,8 @@ pub(crate) struct Caller {
     bus: Weak<dyn Any + Send + Sync>,
     /// There if somebody wants to know why it can't go on.
     alarm: Option<Alarm>,
+    /// Whether nothing may be subscribed or registered in its name any more.
+    has_ended: AtomicBool,
 }
 
 impl Caller {
@@ -41,6 +45,7 @@ impl Caller {
             instance,
             bus,
             alarm,
+            has_ended: AtomicBool::new(false),
         })
     }
 
@@ -62,6 +67,16 @@ impl Caller {
         };
         alarm(error);
         true
+    }
+
+    /// Nothing may be subscribed or registered in its name any more.
+    pub(crate) fn end(&self) {
+        self.has_ended.store(true, Ordering::Release);
+    }
+
+    /// Whether nothing may be subscribed or registered in its name any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
     }
 
     pub(crate) fn number(&self) -> u32 {

@@ -6,14 +6,22 @@
     reason = "what the tests have in common stands in no test"
 )]
 
+#[path = "component/bridge.rs"]
+mod bridge;
+#[path = "component/change.rs"]
+mod change;
 #[path = "component/drain.rs"]
 mod drain;
+#[path = "component/ghost.rs"]
+mod ghost;
 #[path = "component/hole.rs"]
 mod hole;
 #[path = "component/life.rs"]
 mod life;
 #[path = "component/order.rs"]
 mod order;
+#[path = "component/panic.rs"]
+mod panic;
 #[path = "component/record.rs"]
 mod record;
 #[path = "component/service.rs"]

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::contain::contain;
 use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
-use crate::scope::{Handling as InForce, Surroundings};
+use crate::scope::{Deed, Surroundings};
 
 use super::calling::{Calling, Occupant};
 use super::payload::Payload;
@@ -33,7 +33,7 @@ pub(super) enum Apart<A> {
 pub(super) fn begin<P, A>(
     executor: &dyn Executor,
     occupied: Occupied,
-    in_force: InForce,
+    in_force: Deed,
     params: P,
 ) -> Result<impl Future<Output = Apart<A>> + Send + use<P, A>, SpawnError>
 where

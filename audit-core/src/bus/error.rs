@@ -10,6 +10,7 @@ use crate::runtime::BoxError;
 
 use super::payload::PayloadError;
 use super::policy::{Operation, Rule};
+use super::subscribe_error::ended;
 
 /// What is said where there is no bus.
 const NO_BUS: &str = "there is no bus here: use a handle, or `audit_core::bus::install` one first";
@@ -302,6 +303,11 @@ pub enum RegisterError {
         /// The name.
         name: String,
     },
+    /// Whoever registers has ended: a component, or a bridge.
+    Ended {
+        /// Who.
+        caller: String,
+    },
 }
 
 impl fmt::Display for RegisterError {
@@ -323,6 +329,7 @@ impl fmt::Display for RegisterError {
                 "`{}` can't be registered: names that begin with `__` are the bus's own",
                 name.escape_debug()
             ),
+            Self::Ended { caller } => ended(f, caller),
         }
     }
 }

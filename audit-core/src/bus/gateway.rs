@@ -24,32 +24,96 @@ pub const BRIDGE: &str = "bridge";
 /// that leaves.
 ///
 /// It acts in the name of the component [`BRIDGE`], whose policy (or that of its instance) says which events may come in.
+///
+/// It is there until the last clone is dropped: what is subscribed and registered with its handle ends then. Several of one name are
+/// one and the same to policies and to the [graph](Bus::graph).
 #[derive(Clone)]
 pub struct Gateway {
     hub: Arc<Hub>,
+    door: Arc<Door>,
+}
+
+/// What all clones share.
+struct Door {
     caller: Arc<Caller>,
     handle: Handle,
 }
 
+impl Drop for Door {
+    fn drop(&mut self) {
+        drop(self.handle.leave());
+    }
+}
+
+/// A bridge that can't be called so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GatewayError {
+    /// The name is empty, or the bus's own: it begins with `__`, or is `host` or `anonymous`.
+    Reserved {
+        /// The name.
+        name: String,
+    },
+    /// A component or an instance of one is called so: what is set for that would hold for the bridge.
+    Taken {
+        /// The name.
+        name: String,
+        /// The component.
+        component: String,
+        /// Its instance.
+        instance: String,
+    },
+}
+
+impl fmt::Display for GatewayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reserved { name } if name.is_empty() => {
+                f.write_str("a bridge has an empty name, by which nobody can be told: give it one")
+            }
+            Self::Reserved { name } => write!(
+                f,
+                "a bridge can't be called `{}`, which is the bus's own: choose another name",
+                name.escape_debug()
+            ),
+            Self::Taken {
+                name,
+                component,
+                instance,
+            } => {
+                let (name, component) = (name.escape_debug(), component.escape_debug());
+                write!(
+                    f,
+                    "a bridge can't be called `{name}`: `{}`, an instance of `{component}`, goes by that name",
+                    instance.escape_debug()
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for GatewayError {}
+
 impl Bus {
     /// The door for whoever brings in events of other processes, as this instance of the component [`BRIDGE`].
-    pub fn gateway(&self, instance: &str) -> Gateway {
+    ///
+    /// # Errors
+    /// It can't be called so: the name is empty or the bus's own, or a component or an instance of one has it.
+    pub fn gateway(&self, instance: &str) -> Result<Gateway, GatewayError> {
         let hub = Arc::clone(&self.hub);
         let bus = Arc::downgrade(&hub);
         let caller = Caller::new(BRIDGE.into(), instance.into(), bus, None);
+        hub.directory.come_in(&caller)?;
         let handle = Handle::new(Arc::clone(&hub), Arc::clone(&caller));
-        Gateway {
-            hub,
-            caller,
-            handle,
-        }
+        let door = Arc::new(Door { caller, handle });
+        Ok(Gateway { hub, door })
     }
 }
 
 impl Gateway {
     /// The bus in its name.
     pub fn handle(&self) -> &Handle {
-        &self.handle
+        &self.door.handle
     }
 
     /// Publishes what happened there: with its own identifier, time, publisher and origin, in the name of whoever acted there and
@@ -62,7 +126,7 @@ impl Gateway {
         let scope = scope_of(&event.ambient);
         let (name, payload) = (event.name.clone(), event.payload.clone());
         let said = Some(Said::Foreign(Box::new(event)));
-        let publication = self.hub.publish(&self.caller, &name, payload, said);
+        let publication = self.hub.publish(&self.door.caller, &name, payload, said);
         publication.in_scope(scope).await
     }
 
@@ -72,7 +136,7 @@ impl Gateway {
             what: What::Call(target.into(), Some(params)),
             call: None,
             by: By {
-                owner: Some(self.caller.instance()),
+                owner: Some(self.door.caller.instance()),
                 ..By::default()
             },
             reason: DeadLetterReason::HandlerError,
@@ -112,7 +176,7 @@ fn scope_of(ambient: &Ambient) -> Scope {
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
-            .field("caller", &self.handle.caller())
+            .field("caller", &self.handle().caller())
             .finish_non_exhaustive()
     }
 }

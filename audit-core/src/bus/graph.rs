@@ -12,7 +12,7 @@ use super::policy::{Operation, Verdict};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Graph {
-    /// Who uses the bus: instances of components, `host` and `anonymous`.
+    /// Who uses the bus: instances of components and of `bridge`, `host` and `anonymous`.
     pub callers: Vec<GraphCaller>,
     /// Whether each of them may invoke each runnable, internal ones as well.
     pub calls: Vec<GraphCall>,

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use crate::caller::Caller;
 use crate::clock::{Clock as _, SystemClock};
 use crate::executor::{block_on, is_polling};
-use crate::pattern::{Pattern, PatternError};
+use crate::pattern::Pattern;
 use crate::runtime::BoxError;
-use crate::scope::{Because, Handling as InForce};
+use crate::scope::{Because, Deed};
 
 use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::DomainEvent;
@@ -23,11 +23,16 @@ use super::publication::Publication;
 use super::registration::Registration;
 use super::registry::Registered;
 use super::runnable::Runnable;
+use super::subscribe_error::SubscribeError;
 use super::subscribing::{SubscriptionBuilder, subscribe};
 use super::subscription::Subscription;
 
 /// The bus, as one of those sees it who use it: the host, or a component. Whatever is done with it is done in that one's name.
 /// Cheap to clone; it may go to other tasks and threads.
+///
+/// What a component subscribes and registers with its own ends with the component, kept or not; after that nothing more can be, while
+/// what was under way may still publish and invoke. A handle keeps its bus: a handler that holds one, subscribed to that very bus and
+/// kept, keeps both as long as the program runs. [`bus::current`](super::current) finds the bus where a handler runs without holding it.
 #[derive(Clone)]
 pub struct Handle {
     hub: Arc<Hub>,
@@ -37,6 +42,14 @@ pub struct Handle {
 impl Handle {
     pub(super) fn new(hub: Arc<Hub>, caller: Arc<Caller>) -> Self {
         Self { hub, caller }
+    }
+
+    pub(super) fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    pub(super) fn who(&self) -> &Arc<Caller> {
+        &self.caller
     }
 
     /// In whose name it acts: a component's instance, or `host`.
@@ -166,7 +179,7 @@ impl Handle {
     /// Lets others invoke a runnable by this name, until the registration ends.
     ///
     /// # Errors
-    /// The name is taken or the bus's own, or it has a time-out and there is no timer.
+    /// The name is taken or the bus's own, it has a time-out and there is no timer, or whoever registers has ended.
     pub fn register(&self, name: &str, runnable: Runnable) -> Result<Registration, RegisterError> {
         let registered = Registered::new(name.into(), Arc::clone(&self.caller), runnable);
         self.hub.register(Arc::clone(&registered))?;
@@ -177,24 +190,24 @@ impl Handle {
     /// nothing or a result.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn subscribe<R: IntoHandled>(
         &self,
         topic: &str,
         handler: impl Fn(&DomainEvent) -> R + Send + Sync + 'static,
-    ) -> Result<Subscription, PatternError> {
+    ) -> Result<Subscription, SubscribeError> {
         self.subscribe_handler(topic, Direct(handler))
     }
 
     /// The same with a closure whose future is awaited.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn subscribe_async<W>(
         &self,
         topic: &str,
         handler: impl Fn(DomainEvent) -> W + Send + Sync + 'static,
-    ) -> Result<Subscription, PatternError>
+    ) -> Result<Subscription, SubscribeError>
     where
         W: Future<Output: IntoHandled> + Send + 'static,
     {
@@ -204,12 +217,12 @@ impl Handle {
     /// The same with a handler of a type of your own.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn subscribe_handler(
         &self,
         topic: &str,
         handler: impl Handler,
-    ) -> Result<Subscription, PatternError> {
+    ) -> Result<Subscription, SubscribeError> {
         self.subscribe_with(topic, SubscriptionOptions::new(), handler)
     }
 
@@ -221,23 +234,26 @@ impl Handle {
     /// The same with options that are made already.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn subscribe_with(
         &self,
         topic: &str,
         options: SubscriptionOptions,
         handler: impl Handler,
-    ) -> Result<Subscription, PatternError> {
-        Ok(self.subscribe_to(Pattern::new(topic)?, options, Box::new(handler)))
+    ) -> Result<Subscription, SubscribeError> {
+        self.subscribe_to(Pattern::new(topic)?, options, Box::new(handler))
     }
 
     /// The same with a pattern that is read already.
+    ///
+    /// # Errors
+    /// Whoever subscribes has ended.
     pub(crate) fn subscribe_to(
         &self,
         pattern: Pattern,
         options: SubscriptionOptions,
         handler: Box<dyn Handler>,
-    ) -> Subscription {
+    ) -> Result<Subscription, SubscribeError> {
         subscribe(&self.hub, &self.caller, pattern, options, handler)
     }
 
@@ -249,9 +265,9 @@ impl Handle {
     }
 
     /// What is in force while code of whoever this is in the name of runs.
-    pub(crate) fn enter(&self) -> InForce {
+    pub(crate) fn enter(&self) -> Deed {
         let began = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        InForce::new(
+        Deed::new(
             Arc::clone(&self.caller),
             Because::Call(None, began, None),
             0,

@@ -12,6 +12,7 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
+use super::directory::Directory;
 use super::error::RegisterError;
 use super::event::Origin;
 use super::job::Job;
@@ -22,6 +23,7 @@ use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::queue::{Overflow, Queue};
 use super::registry::Registered;
 use super::shelf::Shelves;
+use super::subscribe_error::SubscribeError;
 use super::subscriber::Subscriber;
 use super::topic::Index;
 use super::upcast::Upcasters;
@@ -49,8 +51,7 @@ pub(super) struct Hub {
     pub(super) executor: Arc<dyn Executor>,
     pub(super) host: Arc<Caller>,
     pub(super) anonymous: Arc<Caller>,
-    /// The components that came, as far as they are there.
-    callers: Mutex<Vec<Weak<Caller>>>,
+    pub(super) directory: Directory,
     /// How many dead letters there were.
     pub(super) buried: StaticU64,
 }
@@ -161,7 +162,7 @@ impl Hub {
                 executor,
                 host,
                 anonymous: Caller::named(ANONYMOUS, hub.clone()),
-                callers: Mutex::default(),
+                directory: Directory::default(),
                 buried: StaticU64::default(),
             }
         })
@@ -273,6 +274,11 @@ impl Hub {
             .runnables
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        // Asked within the lock: whoever ends it finds this one afterwards, or it is refused here.
+        if registered.owner.has_ended() {
+            let caller = registered.owner.to_string();
+            return Err(RegisterError::Ended { caller });
+        }
         match runnables.entry(Arc::clone(&registered.name)) {
             Entry::Occupied(other) => Err(RegisterError::Taken {
                 name,
@@ -319,7 +325,8 @@ impl Hub {
         topics.exactly(name)
     }
 
-    pub(super) fn add(&self, subscriber: Arc<Subscriber>) {
+    /// Lets somebody be told from now on.
+    pub(super) fn add(&self, subscriber: Arc<Subscriber>) -> Result<(), SubscribeError> {
         if let Some(queue) = subscriber.queue() {
             let lane: Arc<dyn Emptied> = Arc::clone(queue) as _;
             let lane = Arc::downgrade(&lane);
@@ -332,8 +339,14 @@ impl Hub {
         }
         let pattern = subscriber.pattern.clone();
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        // Asked within the lock, as above.
+        if subscriber.owner().has_ended() {
+            let caller = subscriber.owner().to_string();
+            return Err(SubscribeError::Ended { caller });
+        }
         topics.add(&pattern, subscriber);
         self.changed();
+        Ok(())
     }
 
     /// Takes a subscriber out: from here on it is called no more.
@@ -347,25 +360,11 @@ impl Hub {
         self.routes.clear();
     }
 
-    /// Somebody uses the bus from now on.
-    pub(super) fn come(&self, caller: &Arc<Caller>) {
-        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        callers.retain(|one| one.strong_count() > 0);
-        callers.push(Arc::downgrade(caller));
-    }
-
-    /// Who uses the bus, sorted by instance: the host, nobody, and components, each as it is now.
+    /// Who uses the bus, sorted by instance: the host, nobody, components and bridges, each as it is now.
     pub(super) fn callers(&self) -> Vec<Arc<Caller>> {
-        let callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<Arc<Caller>> = callers.iter().filter_map(Weak::upgrade).collect();
-        drop(callers);
+        let mut all = self.directory.callers();
         all.extend([Arc::clone(&self.host), Arc::clone(&self.anonymous)]);
-        // Of what was started anew only the last counts.
-        all.sort_by(|one, other| {
-            let last_first = other.number().cmp(&one.number());
-            one.instance().cmp(other.instance()).then(last_first)
-        });
-        all.dedup_by(|one, other| one.instance() == other.instance());
+        all.sort_by(|one, other| one.instance().cmp(other.instance()));
         all
     }
 
@@ -391,6 +390,22 @@ impl Hub {
         let old = policies.set(name, policy);
         self.changed();
         old
+    }
+
+    /// Puts back the policy that was in force before, unless it is another by now.
+    pub(super) fn put_back_policy(
+        &self,
+        name: &str,
+        set: &BusPolicy,
+        before: Option<&BusPolicy>,
+    ) -> bool {
+        let mut policies = self
+            .policies
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_back = policies.put_back(name, set, before);
+        self.changed();
+        is_back
     }
 
     /// All that is to be done later: what nobody waits for first, then the queues of subscriptions.

@@ -15,9 +15,7 @@ use crate::outcome::Status;
 use crate::place::{Kept as Recorded, Place};
 use crate::recorder::RecordError;
 use crate::request::Actor;
-use crate::scope::{
-    Because, Consequences, Handling as InForce, consequences_here, handling_depth, with_nearest,
-};
+use crate::scope::{Because, Consequences, Deed, consequences_here, handling_depth, with_nearest};
 use crate::value::Value;
 
 use super::apart::{Apart, Occupied as Kept};
@@ -271,10 +269,10 @@ impl Judged {
 impl Begun {
     /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
     /// wants to know of operations.
-    fn in_force(&self) -> InForce {
+    fn in_force(&self) -> Deed {
         let began = SystemClock.wall_at(self.began_nanos);
         let because = Because::Call(self.operation(), began, self.consequences.clone());
-        InForce::new(Arc::clone(&self.registered.owner), because, self.depth)
+        Deed::new(Arc::clone(&self.registered.owner), because, self.depth)
     }
 
     /// The event of the operation, where anybody wants to know of it.

@@ -11,7 +11,9 @@ mod close;
 mod contained;
 mod course;
 mod dead_letter;
+mod departure;
 pub(crate) mod description;
+mod directory;
 mod error;
 mod event;
 mod foreign;
@@ -47,6 +49,7 @@ mod runnable;
 mod schema;
 mod shelf;
 mod statistics;
+mod subscribe_error;
 mod subscriber;
 mod subscribing;
 mod subscription;
@@ -72,10 +75,12 @@ pub use builder::BusBuilder;
 pub(crate) use calling::{Calling, Occupant, times_here};
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+pub(crate) use departure::Departure;
+pub(crate) use directory::Named;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use foreign::ForeignEvent;
-pub use gateway::{BRIDGE, Gateway};
+pub use gateway::{BRIDGE, Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
@@ -89,6 +94,7 @@ pub use runnable::{Answering, Runnable, RunnableFacts};
 #[cfg(feature = "schema")]
 pub use schema::{answer_schema, params_schema};
 pub use statistics::CallStats;
+pub use subscribe_error::SubscribeError;
 pub use subscriber::{SubscriptionFacts, SubscriptionStats};
 pub use subscribing::SubscriptionBuilder;
 pub use subscription::Subscription;
@@ -147,8 +153,15 @@ impl Bus {
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
         let after = policy.clone();
         let before = self.hub.set_policy(name, policy);
-        policy_change::tell(name, before.as_ref(), &after);
+        policy_change::tell(name, before.as_ref(), Some(&after));
         before
+    }
+
+    /// Puts back what was in force for a name before this policy was set, unless somebody set another since.
+    pub(crate) fn put_back_policy(&self, name: &str, set: &BusPolicy, before: Option<&BusPolicy>) {
+        if self.hub.put_back_policy(name, set, before) {
+            policy_change::tell(name, Some(set), before);
+        }
     }
 
     /// Whether somebody may do something, and by which rule; nothing is done and nothing recorded. The caller is an instance, a
@@ -181,8 +194,21 @@ impl Bus {
     pub(crate) fn handle_of(&self, component: &str, instance: &str, alarm: Alarm) -> Handle {
         let bus: Weak<Hub> = Arc::downgrade(&self.hub);
         let caller = Caller::new(component.into(), instance.into(), bus, Some(alarm));
-        self.hub.come(&caller);
+        self.hub.directory.come(&caller);
         Handle::new(Arc::clone(&self.hub), caller)
+    }
+
+    /// The components of an assembly are these from now on.
+    ///
+    /// # Errors
+    /// The names among theirs that a bridge has, each with whose it is.
+    pub(crate) fn settle(&self, components: Vec<Named>) -> Result<(), Vec<(Arc<str>, Named)>> {
+        self.hub.directory.settle(components)
+    }
+
+    /// What the bridges are called that are there.
+    pub(crate) fn gateways(&self) -> Vec<Arc<str>> {
+        self.hub.directory.gateways()
     }
 
     /// Where its tasks run.

@@ -1,4 +1,4 @@
-//! [`Recorded`]: an operation on the bus as an event before it is done, and its outcome after.
+//! [`Watched`]: an operation on the bus as an event before it is done, and its outcome after.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -8,9 +8,10 @@ use crate::value::{Fields, Text, Value};
 
 use super::policy::BusPolicy;
 
-/// Tells recorder and observers in force here for whom which policy was set in place of which: an event of kind `policy`. Only
+/// Tells recorder and observers in force here for whom which policy was set in place of which: an event of kind `policy`. One that
+/// is put back where there was none leaves none. Only
 /// whoever holds the bus itself can set one; who acts for him is in the scope.
-pub(super) fn tell(name: &str, before: Option<&BusPolicy>, after: &BusPolicy) {
+pub(super) fn tell(name: &str, before: Option<&BusPolicy>, after: Option<&BusPolicy>) {
     if !Place::is_watched() {
         return;
     }
@@ -20,11 +21,10 @@ pub(super) fn tell(name: &str, before: Option<&BusPolicy>, after: &BusPolicy) {
         const NAME: &str = "bus_policy.set";
         let mut event = place.event(EventKind::Policy, Text::from(NAME));
         let mut data = Fields::new().with("for", name.to_owned()).with("by", HOST);
-        data.set(
-            "before",
-            before.map(|policy| Value::from(policy.to_fields())),
-        );
-        data.set("after", after.to_fields());
+        let fields =
+            |policy: Option<&BusPolicy>| policy.map(|policy| Value::from(policy.to_fields()));
+        data.set("before", fields(before));
+        data.set("after", fields(after));
         event.data = Some(Value::from(data));
         place.redact(Some(NAME), &mut event);
         event

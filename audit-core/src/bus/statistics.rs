@@ -119,7 +119,8 @@ fn quantile(took: &[u64], count: u64, percent: u64) -> Duration {
 pub struct CallStats {
     /// How often it was called and came to an end.
     pub count: u64,
-    /// How often it failed, panicked or took too long.
+    /// How often that was without an answer: it failed, panicked or took too long, could not be run, or parameters or answer did not
+    /// fit.
     pub failed: u64,
     /// How long a call took in the mean.
     pub mean: Duration,

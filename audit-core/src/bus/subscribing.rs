@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::caller::Caller;
-use crate::pattern::{Pattern, PatternError};
+use crate::pattern::Pattern;
 
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
@@ -14,6 +14,7 @@ use super::hub::Hub;
 use super::lane::{Lane, Source};
 use super::option::SubscriptionOptions;
 use super::queue::Queue;
+use super::subscribe_error::SubscribeError;
 use super::subscriber::{Asked, Subscriber};
 use super::subscription::Subscription;
 
@@ -85,22 +86,22 @@ impl<'h> SubscriptionBuilder<'h> {
     /// Calls this closure for each event. It may return nothing or a result.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn handle<R: IntoHandled>(
         self,
         handler: impl Fn(&DomainEvent) -> R + Send + Sync + 'static,
-    ) -> Result<Subscription, PatternError> {
+    ) -> Result<Subscription, SubscribeError> {
         self.handler(Direct(handler))
     }
 
     /// The same with a closure whose future is awaited.
     ///
     /// # Errors
-    /// The pattern is too long.
+    /// The pattern is too long, or whoever subscribes has ended.
     pub fn handle_async<W>(
         self,
         handler: impl Fn(DomainEvent) -> W + Send + Sync + 'static,
-    ) -> Result<Subscription, PatternError>
+    ) -> Result<Subscription, SubscribeError>
     where
         W: Future<Output: IntoHandled> + Send + 'static,
     {
@@ -110,17 +111,11 @@ impl<'h> SubscriptionBuilder<'h> {
     /// The same with a handler of a type of your own.
     ///
     /// # Errors
-    /// The pattern is too long.
-    pub fn handler(self, handler: impl Handler) -> Result<Subscription, PatternError> {
+    /// The pattern is too long, or whoever subscribes has ended.
+    pub fn handler(self, handler: impl Handler) -> Result<Subscription, SubscribeError> {
         let pattern = Pattern::new(self.topic)?;
         let handler = Box::new(handler);
-        Ok(subscribe(
-            self.hub,
-            self.caller,
-            pattern,
-            self.options,
-            handler,
-        ))
+        subscribe(self.hub, self.caller, pattern, self.options, handler)
     }
 }
 
@@ -134,17 +129,20 @@ impl fmt::Debug for SubscriptionBuilder<'_> {
 }
 
 /// Subscribes.
+///
+/// # Errors
+/// Whoever subscribes has ended.
 pub(super) fn subscribe(
     hub: &Arc<Hub>,
     caller: &Arc<Caller>,
     pattern: Pattern,
     options: SubscriptionOptions,
     handler: Box<dyn Handler>,
-) -> Subscription {
+) -> Result<Subscription, SubscribeError> {
     let asked = (!options.is_nothing()).then(|| asked(hub, caller, &pattern, options));
     let subscriber = Subscriber::new(pattern, Arc::clone(caller), handler, asked);
-    hub.add(Arc::clone(&subscriber));
-    Subscription::new(Arc::downgrade(hub), subscriber)
+    hub.add(Arc::clone(&subscriber))?;
+    Ok(Subscription::new(Arc::downgrade(hub), subscriber))
 }
 
 fn asked(

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::caller::Caller;
 use crate::contain::{Chain, contain, shown};
 use crate::runtime::BoxError;
-use crate::scope::{Handling as InForce, Surroundings};
+use crate::scope::{Deed, Surroundings};
 
 use super::event::DomainEvent;
 use super::payload::Payload;
@@ -130,7 +130,7 @@ impl Upcasters {
         to: &Arc<str>,
         depth: u16,
     ) -> Result<DomainEvent, String> {
-        let in_force = InForce::new(Arc::clone(&self.host), event.because(), depth);
+        let in_force = Deed::new(Arc::clone(&self.host), event.because(), depth);
         let nobody = Surroundings::here().of_nobody();
         nobody.run(|| in_force.run(|| self.raised(event, to)))
     }

@@ -1,19 +1,18 @@
 //! [`Active`]: what there is of a component while it is active.
 
-use crate::bus::{Handle, Registration, Subscription};
+use crate::bus::Handle;
 
 use super::background::Background;
 use super::drain::{Deadline, Drain};
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::hook::called;
 use super::parts::{HealthHook, Hook, Parts};
-use super::surroundings::Surroundings;
+use super::stay::Stay;
 
 /// What there is of a component while it is active. Nothing reaches it any more when this is dropped.
 pub(super) struct Active {
-    handle: Handle,
-    registrations: Vec<(String, Registration)>,
-    subscriptions: Vec<(String, Subscription)>,
+    stay: Stay,
     background: Vec<(String, Background)>,
     deactivate: Option<Hook>,
     health: Option<HealthHook>,
@@ -28,22 +27,27 @@ impl Active {
         instance: &str,
         rank: u64,
         parts: Parts,
-        handle: Handle,
-        around: &Surroundings<I>,
+        stay: Stay,
+        around: &Environment<I>,
     ) -> Result<Self, AssemblyError> {
         let mut active = Self {
-            handle,
-            registrations: Vec::new(),
-            subscriptions: Vec::new(),
+            stay,
             background: Vec::new(),
             deactivate: parts.deactivate,
             health: parts.health,
         };
+        let start = |error| AssemblyError::Start {
+            instance: instance.to_owned(),
+            error,
+        };
         let own = parts.runnables.into_iter();
         let own = own.map(|(name, runnable)| (format!("{instance}.{name}"), runnable));
         for (name, runnable) in own.chain(parts.free_runnables) {
-            match active.handle.register(&name, runnable) {
-                Ok(registration) => active.registrations.push((name, registration)),
+            let Some(runnable) = runnable.take() else {
+                continue;
+            };
+            match active.handle().register(&name, runnable) {
+                Ok(registration) => registration.keep(),
                 Err(error) => {
                     let error = AssemblyError::Name {
                         instance: instance.to_owned(),
@@ -54,20 +58,24 @@ impl Active {
             }
         }
         for (pattern, options, handler) in parts.subscriptions {
-            let name = pattern.as_str().to_owned();
-            let subscription = active.handle.subscribe_to(pattern, options, handler);
-            active.subscriptions.push((name, subscription));
+            let (Some(options), Some(handler)) = (options.take(), handler.take()) else {
+                continue;
+            };
+            match active.handle().subscribe_to(pattern, options, handler) {
+                Ok(subscription) => subscription.keep(),
+                Err(error) => {
+                    let error = start(error.into());
+                    return Err(active.undone(instance, around, error).await);
+                }
+            }
         }
         let executor = around.bus.executor();
         for (name, work) in parts.background {
             let scope = around.scope.clone();
-            match Background::start(name.clone(), work, &active.handle, scope, &*executor) {
+            match Background::start(name.clone(), work, active.handle(), scope, &*executor) {
                 Ok(work) => active.background.push((name, work)),
                 Err(error) => {
-                    let error = AssemblyError::Start {
-                        instance: instance.to_owned(),
-                        error: error.into(),
-                    };
+                    let error = start(error.into());
                     return Err(active.undone(instance, around, error).await);
                 }
             }
@@ -82,7 +90,7 @@ impl Active {
     async fn undone<I>(
         self,
         instance: &str,
-        around: &Surroundings<I>,
+        around: &Environment<I>,
         error: AssemblyError,
     ) -> AssemblyError {
         let _ended = self.end(instance, around).await;
@@ -93,7 +101,7 @@ impl Active {
     pub(super) async fn end<I>(
         self,
         instance: &str,
-        around: &Surroundings<I>,
+        around: &Environment<I>,
     ) -> Result<(), AssemblyError> {
         let mut deadline = Deadline::new(&*around.bus.executor(), around.stop_timeout);
         let too_long = |under_way| AssemblyError::TooLong {
@@ -102,10 +110,11 @@ impl Active {
             under_way,
         };
         let mut drain = Drain::default();
-        for (name, registration) in self.registrations {
+        let departure = self.stay.end();
+        for (name, registration) in departure.registrations {
             drain.add(name, registration.end());
         }
-        for (name, subscription) in self.subscriptions {
+        for (name, subscription) in departure.subscriptions {
             drain.add(name, subscription.end());
         }
         let drained = deadline.wait(drain.done()).await;
@@ -123,7 +132,7 @@ impl Active {
         let Some(deactivate) = self.deactivate else {
             return Ok(());
         };
-        match deadline.wait(called(deactivate, &self.handle)).await {
+        match deadline.wait(called(deactivate, self.stay.handle())).await {
             None => Err(too_long(vec!["deactivate".to_owned()])),
             Some(Ok(())) => Ok(()),
             Some(Err(error)) => Err(AssemblyError::Stop {
@@ -135,7 +144,7 @@ impl Active {
 
     /// The bus, in its name.
     pub(super) fn handle(&self) -> &Handle {
-        &self.handle
+        self.stay.handle()
     }
 
     /// What says how it does.

@@ -1,23 +1,24 @@
 //! [`Assembly`]: components, from the first's start to the last's end.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::bus::{Bus, Graph};
 
 use super::blueprint::Blueprint;
-use super::disorder::Disorder;
 use super::error::AssemblyError;
 use super::health::Health;
 use super::instance::Instance;
-use super::lifecycle::Happening;
-use super::members::{Members, in_order, with_consumers};
+use super::members::Members;
 use super::service::Services;
 use super::supervisor::Escalation;
 
 /// The components of a program on one bus: started in the order in which they need each other, added, replaced and removed while
 /// the others run, started anew when they fail, and ended in reverse. Cheap to clone: all clones are the same.
+///
+/// One change is made at a time. One that has begun comes to its end: whoever no longer waits for [`add`](Self::add),
+/// [`remove`](Self::remove), [`replace`](Self::replace) or [`shutdown`](Self::shutdown), because he dropped what he awaited, has it go on
+/// as a task of the bus's executor, in the name of who acted. What he keeps and does not poll keeps other changes waiting.
 ///
 /// What becomes of a component is an event of kind `lifecycle`: `component.starting`, `.started`, `.failed`, `.restarting`,
 /// `.given_up`, `.stopping`, `.stopped` and `.replaced`.
@@ -43,27 +44,17 @@ impl Assembly {
     /// Starts one component more.
     ///
     /// # Errors
-    /// Its name is taken, what it needs is not there, or it can't start: then there is none, unless it is
-    /// [optional](Blueprint::optional).
+    /// Its name is taken, what it needs is not there, or it can't start: then there is none, and no policy of its own, unless it is
+    /// [optional](Blueprint::optional). Or the assembly has ended, or code of a component asks that is being started or ended itself,
+    /// which would wait for itself: then nothing has changed.
     pub async fn add(&self, blueprint: Blueprint) -> Result<(), AssemblyError> {
-        let _turn = self.members.turn().await?;
-        let one = Instance::new(blueprint, self.members.next_rank());
-        let before = self.members.all();
-        let all: Vec<_> = before.iter().chain([&one]).cloned().collect();
-        let in_order = self.in_order(&all, &one)?;
-        self.set_policy(&one);
-        self.members.set(in_order);
-        if let Err(error) = self.members.start_one(&one).await {
-            if !one.blueprint.is_optional {
-                self.members.set(before);
-                return Err(error);
-            }
-            self.members.one_not_started(&one, &error);
-        }
-        // Somebody may have waited for it.
-        let failed = self.members.start(&[]).await;
-        self.members.not_started(failed);
-        Ok(())
+        let turn = self.members.turn().await?;
+        let members = Arc::clone(&self.members);
+        let change = async move {
+            let _turn = turn;
+            members.add(blueprint).await
+        };
+        self.members.change(change).await
     }
 
     /// Ends a component and takes it out. No event and no call reaches it from here on; what is under way is waited for. Whoever is
@@ -71,28 +62,16 @@ impl Assembly {
     /// he holds would be that of one that has ended.
     ///
     /// # Errors
-    /// There is none of that name, others need it, or it failed or took too long. It is out all the same in the last two cases.
+    /// There is none of that name, others need it, or it failed or took too long. It is out all the same in the last two cases. Or as
+    /// [`add`](Self::add), who asks can't wait for it.
     pub async fn remove(&self, instance: &str) -> Result<(), AssemblyError> {
-        let _turn = self.members.turn().await?;
-        let place = self.members.place(instance)?;
-        let all = self.members.all();
-        let mut others = all.clone();
-        others.remove(place);
-        let in_order = in_order(&others, &self.members.around.host).map_err(|disorder| {
-            let instance = instance.to_owned();
-            AssemblyError::Needed {
-                instance,
-                by: in_need(disorder),
-            }
-        })?;
-        let these = with_consumers(&all, BTreeSet::from([place]));
-        let stopped = self.members.stop(&these).await;
-        self.members.set(in_order);
-        let is_left = |one: &&Arc<Instance>| one.name() != instance;
-        let consumers: Vec<_> = these.iter().filter(is_left).cloned().collect();
-        let failed = self.members.start(&consumers).await;
-        self.members.not_started(failed);
-        stopped
+        let turn = self.members.turn().await?;
+        let (members, instance) = (Arc::clone(&self.members), instance.to_owned());
+        let change = async move {
+            let _turn = turn;
+            members.remove(&instance).await
+        };
+        self.members.change(change).await
     }
 
     /// Puts another component in the place of an instance, under its name: first the one ends, then the other starts. Whoever is
@@ -101,41 +80,15 @@ impl Assembly {
     /// # Errors
     /// There is none of that name, or what the new one or another needs would not be there: then nothing has changed. Or the old
     /// one failed while it ended or took too long: the new one is there all the same. Or the new one can't start: then it is there
-    /// and has failed, and is started anew as its supervision says.
+    /// and has failed, and is started anew as its supervision says. Or as [`add`](Self::add), who asks can't wait for it.
     pub async fn replace(&self, instance: &str, blueprint: Blueprint) -> Result<(), AssemblyError> {
-        let _turn = self.members.turn().await?;
-        let place = self.members.place(instance)?;
-        let before = self.members.all();
-        let mut after = before.clone();
-        let Some(at) = after.get_mut(place) else {
-            return Ok(());
+        let turn = self.members.turn().await?;
+        let (members, instance) = (Arc::clone(&self.members), instance.to_owned());
+        let change = async move {
+            let _turn = turn;
+            members.replace(&instance, blueprint).await
         };
-        let new = Instance::new(blueprint.instance(instance), at.rank);
-        let old = std::mem::replace(at, Arc::clone(&new));
-        let in_order = self.in_order(&after, &new)?;
-        // Also whoever is made from what only the new one has: it may come before what he has now.
-        let made_from = |all| with_consumers(all, BTreeSet::from([place]));
-        let (of_old, of_new) = (made_from(&before), made_from(&after));
-        let is_among = |these: &[Arc<Instance>], one: &Arc<Instance>| {
-            these.iter().any(|other| Arc::ptr_eq(one, other))
-        };
-        let goes = |one: &&Arc<Instance>| is_among(&of_old, one) || is_among(&of_new, one);
-        let ending: Vec<_> = before.iter().filter(goes).cloned().collect();
-        let stopped = self.members.stop(&ending).await;
-        self.set_policy(&new);
-        self.members.set(in_order.clone());
-        let starting: Vec<_> = in_order.iter().filter(goes).cloned().collect();
-        let mut failed = self.members.start(&starting).await;
-        if new.is_active() {
-            let version_before = old.blueprint.facts.version;
-            Happening::Replaced { version_before }.tell(&new.blueprint);
-        }
-        let own = failed.iter().position(|(one, _)| Arc::ptr_eq(one, &new));
-        let own = own.map(|place| failed.remove(place).1);
-        self.members.not_started(failed);
-        let Some(error) = own else { return stopped };
-        self.members.one_not_started(&new, &error);
-        Err(error)
+        self.members.change(change).await
     }
 
     /// How each component does, in the order in which they start. An [optional](Blueprint::optional) one is degraded where
@@ -195,52 +148,13 @@ impl Assembly {
     /// not waited for, as that would wait for itself.
     ///
     /// # Errors
-    /// The first that failed or took too long. All have ended.
+    /// The first that failed or took too long. All have ended. Or code of a component asks that is being started or ended by another
+    /// change, which would wait for itself: [`Busy`](AssemblyError::Busy) where that is so at once, and then nothing has changed;
+    /// [`Ended`](AssemblyError::Ended) where it comes to that, and then they end without its waiting.
     pub async fn shutdown(&self) -> Result<(), AssemblyError> {
-        let _turn = self.members.last_turn().await?;
-        let stopped = self.members.stop(&self.members.all()).await;
-        self.members.set(Vec::new());
-        self.members.wake();
-        stopped
+        self.members.check_caller()?;
+        self.members.shutdown_asked_for().await
     }
-
-    /// All in their order, of which one is new.
-    fn in_order(
-        &self,
-        all: &[Arc<Instance>],
-        new: &Instance,
-    ) -> Result<Vec<Arc<Instance>>, AssemblyError> {
-        let around = &self.members.around;
-        let mut disorder: Vec<Disorder> =
-            new.blueprint.lacks_timer(&around.bus).into_iter().collect();
-        match in_order(all, &around.host) {
-            Ok(in_order) if disorder.is_empty() => return Ok(in_order),
-            Ok(_) => {}
-            Err(others) => disorder.extend(others),
-        }
-        Err(AssemblyError::Disorder(disorder))
-    }
-
-    fn set_policy(&self, one: &Instance) {
-        if let Some(policy) = one.blueprint.policy.clone() {
-            self.bus().set_policy(one.name(), policy);
-        }
-    }
-}
-
-/// Who would lack something.
-fn in_need(disorder: Vec<Disorder>) -> Vec<String> {
-    let mut by: Vec<String> = disorder
-        .into_iter()
-        .filter_map(|one| match one {
-            Disorder::Missing { instance, .. } | Disorder::NoService { instance, .. } => {
-                Some(instance)
-            }
-            _ => None,
-        })
-        .collect();
-    by.dedup();
-    by
 }
 
 impl fmt::Debug for Assembly {

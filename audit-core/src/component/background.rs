@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::bus::{Calling, Handle, Occupant, times_here};
 use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
-use crate::scope::Surroundings as InForce;
+use crate::scope::Surroundings;
 
 use super::hook::{called, unless};
 use super::parts::Hook;
@@ -39,7 +39,7 @@ impl Background {
         name: String,
         work: Hook,
         handle: &Handle,
-        scope: InForce,
+        scope: Surroundings,
         executor: &dyn Executor,
     ) -> Result<Self, SpawnError> {
         let progress = Arc::<Progress>::default();

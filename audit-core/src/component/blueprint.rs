@@ -9,6 +9,7 @@ use crate::runtime::BoxError;
 
 use super::disorder::Disorder;
 use super::facts::ComponentFacts;
+use super::foreign::Foreign;
 use super::parts::Parts;
 use super::service::Services;
 use super::supervision::Supervision;
@@ -41,14 +42,14 @@ impl Context<'_> {
 }
 
 /// How a component is made, each time it starts.
-pub(super) type Make = dyn Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync;
+type Make = dyn Fn(&Context<'_>) -> Result<Parts, BoxError> + Send + Sync;
 
 /// A component that an assembly is to have: what is known of it, and how it is made each time it starts.
 #[must_use = "it is nothing before an assembly has it"]
 pub struct Blueprint {
     pub(super) facts: ComponentFacts,
     pub(super) instance: String,
-    pub(super) make: Arc<Make>,
+    make: Foreign<Box<Make>>,
     pub(super) is_optional: bool,
     pub(super) supervision: Option<Supervision>,
     pub(super) policy: Option<BusPolicy>,
@@ -92,11 +93,20 @@ impl Blueprint {
         Self {
             facts,
             instance: facts.name.to_owned(),
-            make: Arc::new(make),
+            make: Foreign::new(Box::new(make)),
             is_optional: false,
             supervision: None,
             policy: None,
         }
+    }
+
+    /// Makes it, once more.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub(super) fn make(&self, context: &Context<'_>) -> Result<Parts, BoxError> {
+        let make = self.make.get();
+        make.map_or_else(|| Ok(Parts::new()), |make| make(context))
     }
 
     /// What the instance is called, where there are several of one component.

@@ -4,20 +4,23 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use crate::bus::{Bus, BusPolicy};
+use crate::bus::{BRIDGE, Bus, BusPolicy};
 use crate::caller::HOST;
-use crate::scope::Surroundings as InForce;
+use crate::scope::Surroundings;
 
 use super::assembly::Assembly;
 use super::blueprint::Blueprint;
+use super::change::Change;
 use super::disorder::Disorder;
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::instance::Instance;
-use super::members::{Members, in_order};
+use super::members::Members;
+use super::order::order;
+use super::precept::Precepts;
 use super::service::{Service, Services};
 use super::signal::Signal;
 use super::supervision::Supervision;
-use super::surroundings::Surroundings;
 
 /// Components that are to start.
 #[must_use = "nothing starts before `boot`"]
@@ -63,7 +66,8 @@ impl AssemblyBuilder {
     }
 
     /// What a component, an instance of one or `host` may do on the bus, in force before the first component starts. For an
-    /// instance, [`Blueprint::policy`] goes before it.
+    /// instance, [`Blueprint::policy`] goes before it. A bridge is an instance of [`BRIDGE`], which is known whether or not
+    /// there is any; by a name of its own it is known once it is there. For one that comes later [`Bus::set_policy`] takes any name.
     pub fn policy(mut self, name: impl Into<String>, policy: BusPolicy) -> Self {
         self.policies.push((name.into(), policy));
         self
@@ -94,19 +98,21 @@ impl AssemblyBuilder {
         self
     }
 
-    /// Starts them, each behind those it needs. If one can't start, those that did end again.
+    /// Starts them, each behind those it needs. If one can't start, those that did end again, and what policies say is as it was
+    /// before. So it is where this is dropped half-way; what started ends as a task of the bus's executor then.
     ///
     /// # Errors
     /// Something is amiss with them, which is all told at once; or one can't start, and is not [optional](Blueprint::optional).
     pub async fn boot(self) -> Result<Assembly, AssemblyError> {
         let mut disorder = self.disorder();
-        let members = Members::new(|members| Surroundings {
+        let members = Members::new(|members| Environment {
             bus: self.bus,
             services: Services::default(),
             host: self.services.iter().map(|one| one.of().id()).collect(),
-            scope: InForce::here().of_nobody(),
+            scope: Surroundings::here().of_nobody(),
             stop_timeout: self.stop_timeout.unwrap_or(STOP_TIMEOUT),
             supervision: self.supervision.unwrap_or_default(),
+            turns: Arc::default(),
             ended: Signal::default(),
             failing: Arc::new(move |one, incarnation, why| {
                 if let Some(members) = Weak::upgrade(&members) {
@@ -114,15 +120,21 @@ impl AssemblyBuilder {
                 }
             }),
         });
-        let instances: Vec<Arc<Instance>> = self
-            .blueprints
-            .into_iter()
-            .map(|blueprint| Instance::new(blueprint, 0))
-            .collect();
-        let in_order = in_order(&instances, &members.around.host).unwrap_or_else(|others| {
+        let starting: Vec<_> = self.blueprints.iter().map(Blueprint::starting).collect();
+        let order = order(&starting, &members.around.host).unwrap_or_else(|others| {
             disorder.extend(others);
-            Vec::new()
+            (0..self.blueprints.len()).collect()
         });
+        let mut blueprints: Vec<_> = self.blueprints.into_iter().map(Some).collect();
+        let in_order = order
+            .into_iter()
+            .filter_map(|place| blueprints.get_mut(place)?.take());
+        let in_order: Vec<_> = in_order
+            .map(|blueprint| Instance::new(blueprint, members.next_rank()))
+            .collect();
+        if let Err(taken) = members.settle(&in_order) {
+            disorder.extend(taken);
+        }
         if !disorder.is_empty() {
             return Err(AssemblyError::Disorder(disorder));
         }
@@ -133,25 +145,27 @@ impl AssemblyBuilder {
             let policy = one.blueprint.policy.clone()?;
             Some((one.name().to_owned(), policy))
         });
+        let mut policies = Precepts::default();
         for (name, policy) in self.policies.into_iter().chain(own) {
-            members.around.bus.set_policy(&name, policy);
+            policies.set(&members.around.bus, &name, policy);
         }
         members.set(in_order);
-        start(&members).await?;
-        if let Some(interval) = self.check_every
-            && let Err(error) = members.check_every(interval)
-        {
-            let _ended = Assembly { members }.shutdown().await;
-            return Err(AssemblyError::Check(error));
+        let boot = Boot(Some((Arc::clone(&members), policies)));
+        if let Err(error) = start(&members, self.check_every).await {
+            boot.undone().await;
+            return Err(error);
         }
+        boot.done();
         Ok(Assembly { members })
     }
 
     /// What is amiss besides their order.
     fn disorder(&self) -> Vec<Disorder> {
+        let bridges = self.bus.gateways();
+        let bridges = bridges.iter().map(|name| &**name);
         let names = self.blueprints.iter();
         let names = names.flat_map(|one| [one.instance.as_str(), one.facts.name]);
-        let known: BTreeSet<&str> = names.chain([HOST]).collect();
+        let known: BTreeSet<&str> = names.chain(bridges).chain([HOST, BRIDGE]).collect();
         let unknown = self
             .policies
             .iter()
@@ -180,24 +194,50 @@ impl AssemblyBuilder {
     }
 }
 
-/// Starts all. If one can't start, and the program can't do without it, all that did end again.
-async fn start(members: &Arc<Members>) -> Result<(), AssemblyError> {
-    let turn = members.turn().await?;
+/// Starts all, as far as the program can't do without them, and has them looked after.
+async fn start(members: &Arc<Members>, check_every: Option<Duration>) -> Result<(), AssemblyError> {
+    let _turn = members.turn().await?;
     for one in members.all() {
-        let Err(error) = members.start_one(&one).await else {
-            continue;
-        };
-        if one.blueprint.is_optional {
+        if let Err(error) = members.start_one(&one).await {
+            if !one.blueprint.is_optional {
+                return Err(error);
+            }
             members.one_not_started(&one, &error);
-            continue;
         }
-        drop(turn);
-        let members = Arc::clone(members);
-        // What can't be ended either is worth less than why it had to be.
-        let _ended = Assembly { members }.shutdown().await;
-        return Err(error);
     }
-    Ok(())
+    match check_every {
+        Some(interval) => members.check_every(interval).map_err(AssemblyError::Check),
+        None => Ok(()),
+    }
+}
+
+/// A boot that has begun. One that is not done ends what had started and puts back the policies that were set, also where it is
+/// dropped half-way.
+struct Boot(Option<(Arc<Members>, Precepts)>);
+
+impl Boot {
+    fn done(mut self) {
+        self.0 = None;
+    }
+
+    async fn undone(mut self) {
+        if let Some(ending) = self.ending() {
+            // What can't be ended either is worth less than why it had to be.
+            let _ended = ending.await;
+        }
+    }
+
+    fn ending(&mut self) -> Option<Change> {
+        let (members, policies) = self.0.take()?;
+        Some(members.shutdown(policies))
+    }
+}
+
+impl Drop for Boot {
+    fn drop(&mut self) {
+        // It goes on as a task.
+        drop(self.ending());
+    }
 }
 
 impl std::fmt::Debug for AssemblyBuilder {

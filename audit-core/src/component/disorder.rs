@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::bus::BRIDGE;
+use crate::bus::{BRIDGE, Named};
 use crate::caller::{ANONYMOUS, HOST};
 
 /// How names begin that are the bus's own.
@@ -13,12 +13,19 @@ const OWN: &str = "__";
 #[non_exhaustive]
 pub enum Disorder {
     /// A name is empty, or the bus's own: it begins with `__`, or is what the bus calls somebody who is no component (`host`,
-    /// `anonymous` and [`BRIDGE`](crate::bus::BRIDGE)).
+    /// `anonymous`, [`BRIDGE`](crate::bus::BRIDGE), and each bridge that is there).
     Name {
         /// The name.
         name: String,
         /// The component whose instance is called so; nothing where the component itself is.
         of: Option<String>,
+    },
+    /// An instance is called like another component: what is set for that would hold for it.
+    Namesake {
+        /// The name.
+        name: String,
+        /// The component whose instance is called so.
+        of: String,
     },
     /// Two instances have one name.
     Duplicate {
@@ -52,7 +59,7 @@ pub enum Disorder {
     NoSuchCaller {
         /// For whom.
         name: String,
-        /// Who is there: instances, components and the host.
+        /// Who is there: instances, components, bridges and the host.
         known: Vec<String>,
     },
     /// Something is to happen after a while, and the bus's executor has no timer.
@@ -62,6 +69,16 @@ pub enum Disorder {
         /// To which instance; nothing where it is all of them.
         instance: Option<String>,
     },
+}
+
+impl Disorder {
+    /// A bridge has this name, by which an instance or its component goes.
+    pub(super) fn taken(name: &str, by: Named) -> Self {
+        Self::Name {
+            name: name.to_owned(),
+            of: (name != by.component).then_some(by.component),
+        }
+    }
 }
 
 /// Whether somebody may be called so.
@@ -93,6 +110,12 @@ impl fmt::Display for Disorder {
                     )
                 }
             }
+            Self::Namesake { name, of } => write!(
+                f,
+                "an instance of `{}` can't be called `{}`, which is another component: what is said of that would hold for it",
+                of.escape_debug(),
+                name.escape_debug()
+            ),
             Self::Duplicate { instance } => {
                 write!(f, "two components are called `{}`", instance.escape_debug())
             }

@@ -13,23 +13,23 @@ use super::disorder::Disorder;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AssemblyError {
-    /// They can't be brought into an order, or lack a service: everything that is amiss.
+    /// Something is amiss with them before any starts, with names, needs, policies or the timer: all of it.
     Disorder(Vec<Disorder>),
-    /// One could not be started. What had started before it has ended again.
+    /// One could not be started: it can't be made, failed or panicked while it started, or could not be given what it asks for.
     Start {
         /// The instance.
         instance: String,
         /// Why.
         error: BoxError,
     },
-    /// One of its names is taken.
+    /// One could not be started: a runnable of its can't be registered.
     Name {
         /// The instance.
         instance: String,
-        /// Which.
+        /// Which, and why.
         error: RegisterError,
     },
-    /// The services that one has are not those that its facts name.
+    /// One could not be started: the services that it has are not those that its facts name.
     Services {
         /// The instance.
         instance: String,
@@ -38,7 +38,7 @@ pub enum AssemblyError {
         /// Those that it has and that are not named, without paths.
         undeclared: Vec<String>,
     },
-    /// One can't be there before others are that it needs.
+    /// One could not be started yet: others that it needs have not.
     Waiting {
         /// The instance.
         instance: String,
@@ -51,7 +51,7 @@ pub enum AssemblyError {
         instance: String,
         /// How long was waited for it.
         after: Duration,
-        /// What was under way: runnables and patterns by name, `background`, or `deactivate`.
+        /// What was under way: runnables, patterns and work in the background by name, or `deactivate`.
         under_way: Vec<String>,
     },
     /// One failed while it ended. It has ended all the same.
@@ -75,12 +75,12 @@ pub enum AssemblyError {
     },
     /// The bus's executor does not look after them again and again, as was asked for.
     Check(SpawnError),
-    /// One that is being started or ended would wait for itself.
+    /// Code of one that is being started or ended asked for a change, or waited for somebody who did: it would wait for itself.
     Busy {
         /// The instance.
         instance: String,
     },
-    /// The assembly has ended.
+    /// The assembly has ended, or ends: nothing starts any more.
     Ended,
 }
 

@@ -5,19 +5,23 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use crate::bus::Handle;
-use crate::contain::{contain, discard};
+use crate::contain::contain;
 use crate::runtime::BoxError;
 
+use super::foreign::Foreign;
 use super::parts::Hook;
 use super::signal::Signal;
 
 /// Calls code of a component, in its name. A panic is an error, also one of its destructor's, which ends there.
 pub(super) async fn called(hook: Hook, handle: &Handle) -> Result<(), BoxError> {
+    let Some(hook) = hook.take() else {
+        return Ok(());
+    };
     let begun = contain(|| handle.enter().run(hook));
     let work = begun.map_err(|panic| panicked(&panic))?;
-    let mut work = Contained(Some(handle.enter().around(work)));
+    let mut work = Foreign::new(handle.enter().around(work));
     poll_fn(|context| {
-        let Some(polled) = &mut work.0 else {
+        let Some(polled) = work.get_mut() else {
             return Poll::Pending;
         };
         match contain(|| Pin::new(polled).poll(context)) {
@@ -43,13 +47,4 @@ pub(super) async fn unless<F: Future>(signal: &Signal, work: F) -> Option<F::Out
         work.as_mut().poll(context).map(Some)
     })
     .await
-}
-
-/// A future whose destructor's panics end here.
-struct Contained<F>(Option<F>);
-
-impl<F> Drop for Contained<F> {
-    fn drop(&mut self) {
-        discard(self.0.take());
-    }
 }

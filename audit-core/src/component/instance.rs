@@ -9,14 +9,15 @@ use crate::runtime::BoxError;
 
 use super::active::Active;
 use super::blueprint::{Blueprint, Context};
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::facts::{ServiceType, short};
 use super::health::Health;
 use super::hook::{called, panicked, unless};
 use super::lifecycle::Happening;
 use super::parts::Parts;
+use super::stay::Stay;
 use super::supervision::{Next, Restarts, Supervision};
-use super::surroundings::Surroundings;
 
 /// A component in an assembly.
 pub(super) struct Instance {
@@ -67,9 +68,10 @@ impl Instance {
     /// Starts it: makes it, lets it do what it does when it starts, and only then lets anything reach it.
     pub(super) async fn start(
         self: &Arc<Self>,
-        around: &Surroundings<Self>,
+        around: &Environment<Self>,
     ) -> Result<(), AssemblyError> {
         let incarnation = self.change();
+        around.turns.wake();
         Happening::Starting.tell(&self.blueprint);
         let started = self.try_start(around, incarnation).await;
         let started = self.settle(started);
@@ -100,7 +102,7 @@ impl Instance {
 
     async fn try_start(
         self: &Arc<Self>,
-        around: &Surroundings<Self>,
+        around: &Environment<Self>,
         incarnation: u64,
     ) -> Result<Active, AssemblyError> {
         let instance = || self.blueprint.instance.clone();
@@ -108,28 +110,29 @@ impl Instance {
             instance: instance(),
             error,
         };
-        let handle = self.handle(around, incarnation);
+        // What its code subscribes to and registers goes with this, also where it can't start.
+        let stay = Stay::new(self.handle(around, incarnation));
+        let handle = stay.handle();
         let context = Context {
             bus: handle.clone(),
             services: &around.services,
         };
-        let make = Arc::clone(&self.blueprint.make);
-        let made = contain(|| handle.enter().run(|| make(&context)));
+        let made = contain(|| handle.enter().run(|| self.blueprint.make(&context)));
         let parts = made
             .unwrap_or_else(|panic| Err(panicked(&panic)))
             .map_err(failed)?;
         self.check_services(&parts)?;
         let (activate, parts) = parts.without_activate();
         if let Some(activate) = activate {
-            let activated = unless(&around.ended, called(activate, &handle)).await;
+            let activated = unless(&around.ended, called(activate, handle)).await;
             let activated = activated.ok_or(AssemblyError::Ended)?;
             activated.map_err(failed)?;
         }
-        Active::begin(self.name(), self.rank, parts, handle, around).await
+        Active::begin(self.name(), self.rank, parts, stay, around).await
     }
 
     /// The bus, in the name of what it is now.
-    fn handle(self: &Arc<Self>, around: &Surroundings<Self>, incarnation: u64) -> Handle {
+    fn handle(self: &Arc<Self>, around: &Environment<Self>, incarnation: u64) -> Handle {
         let (of, failing) = (Arc::downgrade(self), Arc::clone(&around.failing));
         let alarm = move |error: BoxError| {
             if let Some(instance) = Weak::upgrade(&of) {
@@ -174,12 +177,13 @@ impl Instance {
     }
 
     /// Ends it: from now on nothing reaches it; once what is under way is done, it does what it does when it ends.
-    pub(super) async fn stop(&self, around: &Surroundings<Self>) -> Result<(), AssemblyError> {
+    pub(super) async fn stop(&self, around: &Environment<Self>) -> Result<(), AssemblyError> {
         around.services.remove(self.name());
         // Whoever waits or could not be started has nothing to end.
         let Some(active) = self.deactivated() else {
             return Ok(());
         };
+        around.turns.wake();
         Happening::Stopping.tell(&self.blueprint);
         let ended = active.end(self.name(), around).await;
         self.state().phase = Phase::Idle;
@@ -266,7 +270,8 @@ impl Instance {
         };
         drop(state);
         let said = asked.map_or(Ok(Health::Healthy), |(health, handle)| {
-            contain(|| handle.enter().run(|| health()))
+            let ask = || health.get().map_or(Health::Healthy, |health| health());
+            contain(|| handle.enter().run(ask))
         });
         let health = said.unwrap_or_else(|panic| {
             Health::Failed(format!("asked for its health it panicked: {panic}"))

@@ -5,23 +5,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 
-use crate::scope::current_caller;
+use crate::bus::Named;
+use crate::scope::callers_here;
 
 use super::blueprint::Blueprint;
 use super::disorder::Disorder;
+use super::environment::Environment;
 use super::error::AssemblyError;
 use super::facts::short;
 use super::instance::Instance;
 use super::order::{Starting, order};
 use super::supervision::Restart;
-use super::surroundings::Surroundings;
-use super::turn::{Turn, Turns};
+use super::turn::Turn;
 
 /// The components of an assembly, in the order in which they start.
 pub(super) struct Members {
-    pub(super) around: Surroundings<Instance>,
-    /// Whoever starts or ends any of them.
-    turns: Turns,
+    pub(super) around: Environment<Instance>,
     instances: Mutex<Vec<Arc<Instance>>>,
     ranks: AtomicU64,
     /// Who wants to know of those that are given up.
@@ -33,10 +32,9 @@ pub(super) type Failed = Vec<(Arc<Instance>, AssemblyError)>;
 
 impl Members {
     /// Nobody yet. Whoever can't go on is told of to `failing`.
-    pub(super) fn new(around: impl FnOnce(Weak<Self>) -> Surroundings<Instance>) -> Arc<Self> {
+    pub(super) fn new(around: impl FnOnce(Weak<Self>) -> Environment<Instance>) -> Arc<Self> {
         Arc::new_cyclic(|members| Self {
             around: around(Weak::clone(members)),
-            turns: Turns::default(),
             instances: Mutex::default(),
             ranks: AtomicU64::new(1),
             waiting: Mutex::default(),
@@ -46,49 +44,77 @@ impl Members {
     /// Waits until nobody else starts or ends any of them.
     ///
     /// # Errors
-    /// Whoever asks is being started or ended, and would wait for himself; or they have ended.
-    pub(super) async fn turn(&self) -> Result<Turn<'_>, AssemblyError> {
-        self.check_caller()?;
-        let turn = self.turns.take().await;
-        if self.is_ended() {
-            return Err(AssemblyError::Ended);
-        }
-        Ok(turn)
+    /// Whoever asks is being started or ended, and would wait for himself; or they have ended. Either may come while he waits.
+    pub(super) async fn turn(&self) -> Result<Turn, AssemblyError> {
+        self.take_turn(|| {
+            self.check_caller()?;
+            if self.is_ended() {
+                return Err(AssemblyError::Ended);
+            }
+            Ok(())
+        })
+        .await
     }
 
-    /// The last turn of all.
-    ///
-    /// # Errors
-    /// Whoever asks is being started or ended, and would wait for himself.
-    pub(super) async fn last_turn(&self) -> Result<Turn<'_>, AssemblyError> {
-        self.check_caller()?;
+    /// Waits until nobody else starts or ends any of them, as long as it may.
+    pub(super) async fn take_turn<E>(
+        &self,
+        may_wait: impl Fn() -> Result<(), E>,
+    ) -> Result<Turn, E> {
+        self.around.turns.take(may_wait).await
+    }
+
+    /// Lets nothing start any more.
+    pub(super) fn end(&self) {
         self.around.ended.give();
-        Ok(self.turns.take().await)
+        self.around.turns.wake();
     }
 
     pub(super) fn is_ended(&self) -> bool {
         self.around.ended.is_given()
     }
 
-    fn check_caller(&self) -> Result<(), AssemblyError> {
-        let Some((caller, _)) = current_caller() else {
-            return Ok(());
-        };
+    /// Whether whoever asks here may wait for a turn.
+    ///
+    /// # Errors
+    /// He, or somebody who waits for him here, is being started or ended: that is waited for by whoever has the turn.
+    pub(super) fn check_caller(&self) -> Result<(), AssemblyError> {
         let all = self.all();
-        let it = all.iter().find(|one| one.name() == &**caller.instance());
-        match it {
-            Some(it) if it.is_changing() => Err(AssemblyError::Busy {
-                instance: it.name().to_owned(),
-            }),
-            _ => Ok(()),
+        for caller in callers_here() {
+            let it = all.iter().find(|one| one.name() == &**caller.instance());
+            if let Some(it) = it.filter(|it| it.is_changing()) {
+                return Err(AssemblyError::Busy {
+                    instance: it.name().to_owned(),
+                });
+            }
         }
+        Ok(())
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Instance>> {
         self.lock().clone()
     }
 
+    /// Takes the names of these on the bus, and leaves those they had.
+    ///
+    /// # Errors
+    /// Those whose name a bridge has: all is as before.
+    pub(super) fn settle(&self, instances: &[Arc<Instance>]) -> Result<(), Vec<Disorder>> {
+        let named = instances.iter().map(|one| Named {
+            instance: one.name().to_owned(),
+            component: one.blueprint.facts.name.to_owned(),
+        });
+        let settled = self.around.bus.settle(named.collect());
+        settled.map_err(|taken| {
+            let taken = taken.into_iter();
+            taken.map(|(name, by)| Disorder::taken(&name, by)).collect()
+        })
+    }
+
+    /// They are these from now on. Any who is new has [settled](Self::settle).
     pub(super) fn set(&self, instances: Vec<Arc<Instance>>) {
+        // Nobody takes a name that one of them has.
+        let _settled = self.settle(&instances);
         let before = std::mem::replace(&mut *self.lock(), instances);
         // Outside of the lock: what a component leaves behind is foreign.
         drop(before);
@@ -192,6 +218,13 @@ impl Members {
         };
         let first: BTreeSet<usize> = (0..all.len()).filter(|other| goes(*other)).collect();
         with_consumers(&all, first)
+    }
+}
+
+impl Drop for Members {
+    /// Nobody has their names any more.
+    fn drop(&mut self) {
+        let _settled = self.settle(&[]);
     }
 }
 

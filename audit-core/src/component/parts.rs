@@ -8,29 +8,38 @@ use crate::bus::{Answering, Handler, IntoHandled, Runnable, SubscriptionOptions}
 use crate::pattern::{Pattern, PatternError};
 use crate::runtime::BoxError;
 
+use super::foreign::Foreign;
 use super::health::Health;
 use super::service::Service;
 
 /// What a component does when it starts or ends.
-pub(super) type Hook = Box<dyn FnOnce() -> Answering<'static, Result<(), BoxError>> + Send>;
+pub(super) type Hook =
+    Foreign<Box<dyn FnOnce() -> Answering<'static, Result<(), BoxError>> + Send>>;
 /// How a component does.
-pub(super) type HealthHook = Arc<dyn Fn() -> Health + Send + Sync>;
+pub(super) type HealthHook = Arc<Foreign<Box<dyn Fn() -> Health + Send + Sync>>>;
 
 /// What a component brings along: what others can invoke, what it is subscribed to, what it does when it starts and ends, and what
 /// it has for others.
 #[derive(Default)]
 #[must_use = "it is nothing before an assembly has it"]
 pub struct Parts {
-    pub(super) runnables: Vec<(String, Runnable)>,
+    pub(super) runnables: Vec<(String, Foreign<Runnable>)>,
     /// Those whose name is the whole of it.
-    pub(super) free_runnables: Vec<(String, Runnable)>,
-    pub(super) subscriptions: Vec<(Pattern, SubscriptionOptions, Box<dyn Handler>)>,
+    pub(super) free_runnables: Vec<(String, Foreign<Runnable>)>,
+    pub(super) subscriptions: Vec<Subscribing>,
     pub(super) services: Vec<Service>,
     pub(super) activate: Option<Hook>,
     pub(super) deactivate: Option<Hook>,
     pub(super) health: Option<HealthHook>,
     pub(super) background: Vec<(String, Hook)>,
 }
+
+/// A pattern, what is asked for besides, and the handler.
+pub(super) type Subscribing = (
+    Pattern,
+    Foreign<SubscriptionOptions>,
+    Foreign<Box<dyn Handler>>,
+);
 
 impl Parts {
     /// Nothing.
@@ -40,7 +49,7 @@ impl Parts {
 
     /// Something that can be invoked, by its name behind the instance's: `accounts.transfer`.
     pub fn runnable(mut self, name: impl Into<String>, runnable: Runnable) -> Self {
-        self.runnables.push((name.into(), runnable));
+        self.runnables.push((name.into(), Foreign::new(runnable)));
         self
     }
 
@@ -63,9 +72,19 @@ impl Parts {
         handler: impl Handler,
     ) -> Result<Self, PatternError> {
         let pattern = Pattern::new(topic)?;
-        self.subscriptions
-            .push((pattern, options, Box::new(handler)));
+        self.subscribe_to(pattern, options, Box::new(handler));
         Ok(self)
+    }
+
+    /// The same with a pattern that is read already.
+    pub(super) fn subscribe_to(
+        &mut self,
+        pattern: Pattern,
+        options: SubscriptionOptions,
+        handler: Box<dyn Handler>,
+    ) {
+        let (options, handler) = (Foreign::new(options), Foreign::new(handler));
+        self.subscriptions.push((pattern, options, handler));
     }
 
     /// A service for others, found by its type. The component's [facts](super::ComponentFacts::provides) name it too: one that is
@@ -117,7 +136,7 @@ impl Parts {
 
     /// How it does, whenever somebody asks.
     pub fn health(mut self, health: impl Fn() -> Health + Send + Sync + 'static) -> Self {
-        self.health = Some(Arc::new(health));
+        self.health = Some(Arc::new(Foreign::new(Box::new(health))));
         self
     }
 }
@@ -126,10 +145,10 @@ fn hook<W>(work: impl FnOnce() -> W + Send + 'static) -> Hook
 where
     W: Future<Output: IntoHandled> + Send + 'static,
 {
-    Box::new(move || {
+    Foreign::new(Box::new(move || {
         let work = work();
         Box::pin(async move { work.await.into_handled() })
-    })
+    }))
 }
 
 impl fmt::Debug for Parts {

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::contain::discard;
-
 use super::facts::ServiceType;
+use super::foreign::Foreign;
 
 /// What components have for each other, found by its type. Of several of one type the first is taken, in the order in which their
 /// components started first. Cheap to clone: all clones are the same.
@@ -18,8 +17,11 @@ struct Provided {
     instance: Arc<str>,
     /// Whose come first.
     rank: u64,
-    service: Arc<dyn Any + Send + Sync>,
+    service: Value,
 }
+
+/// Whoever lets go of the last, the end of a service is foreign.
+type Value = Arc<Foreign<Box<dyn Any + Send + Sync>>>;
 
 impl Services {
     /// The service of this type, such as `Arc<dyn Ledger>`.
@@ -28,7 +30,7 @@ impl Services {
         let first = all.get(&TypeId::of::<T>())?.first()?;
         let service = Arc::clone(&first.service);
         drop(all);
-        service.downcast_ref::<T>().cloned()
+        service.get()?.downcast_ref::<T>().cloned()
     }
 
     /// All services of this type that there are now, each with the instance that has it.
@@ -41,7 +43,7 @@ impl Services {
         drop(all);
         // Cloned by whoever asks, outside of the lock: it is foreign code.
         provided.into_iter().filter_map(|(instance, service)| {
-            let service = service.downcast_ref::<T>()?.clone();
+            let service = service.get()?.downcast_ref::<T>()?.clone();
             Some((instance, service))
         })
     }
@@ -72,7 +74,8 @@ impl Services {
             gone.extend(provided.extract_if(.., |one| &*one.instance == instance));
         }
         drop(all);
-        gone.into_iter().for_each(discard);
+        // Outside of the lock.
+        drop(gone);
     }
 }
 
@@ -87,14 +90,14 @@ impl fmt::Debug for Services {
 /// A service that a component has for others.
 pub(super) struct Service {
     of: ServiceType,
-    value: Arc<dyn Any + Send + Sync>,
+    value: Value,
 }
 
 impl Service {
     pub(super) fn new<T: Clone + Send + Sync + 'static>(value: T) -> Self {
         Self {
             of: ServiceType::of::<T>(),
-            value: Arc::new(value),
+            value: Arc::new(Foreign::new(Box::new(value))),
         }
     }
 

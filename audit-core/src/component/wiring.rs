@@ -3,6 +3,7 @@
 use crate::bus::{Handler, Runnable, SubscriptionOptions};
 use crate::pattern::Pattern;
 
+use super::foreign::Foreign;
 use super::parts::Parts;
 
 /// A handler for each event whose name the pattern stands for, which was checked when it was compiled.
@@ -13,14 +14,14 @@ pub fn subscribe(
     handler: impl Handler,
 ) -> Parts {
     let pattern = Pattern::checked(pattern.to_owned());
-    parts
-        .subscriptions
-        .push((pattern, options, Box::new(handler)));
+    parts.subscribe_to(pattern, options, Box::new(handler));
     parts
 }
 
 /// Something that can be invoked by this very name, without the instance's before it.
 pub fn free_runnable(mut parts: Parts, name: &'static str, runnable: Runnable) -> Parts {
-    parts.free_runnables.push((name.to_owned(), runnable));
+    parts
+        .free_runnables
+        .push((name.to_owned(), Foreign::new(runnable)));
     parts
 }

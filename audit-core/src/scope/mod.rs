@@ -4,8 +4,8 @@
 //! with the closure or future, also on an error, a panic or a cancellation.
 
 mod consequence;
+mod deed;
 mod future;
-mod handling;
 mod stack;
 mod surroundings;
 
@@ -20,11 +20,11 @@ use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
 pub(crate) use consequence::Consequences;
+pub(crate) use deed::{Because, Cause, Deed};
 pub use future::{InScope, ScopedFuture};
-pub(crate) use handling::{Because, Cause, Handling};
 pub(crate) use stack::{
-    Entered, cause_around, consequences_here, current_caller, handling_depth, with_current,
-    with_nearest,
+    Entered, callers_here, cause_around, consequences_here, current_caller, handling_depth,
+    with_current, with_nearest,
 };
 pub(crate) use surroundings::Surroundings;
 

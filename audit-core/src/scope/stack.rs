@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::InForce;
 use super::consequence::Consequences;
-use super::handling::Handling;
+use super::deed::Deed;
 use crate::caller::Caller;
 use crate::clock::EventId;
 use crate::sync::thread_local;
@@ -23,7 +23,7 @@ pub(super) enum Standing {
     /// What is in force.
     InForce(Arc<InForce>),
     /// A handler is at work, in what is in force around it. Nobody has looked yet.
-    Handling(Handling),
+    Deed(Deed),
 }
 
 struct Stack {
@@ -62,8 +62,8 @@ impl Stack {
             }
         });
         let mut standing = place.borrow_mut();
-        if let Some(Standing::Handling(handling)) = &*standing {
-            *standing = Some(Standing::InForce(handling.in_force(around.as_deref())));
+        if let Some(Standing::Deed(deed)) = &*standing {
+            *standing = Some(Standing::InForce(deed.in_force(around.as_deref())));
         }
     }
 
@@ -72,9 +72,22 @@ impl Stack {
         let place = self.innermost()?;
         match &*place.borrow() {
             Some(Standing::InForce(in_force)) => in_force.caller.clone(),
-            Some(Standing::Handling(handling)) => Some(handling.caller()),
+            Some(Standing::Deed(deed)) => Some(deed.caller()),
             None => None,
         }
+    }
+
+    /// All who use the bus here, the innermost first: each is in code of the next.
+    fn callers(&self) -> Vec<Arc<Caller>> {
+        let places = (0..self.depth.get())
+            .rev()
+            .filter_map(|number| self.place(number));
+        let callers = places.filter_map(|place| match &*place.borrow() {
+            Some(Standing::InForce(in_force)) => Some(Arc::clone(&in_force.caller.as_ref()?.0)),
+            Some(Standing::Deed(deed)) => Some(deed.caller().0),
+            None => None,
+        });
+        callers.collect()
     }
 
     /// How deep in handlers.
@@ -93,7 +106,7 @@ impl Stack {
             Some(Standing::InForce(in_force)) => {
                 in_force.caller.as_ref().map_or(0, |(_, depth)| *depth)
             }
-            Some(Standing::Handling(handling)) => handling.depth(),
+            Some(Standing::Deed(deed)) => deed.depth(),
             None => 0,
         }
     }
@@ -130,8 +143,8 @@ pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> 
     let Some(place) = place else {
         return read(None);
     };
-    let is_handling = matches!(&*place.borrow(), Some(Standing::Handling(_)));
-    if is_handling {
+    let is_deed = matches!(&*place.borrow(), Some(Standing::Deed(_)));
+    if is_deed {
         let _gone = STACK.try_with(|stack| stack.look_at(stack.depth.get().saturating_sub(1)));
     }
     match &*place.borrow() {
@@ -171,11 +184,16 @@ pub(crate) fn consequences_here() -> Option<Consequences> {
         let place = stack.innermost()?;
         match &*place.borrow() {
             Some(Standing::InForce(in_force)) => in_force.consequences.clone(),
-            Some(Standing::Handling(handling)) => handling.consequences(),
+            Some(Standing::Deed(deed)) => deed.consequences(),
             None => None,
         }
     });
     read.ok().flatten()
+}
+
+/// All who use the bus on this thread, the innermost first: the code of each waits for that of the one before.
+pub(crate) fn callers_here() -> Vec<Arc<Caller>> {
+    STACK.try_with(Stack::callers).unwrap_or_default()
 }
 
 /// How deep in handlers of the bus this thread is.

@@ -5,8 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::InForce;
+use super::deed::Deed;
 use super::future::ScopedFuture;
-use super::handling::Handling;
 use super::stack::{Entered, Standing, with_current};
 
 /// What is in force where something is handed over, to be in force again where it is done.
@@ -46,11 +46,11 @@ impl Surroundings {
     }
 }
 
-impl Handling {
+impl Deed {
     /// Puts it in force on this thread, until what this returns is dropped.
     #[inline]
     pub(crate) fn enter(self) -> Entered {
-        Entered::new(Standing::Handling(self))
+        Entered::new(Standing::Deed(self))
     }
 
     /// Calls a handler with this in force.
@@ -61,7 +61,7 @@ impl Handling {
 
     /// A handler's future, with this in force at every poll.
     pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
-        ScopedFuture::new(Standing::Handling(self), work)
+        ScopedFuture::new(Standing::Deed(self), work)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stands in for `std` in a model.
 
-pub(crate) use loom::sync::atomic::{AtomicU8, AtomicU64};
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU64};
 pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard, RwLock};
 
 /// Threads, which the model runs one at a time.

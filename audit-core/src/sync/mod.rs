@@ -18,7 +18,7 @@ pub(crate) use double::*;
 pub(crate) use std::{
     sync::{
         Condvar, Mutex, MutexGuard, RwLock,
-        atomic::{AtomicU8, AtomicU64},
+        atomic::{AtomicBool, AtomicU8, AtomicU64},
     },
     thread, thread_local,
 };

@@ -51,7 +51,7 @@ fn it_keeps_its_identifier_time_publisher_and_origin_and_is_done_in_the_name_of_
     })
     .unwrap()
     .keep();
-    now(bus.gateway("bridge").publish(transfer())).unwrap();
+    now(bus.gateway("bridge").unwrap().publish(transfer())).unwrap();
     assert_eq!(
         log.take(),
         [
@@ -67,7 +67,7 @@ fn it_keeps_its_identifier_time_publisher_and_origin_and_is_done_in_the_name_of_
 #[test]
 fn the_policy_of_the_bridge_or_of_its_instance_says_what_may_come_in() {
     let bus = Bus::new();
-    let bridge = bus.gateway("bridge-eu");
+    let bridge = bus.gateway("bridge-eu").unwrap();
     let nothing = BusPolicy::new().publish_allow([]).unwrap();
     bus.set_policy("bridge", nothing);
     let Err(PublishError::Denied(denied)) = now(bridge.publish(transfer())) else {
@@ -89,7 +89,7 @@ fn the_policy_of_the_bridge_or_of_its_instance_says_what_may_come_in() {
 fn the_operation_names_the_bridge_and_the_origin_and_the_record_who_acted_and_why() {
     let (runtime, notebook) = runtime();
     let bus = Bus::new();
-    let bridge = bus.gateway("bridge");
+    let bridge = bus.gateway("bridge").unwrap();
     now(bridge
         .publish(transfer())
         .in_scope(Scope::new().runtime(runtime)))
@@ -144,7 +144,7 @@ fn what_has_to_go_along_with_an_event_is_known_to_its_handler() {
 fn what_can_not_be_read_is_a_dead_letter() {
     let bus = Bus::new();
     let letters = dead_letters(&bus);
-    let bridge = bus.gateway("bridge");
+    let bridge = bus.gateway("bridge").unwrap();
     let found = Payload::new(json!({"subject": "bus.x"}));
     now(bridge.bury("bus.x", found, "no envelope".to_owned()));
     let expected: Value = json!({

@@ -191,7 +191,7 @@ fn policies_are_in_force_before_the_first_component_starts_and_name_somebody() {
     boot("host").unwrap();
     assert_eq!(
         boot("kepper").unwrap_err().to_string(),
-        "a policy is for `kepper`, who is not there: there are `host`, `keeper`, `keeper-1`"
+        "a policy is for `kepper`, who is not there: there are `bridge`, `host`, `keeper`, `keeper-1`"
     );
     // For one instance, and whatever is set for it later.
     let own = || {

@@ -1,13 +1,13 @@
 //! What components have for each other.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use audit_core::bus::{Bus, Runnable};
 use audit_core::component::{
     Assembly, AssemblyError, Blueprint, ComponentFacts, Health, Parts, ServiceType,
 };
 
-use crate::stage::{Named, made, named};
+use crate::stage::{Named, Stage, made, named};
 use crate::support::{Log, now};
 
 trait Ledger: Send + Sync {
@@ -172,6 +172,29 @@ fn a_provider_goes_only_where_nobody_needs_it_and_others_take_what_is_left() {
     now(assembly.remove("reserve")).unwrap();
     assert_eq!(log.take(), ["web of reserve", "web of none"]);
     assert!(assembly.overall_health().is_healthy());
+}
+
+#[test]
+fn whoever_is_started_anew_takes_the_very_service_that_he_had() {
+    let (log, stage) = (Log::default(), Stage::default());
+    let handles = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&handles);
+    let accounts = made::<Accounts>(move |context| {
+        kept.lock().unwrap().push(context.bus.clone());
+        Ok(Parts::new().provide(Arc::new(Book("accounts")) as Arc<dyn Ledger>))
+    });
+    let builder = Assembly::builder(Bus::with_executor(stage.clone()))
+        .component(reader::<Web>(&log))
+        .component(accounts)
+        .component(ledger::<Reserve>("reserve"));
+    let assembly = now(builder.boot()).unwrap();
+    assert_eq!(log.take(), ["web of accounts"]);
+    handles.lock().unwrap().pop().unwrap().fail("broken");
+    stage.pass();
+    assert_eq!(log.take(), ["web of accounts"]);
+    // Also where the first gives its place to another.
+    now(assembly.replace("accounts", ledger::<Accounts>("new"))).unwrap();
+    assert_eq!(log.take(), ["web of new"]);
 }
 
 #[test]

@@ -116,3 +116,33 @@ impl Executor for Timeless {
         None
     }
 }
+
+/// Keeps whoever awaits it until it is lifted.
+#[derive(Clone, Default)]
+pub(crate) struct Latch(Arc<Mutex<(bool, Vec<Waker>)>>);
+
+impl Latch {
+    pub(crate) async fn lifted(&self) {
+        poll_fn(|context| {
+            let mut state = self.0.lock().unwrap();
+            if state.0 {
+                return Poll::Ready(());
+            }
+            state.1.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    pub(crate) fn lift(&self) {
+        let mut state = self.0.lock().unwrap();
+        state.0 = true;
+        let waiting = std::mem::take(&mut state.1);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    pub(crate) fn shut(&self) {
+        self.0.lock().unwrap().0 = false;
+    }
+}

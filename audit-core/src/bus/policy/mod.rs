@@ -21,6 +21,24 @@ impl Policies {
         self.0.insert(name.to_owned(), policy)
     }
 
+    /// Puts back what was in force for a name before something was set, unless something else is in force by now. Returns whether it
+    /// did.
+    pub(super) fn put_back(
+        &mut self,
+        name: &str,
+        set: &BusPolicy,
+        before: Option<&BusPolicy>,
+    ) -> bool {
+        let is_in_force = self.0.get(name) == Some(set);
+        if is_in_force {
+            match before {
+                Some(before) => self.0.insert(name.to_owned(), before.clone()),
+                None => self.0.remove(name),
+            };
+        }
+        is_in_force
+    }
+
     /// What they say of one operation: the instance's policy, else the component's, else that everything is allowed. Nobody's
     /// operations are denied as soon as there is any.
     pub(super) fn judge(&self, caller: &Caller, operation: Operation, target: &str) -> Verdict {

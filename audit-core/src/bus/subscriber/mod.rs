@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::caller::Caller;
 use crate::contain::{contain, discard};
 use crate::pattern::Pattern;
-use crate::scope::Handling as InForce;
+use crate::scope::Deed;
 
 use super::burial::{By, Why};
 use super::calling::{Calling, Occupant};
@@ -108,8 +108,8 @@ impl Subscriber {
         }
     }
 
-    fn in_force(&self, event: &DomainEvent, depth: u16) -> InForce {
-        InForce::new(Arc::clone(&self.caller), event.because(), depth)
+    fn in_force(&self, event: &DomainEvent, depth: u16) -> Deed {
+        Deed::new(Arc::clone(&self.caller), event.because(), depth)
     }
 
     /// Counts a failure, and says why.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::course::Course;
 use super::super::event::DomainEvent;
 use crate::caller::Caller;
-use crate::scope::{Entered, Handling as InForce};
+use crate::scope::{Deed, Entered};
 
 /// Who handles an event, and because of what, as it is in force on this thread. One who subscribed several times in a row is set
 /// on it once.
@@ -32,7 +32,7 @@ impl<'s> Stage<'s> {
         }
         // The one before leaves first: scopes lie on each other.
         self.clear();
-        let in_force = InForce::new(Arc::clone(caller), event.because(), self.course.depth);
+        let in_force = Deed::new(Arc::clone(caller), event.because(), self.course.depth);
         self.entered = Some(in_force.enter());
         self.caller = Some(caller);
     }

@@ -25,6 +25,7 @@ pub(super) struct Starting<'a> {
 pub(super) fn order(all: &[Starting<'_>], host: &[TypeId]) -> Result<Vec<usize>, Vec<Disorder>> {
     let mut disorder = misnamed(all);
     disorder.extend(duplicates(all));
+    disorder.extend(namesakes(all));
     let known: BTreeSet<&str> = all.iter().map(|one| one.facts.name).collect();
     for one in all {
         let depends = one.facts.depends.iter();
@@ -152,6 +153,18 @@ fn duplicates(all: &[Starting<'_>]) -> Vec<Disorder> {
             instance: instance.to_owned(),
         })
         .collect()
+}
+
+/// Instances that are called like another component, of which there is one too.
+fn namesakes(all: &[Starting<'_>]) -> impl Iterator<Item = Disorder> {
+    let components: BTreeSet<&str> = all.iter().map(|one| one.facts.name).collect();
+    let namesakes = all
+        .iter()
+        .filter(move |one| one.instance != one.facts.name && components.contains(one.instance));
+    namesakes.map(|one| Disorder::Namesake {
+        name: one.instance.to_owned(),
+        of: one.facts.name.to_owned(),
+    })
 }
 
 /// A circle among those that have not started, of which each waits for another.

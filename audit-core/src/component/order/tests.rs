@@ -161,6 +161,31 @@ fn a_component_of_a_name_that_is_not_free_is_told_of_under_each_name_of_its_inst
 }
 
 #[test]
+fn an_instance_does_not_bear_the_name_of_another_component() {
+    let (web, mail) = (facts("web", &[]), facts("mail", &[]));
+    let named = |instance, facts| Starting { instance, facts };
+    let of_mail = "an instance of `mail` can't be called `web`, which is another component: what is said of that would hold for it";
+    let all = [named("web-1", &web), named("web", &mail)];
+    assert_eq!(told(order(&all, &[])), [of_mail]);
+    let all = [
+        named("web", &mail),
+        named("mail", &web),
+        named("mail-2", &mail),
+    ];
+    assert_eq!(
+        told(order(&all, &[])),
+        [
+            of_mail.to_owned(),
+            "an instance of `web` can't be called `mail`, which is another component: what is said of that would hold for it".to_owned(),
+        ]
+    );
+    // Where nobody else is called so it is a name like others, as when one was put in the place of another.
+    assert_eq!(order(&[named("web", &mail)], &[]), Ok(vec![0]));
+    let all = [named("web", &web), named("web-2", &web)];
+    assert_eq!(order(&all, &[]), Ok(vec![0, 1]));
+}
+
+#[test]
 fn a_name_may_hold_anything_else() {
     let name = |name: &'static str| facts(name, &[]);
     let all = [

@@ -1,4 +1,4 @@
-//! [`Handling`]: what is in force for a handler of the bus, made when somebody looks.
+//! [`Deed`]: what is in force for a handler of the bus, made when somebody looks.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,13 +38,13 @@ impl Because {
 
 /// What is in force for a handler: who handles, because of what, and how deep in other handlers.
 #[derive(Clone)]
-pub(crate) struct Handling {
+pub(crate) struct Deed {
     caller: Arc<Caller>,
     because: Because,
     depth: u16,
 }
 
-impl Handling {
+impl Deed {
     #[inline]
     pub(crate) fn new(caller: Arc<Caller>, because: Because, depth: u16) -> Self {
         Self {
@@ -81,9 +81,9 @@ impl Handling {
     }
 }
 
-impl fmt::Debug for Handling {
+impl fmt::Debug for Deed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handling")
+        f.debug_struct("Deed")
             .field("caller", &self.caller)
             .field("depth", &self.depth)
             .finish_non_exhaustive()

@@ -1,0 +1,123 @@
+//! [`Directory`]: who uses a bus, and who is called what.
+
+use std::sync::{Arc, PoisonError, Weak};
+
+use crate::caller::{ANONYMOUS, Caller, HOST};
+use crate::sync::{Mutex, MutexGuard};
+
+use super::gateway::{BRIDGE, GatewayError};
+use super::hub::is_reserved;
+
+/// Who uses a bus, and who is called what.
+#[derive(Debug, Default)]
+pub(super) struct Directory(Mutex<Entries>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    /// Those who came, as far as they are there.
+    callers: Vec<Weak<Caller>>,
+    /// The components that an assembly has, whether or not they have started.
+    components: Vec<Named>,
+}
+
+/// What an instance is called, and what its component is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) instance: String,
+    pub(crate) component: String,
+}
+
+impl Directory {
+    /// A component has started.
+    pub(super) fn come(&self, caller: &Arc<Caller>) {
+        self.entries().come(caller);
+    }
+
+    /// Somebody brings in events of other processes.
+    ///
+    /// # Errors
+    /// His name is the bus's own, or that of a component or of an instance of one.
+    pub(super) fn come_in(&self, gateway: &Arc<Caller>) -> Result<(), GatewayError> {
+        let name = gateway.instance();
+        if name.is_empty() || is_reserved(name) || [HOST, ANONYMOUS].contains(&&**name) {
+            let name = name.to_string();
+            return Err(GatewayError::Reserved { name });
+        }
+        let mut entries = self.entries();
+        let mut components = entries.components.iter();
+        if let Some(other) = components.find(|one| one.bears(name)) {
+            return Err(GatewayError::Taken {
+                name: name.to_string(),
+                component: other.component.clone(),
+                instance: other.instance.clone(),
+            });
+        }
+        entries.come(gateway);
+        Ok(())
+    }
+
+    /// The components of an assembly are these from now on.
+    ///
+    /// # Errors
+    /// The names among theirs that somebody has who brings in events, each with whose it is: all are as before.
+    pub(super) fn settle(&self, components: Vec<Named>) -> Result<(), Vec<(Arc<str>, Named)>> {
+        let mut entries = self.entries();
+        let gateways = entries.gateways();
+        let taken = components.iter().filter_map(|one| {
+            let name = gateways.iter().find(|name| one.bears(name))?;
+            Some((Arc::clone(name), one.clone()))
+        });
+        let taken: Vec<_> = taken.collect();
+        if !taken.is_empty() {
+            return Err(taken);
+        }
+        entries.components = components;
+        Ok(())
+    }
+
+    /// The names of those who bring in events, as far as they are there.
+    pub(super) fn gateways(&self) -> Vec<Arc<str>> {
+        self.entries().gateways()
+    }
+
+    /// Who came and is there, sorted by instance, each as it is now.
+    pub(super) fn callers(&self) -> Vec<Arc<Caller>> {
+        let mut all: Vec<Arc<Caller>> = self.entries().there().collect();
+        // Of what was started anew only the last counts.
+        all.sort_by(|one, other| {
+            let last_first = other.number().cmp(&one.number());
+            one.instance().cmp(other.instance()).then(last_first)
+        });
+        all.dedup_by(|one, other| one.instance() == other.instance());
+        all
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    fn come(&mut self, caller: &Arc<Caller>) {
+        self.callers.retain(|one| one.strong_count() > 0);
+        self.callers.push(Arc::downgrade(caller));
+    }
+
+    /// Events and memos keep whoever published, so that he can be named; he need not be there any more.
+    fn there(&self) -> impl Iterator<Item = Arc<Caller>> {
+        let all = self.callers.iter().filter_map(Weak::upgrade);
+        all.filter(|one| !one.has_ended())
+    }
+
+    fn gateways(&self) -> Vec<Arc<str>> {
+        let gateways = self.there().filter(|one| &**one.component() == BRIDGE);
+        gateways.map(|one| Arc::clone(one.instance())).collect()
+    }
+}
+
+impl Named {
+    /// Whether policies of that name hold for it.
+    fn bears(&self, name: &str) -> bool {
+        self.instance == name || self.component == name
+    }
+}
