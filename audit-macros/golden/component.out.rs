@@ -191,7 +191,7 @@ impl ::audit_core::__private::Component for Accounts {
                         },
                         |__given| {
                             __given
-                                .argument::<
+                                .only::<
                                     <[Kind] as ::audit_core::__private::Borrowed>::Owned,
                                 >()
                         },

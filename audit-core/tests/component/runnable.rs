@@ -17,6 +17,23 @@ struct Receipt {
     text: String,
 }
 
+/// Whoever says nothing wipes all.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Options {
+    all: bool,
+    dry_run: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            all: true,
+            dry_run: false,
+        }
+    }
+}
+
 #[derive(Debug, PartialEq)]
 struct Insufficient;
 
@@ -81,6 +98,11 @@ impl Accounts {
     #[runnable("keep")]
     fn keep(&self, r#type: Value, _quietly: bool) -> Value {
         r#type
+    }
+
+    #[runnable("wipe", destructive)]
+    fn wipe(&self, options: &Options) -> String {
+        format!("all: {}, dry run: {}", options.all, options.dry_run)
     }
 
     #[runnable("drop")]
@@ -189,6 +211,40 @@ fn a_single_parameter_is_given_by_name_or_as_itself() {
 }
 
 #[test]
+fn what_is_misspelt_is_refused_and_does_no_harm() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    let wiped = |params: Value| now(bus.invoke::<_, String>("accounts.wipe", params));
+    for params in [
+        json!({"dry_run": true}),
+        json!({"options": {"dry_run": true}}),
+    ] {
+        assert_eq!(wiped(params).unwrap(), "all: true, dry run: true");
+    }
+    for (params, found) in [
+        (json!({"dryrun": true}), "unknown argument `dryrun`"),
+        (
+            json!({"optoins": {"dry_run": true}}),
+            "unknown argument `optoins`",
+        ),
+        (
+            json!({"options": {"dry_run": true}, "all": false}),
+            "unknown argument `all`",
+        ),
+        (
+            json!({"options": "dry_run"}),
+            "argument `options`: invalid type: string \"dry_run\"",
+        ),
+    ] {
+        let error = wiped(params).unwrap_err();
+        let said = source(&error);
+        assert!(said.starts_with(found), "{said}");
+        assert!(said.contains("accepted is `options` (&Options)"), "{said}");
+        assert!(matches!(error, InvokeError::Params { .. }), "{error}");
+    }
+}
+
+#[test]
 fn borrowed_parameters_are_brought_as_what_owns_them() {
     let assembly = accounts();
     let params = (vec![1_u64, 2], std::path::PathBuf::from("here"));
@@ -242,6 +298,7 @@ fn what_its_attribute_says_holds_and_can_be_found_out() {
         "accounts.repeat",
         "accounts.sum",
         "accounts.transfer",
+        "accounts.wipe",
     ];
     assert_eq!(names, expected);
     let (_, facts, _) = &all[5];

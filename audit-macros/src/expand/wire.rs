@@ -277,25 +277,25 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
 /// The parameters out of what is given by name: all are asked for before any is missed.
 fn read(door: &TokenStream, callee: &Callee) -> TokenStream {
     let names: Vec<Ident> = (0..callee.parameters.len()).map(argument).collect();
-    let next: Vec<TokenStream> = callee
-        .parameters
-        .iter()
-        .map(|parameter| {
-            let owned = owned(door, parameter);
-            // What can't be read is underlined where its type stands.
-            let here = located(first(&parameter.of));
-            quote_spanned!(here=> __given.argument::<#owned>())
-        })
-        .collect();
-    match &next[..] {
+    let next = |parameter, word| {
+        let owned = owned(door, parameter);
+        // What can't be read is underlined where its type stands.
+        let here = located(first(&parameter.of));
+        let word = Ident::new(word, here);
+        quote_spanned!(here=> __given.#word::<#owned>())
+    };
+    match &callee.parameters[..] {
         [] => quote_spanned!(mixed()=> { let _ = __given; ::core::option::Option::Some(()) }),
-        [one] => one.clone(),
-        _ => quote_spanned! {mixed()=>
-            {
-                #(let #names = #next;)*
-                ::core::option::Option::Some((#(#names?),*))
+        [one] => next(one, "only"),
+        several => {
+            let all = several.iter().map(|one| next(one, "argument"));
+            quote_spanned! {mixed()=>
+                {
+                    #(let #names = #all;)*
+                    ::core::option::Option::Some((#(#names?),*))
+                }
             }
-        },
+        }
     }
 }
 
