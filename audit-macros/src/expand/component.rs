@@ -42,6 +42,8 @@ fn beside(component: &Component) -> TokenStream {
     let mut tokens = block.to_token_stream();
     tokens.extend(quote_spanned! {mixed()=>
         #conditions
+        // What others should no longer call the bus calls all the same.
+        #[allow(deprecated)]
         impl #door::Component for #of {
             const FACTS: #door::ComponentFacts = #facts;
 
@@ -144,6 +146,7 @@ fn wired(component: &Component) -> TokenStream {
         quote_spanned! {mixed()=>
             #conditions
             #own
+            #[allow(deprecated)]
             impl #door::Wired for #of {
                 fn wire(
                     __context: &#door::Context<'_>,

@@ -63,6 +63,7 @@ fn listed(free: &Free) -> TokenStream {
     let conditions = &wire.conditions;
     quote_spanned! {mixed()=>
         #conditions
+        #[allow(deprecated)]
         const _: () = {
             #door::function! {
                 static __FUNCTION: #door::FreeFunction = #door::FreeFunction::#kind(
