@@ -229,9 +229,15 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
     let here = located(callee.name.span());
     let call = call(door, callee, of, &handed(callee));
     let into = moved(door, here);
+    let word = if runnable.fleeting.is_some() {
+        "written"
+    } else {
+        "answer"
+    };
+    let word = Ident::new(word, here);
     let answer = quote_spanned! {here=>
         let __returned = #call;
-        #into::returning(&__returned).answer(__returned)
+        #into::returning(&__returned).#word(__returned)
     };
     let work = if callee.awaited {
         quote_spanned!(here=> #into::later(async move { #answer }))
@@ -245,10 +251,14 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
         let owned = owned(door, parameter);
         quote_spanned!(mixed()=> #door::Described::<#owned>::new().known_form())
     });
+    let answering = runnable
+        .fleeting
+        .iter()
+        .map(|text| quote_spanned!(mixed()=> .answering(#text)));
     // The answer's type is known once all is put together.
     let mut tokens = quote_spanned! {mixed()=>
         {
-            let __made = #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run);
+            let __made = #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run) #(#answering)*;
             let __answer = __made.answer().known_form();
             __made.described(&[#(#described),*], __answer)
         }

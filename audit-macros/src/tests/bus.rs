@@ -386,16 +386,26 @@ fn parameters_and_answers_of_runnables() {
         "mut",
         "`#[runnable]` hands over values that nobody else has: take it without `&mut`",
     );
-    one_of(
-        "#[runnable(\"a\")] fn f(&self) -> &str { \"\" }",
-        "&str",
-        "the answer of a runnable is a value of its own, which borrows from nothing: return `String` for `&str`",
-    );
-    one_of(
-        "#[runnable(\"a\")] fn f(&self) -> impl Copy { 1 }",
+    for answer in [
         "impl Copy",
-        "the answer of a runnable is of a type with a name: whoever invokes it may ask for that",
-    );
+        "Result<impl Copy, Error>",
+        "Option<(u8, impl Copy)>",
+    ] {
+        one_of(
+            &format!("#[runnable(\"a\")] fn f(&self) -> {answer} {{ g() }}"),
+            "impl",
+            "the answer of a runnable becomes JSON where its type has no name: say that it can, as in `impl serde::Serialize`",
+        );
+    }
+    for kind in ["runnable", "subscribe"] {
+        one_of(
+            &format!("#[{kind}(\"a\")] fn f(&self, a: &'static str) {{}}"),
+            "'static",
+            &format!(
+                "`#[{kind}]` lends this while the function runs, not for ever: remove `'static`"
+            ),
+        );
+    }
     one_of(
         "#[runnable(\"a\")] fn f(&self) -> ! { panic!() }",
         "!",
@@ -436,6 +446,47 @@ fn methods_that_are_not_what_their_mark_says() {
         "mut",
         "`#[requires]` hands over services that others share: take it without `mut`",
     );
+    one_of(
+        "#[requires] fn f(#[cfg(x)] a: Handle) -> Self { A }",
+        "#[cfg(x)]",
+        "`#[requires]` can't tell whether this parameter exists: put the condition on the function",
+    );
+    one_of(
+        "#[requires] fn f(a: Arc<impl Ledger>) -> Self { A }",
+        "impl",
+        "`#[requires]` can't stand on a generic function: nobody says what this `impl` is, so name the type",
+    );
+    one_of(
+        "#[requires] fn f(a: &'static Handle) -> Self { A }",
+        "'static",
+        "`#[requires]` lends this while the function runs, not for ever: remove `'static`",
+    );
+    for (taken, way_out) in [
+        ("dyn Ledger", "&Arc<dyn Ledger>"),
+        ("str", "&Arc<str>"),
+        ("[u8]", "&Arc<[u8]>"),
+    ] {
+        one_of(
+            &format!("#[requires] fn f(a: &{taken}) -> Self {{ A }}"),
+            taken,
+            &format!("`#[requires]` lends services whose size is known: take `{way_out}`"),
+        );
+    }
+    one_of(
+        "#[requires] fn f(a: Option<&Handle>) -> Self { A }",
+        "Option<&Handle>",
+        "`#[requires]` hands over services, which borrow from nothing: take it without the `&` inside",
+    );
+    for fine in [
+        "Cow<'a, str>",
+        "&Cow<'_, str>",
+        "Option<&'static str>",
+        "Arc<dyn Fn(&str) -> &str + Send + Sync>",
+        "Arc<dyn for<'b> Fn(&'b str) -> &'b str + Send + Sync>",
+    ] {
+        let source = method(&format!("#[requires] fn f<'a>(a: {fine}) -> Self {{ A }}"));
+        assert_eq!(mistakes(&source), [], "{fine}");
+    }
     one_of(
         "#[provides] fn f(&self) {}",
         "f",
