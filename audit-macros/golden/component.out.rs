@@ -32,6 +32,7 @@ impl Accounts {
     fn close(&self, r#type: &[Kind]) {}
     fn other(&self) {}
 }
+#[allow(deprecated)]
 impl ::audit_core::__private::Component for Accounts {
     const FACTS: ::audit_core::__private::ComponentFacts = {
         let __facts = ::audit_core::__private::ComponentFacts::new("accounts", "1.0")
@@ -191,7 +192,7 @@ impl ::audit_core::__private::Component for Accounts {
                         },
                         |__given| {
                             __given
-                                .argument::<
+                                .only::<
                                     <[Kind] as ::audit_core::__private::Borrowed>::Owned,
                                 >()
                         },
@@ -220,6 +221,7 @@ impl ::audit_core::__private::Component for Accounts {
         __parts
     }
 }
+#[allow(deprecated)]
 impl ::audit_core::__private::Wired for Accounts {
     fn wire(
         __context: &::audit_core::__private::Context<'_>,

@@ -10,6 +10,7 @@ impl crate::Keeper<String> {
     fn on_both(&self, (name, _): (String, u8)) {}
 }
 #[cfg(feature = "keeper")]
+#[allow(deprecated)]
 impl judge::__private::Component for crate::Keeper<String> {
     const FACTS: judge::__private::ComponentFacts = judge::__private::ComponentFacts::new(
         "keeper",

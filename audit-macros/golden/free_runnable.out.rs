@@ -4,6 +4,7 @@ pub(crate) fn sweep(rooms: &[Room], r#loop: Option<u8>) -> Result<usize, Error> 
     Ok(rooms.len())
 }
 #[cfg(unix)]
+#[allow(deprecated)]
 const _: () = {
     ::audit_core::__private::function! {
         static __FUNCTION : ::audit_core::__private::FreeFunction =

@@ -1,6 +1,7 @@
 fn on_job(name: &str) -> impl Future<Output = ()> + Send {
     async move { drop(name) }
 }
+#[allow(deprecated)]
 const _: () = {
     ::audit_core::__private::function! {
         static __FUNCTION : ::audit_core::__private::FreeFunction =

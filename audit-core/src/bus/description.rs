@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::argument::{Given, Parameter};
+use super::payload::Payload;
 use super::runnable::Runnable;
 #[cfg(feature = "schema")]
 use super::schema::{Form, answer_of, arguments_of};
@@ -114,6 +115,14 @@ impl<A> Made<A> {
     /// As it is: no type says anything.
     pub fn described(self, _: &[Description], _: Description) -> Runnable {
         self.runnable
+    }
+}
+
+impl Made<Payload> {
+    /// What its function returns, as written: that is not kept, but written down while it is there.
+    pub fn answering(mut self, type_text: &'static str) -> Self {
+        self.runnable.facts.answer = type_text;
+        self
     }
 }
 

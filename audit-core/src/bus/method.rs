@@ -157,6 +157,19 @@ impl<T, E> Returning<Result<T, E>> {
     {
         returned.map_err(E::boxed)
     }
+
+    /// The answer as JSON, which borrows from nothing; or the error.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn written(&self, returned: Result<T, E>) -> Result<Payload, BoxError>
+    where
+        T: Serialize,
+        E: RunnableError,
+    {
+        let answer = returned.map_err(E::boxed)?;
+        Ok(Payload::written(&answer))
+    }
 }
 
 impl<T> Deref for Returning<T> {
@@ -174,6 +187,17 @@ impl<T> Plain<T> {
     /// Never: that is how a `Result` answers.
     pub fn answer(&self, returned: T) -> Result<T, BoxError> {
         Ok(returned)
+    }
+
+    /// The answer as JSON, which borrows from nothing.
+    ///
+    /// # Errors
+    /// Never: that is how a `Result` answers.
+    pub fn written(&self, returned: T) -> Result<Payload, BoxError>
+    where
+        T: Serialize,
+    {
+        Ok(Payload::written(&returned))
     }
 }
 

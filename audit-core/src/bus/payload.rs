@@ -75,23 +75,24 @@ impl<T: Serialize + Send + Sync + 'static> Carried for Typed<T> {
     }
 
     fn json(&self) -> &Result<serde_json::Value, PayloadError> {
-        self.json.get_or_init(|| {
-            let written = contain(|| serde_json::to_value(&self.value));
-            let message = match written {
-                Ok(Ok(json)) => return Ok(json),
-                Ok(Err(error)) => shown(error),
-                Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
-            };
-            Err(PayloadError::new(format_args!(
-                "`{}` has no form in JSON: {message}",
-                type_name::<T>()
-            )))
-        })
+        self.json.get_or_init(|| json_of(&self.value))
     }
 
     fn captured(&self) -> Value<'static> {
         capture(&self.value)
     }
+}
+
+fn json_of<T: Serialize>(value: &T) -> Result<serde_json::Value, PayloadError> {
+    let message = match contain(|| serde_json::to_value(value)) {
+        Ok(Ok(json)) => return Ok(json),
+        Ok(Err(error)) => shown(error),
+        Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
+    };
+    Err(PayloadError::new(format_args!(
+        "`{}` has no form in JSON: {message}",
+        type_name::<T>()
+    )))
 }
 
 impl Payload {
@@ -102,6 +103,11 @@ impl Payload {
             Given::Json(json) => Self(Kept::Alone(Arc::new(json))),
             Given::Payload(payload) => payload,
         }
+    }
+
+    /// The JSON of a value that may borrow, and is not kept.
+    pub(super) fn written<T: Serialize>(value: &T) -> Self {
+        Self(Kept::Alone(Arc::new(Json(json_of(value)))))
     }
 
     /// A part of something else, which is there as long as this.
@@ -206,7 +212,7 @@ impl Carried for Payload {
     }
 }
 
-/// JSON as it came: there is no other case, and whoever asks gets a reference to it.
+/// JSON as it came, or why there is none. Whoever asks gets a reference to it.
 pub(super) struct Json(Result<serde_json::Value, PayloadError>);
 
 impl Carried for Json {

@@ -42,7 +42,7 @@ pub struct RunnableFacts {
     pub params: &'static str,
     /// The parameters that it is given by name, where it has such.
     pub parameters: &'static [Parameter],
-    /// The type of its answer, as Rust names it.
+    /// The type of its answer, as Rust names it; as it was written, where the answer borrows or hides its type and is given as JSON.
     pub answer: &'static str,
     /// What it accepts, as JSON Schema: as far as it is known, with feature `schema` or by [`Runnable::schemas`].
     pub params_schema: Option<serde_json::Value>,

@@ -106,11 +106,31 @@ pub(super) fn answer_of(form: Option<Form>) -> Option<Value> {
     contain(form?.written).ok()
 }
 
+/// What a single argument is in place of an object of its name.
+fn itself(form: &Value, name: &str) -> Value {
+    let is_object = match form.get("type") {
+        Some(Value::String(word)) => word == "object",
+        Some(Value::Array(words)) => words.iter().any(|word| word == "object"),
+        // Any JSON at all, which is taken as it comes.
+        _ if form.as_object().is_none_or(Map::is_empty) => false,
+        _ => true,
+    };
+    if !is_object {
+        return form.clone();
+    }
+    json!({
+        "allOf": [form],
+        "unevaluatedProperties": false,
+        "not": {"type": "object", "required": [name]},
+    })
+}
+
 /// What a runnable accepts that is given arguments by name, of which these must be there. What a type does not say is left open.
 ///
 /// - It is an object of the names, and nothing else in it. That several may be listed in their order, and none be `null`, is a
 ///   shorthand that it does not tell of.
-/// - A single argument may come as itself as well. Nothing is known if its type says nothing.
+/// - A single argument may come as itself as well, if each of its members is known and none has its name. Nothing is known if its type
+///   says nothing.
 pub(super) fn arguments_of(
     parameters: &[Parameter],
     required: &[&'static str],
@@ -131,9 +151,9 @@ pub(super) fn arguments_of(
     let by_name = json!({
         "type": "object", "properties": properties, "required": required, "additionalProperties": false,
     });
-    let schema = match &forms[..] {
-        [None] => return None,
-        [Some(itself)] => json!({"anyOf": [by_name, itself]}),
+    let schema = match (&forms[..], parameters) {
+        ([None], _) => return None,
+        ([Some(form)], [one]) => json!({"anyOf": [by_name, itself(form, one.name)]}),
         _ => by_name,
     };
     let mut schema = Schema::try_from(schema).ok()?;

@@ -17,14 +17,10 @@ const LONG: Duration = Duration::from_mins(1);
 #[test]
 fn a_closed_bus_has_done_all_it_accepted_and_takes_nothing_more() {
     let (bus, log, gate) = (Bus::new(), Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
     let subscription = bus
         .subscription("a.*")
         .queue(Queue::bounded(100))
-        .handle(move |event| {
-            shut.pass();
-            said.say(event.name());
-        })
+        .handle(gate.then_name(&log))
         .unwrap();
     let said = log.clone();
     let runnable = Runnable::new(move |(): ()| {

@@ -15,13 +15,7 @@ use crate::support::{Gate, Log, dead_letters, now, runtime};
 #[test]
 fn a_publisher_that_does_not_wait_is_followed_in_order_by_each_handler() {
     let (bus, log, gate) = (Bus::new(), Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
-    bus.subscribe("a.*", move |event| {
-        shut.pass();
-        said.say(event.name());
-    })
-    .unwrap()
-    .keep();
+    bus.subscribe("a.*", gate.then_name(&log)).unwrap().keep();
     let events: Vec<DomainEvent> = (0..20)
         .map(|number| bus.publish_nowait(&format!("a.{number}"), ()).unwrap())
         .collect();
@@ -67,13 +61,7 @@ fn a_full_queue_is_an_error_that_names_its_bound_and_what_was_accepted_is_done()
         .concurrency(1)
         .build();
     let (log, gate) = (Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
-    bus.subscribe("a", move |event| {
-        shut.pass();
-        said.say(event.payload().json().unwrap().to_string());
-    })
-    .unwrap()
-    .keep();
+    bus.subscribe("a", gate.then_data(&log)).unwrap().keep();
     bus.publish_nowait("a", 0).unwrap();
     gate.met();
     bus.publish_nowait("a", 1).unwrap();
@@ -96,13 +84,7 @@ fn where_the_oldest_makes_room_it_is_cancelled_and_told_of() {
     let queue = Queue::bounded(1).overflow(Overflow::DropOldest);
     let bus = Bus::builder().queue(queue).build();
     let (log, gate) = (Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
-    bus.subscribe("a", move |event| {
-        shut.pass();
-        said.say(event.payload().json().unwrap().to_string());
-    })
-    .unwrap()
-    .keep();
+    bus.subscribe("a", gate.then_data(&log)).unwrap().keep();
     runtime.scope(|| {
         bus.publish_nowait("a", 0).unwrap();
         gate.met();

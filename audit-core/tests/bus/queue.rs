@@ -23,14 +23,10 @@ fn counts(stats: SubscriptionStats) -> (u64, u64, u64, usize) {
 #[test]
 fn a_publisher_goes_on_at_once_and_its_events_are_handled_in_order() {
     let (bus, log, gate) = (Bus::new(), Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
     let subscription = bus
         .subscription("a.*")
         .queue(Queue::bounded(100))
-        .handle(move |event| {
-            shut.pass();
-            said.say(event.name());
-        })
+        .handle(gate.then_name(&log))
         .unwrap();
     for number in 0..100 {
         bus.publish_blocking(&format!("a.{number}"), ()).unwrap();
@@ -136,14 +132,10 @@ fn block_on<F: Future>(future: F) -> F::Output {
 fn overflow(overflow: Overflow) -> (Vec<String>, SubscriptionStats, Notebook) {
     let (runtime, notebook) = runtime();
     let (bus, log, gate) = (Bus::new(), Log::default(), Gate::default());
-    let (said, shut) = (log.clone(), gate.clone());
     let subscription = bus
         .subscription("a.*")
         .queue(Queue::bounded(2).overflow(overflow))
-        .handle(move |event| {
-            shut.pass();
-            said.say(event.name());
-        })
+        .handle(gate.then_name(&log))
         .unwrap();
     let acting = Scope::new().actor(Actor::new("alice")).runtime(runtime);
     acting.run(|| {
@@ -283,14 +275,10 @@ fn a_subscription_that_ends_has_its_queue_emptied_first_and_one_that_is_dropped_
     .keep();
     for ends in [true, false] {
         let gate = Gate::default();
-        let (said, shut) = (log.clone(), gate.clone());
         let subscription = bus
             .subscription("a.*")
             .queue(Queue::bounded(8))
-            .handle(move |event| {
-                shut.pass();
-                said.say(event.name());
-            })
+            .handle(gate.then_name(&log))
             .unwrap();
         runtime.scope(|| {
             for number in 0..4 {

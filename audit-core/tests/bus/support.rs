@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use audit_core::bus::{Bus, DEAD_LETTER};
+use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent};
 use audit_core::{DecisionEvent, Event, Observer, Policy, Runtime};
 use serde_json::Value;
 
@@ -101,6 +101,28 @@ impl Gate {
     pub(crate) fn open(&self) {
         self.0.0.lock().unwrap().open = true;
         self.0.1.notify_all();
+    }
+
+    /// A handler that waits here for each event, and then says its name.
+    pub(crate) fn then_name(&self, log: &Log) -> impl Fn(&DomainEvent) + Send + Sync + use<> {
+        self.then(log, |event| event.name().to_owned())
+    }
+
+    /// The same that says what the event carries.
+    pub(crate) fn then_data(&self, log: &Log) -> impl Fn(&DomainEvent) + Send + Sync + use<> {
+        self.then(log, |event| event.payload().json().unwrap().to_string())
+    }
+
+    fn then(
+        &self,
+        log: &Log,
+        text: fn(&DomainEvent) -> String,
+    ) -> impl Fn(&DomainEvent) + Send + Sync + use<> {
+        let (gate, log) = (self.clone(), log.clone());
+        move |event| {
+            gate.pass();
+            log.say(text(event));
+        }
     }
 }
 

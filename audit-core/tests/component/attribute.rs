@@ -1,5 +1,6 @@
 //! Components whose methods say what they are for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -65,6 +66,42 @@ impl Ledger for Books {
 /// By another name, for those who go by the type.
 type Several<T> = Vec<T>;
 type Perhaps<T> = Option<T>;
+
+type Rule = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// Is made of services whose types could borrow.
+struct Sign {
+    text: String,
+    is_fit: bool,
+}
+
+#[component("sign")]
+impl Sign {
+    #[requires]
+    fn new<'a>(text: Cow<'a, str>, again: &Cow<'_, str>, rule: Rule) -> Self {
+        Self {
+            is_fit: rule(again),
+            text: text.into_owned(),
+        }
+    }
+
+    #[provides]
+    fn shown(&self) -> (String, bool) {
+        (self.text.clone(), self.is_fit)
+    }
+}
+
+#[test]
+fn a_service_may_be_of_a_type_that_could_borrow() {
+    let rule: Rule = Arc::new(|text| text.len() == 4);
+    let builder = Assembly::builder(Bus::new())
+        .provide(Cow::Borrowed("open"))
+        .provide(rule)
+        .component(Blueprint::wired::<Sign>());
+    let assembly = now(builder.boot()).unwrap();
+    let shown = assembly.services().get::<(String, bool)>();
+    assert_eq!(shown, Some(("open".to_owned(), true)));
+}
 
 struct Desk {
     log: Log,

@@ -1,12 +1,14 @@
 //! Runnables, their parameters by name, and their answers.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use audit_core::bus::{InvokeError, Parameter};
 use audit_core::component::{Assembly, Blueprint};
 use audit_core::{Actor, Scope, component};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::boot;
@@ -15,6 +17,32 @@ use crate::support::{now, yield_now};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Receipt {
     text: String,
+}
+
+/// Has no form in JSON.
+struct Unwritable;
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("on purpose"))
+    }
+}
+
+/// Whoever says nothing wipes all.
+#[derive(Deserialize)]
+#[serde(default)]
+struct Options {
+    all: bool,
+    dry_run: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            all: true,
+            dry_run: false,
+        }
+    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -81,6 +109,47 @@ impl Accounts {
     #[runnable("keep")]
     fn keep(&self, r#type: Value, _quietly: bool) -> Value {
         r#type
+    }
+
+    #[runnable("wipe", destructive)]
+    fn wipe(&self, options: &Options) -> String {
+        format!("all: {}, dry run: {}", options.all, options.dry_run)
+    }
+
+    #[runnable("kind")]
+    fn kind(&self) -> &'static str {
+        "accounts"
+    }
+
+    #[runnable("longest")]
+    fn longest<'a>(&self, of: &'a [String]) -> Option<&'a str> {
+        let longest = of.iter().max_by_key(|one| one.len());
+        longest.map(String::as_str)
+    }
+
+    #[runnable("trimmed")]
+    async fn trimmed(&self, text: &str) -> Result<Cow<'_, str>, String> {
+        yield_now().await;
+        if text.is_empty() {
+            return Err(format!("nothing is less than {}", self.most));
+        }
+        Ok(Cow::Owned(text.trim().to_owned()))
+    }
+
+    #[runnable("hidden")]
+    fn hidden(&self) -> Result<impl Serialize, &str> {
+        Ok(BTreeMap::from([("most", &self.most)]))
+    }
+
+    #[runnable("unwritable")]
+    fn unwritable(&self) -> Option<&Unwritable> {
+        let _ = self;
+        Some(&Unwritable)
+    }
+
+    #[runnable("later")]
+    fn later<'a>(&'a self, text: &'a str) -> impl Future<Output = (&'a str, &'a f64)> {
+        async move { (text, &self.most) }
     }
 
     #[runnable("drop")]
@@ -189,6 +258,75 @@ fn a_single_parameter_is_given_by_name_or_as_itself() {
 }
 
 #[test]
+fn what_is_misspelt_is_refused_and_does_no_harm() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    let wiped = |params: Value| now(bus.invoke::<_, String>("accounts.wipe", params));
+    for params in [
+        json!({"dry_run": true}),
+        json!({"options": {"dry_run": true}}),
+    ] {
+        assert_eq!(wiped(params).unwrap(), "all: true, dry run: true");
+    }
+    for (params, found) in [
+        (json!({"dryrun": true}), "unknown argument `dryrun`"),
+        (
+            json!({"optoins": {"dry_run": true}}),
+            "unknown argument `optoins`",
+        ),
+        (
+            json!({"options": {"dry_run": true}, "all": false}),
+            "unknown argument `all`",
+        ),
+        (
+            json!({"options": "dry_run"}),
+            "argument `options`: invalid type: string \"dry_run\"",
+        ),
+    ] {
+        let error = wiped(params).unwrap_err();
+        let said = source(&error);
+        assert!(said.starts_with(found), "{said}");
+        assert!(said.contains("accepted is `options` (&Options)"), "{said}");
+        assert!(matches!(error, InvokeError::Params { .. }), "{error}");
+    }
+}
+
+#[test]
+fn an_answer_that_borrows_or_has_no_name_is_given_as_json() {
+    let assembly = accounts();
+    let bus = assembly.bus();
+    let kind: String = now(bus.invoke("accounts.kind", ())).unwrap();
+    assert_eq!(kind, "accounts");
+    let names = vec!["bob".to_owned(), "alice".to_owned()];
+    let longest: Option<String> = now(bus.invoke("accounts.longest", names)).unwrap();
+    assert_eq!(longest.as_deref(), Some("alice"));
+    let longest: Value = now(bus.invoke("accounts.longest", json!([]))).unwrap();
+    assert_eq!(longest, Value::Null);
+    let trimmed: String = now(bus.invoke("accounts.trimmed", " a ".to_owned())).unwrap();
+    assert_eq!(trimmed, "a");
+    let error = now(bus.invoke::<_, String>("accounts.trimmed", String::new())).unwrap_err();
+    assert_eq!(source(&error), "nothing is less than 100");
+    let hidden: Value = now(bus.invoke("accounts.hidden", ())).unwrap();
+    assert_eq!(hidden, json!({"most": 100.0}));
+    let later: (String, f64) = now(bus.invoke("accounts.later", "a".to_owned())).unwrap();
+    assert_eq!(later, ("a".to_owned(), 100.0));
+    let error = now(bus.invoke::<_, Value>("accounts.unwritable", ())).unwrap_err();
+    assert!(matches!(error, InvokeError::Answer { .. }), "{error}");
+    assert!(
+        source(&error).ends_with("has no form in JSON: on purpose"),
+        "{error:?}"
+    );
+    let all = bus.runnables();
+    let facts = |name: &str| &all.iter().find(|(other, ..)| **other == *name).unwrap().1;
+    assert_eq!(facts("accounts.longest").answer, "Option<&'a str>");
+    assert_eq!(
+        facts("accounts.hidden").answer,
+        "Result<impl Serialize, &str>"
+    );
+    assert_eq!(facts("accounts.kind").answer, "&str");
+}
+
+#[test]
 fn borrowed_parameters_are_brought_as_what_owns_them() {
     let assembly = accounts();
     let params = (vec![1_u64, 2], std::path::PathBuf::from("here"));
@@ -238,13 +376,20 @@ fn what_its_attribute_says_holds_and_can_be_found_out() {
     let expected = [
         "accounts.double",
         "accounts.drop",
+        "accounts.hidden",
         "accounts.keep",
+        "accounts.kind",
+        "accounts.later",
+        "accounts.longest",
         "accounts.repeat",
         "accounts.sum",
         "accounts.transfer",
+        "accounts.trimmed",
+        "accounts.unwritable",
+        "accounts.wipe",
     ];
     assert_eq!(names, expected);
-    let (_, facts, _) = &all[5];
+    let (_, facts, _) = &all[9];
     assert_eq!(facts.description, "moves money");
     assert_eq!(facts.timeout, Some(Duration::from_secs(5)));
     assert!(facts.destructive && !facts.internal);

@@ -27,6 +27,20 @@ enum Currency {
     Usd,
 }
 
+/// A type into which another is flattened.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Page {
+    of: String,
+    #[serde(flatten)]
+    size: Size,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct Size {
+    #[serde(default)]
+    most: u8,
+}
+
 /// A box that may hold boxes.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct Nested {
@@ -70,6 +84,21 @@ impl Shop {
     #[runnable("price")]
     fn price(&self, money: Money) -> Money {
         money
+    }
+
+    #[runnable("page")]
+    fn page(&self, page: &Page) -> u8 {
+        page.size.most
+    }
+
+    #[runnable("open")]
+    fn open(&self, open: &BTreeMap<String, Value>) -> usize {
+        open.len()
+    }
+
+    #[runnable("json")]
+    fn json(&self, json: Value) -> Value {
+        json
     }
 
     #[runnable("find")]
@@ -126,22 +155,28 @@ fn facts(assembly: &Assembly, runnable: &str) -> RunnableFacts {
     facts
 }
 
+fn pay() -> Value {
+    json!({"from": "alice", "amount": {"cents": 1}, "tags": []})
+}
+
+fn with(key: &str, value: Value) -> Value {
+    let mut changed = without(key);
+    let members = changed.as_object_mut().unwrap();
+    members.insert(key.to_owned(), value);
+    changed
+}
+
+fn without(key: &str) -> Value {
+    let mut changed = pay();
+    changed.as_object_mut().unwrap().remove(key);
+    changed
+}
+
 #[test]
-fn what_the_schema_accepts_is_read_and_what_it_refuses_is_refused() {
+fn what_the_schema_accepts_is_read() {
     let assembly = shop();
-    let pay = json!({"from": "alice", "amount": {"cents": 1}, "tags": []});
-    let with = |key: &str, value: Value| {
-        let mut changed = pay.clone();
-        changed[key] = value;
-        changed
-    };
-    let without = |key: &str| {
-        let mut changed = pay.clone();
-        changed.as_object_mut().unwrap().remove(key);
-        changed
-    };
     let accepted = [
-        ("shop.pay", pay.clone()),
+        ("shop.pay", pay()),
         ("shop.pay", with("note", json!("rent"))),
         ("shop.pay", with("note", Value::Null)),
         (
@@ -155,7 +190,12 @@ fn what_the_schema_accepts_is_read_and_what_it_refuses_is_refused() {
         ("shop.pay", with("tags", json!([0, 255]))),
         ("shop.price", json!({"money": {"cents": 1}})),
         ("shop.price", json!({"cents": 1})),
-        ("shop.price", json!({"cents": 1, "money": 2})),
+        ("shop.price", json!({"cents": 1, "currency": "USD"})),
+        ("shop.price", json!({"money": {"cents": 1, "more": true}})),
+        ("shop.page", json!({"of": "alice", "most": 1})),
+        ("shop.page", json!({"page": {"of": "alice"}})),
+        ("shop.open", json!({"any": 1, "names": [2]})),
+        ("shop.json", json!({"any": 1, "json": [2]})),
         ("shop.find", json!(u64::MAX)),
         ("shop.find", json!({"id": 0})),
         ("shop.at", json!(i64::MIN)),
@@ -181,6 +221,11 @@ fn what_the_schema_accepts_is_read_and_what_it_refuses_is_refused() {
     for (name, params) in accepted {
         hold(&assembly, name, &params, true);
     }
+}
+
+#[test]
+fn what_the_schema_refuses_is_refused() {
+    let assembly = shop();
     let refused = [
         ("shop.pay", without("from")),
         ("shop.pay", without("amount")),
@@ -197,6 +242,15 @@ fn what_the_schema_accepts_is_read_and_what_it_refuses_is_refused() {
         ("shop.pay", json!(7)),
         ("shop.price", json!({"money": {}})),
         ("shop.price", json!({"mony": {"cents": 1}})),
+        ("shop.price", json!({"cents": 1, "curency": "USD"})),
+        ("shop.price", json!({"cents": 1, "money": 2})),
+        (
+            "shop.price",
+            json!({"money": {"cents": 1}, "currency": "USD"}),
+        ),
+        ("shop.page", json!({"of": "alice", "mots": 1})),
+        ("shop.page", json!({"page": {"of": "alice"}, "most": 1})),
+        ("shop.open", json!({"open": 1})),
         ("shop.price", json!([])),
         ("shop.find", json!(-1)),
         ("shop.find", json!(1.5)),

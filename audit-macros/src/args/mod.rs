@@ -36,14 +36,6 @@ impl Written {
         self.key(name).is_some()
     }
 
-    /// A path that is still needed afterwards.
-    pub(crate) fn peek_path(&self, name: Name) -> Option<&Path> {
-        self.0.iter().find_map(|given| match &given.value {
-            Value::Path(path) if given.name == name => Some(path),
-            _ => None,
-        })
-    }
-
     /// A name that is still needed afterwards.
     pub(crate) fn peek_identifier(&self, name: Name) -> Option<&Ident> {
         self.0.iter().find_map(|given| match &given.value {

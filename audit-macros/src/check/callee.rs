@@ -1,6 +1,6 @@
 //! Functions that others call: how they take their component and their parameters.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{FnArg, GenericParam, Pat, PatType, ReceiverKind, ReturnType, Safety, Signature, Type};
@@ -23,7 +23,7 @@ pub(super) fn callee(kind: Kind, signature: &Signature, mistakes: &mut Mistakes)
             parameters.push(if takes_values {
                 value(kind, argument, mistakes)
             } else {
-                service(argument)
+                service(kind, argument, mistakes)
             });
         }
     }
@@ -124,15 +124,7 @@ fn receiver(kind: Kind, signature: &Signature, mistakes: &mut Mistakes) -> Recei
 
 /// A parameter that is a value from somebody else.
 fn value(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) -> Parameter {
-    let condition = argument.attrs.iter().find(|attribute| {
-        attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
-    });
-    if let Some(condition) = condition {
-        let message = format!(
-            "{kind} can't tell whether this parameter exists: put the condition on the function"
-        );
-        mistakes.on(condition, message);
-    }
+    unconditional(kind, argument, mistakes);
     let name = plain(&argument.pat);
     if name.is_none() && kind == Kind::Runnable {
         let message = format!(
@@ -140,40 +132,14 @@ fn value(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) -> Parameter {
         );
         mistakes.on(&argument.pat, message);
     }
-    let (of, borrows) = match bare(&argument.ty) {
-        Type::Reference(reference) => {
-            if let Some(mutability) = &reference.mutability {
-                let message = if kind == Kind::Subscribe {
-                    format!(
-                        "{kind} can't lend what all handlers see as `&mut`: take `&T`, or a `T` of its own"
-                    )
-                } else {
-                    format!("{kind} hands over values that nobody else has: take it without `&mut`")
-                };
-                mistakes.on(mutability, message);
-            }
-            (&*reference.elem, true)
-        }
-        other => (other, false),
-    };
+    let (of, borrows) = lent(kind, &argument.ty, mistakes);
     if let Type::TraitObject(object) = bare(of) {
         let message = format!(
             "{kind} can't bring a `dyn Trait`: nobody says of which type it is, so name the type"
         );
         mistakes.on(object, message);
-    } else if let Some(word) = find(
-        of.to_token_stream(),
-        &|tree| matches!(tree, TokenTree::Ident(word) if word == "impl"),
-    ) {
-        let message = format!(
-            "{kind} can't stand on a generic function: nobody says what this `impl` is, so name the type"
-        );
-        mistakes.at(word, message);
-    } else if find(
-        of.to_token_stream(),
-        &|tree| matches!(tree, TokenTree::Punct(sign) if sign.as_char() == '&'),
-    )
-    .is_some()
+    } else if !is_generic(kind, of, mistakes)
+        && find(of.to_token_stream(), &|tree| is_sign(tree, '&')).is_some()
     {
         let message = format!(
             "{kind} hands over values of their own, which borrow from nothing: take `String` for `&str` inside another type"
@@ -191,17 +157,112 @@ fn value(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) -> Parameter {
 }
 
 /// A parameter that is a service of somebody else.
-fn service(argument: &PatType) -> Parameter {
-    let (of, borrows) = match bare(&argument.ty) {
-        Type::Reference(reference) if reference.mutability.is_none() => (&*reference.elem, true),
-        other => (other, false),
+fn service(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) -> Parameter {
+    unconditional(kind, argument, mistakes);
+    let (of, borrows) = lent(kind, &argument.ty, mistakes);
+    let is_unsized = match bare(of) {
+        Type::TraitObject(_) | Type::Slice(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
     };
+    if borrows && is_unsized {
+        let message = format!(
+            "{kind} lends services whose size is known: take `&Arc<{}>`",
+            compact(of)
+        );
+        mistakes.on(of, message);
+    } else if !is_generic(kind, of, mistakes) && borrows_inside(of.to_token_stream()) {
+        let message = format!(
+            "{kind} hands over services, which borrow from nothing: take it without the `&` inside"
+        );
+        mistakes.on(of, message);
+    }
     Parameter {
         name: String::new(),
         text: String::new(),
-        of: of.to_token_stream(),
+        of: kept(of.to_token_stream()),
         borrows,
     }
+}
+
+/// Refuses a parameter that is not there in every build.
+fn unconditional(kind: Kind, argument: &PatType, mistakes: &mut Mistakes) {
+    let condition = argument.attrs.iter().find(|attribute| {
+        attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+    });
+    if let Some(condition) = condition {
+        let message = format!(
+            "{kind} can't tell whether this parameter exists: put the condition on the function"
+        );
+        mistakes.on(condition, message);
+    }
+}
+
+/// What is behind the reference, if it is one.
+fn lent<'t>(kind: Kind, ty: &'t Type, mistakes: &mut Mistakes) -> (&'t Type, bool) {
+    let Type::Reference(reference) = bare(ty) else {
+        return (bare(ty), false);
+    };
+    if let Some(mutability) = &reference.mutability {
+        let message = match kind {
+            Kind::Subscribe => format!(
+                "{kind} can't lend what all handlers see as `&mut`: take `&T`, or a `T` of its own"
+            ),
+            Kind::Requires => {
+                format!("{kind} hands over services that others share: take it without `mut`")
+            }
+            _ => format!("{kind} hands over values that nobody else has: take it without `&mut`"),
+        };
+        mistakes.on(mutability, message);
+    }
+    if let Some(lifetime) = &reference.lifetime
+        && lifetime.ident == "static"
+    {
+        let message =
+            format!("{kind} lends this while the function runs, not for ever: remove `'static`");
+        mistakes.on(lifetime, message);
+    }
+    (&reference.elem, true)
+}
+
+/// Refuses a type of which nobody says what it is.
+fn is_generic(kind: Kind, of: &Type, mistakes: &mut Mistakes) -> bool {
+    let is_impl = |tree: &TokenTree| matches!(tree, TokenTree::Ident(word) if word == "impl");
+    let found = find(of.to_token_stream(), &is_impl);
+    if let Some(word) = found {
+        let message = format!(
+            "{kind} can't stand on a generic function: nobody says what this `impl` is, so name the type"
+        );
+        mistakes.at(word, message);
+    }
+    found.is_some()
+}
+
+/// Whether a reference is in it that is no part of a function's type and does not last for ever.
+fn borrows_inside(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter();
+    let mut before = ' ';
+    while let Some(tree) = tokens.next() {
+        let sign = match &tree {
+            TokenTree::Punct(sign) => sign.as_char(),
+            _ => ' ',
+        };
+        if sign == '&' && before != '>' && !is_static(tokens.clone()) {
+            return true;
+        }
+        before = sign;
+    }
+    false
+}
+
+/// Whether a lifetime follows that is `'static`.
+pub(super) fn is_static(mut behind: impl Iterator<Item = TokenTree>) -> bool {
+    behind.next().is_some_and(|tree| is_sign(&tree, '\''))
+        && matches!(behind.next(), Some(TokenTree::Ident(word)) if word == "static")
+}
+
+fn is_sign(tree: &TokenTree, wanted: char) -> bool {
+    matches!(tree, TokenTree::Punct(sign) if sign.as_char() == wanted)
 }
 
 /// The name that a plain parameter binds.
@@ -234,18 +295,30 @@ fn find(tokens: TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> Option<Span>
 
 /// The type with `'static` for every lifetime: a value that borrows from nothing is as good as one that borrows for ever.
 fn for_ever(tokens: TokenStream) -> TokenStream {
+    lasting(tokens, &|group| {
+        let mut inside = Group::new(group.delimiter(), for_ever(group.stream()));
+        inside.set_span(group.span());
+        inside
+    })
+}
+
+/// The same for a type that may be a function's, whose own lifetimes are bound by `for`, or stand between parentheses.
+fn kept(tokens: TokenStream) -> TokenStream {
+    let binds = |tree: TokenTree| matches!(tree, TokenTree::Ident(word) if word == "for");
+    if tokens.clone().into_iter().any(binds) {
+        return tokens;
+    }
+    lasting(tokens, &Group::clone)
+}
+
+fn lasting(tokens: TokenStream, within: &dyn Fn(&Group) -> Group) -> TokenStream {
     let mut after_tick = false;
     let replaced = tokens.into_iter().map(|tree| {
         let was = after_tick;
-        after_tick = matches!(&tree, TokenTree::Punct(sign) if sign.as_char() == '\'');
+        after_tick = is_sign(&tree, '\'');
         match tree {
             TokenTree::Ident(word) if was => Ident::new("static", word.span()).into(),
-            TokenTree::Group(group) => {
-                let mut inside =
-                    proc_macro2::Group::new(group.delimiter(), for_ever(group.stream()));
-                inside.set_span(group.span());
-                inside.into()
-            }
+            TokenTree::Group(group) => within(&group).into(),
             other => other,
         }
     });

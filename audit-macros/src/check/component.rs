@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::Span;
 use syn::LitStr;
 
 use super::role::role;
@@ -9,7 +10,7 @@ use super::wiring::{Component, Free, Role, Wire};
 use super::{door, name};
 use crate::args::{self, Name, Written};
 use crate::attribute::Kind;
-use crate::item::{Block, Function, Mark, Member, conditions};
+use crate::item::{Block, Function, Mark, Member, conditions, is_within};
 use crate::mistake::Mistakes;
 
 /// Turns arguments and impl block into what may be expanded, or hands the block back beside all that is wrong.
@@ -63,6 +64,14 @@ pub(crate) fn free(
     mut mistakes: Mistakes,
 ) -> Result<Free, Mistakes> {
     let signature = &function.signature;
+    if is_within(&function.attributes) {
+        let message = format!(
+            "{kind} has another name here, by which {} does not know it: write {kind}",
+            Kind::Component
+        );
+        mistakes.at(Span::call_site(), message);
+        return Err(mistakes);
+    }
     if signature.receiver().is_some() {
         let message = format!(
             "{kind} on a method belongs inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block"

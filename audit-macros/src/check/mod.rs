@@ -1,5 +1,6 @@
 //! Holds what was written against what it was written on: a [`Plan`], or every mistake at once.
 
+mod answer;
 mod callee;
 mod component;
 mod field;

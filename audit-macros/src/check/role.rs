@@ -3,6 +3,7 @@
 use quote::ToTokens;
 use syn::{LitInt, LitStr, Signature, Type};
 
+use super::answer::fleeting;
 use super::callee::{callee, returned};
 use super::wiring::{Callee, Overflow, Queue, Receiver, Role, Runnable, Subscribe};
 use super::{name, record};
@@ -20,8 +21,8 @@ pub(super) fn role(
     let callee = callee(kind, signature, mistakes);
     let role = match kind {
         Kind::Runnable => {
-            answer(signature, &callee, mistakes);
-            runnable(written, mistakes).map(Role::Runnable)
+            let fleeting = fleeting(signature, &callee, mistakes);
+            runnable(written, fleeting, mistakes).map(Role::Runnable)
         }
         Kind::Subscribe => subscribe(written, mistakes).map(|one| Role::Subscribe(Box::new(one))),
         Kind::Requires => {
@@ -57,7 +58,11 @@ pub(super) fn role(
     (callee, role)
 }
 
-fn runnable(written: &mut Written, mistakes: &mut Mistakes) -> Option<Runnable> {
+fn runnable(
+    written: &mut Written,
+    fleeting: Option<String>,
+    mistakes: &mut Mistakes,
+) -> Option<Runnable> {
     let text = written.text(Name::Own);
     if let Some(text) = &text {
         name::name(Kind::Runnable, text, mistakes);
@@ -69,6 +74,7 @@ fn runnable(written: &mut Written, mistakes: &mut Mistakes) -> Option<Runnable> 
         destructive: written.has(Name::Destructive),
         internal: written.has(Name::Internal),
         requires_role: role,
+        fleeting,
         name: text?,
     })
 }
@@ -133,22 +139,6 @@ fn count(written: &mut Written, name: Name, mistakes: &mut Mistakes) -> Option<u
     count
 }
 
-/// An answer that goes to somebody else.
-fn answer(signature: &Signature, callee: &Callee, mistakes: &mut Mistakes) {
-    match returned(signature) {
-        Some(Type::Never(never)) => mistakes.on(never, "a runnable that never returns can't answer: remove `-> !`"),
-        Some(Type::ImplTrait(opaque)) if !callee.awaited => mistakes.on(
-            opaque,
-            "the answer of a runnable is of a type with a name: whoever invokes it may ask for that",
-        ),
-        Some(Type::Reference(reference)) => mistakes.on(
-            reference,
-            "the answer of a runnable is a value of its own, which borrows from nothing: return `String` for `&str`",
-        ),
-        _ => {}
-    }
-}
-
 fn requires(signature: &Signature, callee: &Callee, mistakes: &mut Mistakes) {
     let kind = Kind::Requires;
     if let Some(receiver) = signature.receiver() {
@@ -162,16 +152,6 @@ fn requires(signature: &Signature, callee: &Callee, mistakes: &mut Mistakes) {
         let message =
             format!("{kind} goes on a constructor: return `Self`, or a `Result<Self, E>`");
         mistakes.on(&signature.ident, message);
-    }
-    for input in &signature.inputs {
-        if let syn::FnArg::Typed(argument) = input
-            && let Type::Reference(reference) = &*argument.ty
-            && let Some(mutability) = &reference.mutability
-        {
-            let message =
-                format!("{kind} hands over services that others share: take it without `mut`");
-            mistakes.on(mutability, message);
-        }
     }
 }
 

@@ -81,6 +81,8 @@ pub(crate) struct Runnable {
     pub(crate) destructive: bool,
     pub(crate) internal: bool,
     pub(crate) requires_role: Option<LitStr>,
+    /// What it returns, as written, if that can't be kept: it is made JSON while what it borrows from is there.
+    pub(crate) fleeting: Option<String>,
 }
 
 /// What `#[subscribe]` says.

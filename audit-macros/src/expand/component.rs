@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
 use super::{first_span, located, mixed, moved, wire};
-use crate::args::{self, Name};
+use crate::args;
 use crate::attribute::Kind;
 use crate::check::{self, Component, Role, Wire};
 use crate::item::block;
@@ -14,7 +14,7 @@ use crate::mistake::Mistakes;
 pub(crate) fn component(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let written = args::read(Kind::Component, args, &mut mistakes);
-    let block = match block::read(item.clone(), written.peek_path(Name::Crate), &mut mistakes) {
+    let block = match block::read(item.clone(), &mut mistakes) {
         Ok(block) => block,
         Err(error) => {
             mistakes.add(error);
@@ -42,6 +42,8 @@ fn beside(component: &Component) -> TokenStream {
     let mut tokens = block.to_token_stream();
     tokens.extend(quote_spanned! {mixed()=>
         #conditions
+        // What others should no longer call the bus calls all the same.
+        #[allow(deprecated)]
         impl #door::Component for #of {
             const FACTS: #door::ComponentFacts = #facts;
 
@@ -144,6 +146,7 @@ fn wired(component: &Component) -> TokenStream {
         quote_spanned! {mixed()=>
             #conditions
             #own
+            #[allow(deprecated)]
             impl #door::Wired for #of {
                 fn wire(
                     __context: &#door::Context<'_>,

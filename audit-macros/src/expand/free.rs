@@ -42,7 +42,7 @@ pub(crate) fn outside(kind: Kind, item: TokenStream) -> TokenStream {
     mistakes.at(
         proc_macro2::Span::call_site(),
         format!(
-            "{kind} belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block"
+            "{kind} belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block, where it is known by its own name alone"
         ),
     );
     mistakes.beside(item)
@@ -63,6 +63,7 @@ fn listed(free: &Free) -> TokenStream {
     let conditions = &wire.conditions;
     quote_spanned! {mixed()=>
         #conditions
+        #[allow(deprecated)]
         const _: () = {
             #door::function! {
                 static __FUNCTION: #door::FreeFunction = #door::FreeFunction::#kind(

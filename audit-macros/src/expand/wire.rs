@@ -229,9 +229,15 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
     let here = located(callee.name.span());
     let call = call(door, callee, of, &handed(callee));
     let into = moved(door, here);
+    let word = if runnable.fleeting.is_some() {
+        "written"
+    } else {
+        "answer"
+    };
+    let word = Ident::new(word, here);
     let answer = quote_spanned! {here=>
         let __returned = #call;
-        #into::returning(&__returned).answer(__returned)
+        #into::returning(&__returned).#word(__returned)
     };
     let work = if callee.awaited {
         quote_spanned!(here=> #into::later(async move { #answer }))
@@ -245,10 +251,14 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
         let owned = owned(door, parameter);
         quote_spanned!(mixed()=> #door::Described::<#owned>::new().known_form())
     });
+    let answering = runnable
+        .fleeting
+        .iter()
+        .map(|text| quote_spanned!(mixed()=> .answering(#text)));
     // The answer's type is known once all is put together.
     let mut tokens = quote_spanned! {mixed()=>
         {
-            let __made = #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run);
+            let __made = #made(__this, #direct, const { &[#(#parameters),*] }, |__given| #read, #run) #(#answering)*;
             let __answer = __made.answer().known_form();
             __made.described(&[#(#described),*], __answer)
         }
@@ -277,25 +287,25 @@ fn runnable_of(door: &TokenStream, callee: &Callee, runnable: &Runnable, of: Of)
 /// The parameters out of what is given by name: all are asked for before any is missed.
 fn read(door: &TokenStream, callee: &Callee) -> TokenStream {
     let names: Vec<Ident> = (0..callee.parameters.len()).map(argument).collect();
-    let next: Vec<TokenStream> = callee
-        .parameters
-        .iter()
-        .map(|parameter| {
-            let owned = owned(door, parameter);
-            // What can't be read is underlined where its type stands.
-            let here = located(first(&parameter.of));
-            quote_spanned!(here=> __given.argument::<#owned>())
-        })
-        .collect();
-    match &next[..] {
+    let next = |parameter, word| {
+        let owned = owned(door, parameter);
+        // What can't be read is underlined where its type stands.
+        let here = located(first(&parameter.of));
+        let word = Ident::new(word, here);
+        quote_spanned!(here=> __given.#word::<#owned>())
+    };
+    match &callee.parameters[..] {
         [] => quote_spanned!(mixed()=> { let _ = __given; ::core::option::Option::Some(()) }),
-        [one] => one.clone(),
-        _ => quote_spanned! {mixed()=>
-            {
-                #(let #names = #next;)*
-                ::core::option::Option::Some((#(#names?),*))
+        [one] => next(one, "only"),
+        several => {
+            let all = several.iter().map(|one| next(one, "argument"));
+            quote_spanned! {mixed()=>
+                {
+                    #(let #names = #all;)*
+                    ::core::option::Option::Some((#(#names?),*))
+                }
             }
-        },
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Generics, Meta, Path, Result, Signature, Token, Type, Visibility};
 
-use super::{compact, other};
+use super::other;
 use crate::attribute::{Kind, MARKS};
 use crate::mistake::Mistakes;
 
@@ -53,6 +54,9 @@ impl ToTokens for Block {
         let mut inside = TokenStream::new();
         for member in &self.members {
             inside.append_all(&member.attributes);
+            if member.signature.is_some() && member.attributes.iter().any(may_be_ours) {
+                within().to_tokens(&mut inside);
+            }
             member.rest.to_tokens(&mut inside);
         }
         let mut braces = Group::new(Delimiter::Brace, inside);
@@ -69,18 +73,12 @@ pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
     tokens
 }
 
-/// Reads the block, or says what stands in its place. Marks stand alone or behind the path of the crate, which may have another name.
-pub(crate) fn read(
-    tokens: TokenStream,
-    renamed: Option<&Path>,
-    mistakes: &mut Mistakes,
-) -> Result<Block> {
-    let renamed = renamed.map(compact);
-    let renamed = renamed.as_deref().unwrap_or("audit_core");
-    (|input: ParseStream| block(input, renamed, mistakes)).parse2(tokens)
+/// Reads the block, or says what stands in its place.
+pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Block> {
+    (|input: ParseStream| block(input, mistakes)).parse2(tokens)
 }
 
-fn block(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Block> {
+fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
     let kind = Kind::Component;
     let attributes = Attribute::parse_outer(input)?;
     let (what, span) = other::other_item(&input.fork()).unwrap_or(("a function", input.span()));
@@ -120,7 +118,7 @@ fn block(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<B
     let TokenTree::Group(braces) = input.parse()? else {
         return Err(input.error("expected the methods in braces"));
     };
-    let members = |inside: ParseStream| members(inside, renamed, mistakes);
+    let members = |inside: ParseStream| members(inside, mistakes);
     let members = members.parse2(braces.stream())?;
     Ok(Block {
         attributes,
@@ -149,18 +147,18 @@ fn between(start: ParseStream, end: ParseStream) -> TokenStream {
     tokens
 }
 
-fn members(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
+fn members(input: ParseStream, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     while !input.is_empty() {
-        members.push(member(input, renamed, mistakes)?);
+        members.push(member(input, mistakes)?);
     }
     Ok(members)
 }
 
-fn member(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<Member> {
+fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
     let (mut marks, mut attributes) = (Vec::new(), Attribute::parse_inner(input)?);
     for attribute in Attribute::parse_outer(input)? {
-        match mark(&attribute, renamed, mistakes) {
+        match mark(&attribute, mistakes) {
             Some(mark) => marks.push(mark),
             None => attributes.push(attribute),
         }
@@ -209,7 +207,7 @@ fn member(input: ParseStream, renamed: &str, mistakes: &mut Mistakes) -> Result<
 }
 
 /// Reads an attribute of ours; any other is left alone.
-fn mark(attribute: &Attribute, renamed: &str, mistakes: &mut Mistakes) -> Option<Mark> {
+fn mark(attribute: &Attribute, mistakes: &mut Mistakes) -> Option<Mark> {
     let path = attribute.path();
     if path.is_ident("cfg_attr") {
         let hidden = hidden(&attribute.meta)?;
@@ -219,7 +217,7 @@ fn mark(attribute: &Attribute, renamed: &str, mistakes: &mut Mistakes) -> Option
         );
         return None;
     }
-    let kind = kind_of(path, renamed)?;
+    let kind = kind_of(path)?;
     let name = path.segments.last()?.ident.clone();
     let args = match &attribute.meta {
         Meta::Path(_) => TokenStream::new(),
@@ -235,31 +233,46 @@ fn mark(attribute: &Attribute, renamed: &str, mistakes: &mut Mistakes) -> Option
     Some(Mark { kind, name, args })
 }
 
-/// A name of ours: alone, or behind the crate's.
-fn kind_of(path: &Path, renamed: &str) -> Option<Kind> {
+/// A name of ours, whatever path stands before it: which crate that leads to is not known here.
+fn kind_of(path: &Path) -> Option<Kind> {
     let last = &path.segments.last()?.ident;
-    let kind = MARKS.iter().find(|kind| *last == kind.word())?;
-    if path.segments.len() == 1 {
-        return Some(*kind);
-    }
-    let whole = compact(path);
-    let behind = whole.trim_start_matches("::").strip_prefix(renamed)?;
-    (behind == format!("::{}", kind.word())).then_some(*kind)
+    MARKS.iter().find(|kind| *last == kind.word()).copied()
 }
 
 /// The mark behind the condition of a `cfg_attr`, if there is one.
 fn hidden(meta: &Meta) -> Option<Kind> {
     let Meta::List(list) = meta else { return None };
-    let mut after_comma = false;
-    list.tokens.clone().into_iter().find_map(|tree| {
-        let was = std::mem::replace(
-            &mut after_comma,
-            matches!(&tree, TokenTree::Punct(sign) if sign.as_char() == ','),
-        );
-        let TokenTree::Ident(word) = tree else {
-            return None;
-        };
-        let mut marks = MARKS.iter();
-        marks.find(|kind| was && word == kind.word()).copied()
-    })
+    let behind = |input: ParseStream| {
+        input.parse::<Meta>()?;
+        input.parse::<Token![,]>()?;
+        Punctuated::<Meta, Token![,]>::parse_terminated(input)
+    };
+    let attributes = list.parse_args_with(behind).ok()?;
+    attributes.iter().find_map(|one| kind_of(one.path()))
+}
+
+/// Whether an attribute may be one of ours under another name: one of theirs alone begins with a text.
+fn may_be_ours(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let first = list.tokens.clone().into_iter().next();
+    list.path.get_ident().is_some()
+        && matches!(first, Some(TokenTree::Literal(text)) if text.to_string().starts_with(['"', 'r']))
+}
+
+/// Left on a function in a component beside what may be an attribute of ours under another name, for that to find. To the compiler
+/// it says nothing, as all attributes of tools.
+fn within() -> Attribute {
+    syn::parse_quote!(#[rustfmt::audit_component])
+}
+
+/// Whether an attribute stands within a component that did not know it.
+pub(crate) fn is_within(attributes: &[Attribute]) -> bool {
+    let is_trace = |one: &Attribute| {
+        let mut path = one.path().segments.iter().map(|segment| &segment.ident);
+        path.next().is_some_and(|tool| tool == "rustfmt")
+            && path.next().is_some_and(|word| word == "audit_component")
+    };
+    attributes.iter().any(is_trace)
 }

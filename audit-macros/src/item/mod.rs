@@ -14,7 +14,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, Result, ReturnType, Signature, Type, Visibility};
 
 pub(crate) use self::binding::{Binding, bindings_of, each_binding};
-pub(crate) use self::block::{Block, Mark, Member, conditions};
+pub(crate) use self::block::{Block, Mark, Member, conditions, is_within};
 pub(crate) use self::capture::{Captures, is_scalar};
 pub(crate) use self::other::is_closure;
 pub(crate) use self::promise::promise;

@@ -297,7 +297,7 @@ fn items_that_are_no_function() {
     );
     for mark in ["requires", "provides", "activate", "deactivate", "health"] {
         let expected = format!(
-            "`#[{mark}]` belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block"
+            "`#[{mark}]` belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block, where it is known by its own name alone"
         );
         assert_eq!(words(&format!("#[{mark}] fn f(&self) {{}}")), [expected]);
     }
@@ -386,16 +386,26 @@ fn parameters_and_answers_of_runnables() {
         "mut",
         "`#[runnable]` hands over values that nobody else has: take it without `&mut`",
     );
-    one_of(
-        "#[runnable(\"a\")] fn f(&self) -> &str { \"\" }",
-        "&str",
-        "the answer of a runnable is a value of its own, which borrows from nothing: return `String` for `&str`",
-    );
-    one_of(
-        "#[runnable(\"a\")] fn f(&self) -> impl Copy { 1 }",
+    for answer in [
         "impl Copy",
-        "the answer of a runnable is of a type with a name: whoever invokes it may ask for that",
-    );
+        "Result<impl Copy, Error>",
+        "Option<(u8, impl Copy)>",
+    ] {
+        one_of(
+            &format!("#[runnable(\"a\")] fn f(&self) -> {answer} {{ g() }}"),
+            "impl",
+            "the answer of a runnable becomes JSON where its type has no name: say that it can, as in `impl serde::Serialize`",
+        );
+    }
+    for kind in ["runnable", "subscribe"] {
+        one_of(
+            &format!("#[{kind}(\"a\")] fn f(&self, a: &'static str) {{}}"),
+            "'static",
+            &format!(
+                "`#[{kind}]` lends this while the function runs, not for ever: remove `'static`"
+            ),
+        );
+    }
     one_of(
         "#[runnable(\"a\")] fn f(&self) -> ! { panic!() }",
         "!",
@@ -436,6 +446,47 @@ fn methods_that_are_not_what_their_mark_says() {
         "mut",
         "`#[requires]` hands over services that others share: take it without `mut`",
     );
+    one_of(
+        "#[requires] fn f(#[cfg(x)] a: Handle) -> Self { A }",
+        "#[cfg(x)]",
+        "`#[requires]` can't tell whether this parameter exists: put the condition on the function",
+    );
+    one_of(
+        "#[requires] fn f(a: Arc<impl Ledger>) -> Self { A }",
+        "impl",
+        "`#[requires]` can't stand on a generic function: nobody says what this `impl` is, so name the type",
+    );
+    one_of(
+        "#[requires] fn f(a: &'static Handle) -> Self { A }",
+        "'static",
+        "`#[requires]` lends this while the function runs, not for ever: remove `'static`",
+    );
+    for (taken, way_out) in [
+        ("dyn Ledger", "&Arc<dyn Ledger>"),
+        ("str", "&Arc<str>"),
+        ("[u8]", "&Arc<[u8]>"),
+    ] {
+        one_of(
+            &format!("#[requires] fn f(a: &{taken}) -> Self {{ A }}"),
+            taken,
+            &format!("`#[requires]` lends services whose size is known: take `{way_out}`"),
+        );
+    }
+    one_of(
+        "#[requires] fn f(a: Option<&Handle>) -> Self { A }",
+        "Option<&Handle>",
+        "`#[requires]` hands over services, which borrow from nothing: take it without the `&` inside",
+    );
+    for fine in [
+        "Cow<'a, str>",
+        "&Cow<'_, str>",
+        "Option<&'static str>",
+        "Arc<dyn Fn(&str) -> &str + Send + Sync>",
+        "Arc<dyn for<'b> Fn(&'b str) -> &'b str + Send + Sync>",
+    ] {
+        let source = method(&format!("#[requires] fn f<'a>(a: {fine}) -> Self {{ A }}"));
+        assert_eq!(mistakes(&source), [], "{fine}");
+    }
     one_of(
         "#[provides] fn f(&self) {}",
         "f",
@@ -505,23 +556,48 @@ fn all_mistakes_come_at_once_beside_the_block_without_its_marks() {
 }
 
 #[test]
-fn attributes_of_others_are_left_alone_and_ours_may_stand_behind_the_crates_name() {
-    let source = |renamed: &str, path: &str| {
-        format!(
-            "#[component(\"a\"{renamed})] impl A {{ #[{path}::health] fn f(&self) -> Health {{ H }} }}"
-        )
+fn a_mark_is_known_by_its_last_word_and_other_attributes_are_left_alone() {
+    let source = |path: &str| {
+        format!("#[component(\"a\")] impl A {{ #[{path}] fn f(&self) -> Health {{ H }} }}")
     };
-    for (renamed, path, is_ours) in [
-        ("", "audit_core", true),
-        ("", "::audit_core", true),
-        ("", "other", false),
-        ("", "audit_core::other", false),
-        (", crate = crate::facade", "crate::facade", true),
-        (", crate = judge", "judge", true),
-        (", crate = judge", "audit_core", false),
+    for path in [
+        "health",
+        "audit_core::health",
+        "::audit_core::health",
+        "judge::health",
+        "crate::facade::inner::health",
     ] {
-        let expanded = super::expand(&source(renamed, path)).to_string();
-        assert_eq!(!expanded.contains(":: health]"), is_ours, "{expanded}");
-        assert_eq!(expanded.contains(". health ("), is_ours, "{expanded}");
+        let expanded = super::expand(&source(path)).to_string();
+        assert!(!expanded.contains("health]"), "{expanded}");
+        assert!(expanded.contains(". health ("), "{expanded}");
+    }
+    for path in ["health::other", "healthy", "test"] {
+        let expanded = super::expand(&source(path)).to_string();
+        assert!(!expanded.contains(". health ("), "{expanded}");
+    }
+    one_of(
+        "#[cfg_attr(any(x, y = \"z\"), inline, judge::runnable(\"a\"))] fn f(&self) {}",
+        "cfg_attr",
+        "`#[runnable]` can't stand inside `cfg_attr`: put `#[cfg(..)]` on the function",
+    );
+}
+
+#[test]
+fn one_under_another_name_that_a_component_did_not_know_explains_itself() {
+    let block = method(
+        "#[r(\"a\")] /// Says.\n fn f() {} #[other(\"a\", b)] const A: u8 = 1; #[doc = \"a\"] fn g() {}",
+    );
+    let expanded = super::expand(&block).to_string();
+    let trace = "# [rustfmt :: audit_component]";
+    assert_eq!(expanded.matches(trace).count(), 1, "{expanded}");
+    for kind in ["runnable", "subscribe"] {
+        for item in ["fn f() {}", "fn f(&self) {}"] {
+            let source = format!("#[{kind}(\"a\")] #[rustfmt::audit_component] {item}");
+            let message = format!(
+                "`#[{kind}]` has another name here, by which `#[component]` does not know it: write `#[{kind}]`"
+            );
+            assert_eq!(words(&source), [message]);
+            assert!(!super::expand(&source).to_string().contains("static"));
+        }
     }
 }

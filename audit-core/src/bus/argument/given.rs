@@ -11,6 +11,7 @@ use crate::contain::{contain, shown};
 
 use super::Parameter;
 use super::missing::missing;
+use super::whole::whole;
 use crate::bus::payload::{Payload, PayloadError};
 
 /// The arguments of one call as JSON, asked for one after the other in the order of the parameters. What is wrong with them is gathered
@@ -18,17 +19,18 @@ use crate::bus::payload::{Payload, PayloadError};
 ///
 /// - An object gives them by name. A parameter that it does not name must be an `Option`, and is `None`.
 /// - An array gives all of them in their order, where there are several.
-/// - Where there is one, whatever is no object of that one name is its value; so is such an object, if it does not fit by name.
+/// - Where there is one, whatever is no object with a member of its name is its value. An object is so only if each of its members is
+///   read: one that the type passes over is most likely a name that is misspelt.
 /// - Where there is none, `null` and an empty array are accepted too.
 #[derive(Debug)]
 pub struct Given<'g> {
     parameters: &'static [Parameter],
     form: Form<'g>,
-    /// The whole, where there is one parameter.
-    itself: Option<&'g Value>,
     /// Which is asked for next.
     next: usize,
     wrong: Vec<Wrong>,
+    /// The members of the one value that is asked for, where its type says so.
+    members: &'static [&'static str],
 }
 
 /// What is wrong with the arguments of a call.
@@ -36,6 +38,16 @@ pub struct Given<'g> {
 enum Wrong {
     Missing(&'static str),
     Other(String),
+}
+
+impl Wrong {
+    fn unknown(name: &str) -> Self {
+        Self::Other(format!("unknown argument `{}`", name.escape_debug()))
+    }
+
+    fn unfit(name: &str, message: &str) -> Self {
+        Self::Other(format!("argument `{name}`: {message}"))
+    }
 }
 
 impl fmt::Display for Wrong {
@@ -51,7 +63,10 @@ impl fmt::Display for Wrong {
 enum Form<'g> {
     Named(&'g Map<String, Value>),
     Listed(&'g [Value]),
-    Itself,
+    /// It is the value of the only parameter.
+    Itself(&'g Value),
+    /// It is that if no member is passed over.
+    Whole(&'g Value, &'g Map<String, Value>),
     Nothing,
 }
 
@@ -81,9 +96,9 @@ impl<'g> Given<'g> {
         let mut given = Given {
             parameters,
             form: Form::Named(&nothing),
-            itself: None,
             next: 0,
             wrong: Vec::new(),
+            members: &[],
         };
         // How a type is read is foreign: what panics is missed as well.
         let read = contain(|| read(&mut given).map(discard));
@@ -98,64 +113,77 @@ impl<'g> Given<'g> {
 
     fn new(json: &'g Value, parameters: &'static [Parameter], is_whole: bool) -> Self {
         let mut wrong = Vec::new();
-        let alone = parameters.len() == 1;
         let is_known = |name: &String| parameters.iter().any(|one| one.name == name);
-        let form = match json {
-            _ if alone && is_whole => Form::Itself,
-            Value::Object(named) if !alone || named.keys().all(is_known) => {
+        let form = match (json, parameters) {
+            (_, [_]) if is_whole => Form::Itself(json),
+            (Value::Object(members), [_]) if !members.keys().any(is_known) => {
+                Form::Whole(json, members)
+            }
+            (Value::Object(named), _) => {
                 let unknown = named.keys().filter(|name| !is_known(name));
-                let told = |name: &String| format!("unknown argument `{}`", name.escape_debug());
-                wrong.extend(unknown.map(told).map(Wrong::Other));
+                wrong.extend(unknown.map(|name| Wrong::unknown(name)));
                 Form::Named(named)
             }
-            Value::Array(listed) if !alone && listed.len() == parameters.len() => {
-                Form::Listed(listed)
-            }
-            Value::Null if parameters.is_empty() => Form::Nothing,
-            _ if alone => Form::Itself,
-            other => {
-                wrong.push(Wrong::Other(format!("found {}", found(other))));
+            (_, [_]) => Form::Itself(json),
+            (Value::Array(listed), _) if listed.len() == parameters.len() => Form::Listed(listed),
+            (Value::Null, []) => Form::Nothing,
+            _ => {
+                wrong.push(Wrong::Other(format!("found {}", found(json))));
                 Form::Nothing
             }
         };
         Self {
             parameters,
             form,
-            itself: alone.then_some(json),
             next: 0,
             wrong,
+            members: &[],
         }
     }
 
     /// The next argument; nothing if something is wrong with it.
     pub fn argument<T: DeserializeOwned>(&mut self) -> Option<T> {
-        let parameter = self.parameters.get(self.next)?;
         let number = self.next;
+        let name = self.parameters.get(number)?.name;
         self.next += 1;
-        let value = match self.form {
-            Form::Named(named) => named.get(parameter.name),
+        let given = match self.form {
+            Form::Named(named) | Form::Whole(_, named) => named.get(name),
             Form::Listed(listed) => listed.get(number),
-            Form::Itself => self.itself,
+            Form::Itself(itself) => Some(itself),
             // What was given is no list of arguments, and that is told already.
             Form::Nothing => return None,
         };
-        let read = match value {
-            Some(value) => read(value),
-            None => missing().ok_or_else(|| "missing".to_owned()),
+        let read = match given {
+            Some(json) => read(json).map_err(|message| Wrong::unfit(name, &message)),
+            None => missing().ok_or(Wrong::Missing(name)),
         };
-        let message = match (read, self.itself) {
-            (Ok(value), _) => return Some(value),
-            (Err(message), Some(whole)) => match read_at_all(whole) {
-                Some(value) => return Some(value),
-                None => message,
-            },
-            (Err(message), None) => message,
+        read.map_err(|wrong| self.wrong.push(wrong)).ok()
+    }
+
+    /// The only argument, which may also be all that is given; nothing if something is wrong with it.
+    pub fn only<T: DeserializeOwned>(&mut self) -> Option<T> {
+        let (Form::Whole(itself, members), [one]) = (self.form, self.parameters) else {
+            return self.argument();
         };
-        self.wrong.push(match value {
-            Some(_) => Wrong::Other(format!("argument `{}`: {message}", parameter.name)),
-            None => Wrong::Missing(parameter.name),
-        });
-        None
+        if members.is_empty() {
+            // Nothing can be passed over.
+            return missing().or_else(|| read(itself).ok()).or_else(|| {
+                self.wrong.push(Wrong::Missing(one.name));
+                None
+            });
+        }
+        match whole(itself, members) {
+            Ok(value) => Some(value),
+            Err(unfit) => {
+                self.members = unfit.known.unwrap_or_default();
+                let unread = unfit.unread.iter().map(|name| Wrong::unknown(name));
+                self.wrong.extend(unread);
+                let message = unfit.message.iter();
+                self.wrong
+                    .extend(message.map(|message| Wrong::unfit(one.name, message)));
+                None
+            }
+        }
     }
 
     /// Everything that is wrong, and what is accepted.
@@ -169,6 +197,13 @@ impl<'g> Given<'g> {
                 let Parameter { name, type_text } = one;
                 // Writing into a string can't fail.
                 let _ = write!(text, "is `{name}` ({type_text}), or its value itself");
+                if let Form::Named(_) = self.form {
+                    let _ = write!(text, " where that has no member `{name}`");
+                }
+                for (number, member) in self.members.iter().enumerate() {
+                    let separator = if number == 0 { ", of" } else { "," };
+                    let _ = write!(text, "{separator} `{member}`");
+                }
             }
             several => {
                 text.push_str("are ");
@@ -189,10 +224,6 @@ fn read<T: DeserializeOwned>(json: &Value) -> Result<T, String> {
         Ok(Err(error)) => Err(shown(error)),
         Err(panic) => Err(shown(format_args!("reading it panicked: {panic}"))),
     }
-}
-
-fn read_at_all<T: DeserializeOwned>(json: &Value) -> Option<T> {
-    read(json).ok()
 }
 
 /// What stands where arguments should.

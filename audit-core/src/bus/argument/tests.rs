@@ -22,7 +22,7 @@ fn transfer(json: Value) -> Result<Transfer, String> {
 const ONE: &[Parameter] = &[Parameter::new("ids", "Vec<u64>")];
 
 fn one(json: Value) -> Result<Vec<u64>, String> {
-    Given::read(&Payload::new(json), ONE, false, |given| given.argument())
+    Given::read(&Payload::new(json), ONE, false, |given| given.only())
         .map_err(|error| error.to_string())
 }
 
@@ -47,9 +47,8 @@ fn an_option_that_is_not_named_is_none_whatever_it_is_called() {
     assert_eq!(transfer(json!({"from": "alice", "amount": 1})), expected);
     let null = json!({"from": "alice", "amount": 1, "note": null});
     assert_eq!(transfer(null), expected);
-    let alone: Result<Perhaps, _> = Given::read(&Payload::new(json!({})), ONE, false, |given| {
-        given.argument()
-    });
+    let alone: Result<Perhaps, _> =
+        Given::read(&Payload::new(json!({})), ONE, false, |given| given.only());
     assert_eq!(alone, Ok(None));
 }
 
@@ -90,16 +89,26 @@ fn a_single_one_is_given_by_name_or_as_its_value() {
 }
 
 #[test]
-fn a_single_ones_own_member_may_have_its_name() {
+fn an_object_that_has_a_single_ones_name_gives_it_by_name_and_in_no_other_way() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Batch {
         ids: Vec<u64>,
     }
-    let read =
-        |json| Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.argument());
-    let expected = Ok(Batch { ids: vec![1] });
-    assert_eq!(read(json!({"ids": [1]})), expected);
-    assert_eq!(read(json!({"ids": {"ids": [1]}})), expected);
+    let read = |json| {
+        Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.only())
+            .map_err(|error| error.to_string())
+    };
+    let named = json!({"ids": {"ids": [1]}});
+    assert_eq!(read(named), Ok(Batch { ids: vec![1] }));
+    let accepted =
+        "accepted is `ids` (Vec<u64>), or its value itself where that has no member `ids`";
+    let error = read(json!({"ids": [1]})).unwrap_err();
+    assert_eq!(
+        error,
+        format!("argument `ids`: invalid type: integer `1`, expected a sequence: {accepted}")
+    );
+    let error = read(json!({"ids": {"ids": [1]}, "more": 1})).unwrap_err();
+    assert_eq!(error, format!("unknown argument `more`: {accepted}"));
 }
 
 #[test]
@@ -121,7 +130,7 @@ fn whoever_has_the_very_type_is_not_read_by_name() {
     let json = json!({"ids": 1});
     let read = |is_whole| {
         Given::read::<Value>(&Payload::new(json.clone()), ONE, is_whole, |given| {
-            given.argument()
+            given.only()
         })
     };
     assert_eq!(read(true), Ok(json.clone()));
