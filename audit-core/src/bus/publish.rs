@@ -103,7 +103,11 @@ impl Hub {
         data: T,
         said: Option<Said>,
     ) -> Result<Judged, PublishError> {
-        let depth = handling_depth();
+        let here = handling_depth();
+        let depth = match &said {
+            Some(Said::Foreign(event)) => here.max(event.depth),
+            _ => here,
+        };
         let route = self.route(caller, name);
         let watched = route.verdict.audited.then(Watched::here).flatten();
         let recorded = watched.map(|mut watched| {
@@ -115,7 +119,7 @@ impl Hub {
             let kept = Some(watched.begin(caller, Operation::Publish, name, verdict, origin));
             Box::new(Recorded { watched, kept })
         });
-        if let Some(error) = route.refusal(depth) {
+        if let Some(error) = route.refusal(here, depth) {
             if let Some(recorded) = recorded {
                 recorded
                     .watched
@@ -203,8 +207,8 @@ impl Hub {
 }
 
 impl Route {
-    /// Why a publication so deep in others may not be done.
-    fn refusal(&self, depth: u16) -> Option<PublishError> {
+    /// Why a publication may not be done that lies so deep in handlers of this bus, and so deep in those of all.
+    fn refusal(&self, here: u16, depth: u16) -> Option<PublishError> {
         let name = || self.origin.name.to_string();
         if !self.verdict.allowed {
             return Some(PublishError::Denied(Denied {
@@ -220,7 +224,7 @@ impl Route {
         if depth >= DEPTH {
             return Some(PublishError::TooDeep { most: DEPTH });
         }
-        (!self.phase.takes(depth)).then_some(PublishError::Closed)
+        (!self.phase.takes(here)).then_some(PublishError::Closed)
     }
 }
 
