@@ -68,11 +68,14 @@
 
 mod bridge;
 mod count;
+mod durable;
 mod envelope;
 mod error;
 mod inbound;
+mod notice;
 mod outbound;
 mod plan;
+mod pull;
 mod seen;
 mod stream;
 mod subject;

@@ -8,8 +8,8 @@ use async_nats::jetstream::stream::Config as StreamConfig;
 use async_nats::{ConnectOptions, ServerAddr};
 use audit_core::{Pattern, Runtime};
 
+use crate::durable::InboundPlan;
 use crate::error::BridgeError;
-use crate::inbound::InboundPlan;
 use crate::outbound::Way;
 use crate::stream::{self, StreamPlan};
 use crate::subject::Subjects;
