@@ -144,8 +144,9 @@ impl BridgeBuilder {
         let plan = self.check()?;
         let tokio = Tokio::try_current().map_err(|_| BridgeError::NoRuntime)?;
         let counts = Arc::new(Counts::default());
-        let (options, notices) = Notices::listen(plan.options.clone(), &counts);
+        let (options, mut notices) = Notices::listen(plan.options.clone(), &counts);
         let client = connect(&plan, &options, &counts).await?;
+        notices.begin().await;
         let context = jetstream::new(client.clone());
         let found = patiently(&plan, &counts, || plan.stream.prepare(&context)).await?;
         for odd in &found.odd {

@@ -39,6 +39,8 @@ pub(crate) struct Durable {
 pub(crate) struct Ready {
     pub(crate) consumer: Consumer<Config>,
     pub(crate) standing: Standing,
+    /// The number that the server gives the next message.
+    pub(crate) next_number: u64,
     /// What the stream let go before it came.
     pub(crate) gone: Option<Gone>,
     /// Whether somebody else asks this consumer for messages.
@@ -47,8 +49,6 @@ pub(crate) struct Ready {
 
 /// How far messages came.
 pub(crate) struct Standing {
-    /// Which stream it is.
-    stream: String,
     /// The number of the last message that came or is gone.
     last: u64,
     /// Whether each message of the stream is to come: then one that is passed over is gone.
@@ -74,9 +74,10 @@ impl Gone {
         })
     }
 
-    /// Those that a consumer did not get, or got and had not answered for.
-    fn to(there: &Info, first: u64) -> Option<Self> {
-        let delivered = there.delivered.stream_sequence;
+    /// Those that a consumer did not get, or got and had not answered for; none up to a number where there was nothing left to come.
+    fn to(there: &Info, first: u64, done: u64) -> Option<Self> {
+        // The server counts no further where it passes over what is not asked for.
+        let delivered = there.delivered.stream_sequence.max(done);
         let never_came = Self::since(delivered + 1, first);
         let most = never_came.as_ref().map_or(0, |gone| gone.most);
         let pending = u64::try_from(there.num_ack_pending).unwrap_or(u64::MAX);
@@ -112,6 +113,8 @@ impl Durable {
         seen: &Seen,
     ) -> Result<Ready, StreamFailure> {
         let there = self.info(context).await?;
+        let place = seen.place().await;
+        let place = place.map_err(|error| StreamFailure::Unanswered(BridgeError::Seen(error)))?;
         let (deliver_policy, gone) = match &there {
             Some(there) if there.config.deliver_subject.is_some() => {
                 return Err(StreamFailure::Unfit(self.wrong(
@@ -119,8 +122,15 @@ impl Durable {
                 )));
             }
             // Where it began can't be changed.
-            Some(there) => (there.config.deliver_policy, Gone::to(there, found.first)),
-            None => self.begin(found, seen).await?,
+            Some(there) => {
+                let place = place.filter(|place| place.stream == found.made);
+                let done = place.map_or(0, |place| place.sequence);
+                (
+                    there.config.deliver_policy,
+                    Gone::to(there, found.first, done),
+                )
+            }
+            None => self.begin(found, place),
         };
         let config = Config {
             durable_name: Some(self.name.to_string()),
@@ -146,32 +156,28 @@ impl Durable {
                 _ => StreamFailure::Unfit(failure),
             }
         })?;
-        let delivered = consumer.cached_info().delivered.stream_sequence;
+        // Where one was there, the answer to having it made may be of an earlier time.
+        let made = there.as_ref().unwrap_or(consumer.cached_info());
+        let next_number = made.delivered.consumer_sequence + 1;
         let standing = Standing {
-            stream: found.made.clone(),
-            last: delivered.max(found.first - 1),
+            last: made.delivered.stream_sequence.max(found.first - 1),
             is_all: found.is_all(&self.filter),
         };
         // From now on a consumer that vanishes is one that was there.
-        let kept = self.keep_at(consumer.cached_info(), &standing, seen).await;
-        kept.map_err(StreamFailure::Unanswered)?;
+        let kept = seen.keep(place_of(made, &found.made, found.last)).await;
+        kept.map_err(|error| StreamFailure::Unanswered(BridgeError::Seen(error)))?;
         Ok(Ready {
-            consumer,
             standing,
             gone,
+            next_number,
             is_shared: there.is_some_and(|there| there.num_waiting > 0),
+            consumer,
         })
     }
 
     /// Where a consumer begins that is not there, and what is gone by then.
-    async fn begin(
-        &self,
-        found: &Found,
-        seen: &Seen,
-    ) -> Result<(DeliverPolicy, Option<Gone>), StreamFailure> {
-        let place = seen.place().await;
-        let place = place.map_err(|error| StreamFailure::Unanswered(BridgeError::Seen(error)))?;
-        Ok(match place {
+    fn begin(&self, found: &Found, place: Option<Place>) -> (DeliverPolicy, Option<Gone>) {
+        match place {
             Some(place) if place.stream == found.made => {
                 let next = place.sequence + 1;
                 let policy = DeliverPolicy::ByStartSequence {
@@ -183,35 +189,25 @@ impl Durable {
             Some(_) => (DeliverPolicy::All, Gone::since(1, found.first)),
             None if self.with_history => (DeliverPolicy::All, None),
             None => (DeliverPolicy::New, None),
-        })
-    }
-
-    /// Keeps how far all was answered for, as the server knows it.
-    pub(crate) async fn keep(
-        &self,
-        context: &Context,
-        standing: &Standing,
-        seen: &Seen,
-    ) -> Result<(), BridgeError> {
-        let there = self.info(context).await;
-        match there.map_err(StreamFailure::into_error)? {
-            Some(there) => self.keep_at(&there, standing, seen).await,
-            // Whoever asks it for messages is told so.
-            None => Ok(()),
         }
     }
 
-    async fn keep_at(
-        &self,
-        there: &Info,
-        standing: &Standing,
-        seen: &Seen,
-    ) -> Result<(), BridgeError> {
-        let place = Place {
-            stream: standing.stream.clone(),
-            sequence: there.ack_floor.stream_sequence,
-        };
-        seen.keep(place).await.map_err(BridgeError::Seen)
+    /// Keeps how far all was answered for, as the server knows it.
+    pub(crate) async fn keep(&self, context: &Context, seen: &Seen) -> Result<(), BridgeError> {
+        let stream = context.get_stream(&self.stream).await;
+        let stream = stream.map_err(|error| self.wrong(format!("has no stream: {error}")))?;
+        let stream = stream.cached_info();
+        // Asked for later: nothing left to come means all that the stream had then.
+        let there = self.info(context).await;
+        match there.map_err(StreamFailure::into_error)? {
+            Some(there) => {
+                let made = stream.created.to_string();
+                let place = place_of(&there, &made, stream.state.last_sequence);
+                seen.keep(place).await.map_err(BridgeError::Seen)
+            }
+            // Whoever asks it for messages is told so.
+            None => Ok(()),
+        }
     }
 
     /// The consumer as it is; nothing if there is none. No other answer says so: who begins anew for a failure skips or repeats.
@@ -233,5 +229,19 @@ impl Durable {
             consumer: self.name.to_string(),
             problem,
         }
+    }
+}
+
+/// How far a consumer came, in a stream that was known to have so many messages before.
+fn place_of(there: &Info, stream: &str, last: u64) -> Place {
+    let is_done = there.num_pending == 0 && there.num_ack_pending == 0;
+    let sequence = there.ack_floor.stream_sequence;
+    Place {
+        stream: stream.to_owned(),
+        sequence: if is_done {
+            sequence.max(last)
+        } else {
+            sequence
+        },
     }
 }

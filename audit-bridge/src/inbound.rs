@@ -109,7 +109,8 @@ impl Inbound {
         }
         let most = self.plan.most_pending.into();
         let connected = self.connected.clone();
-        let pull = Pull::open(ready.consumer, &self.context, most, connected).await;
+        let (consumer, next) = (ready.consumer, ready.next_number);
+        let pull = Pull::open(consumer, next, &self.context, most, connected).await;
         let pull = pull.map_err(|error| BridgeError::Consumer {
             consumer: self.name.to_string(),
             problem: format!("gives no messages: {error}"),
@@ -140,7 +141,7 @@ impl Inbound {
             };
             let pulled = match pulled {
                 None => {
-                    self.keep_place(&standing).await;
+                    self.keep_place().await;
                     continue;
                 }
                 Some(Ok(pulled)) => pulled,
@@ -154,13 +155,13 @@ impl Inbound {
             self.take(&pulled.message, &mut pull).await;
         }
         pull.give_back().await;
-        self.keep_place(&standing).await;
+        self.keep_place().await;
         any
     }
 
     /// Keeps how far all was answered for, as the server knows it. Where it does not answer, there is another time.
-    async fn keep_place(&self, standing: &Standing) {
-        if let Err(error) = self.durable.keep(&self.context, standing, &self.seen).await {
+    async fn keep_place(&self) {
+        if let Err(error) = self.durable.keep(&self.context, &self.seen).await {
             self.counts.note(&error);
         }
     }

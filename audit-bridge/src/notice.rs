@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::{ConnectOptions, Event, ServerError};
 use tokio::sync::{mpsc, watch};
@@ -10,6 +11,8 @@ use crate::count::Counts;
 
 /// How many subjects may wait to be looked at. One that finds no place is named again with the next message to it.
 const MOST: usize = 1_024;
+/// How long the client may take to tell of a connection that it has.
+const PROMPT: Duration = Duration::from_secs(1);
 /// So the server begins when it lets a message go that its sender may not send.
 const NOT_PERMITTED: &str = "Permissions Violation for Publish to ";
 
@@ -51,6 +54,12 @@ impl Notices {
             forbidden,
         };
         (options, notices)
+    }
+
+    /// Waits until the first connection was told of, so that it is taken for no other.
+    pub(crate) async fn begin(&mut self) {
+        let told = self.connected.wait_for(|times| *times > 0);
+        let _late = tokio::time::timeout(PROMPT, told).await;
     }
 }
 

@@ -54,13 +54,15 @@ pub(crate) struct Pulled {
 }
 
 impl Pull {
-    /// Begins to ask, for so many at most.
+    /// Begins to ask, for so many at most, of which the first has this number.
     pub(crate) async fn open(
         consumer: Consumer<Config>,
+        next_number: u64,
         context: &Context,
         most: usize,
-        connected: watch::Receiver<u64>,
+        mut connected: watch::Receiver<u64>,
     ) -> Result<Self, String> {
+        connected.mark_unchanged();
         let client = context.client();
         let inbox = Subject::from(client.new_inbox());
         let messages = client.subscribe(inbox.clone()).await;
@@ -73,7 +75,7 @@ impl Pull {
             most: most.clamp(1, MOST),
             asked: 0,
             waiting: VecDeque::new(),
-            next_number: None,
+            next_number: Some(next_number),
             ended: None,
         })
     }

@@ -57,6 +57,8 @@ pub(crate) struct Found {
     pub(crate) max_age: Duration,
     /// The number of the first message that it has, or will have.
     pub(crate) first: u64,
+    /// The number of the last message that it had.
+    pub(crate) last: u64,
     subjects: Vec<String>,
     /// What may surprise those who send and receive.
     pub(crate) odd: Vec<String>,
@@ -157,6 +159,7 @@ impl StreamPlan {
                 made: info.created.to_string(),
                 max_age: found.max_age,
                 first: info.state.first_sequence.max(1),
+                last: info.state.last_sequence,
                 subjects: found.subjects.clone(),
                 odd: self.odd(found),
             });

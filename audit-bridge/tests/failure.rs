@@ -11,6 +11,8 @@ mod support;
 mod absence;
 #[path = "failure/credential.rs"]
 mod credential;
+#[path = "failure/file.rs"]
+mod file;
 #[path = "failure/memory.rs"]
 mod memory;
 #[path = "failure/permission.rs"]

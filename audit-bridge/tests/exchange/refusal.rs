@@ -1,6 +1,7 @@
 //! What can't go out, and what should not have come.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use audit_bridge::async_nats::jetstream::stream::Config;
 use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent};
@@ -215,13 +216,15 @@ async fn a_handler_of_dead_letters_may_publish_where_the_queue_is_full() {
         ..Config::default()
     };
     let bus = Bus::new();
-    let handle = bus.handle();
+    let (handle, told) = (bus.handle(), Arc::new(AtomicU64::new(0)));
+    let count = Arc::clone(&told);
     let tell = move |_: DomainEvent| {
-        let handle = handle.clone();
+        let (handle, count) = (handle.clone(), Arc::clone(&count));
         async move {
             for number in 0..10 {
                 handle.publish("told", number).await.unwrap();
             }
+            count.fetch_add(1, Ordering::SeqCst);
         }
     };
     bus.subscribe_async(DEAD_LETTER, tell).unwrap().keep();
@@ -239,4 +242,5 @@ async fn a_handler_of_dead_letters_may_publish_where_the_queue_is_full() {
     sending.close(LONG).await.unwrap();
     let stats = sending.stats();
     assert_eq!((stats.refused, stats.waiting), (6, 0));
+    assert_eq!(told.load(Ordering::SeqCst), 6);
 }
