@@ -1,27 +1,37 @@
 //! [`Bridge`]: a bus and a server, joined.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{fmt, io};
 
 use async_nats::connection::State;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::jetstream::{self, Context};
-use async_nats::{Client, ConnectError, ConnectErrorKind};
+use async_nats::jetstream::{self};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions};
 use audit_core::bus::{Bus, Gateway, Subscription};
 use tokio::runtime::Handle as Tokio;
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::{AbortHandle, JoinHandle};
-use tokio::time::timeout_at;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 
 use crate::count::{BridgeState, BridgeStats, Counts};
+use crate::durable::{Durable, InboundPlan};
+use crate::envelope::Origin;
 use crate::error::{BridgeError, Unfinished};
 use crate::inbound::Inbound;
-use crate::outbound::{Item, Outbound, Sender, Sending, Way};
+use crate::notice::{Forbidden, Notices};
+use crate::outbound::{Flush, Flying, Item, Outbound, Sender, Sending, Way};
 use crate::plan::{BridgeBuilder, Plan};
 use crate::seen::{Keep, Seen};
 use crate::stream::StreamFailure;
 use crate::wait::{Wait, moment_after};
+
+/// How long a sender may be in doubt whether the stream has an event, at most.
+const LONGEST_DOUBT: Duration = Duration::from_hours(7 * 24);
+/// How many that the server answers for no more the client may still wait for.
+const UNANSWERED: usize = 65_536;
 
 /// A bus and a server, joined until this is closed or dropped.
 pub struct Bridge {
@@ -29,8 +39,9 @@ pub struct Bridge {
     counts: Arc<Counts>,
     queue: mpsc::Sender<Item>,
     stop: watch::Sender<bool>,
-    /// There until it is closed.
-    parts: Mutex<Option<Parts>>,
+    is_closed: AtomicBool,
+    /// Whoever closes it has them until that is done.
+    parts: Mutex<Parts>,
     sender: AbortHandle,
 }
 
@@ -38,6 +49,8 @@ pub struct Bridge {
 struct Parts {
     subscriptions: Vec<Subscription>,
     inbound: Option<JoinHandle<()>>,
+    /// Whether handlers were at work when the time was over.
+    is_handling: bool,
 }
 
 impl Bridge {
@@ -49,13 +62,8 @@ impl Bridge {
 
     /// How it does.
     pub fn stats(&self) -> BridgeStats {
-        let is_closed = self
-            .parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_none();
         let state = match self.client.connection_state() {
-            _ if is_closed => BridgeState::Closed,
+            _ if self.is_closed.load(Ordering::SeqCst) => BridgeState::Closed,
             State::Connected => BridgeState::Connected,
             State::Pending | State::Disconnected => BridgeState::Disconnected,
         };
@@ -65,51 +73,63 @@ impl Bridge {
     /// Waits until all that was taken to be sent before is in the stream, or refused by it. Without a server that takes as long as
     /// there is none; what is given up by being dropped half-way is the waiting alone.
     pub async fn flush(&self) {
+        self.flushed(false).await;
+    }
+
+    async fn flushed(&self, with_letters: bool) {
         let (done, told) = oneshot::channel();
-        if self.queue.send(Item::Flush(done)).await.is_ok() {
+        let flush = Flush { done, with_letters };
+        if self.queue.send(Item::Flush(flush)).await.is_ok() {
             // Gone with the task that would tell: there is nothing any more to wait for.
             let _gone = told.await;
         }
     }
 
-    /// Ends it: no event that comes in is begun any more, none is taken to be sent, and what was taken is waited for, so long at most.
-    /// Closed again, it has nothing to do.
+    /// Ends it: no event that comes in is begun any more, none is taken to be sent, and what was taken is waited for, so long at most,
+    /// with the handlers of dead letters that come of it. Events that came and were not begun are handed back to the server.
+    ///
+    /// Closed again, or by two at once, it waits for what is not done yet. A future that is dropped half-way leaves the rest to the next.
     ///
     /// # Errors
     /// The time was over before. What was not sent then is lost.
     pub async fn close(&self, deadline: Duration) -> Result<(), Unfinished> {
         let until = moment_after(deadline);
-        let parts = self
-            .parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let Some(parts) = parts else { return Ok(()) };
+        self.is_closed.store(true, Ordering::SeqCst);
         // What comes in may lead to something that goes out.
         self.stop.send_replace(true);
-        let handling = match parts.inbound {
-            Some(mut inbound) => {
-                let ended = timeout_at(until, &mut inbound).await;
-                inbound.abort();
-                ended.is_err()
-            }
-            None => false,
+        let is_handling = match timeout_at(until, self.parts.lock()).await {
+            Ok(mut parts) => self.end(&mut parts, until).await,
+            Err(_) => self.counts.is_handling(),
         };
-        for subscription in parts.subscriptions {
+        let waiting = self.counts.waiting();
+        if waiting == 0 && !is_handling {
+            Ok(())
+        } else {
+            Err(Unfinished {
+                waiting,
+                handling: is_handling,
+            })
+        }
+    }
+
+    /// Ends what has not ended yet, and says whether handlers are still at work.
+    async fn end(&self, parts: &mut Parts, until: Instant) -> bool {
+        if let Some(inbound) = &mut parts.inbound {
+            let ended = timeout_at(until, &mut *inbound).await;
+            inbound.abort();
+            parts.is_handling = ended.is_err();
+            parts.inbound = None;
+        }
+        while let Some(subscription) = parts.subscriptions.pop() {
             // No event begins after this, whether or not those are done that did.
             let _late = timeout_at(until, subscription.end()).await;
         }
-        let _late = timeout_at(until, self.flush()).await;
+        let _late = timeout_at(until, self.flushed(true)).await;
         self.sender.abort();
         // What was answered for is told to the server, if that is there.
         let _late = timeout_at(until, self.client.flush()).await;
         let _late = timeout_at(until, self.client.drain()).await;
-        let waiting = self.counts.waiting();
-        if waiting == 0 && !handling {
-            Ok(())
-        } else {
-            Err(Unfinished { waiting, handling })
-        }
+        parts.is_handling
     }
 }
 
@@ -124,20 +144,44 @@ impl BridgeBuilder {
         let plan = self.check()?;
         let tokio = Tokio::try_current().map_err(|_| BridgeError::NoRuntime)?;
         let counts = Arc::new(Counts::default());
-        let client = connect(&plan, &counts).await?;
+        let (options, mut notices) = Notices::listen(plan.options.clone(), &counts);
+        let client = connect(&plan, &options, &counts).await?;
+        notices.begin().await;
         let context = jetstream::new(client.clone());
-        let max_age = prepare(&plan, &context, &counts).await?;
+        let found = patiently(&plan, &counts, || plan.stream.prepare(&context)).await?;
+        for odd in &found.odd {
+            counts.note(odd);
+        }
         let gateway = bus.gateway(&plan.instance).map_err(BridgeError::Instance)?;
+        let origin = Origin::new(&plan.name, &gateway);
         let (stop, stopped) = watch::channel(false);
-        let inbound = inbound(&plan, &context, &gateway, &counts, stopped, max_age)?;
-        let first = match &inbound {
-            Some(inbound) => Some(inbound.prepare().await?),
+        let inbound = match &plan.inbound {
             None => None,
+            Some((inbound, path)) => {
+                let seen = open_seen(&plan, path.clone(), found.max_age).await?;
+                let inbound = Inbound {
+                    plan: inbound.clone(),
+                    stream: plan.stream.clone(),
+                    durable: durable(&plan, inbound),
+                    subjects: plan.subjects.clone(),
+                    name: Arc::clone(&origin.bridge),
+                    origin: origin.clone(),
+                    context: context.clone(),
+                    gateway: gateway.clone(),
+                    runtime: plan.runtime.clone(),
+                    seen,
+                    counts: Arc::clone(&counts),
+                    stop: stopped,
+                    connected: notices.connected,
+                };
+                let prepared = patiently(&plan, &counts, || inbound.prepare(&found)).await?;
+                Some((inbound, prepared))
+            }
         };
-        let (queue, sender) = sender(&plan, client.clone(), &gateway, &counts);
+        let (queue, sender) = sender(&plan, client.clone(), &gateway, &counts, notices.forbidden);
         let sender = tokio.spawn(sender.run()).abort_handle();
         let outbound = Outbound {
-            origin: plan.name.as_str().into(),
+            origin,
             subjects: plan.subjects.clone(),
             way: plan.way,
             queue: queue.clone(),
@@ -146,27 +190,42 @@ impl BridgeBuilder {
             tokio: tokio.clone(),
         };
         let subscriptions = subscribe(&plan, &gateway, outbound)?;
-        let inbound = inbound
-            .zip(first)
-            .map(|(inbound, first)| tokio.spawn(inbound.run(first)));
+        let inbound = inbound.map(|(inbound, first)| tokio.spawn(inbound.run(first)));
         Ok(Bridge {
             client,
             counts,
             queue,
             stop,
-            parts: Mutex::new(Some(Parts {
+            is_closed: AtomicBool::new(false),
+            parts: Mutex::new(Parts {
                 subscriptions,
                 inbound,
-            })),
+                is_handling: false,
+            }),
             sender,
         })
     }
 }
 
-async fn connect(plan: &Plan, counts: &Counts) -> Result<Client, BridgeError> {
+fn durable(plan: &Plan, inbound: &InboundPlan) -> Durable {
+    Durable {
+        name: plan.name.as_str().into(),
+        stream: plan.stream.name.clone(),
+        filter: plan.subjects.filter(&inbound.patterns),
+        ack_wait: inbound.ack_wait,
+        most_pending: inbound.most_pending,
+        with_history: inbound.with_history,
+    }
+}
+
+async fn connect(
+    plan: &Plan,
+    options: &ConnectOptions,
+    counts: &Counts,
+) -> Result<Client, BridgeError> {
     let mut wait = Wait::new();
     loop {
-        let options = plan.options.clone();
+        let options = options.clone();
         let error = match options.connect(&plan.servers[..]).await {
             Ok(client) => return Ok(client),
             Err(error) => error,
@@ -211,47 +270,35 @@ fn is_absence(error: &ConnectError) -> bool {
     }
 }
 
-async fn prepare(plan: &Plan, context: &Context, counts: &Counts) -> Result<Duration, BridgeError> {
+/// Has it tried again while the server does not answer, where that is waited for.
+async fn patiently<T, F: Future<Output = Result<T, StreamFailure>>>(
+    plan: &Plan,
+    counts: &Counts,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, BridgeError> {
     let mut wait = Wait::new();
     loop {
-        match plan.stream.prepare(context).await {
-            Ok(max_age) => return Ok(max_age),
+        match attempt().await {
+            Ok(done) => return Ok(done),
             Err(StreamFailure::Unanswered(error)) if plan.waits_for_server => counts.note(&error),
-            Err(StreamFailure::Unanswered(error) | StreamFailure::Unfit(error)) => {
-                return Err(error);
-            }
+            Err(failure) => return Err(failure.into_error()),
         }
         wait.pass().await;
     }
 }
 
-fn inbound(
-    plan: &Plan,
-    context: &Context,
-    gateway: &Gateway,
-    counts: &Arc<Counts>,
-    stop: watch::Receiver<bool>,
-    max_age: Duration,
-) -> Result<Option<Inbound>, BridgeError> {
-    let Some((inbound, path)) = &plan.inbound else {
-        return Ok(None);
-    };
+async fn open_seen(plan: &Plan, path: PathBuf, max_age: Duration) -> Result<Seen, BridgeError> {
     let keep = Keep {
         time: kept(plan.keep_time, max_age)?,
         number: plan.keep_number,
     };
-    Ok(Some(Inbound {
-        plan: inbound.clone(),
-        stream: plan.stream.clone(),
-        subjects: plan.subjects.clone(),
-        name: plan.name.as_str().into(),
-        context: context.clone(),
-        gateway: gateway.clone(),
-        runtime: plan.runtime.clone(),
-        seen: Seen::open(path, &plan.name, keep).map_err(BridgeError::Seen)?,
-        counts: Arc::clone(counts),
-        stop,
-    }))
+    let name = plan.name.clone();
+    // A large file takes its time, and so does a slow disk.
+    let opening = tokio::task::spawn_blocking(move || Seen::open(&path, &name, keep));
+    match opening.await {
+        Ok(opened) => opened.map_err(BridgeError::Seen),
+        Err(_) => Err(BridgeError::NoRuntime),
+    }
 }
 
 /// How long marks are kept, where the stream keeps events so long; for ever without an answer.
@@ -259,8 +306,8 @@ fn kept(asked: Option<Duration>, max_age: Duration) -> Result<Option<Duration>, 
     // The stream says zero for ever.
     match (asked, max_age) {
         (None, Duration::ZERO) => Ok(None),
-        // An event that came late is handled late, and its mark made then; so none goes before its event.
-        (None, max_age) => Ok(Some(max_age)),
+        // A sender that the server's answer did not reach sends once more when the server is back, be the first one gone by then.
+        (None, max_age) => Ok(Some(max_age.max(LONGEST_DOUBT))),
         (Some(kept), Duration::ZERO) => Ok(Some(kept)),
         (Some(kept), max_age) if kept < max_age => Err(BridgeError::Forgetful { kept, max_age }),
         (Some(kept), _) => Ok(Some(kept)),
@@ -272,6 +319,7 @@ fn sender(
     client: Client,
     gateway: &Gateway,
     counts: &Arc<Counts>,
+    forbidden: mpsc::Receiver<Forbidden>,
 ) -> (mpsc::Sender<Item>, Sender) {
     let places = match plan.way {
         // Who waits for an answer holds his event anyway.
@@ -284,11 +332,16 @@ fn sender(
         // Its time-out is that of an event that is sent, and its window is our own.
         context: ContextBuilder::new()
             .timeout(plan.ack_timeout)
-            .max_ack_inflight(plan.window + 1)
+            .max_ack_inflight(plan.window + UNANSWERED)
             .build(client),
+        stream: plan.stream.clone(),
         counts: Arc::clone(counts),
         gateway: gateway.clone(),
         window: plan.window,
+        ack_timeout: plan.ack_timeout,
+        forbidden,
+        flying: Flying::default(),
+        burials: JoinSet::new(),
     };
     (queue, sender)
 }
@@ -328,5 +381,24 @@ impl fmt::Debug for Bridge {
         f.debug_struct("Bridge")
             .field("stats", &self.stats())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::kept;
+
+    #[test]
+    fn marks_are_kept_while_somebody_may_be_in_doubt_or_the_stream_has_their_events() {
+        let (hour, week) = (Duration::from_hours(1), Duration::from_hours(7 * 24));
+        let by_itself = |max_age| kept(None, max_age).unwrap();
+        assert_eq!(by_itself(Duration::ZERO), None);
+        assert_eq!(by_itself(hour), Some(week));
+        assert_eq!(by_itself(week * 2), Some(week * 2));
+        assert_eq!(kept(Some(hour), Duration::ZERO).unwrap(), Some(hour));
+        assert_eq!(kept(Some(week), hour).unwrap(), Some(week));
+        assert!(kept(Some(hour), week).is_err());
     }
 }

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use audit_core::component::Health;
 
 /// Whether the bridge stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +45,46 @@ pub struct BridgeStats {
     pub passed: u64,
     /// Of these, those that became dead letters: no envelope, or denied by policy.
     pub dead: u64,
+    /// Messages that the stream let go before they came, because of its limits. An upper bound: where this bridge was away, nobody knows
+    /// which of them were meant for it.
+    pub missed: u64,
+    /// Messages that went to another process which has the name of this one, and gets a part of the events. Its name should be its own.
+    pub shared: u64,
+    /// For how long the event that came in last is being handled; nothing between two events. No other comes before that is done.
+    pub handling_for: Option<Duration>,
     /// What went wrong last.
     pub last_error: Option<String>,
+}
+
+impl BridgeStats {
+    /// How it does, as a component says it; `longest` is how long the handlers of one event may take.
+    pub fn health(&self, longest: Duration) -> Health {
+        if let Some(time) = self.handling_for.filter(|time| *time > longest) {
+            return Health::Failed(format!(
+                "nothing comes in: an event has been handled for {time:?}, and may be for {longest:?}"
+            ));
+        }
+        match self.state {
+            BridgeState::Closed => return Health::Failed("the bridge is closed".to_owned()),
+            BridgeState::Disconnected => {
+                return Health::Degraded("the server is gone, and looked for".to_owned());
+            }
+            BridgeState::Connected => {}
+        }
+        if self.shared > 0 {
+            return Health::Degraded(format!(
+                "another process has the name of this bridge, and got {} of its events",
+                self.shared
+            ));
+        }
+        if self.missed > 0 {
+            return Health::Degraded(format!(
+                "the stream let go of up to {} events before they came",
+                self.missed
+            ));
+        }
+        Health::Healthy
+    }
 }
 
 /// What the bridge did, in numbers.
@@ -58,6 +99,10 @@ pub(crate) struct Counts {
     pub(crate) duplicates: Count,
     pub(crate) passed: Count,
     pub(crate) dead: Count,
+    pub(crate) missed: Count,
+    pub(crate) shared: Count,
+    /// Since when an event is handled that came in.
+    handling: Mutex<Option<Instant>>,
     last_error: Mutex<Option<String>>,
 }
 
@@ -66,7 +111,11 @@ pub(crate) struct Count(AtomicU64);
 
 impl Count {
     pub(crate) fn add(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.add_many(1);
+    }
+
+    pub(crate) fn add_many(&self, many: u64) {
+        self.0.fetch_add(many, Ordering::SeqCst);
     }
 
     fn get(&self) -> u64 {
@@ -91,6 +140,17 @@ impl Counts {
         self.sent.get().saturating_sub(ended)
     }
 
+    /// An event that came in is handled from now on, or is done with.
+    pub(crate) fn handling(&self, is_handled: bool) {
+        let mut handling = self.handling.lock().unwrap_or_else(PoisonError::into_inner);
+        *handling = is_handled.then(Instant::now);
+    }
+
+    pub(crate) fn is_handling(&self) -> bool {
+        let handling = self.handling.lock().unwrap_or_else(PoisonError::into_inner);
+        handling.is_some()
+    }
+
     /// Notes what went wrong.
     pub(crate) fn note(&self, error: &dyn fmt::Display) {
         let error = error.to_string();
@@ -107,6 +167,7 @@ impl Counts {
             .last_error
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
+        let handling = self.handling.lock().unwrap_or_else(PoisonError::into_inner);
         BridgeStats {
             state,
             waiting: self.waiting(),
@@ -119,6 +180,9 @@ impl Counts {
             duplicates: self.duplicates.get(),
             passed: self.passed.get(),
             dead: self.dead.get(),
+            missed: self.missed.get(),
+            shared: self.shared.get(),
+            handling_for: handling.map(|since| since.elapsed()),
             last_error: last.clone(),
         }
     }

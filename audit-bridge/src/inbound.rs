@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull::{Config, MessagesErrorKind, Stream};
-use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
 use async_nats::jetstream::{AckKind, Context, Message};
 use audit_core::bus::{Gateway, Payload, PublishError};
 use audit_core::{InScope as _, Pattern, Runtime, Scope};
-use futures_util::StreamExt as _;
 use serde_json::json;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::count::Counts;
-use crate::envelope;
+use crate::durable::{Durable, Gone, InboundPlan, Ready, Standing};
+use crate::envelope::{self, Origin};
 use crate::error::BridgeError;
+use crate::pull::{Pull, Pulled};
 use crate::seen::Seen;
-use crate::stream::{StreamFailure, StreamPlan};
+use crate::stream::{Found, StreamFailure, StreamPlan};
 use crate::subject::Subjects;
 use crate::wait::Wait;
 
@@ -24,29 +24,21 @@ use crate::wait::Wait;
 const SHOWN: usize = 4_096;
 /// How long an event is put back that can't be handled now.
 const PUT_BACK: Duration = Duration::from_secs(1);
-/// The server says so often that it is there.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-/// A request for messages is made anew so often.
-const EXPIRES: Duration = Duration::from_secs(30);
-
-/// How events are to come in.
-#[derive(Clone, Debug)]
-pub(crate) struct InboundPlan {
-    pub(crate) patterns: Vec<Pattern>,
-    pub(crate) ack_wait: Duration,
-    /// How many may be on their way without being handled.
-    pub(crate) most_pending: u16,
-    /// Whether what the stream holds already is received by a consumer that is new.
-    pub(crate) with_history: bool,
-}
+/// After how long and how often an event comes again that is written in a newer way: an hour in all.
+const NEWER: Duration = Duration::from_secs(30);
+const NEWER_ATTEMPTS: i64 = 120;
+/// It is kept so often how far all was answered for.
+const KEEP_PLACE: Duration = Duration::from_secs(10);
 
 /// Has each event handled here, once.
 pub(crate) struct Inbound {
     pub(crate) plan: InboundPlan,
     pub(crate) stream: StreamPlan,
+    pub(crate) durable: Durable,
     pub(crate) subjects: Subjects,
     /// The name of this bridge and of its consumer.
     pub(crate) name: Arc<str>,
+    pub(crate) origin: Origin,
     pub(crate) context: Context,
     pub(crate) gateway: Gateway,
     pub(crate) runtime: Option<Runtime>,
@@ -54,6 +46,8 @@ pub(crate) struct Inbound {
     pub(crate) counts: Arc<Counts>,
     /// Becomes true when no other event is to be begun.
     pub(crate) stop: watch::Receiver<bool>,
+    /// Changes with each connection.
+    pub(crate) connected: watch::Receiver<u64>,
 }
 
 /// What becomes of a message.
@@ -62,55 +56,23 @@ enum Fate {
     Done,
     /// It is no event that could ever be handled here.
     Dead,
-    /// It is to come again.
-    Again,
+    /// It is to come again, after so long.
+    Again(Duration),
 }
 
 impl Inbound {
-    /// Makes the consumer, or changes the one that is there to what it is to be.
-    pub(crate) async fn prepare(&self) -> Result<Consumer<Config>, BridgeError> {
-        let wrong = |problem: String| BridgeError::Consumer {
-            consumer: self.name.to_string(),
-            problem,
-        };
-        let stream = self.context.get_stream_no_info(&self.stream.name).await;
-        let stream = stream.map_err(|error| wrong(format!("has no stream: {error}")))?;
-        let deliver_policy = match stream.consumer_info(&self.name).await {
-            Ok(found) if found.config.deliver_subject.is_some() => {
-                return Err(wrong(
-                    "is there already, and has messages pushed to it; the bridge needs one that pulls".to_owned(),
-                ));
-            }
-            // Where it began can't be changed.
-            Ok(found) => found.config.deliver_policy,
-            Err(_) if self.plan.with_history => DeliverPolicy::All,
-            Err(_) => DeliverPolicy::New,
-        };
-        let config = Config {
-            durable_name: Some(self.name.to_string()),
-            deliver_policy,
-            ack_policy: AckPolicy::Explicit,
-            ack_wait: self.plan.ack_wait,
-            filter_subject: self.subjects.filter(&self.plan.patterns),
-            max_ack_pending: self.plan.most_pending.into(),
-            ..Config::default()
-        };
-        let made = stream.create_consumer(config).await;
-        made.map_err(|error| wrong(format!("can't be made: {error}")))
-    }
-
     /// Goes on until it is stopped; an event that is being handled then is handled to its end.
-    pub(crate) async fn run(mut self, first: Consumer<Config>) {
-        let mut consumer = Some(first);
+    pub(crate) async fn run(self, first: Ready) {
+        let mut ready = Some(first);
         let mut wait = Wait::new();
         while !self.is_stopped() {
-            let opened = match consumer.take() {
-                Some(consumer) => self.messages(&consumer).await,
+            let opened = match ready.take() {
+                Some(ready) => self.open(ready).await,
                 None => self.reopen().await,
             };
             match opened {
-                Ok(messages) => {
-                    if self.take_all(messages).await {
+                Ok((pull, place)) => {
+                    if self.take_all(pull, place).await {
                         wait = Wait::new();
                     }
                 }
@@ -129,81 +91,152 @@ impl Inbound {
         *self.stop.borrow() || self.stop.has_changed().is_err()
     }
 
-    async fn messages(&self, consumer: &Consumer<Config>) -> Result<Stream, BridgeError> {
-        let asked = consumer
-            .stream()
-            .max_messages_per_batch(self.plan.most_pending.into())
-            .heartbeat(HEARTBEAT)
-            .expires(EXPIRES);
-        asked
-            .messages()
-            .await
-            .map_err(|error| BridgeError::Consumer {
-                consumer: self.name.to_string(),
-                problem: format!("gives no messages: {error}"),
-            })
+    /// Makes the consumer, or changes the one that is there to what it is to be.
+    pub(crate) async fn prepare(&self, found: &Found) -> Result<Ready, StreamFailure> {
+        let prepared = self.durable.prepare(&self.context, found, &self.seen);
+        prepared.await
+    }
+
+    async fn open(&self, ready: Ready) -> Result<(Pull, Standing), BridgeError> {
+        if let Some(gone) = &ready.gone {
+            self.miss(gone).await;
+        }
+        if ready.is_shared {
+            let name = &self.name;
+            self.counts.note(&format_args!(
+                "another process has the name `{name}`, and asks for its events"
+            ));
+        }
+        let most = self.plan.most_pending.into();
+        let connected = self.connected.clone();
+        let (consumer, next) = (ready.consumer, ready.next_number);
+        let pull = Pull::open(consumer, next, &self.context, most, connected).await;
+        let pull = pull.map_err(|error| BridgeError::Consumer {
+            consumer: self.name.to_string(),
+            problem: format!("gives no messages: {error}"),
+        })?;
+        Ok((pull, ready.standing))
     }
 
     /// After somebody took consumer or stream away.
-    async fn reopen(&self) -> Result<Stream, BridgeError> {
-        let prepared = self.stream.prepare(&self.context).await;
-        if let Err(StreamFailure::Unanswered(error) | StreamFailure::Unfit(error)) = prepared {
-            return Err(error);
-        }
-        let consumer = self.prepare().await?;
-        self.messages(&consumer).await
+    async fn reopen(&self) -> Result<(Pull, Standing), BridgeError> {
+        let found = self.stream.prepare(&self.context).await;
+        let found = found.map_err(StreamFailure::into_error)?;
+        let ready = self.prepare(&found).await;
+        self.open(ready.map_err(StreamFailure::into_error)?).await
     }
 
     /// Takes messages until they end, and says whether there were any.
-    async fn take_all(&mut self, mut messages: Stream) -> bool {
+    async fn take_all(&self, mut pull: Pull, mut standing: Standing) -> bool {
         let mut any = false;
+        let mut stop = self.stop.clone();
+        let mut keep = tokio::time::interval(KEEP_PLACE);
+        keep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let next = tokio::select! {
+            let pulled = tokio::select! {
                 biased;
-                _ = self.stop.wait_for(|stop| *stop) => return any,
-                next = messages.next() => next,
+                _ = stop.wait_for(|stop| *stop) => break,
+                _ = keep.tick() => None,
+                pulled = pull.next() => Some(pulled),
             };
-            match next {
-                Some(Ok(message)) => {
-                    any = true;
-                    self.take(&message).await;
+            let pulled = match pulled {
+                None => {
+                    self.keep_place().await;
+                    continue;
                 }
-                // The client asks again once the connection is back.
-                Some(Err(error)) if error.kind() == MessagesErrorKind::MissingHeartbeat => {}
+                Some(Ok(pulled)) => pulled,
                 Some(Err(error)) => {
                     self.counts.note(&format_args!("no messages: {error}"));
                     return any;
                 }
-                None => return any,
-            }
+            };
+            any = true;
+            self.look_at(&pulled, &mut standing).await;
+            self.take(&pulled.message, &mut pull).await;
+        }
+        pull.give_back().await;
+        self.keep_place().await;
+        any
+    }
+
+    /// Keeps how far all was answered for, as the server knows it. Where it does not answer, there is another time.
+    async fn keep_place(&self) {
+        if let Err(error) = self.durable.keep(&self.context, &self.seen).await {
+            self.counts.note(&error);
         }
     }
 
-    async fn take(&self, message: &Message) {
+    /// Looks whether something is missing before a message.
+    async fn look_at(&self, pulled: &Pulled, standing: &mut Standing) {
+        if pulled.skipped > 0 {
+            self.counts.shared.add_many(pulled.skipped);
+            let (name, many) = (&self.name, pulled.skipped);
+            self.counts.note(&format_args!(
+                "another process has the name `{name}`, and got {many} events that did not come here"
+            ));
+        }
+        let Ok(info) = pulled.message.info() else {
+            return;
+        };
+        let is_next = pulled.follows && pulled.skipped == 0 && info.delivered == 1;
+        if let Some(gone) = standing.come_to(info.stream_sequence, is_next) {
+            self.miss(&gone).await;
+        }
+    }
+
+    /// Tells of messages that the stream let go before they came.
+    async fn miss(&self, gone: &Gone) {
+        let Gone { first, last, most } = gone;
+        self.counts.missed.add_many(*most);
+        let stream = &self.stream.name;
+        let error = format!(
+            "the stream `{}` let go of its messages {first} to {last} before they came: {most} events at most are missing",
+            stream.escape_debug()
+        );
+        self.counts.note(&error);
+        let found = json!({"stream": stream, "first": first, "last": last, "most": most});
+        self.gateway.bury(stream, Payload::new(found), error).await;
+    }
+
+    async fn take(&self, message: &Message, pull: &mut Pull) {
         self.counts.received.add();
+        self.counts.handling(true);
         let fate = {
             let deciding = self.decide(message);
             tokio::pin!(deciding);
             let mut still = tokio::time::interval(self.plan.ack_wait / 3);
             still.reset();
+            let mut ticks = 0_u32;
             loop {
                 tokio::select! {
                     biased;
                     fate = &mut deciding => break fate,
-                    // Else the server takes it for lost, and sends it again.
-                    _ = still.tick() => self.answer(message, AckKind::Progress).await,
+                    // Else the server takes it for lost, and those behind it, and sends them again.
+                    _ = still.tick() => {
+                        self.answer(message, AckKind::Progress).await;
+                        pull.keep().await;
+                        ticks = ticks.saturating_add(1);
+                        if ticks == 3 {
+                            self.counts.note(&format_args!(
+                                "handlers have been at `{}` for {:?}, and nothing else comes in",
+                                message.subject.escape_debug(),
+                                self.plan.ack_wait
+                            ));
+                        }
+                    }
                 }
             }
         };
+        self.counts.handling(false);
         let answer = match fate {
             Fate::Done => AckKind::Ack,
             Fate::Dead => {
                 self.counts.dead.add();
                 AckKind::Term
             }
-            Fate::Again => {
+            Fate::Again(after) => {
                 self.counts.retried.add();
-                AckKind::Nak(Some(PUT_BACK))
+                AckKind::Nak(Some(after))
             }
         };
         self.answer(message, answer).await;
@@ -223,11 +256,17 @@ impl Inbound {
             Ok(envelope) => envelope,
             Err(error) => {
                 self.counts.note(&error);
+                // While processes are renewed one by one, the newer ones' events wait for the newer one of this name.
+                if error.is_newer() && attempts(message) < NEWER_ATTEMPTS {
+                    return Fate::Again(NEWER);
+                }
                 return self.bury(message, error.to_string()).await;
             }
         };
         let is_meant = |pattern: &Pattern| pattern.matches(&envelope.name);
-        if *envelope.origin == *self.name || !self.plan.patterns.iter().any(is_meant) {
+        let is_own =
+            *envelope.origin == *self.name || envelope.bus.as_deref() == Some(&*self.origin.bus);
+        if is_own || !self.plan.patterns.iter().any(is_meant) {
             self.counts.passed.add();
             return Fate::Done;
         }
@@ -241,19 +280,23 @@ impl Inbound {
             // Better later than perhaps twice.
             Err(error) => {
                 self.counts.note(&error);
-                return Fate::Again;
+                return Fate::Again(PUT_BACK);
             }
         }
         let scope = self.runtime.as_ref().map_or_else(Scope::new, Scope::from);
         let published = self.gateway.publish(envelope.into_event());
         match published.in_scope(scope).await {
             Ok(_) => {}
-            Err(error @ (PublishError::Denied(_) | PublishError::Reserved { .. })) => {
+            Err(
+                error @ (PublishError::Denied(_)
+                | PublishError::Reserved { .. }
+                | PublishError::TooDeep { .. }),
+            ) => {
                 return self.bury(message, error.to_string()).await;
             }
             Err(error) => {
                 self.counts.note(&error);
-                return Fate::Again;
+                return Fate::Again(PUT_BACK);
             }
         }
         self.counts.handled.add();
@@ -277,4 +320,9 @@ impl Inbound {
         self.gateway.bury(target, Payload::new(found), error).await;
         Fate::Dead
     }
+}
+
+/// How often a message came.
+fn attempts(message: &Message) -> i64 {
+    message.info().map_or(0, |info| info.delivered)
 }

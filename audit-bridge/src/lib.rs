@@ -32,7 +32,7 @@
 //! # On the way
 //!
 //! An event is versioned JSON, `{"v": 1, "id", "time", "name", "schema", "cause", "actor", "tenant", "trace", "publisher",
-//! "origin", "process", "data"}`, without those it does not have, and its identifier is the message's (`Nats-Msg-Id`). Its subject is
+//! "origin", "bus", "depth", "process", "data"}`, without those it does not have, and its identifier is the message's (`Nats-Msg-Id`). Its subject is
 //! its name behind a prefix: `account.transfer` is `bus.account.transfer`. What a token of a subject can't hold is written as `%` and
 //! two hexadecimal digits a byte, an empty token as `%`; where more than 512 bytes would be needed, the first whole tokens are followed by
 //! `%~` and the SHA-256 of the name. So a server's own rules can say who may send or receive which names. An event under
@@ -42,7 +42,10 @@
 //!
 //! What comes in is published here with its own identifier, time, publisher and origin, in the name of who acted there and because of what led to it
 //! there. The bridge does so as the component `bridge`: its `publish_allow` says what may come in, and the `operation` event names it and
-//! the origin. An event that came in goes out nowhere, so bridges that all send and receive everything make no loop.
+//! the origin; the record of the event names its publisher as `publisher@origin`. An event that came in goes out nowhere, so bridges that all
+//! send and receive everything make no loop. Nor does an event of this bus come in again, be it that another of its bridges sent it: `bus` says which bus it
+//! is from, while that lives. What a bridge sent in an earlier life of its process it knows by its own name alone, so give a bus that sends and receives
+//! one bridge that does both. Processes that answer each other without end are stopped where a single bus is: `depth` goes along.
 //!
 //! # Promises
 //!
@@ -54,25 +57,43 @@
 //! * **What the stream has** is as safe as the server keeps it: one that stands alone writes a message before it answers, and has the disk keep
 //!   it later (`sync_interval`), so it survives the server's death and not always that of its machine; replicas do.
 //! * **At least once**: an event that came is answered for after all handlers were called; what they fail at is a dead letter here, and no reason to
-//!   have it again. A bridge that was gone goes on where it stopped, also after the server was.
+//!   have it again. A bridge that was gone goes on where it stopped, also after the server was, and after its consumer was taken away: how far it came
+//!   stands in the file of marks.
+//!   Two things are handled as far as this goes and are not safe: an event that stands in a **subscription's own queue** is in memory alone, and lost with
+//!   the process (for at least once, let the subscription have no own queue); and an event that comes when **nobody is subscribed** is done with, so
+//!   connect a bridge that receives after all have subscribed, that is after an assembly has booted.
 //! * **Once**: an event that comes again, from a sender in doubt or a server that forgot an answer, is known by its mark, written
 //!   after handling and before the answer. A process that is killed in between handles that one event again. Marks
-//!   are kept as long as the stream keeps events, and a million of them at most if nothing else is said.
+//!   are kept as long as the stream keeps events, seven days at least, and a million of them at most if nothing else is said. So a sender may be in
+//!   doubt for a week, whatever the stream keeps.
 //! * **Order**: events of one bridge come in the order of their publication. Around a failure one may come after others that were
-//!   published later, unless [`window`](BridgeBuilder::window) is 1; so may one that is put back.
-//! * **Poison**: a message that is no envelope, of another version, or denied by policy is a dead letter of this bus, and comes no more.
-//! * **Bounds**: no more than [`max_ack_pending`](BridgeBuilder::max_ack_pending) events are on their way to handlers, no more than
+//!   published later, unless [`window`](BridgeBuilder::window) is 1; so may one that is put back. A bridge
+//!   that is closed hands back what it had not begun with, and whoever follows it goes on in order and at once.
+//! * **Loss** that is the stream's is told: what its limits let go of before it came is counted ([`missed`](BridgeStats::missed)), and a dead letter
+//!   under the stream's name that says which messages. The number is an upper bound after an absence: which names were among them nobody knows. While a bridge
+//!   is there it is told where the bridge asks for all that the stream takes. Limits that make this likely are said in
+//!   [`last_error`](BridgeStats::last_error) when it connects.
+//! * **Not permitted**: an event that the server does not let this bridge publish is a dead letter at once, with what the server says, and keeps
+//!   no other back.
+//! * **One process a name**: a second one of the same name would get a part of the events. Where it has the same file of marks it can't connect; else it is counted
+//!   ([`shared`](BridgeStats::shared)), and health says so.
+//! * **Poison**: a message that is no envelope, of an older version, denied by policy, or published too deep in handlers is a dead letter of this bus, and
+//!   comes no more. One of a newer version is put back for an hour, in which a newer process of this name may come, and is a dead letter then.
+//! * **Bounds**: no more than 16 events, nor than [`max_ack_pending`](BridgeBuilder::max_ack_pending), are on their way to handlers, no more than
 //!   [`window`](BridgeBuilder::window) to the stream, and no more than the queue holds wait.
 //!
 //! Servers from 2.9 on will do, whose consumers have one filter each: see [`receive`](BridgeBuilder::receive).
 
 mod bridge;
 mod count;
+mod durable;
 mod envelope;
 mod error;
 mod inbound;
+mod notice;
 mod outbound;
 mod plan;
+mod pull;
 mod seen;
 mod stream;
 mod subject;

@@ -8,8 +8,8 @@ use async_nats::jetstream::stream::Config as StreamConfig;
 use async_nats::{ConnectOptions, ServerAddr};
 use audit_core::{Pattern, Runtime};
 
+use crate::durable::InboundPlan;
 use crate::error::BridgeError;
-use crate::inbound::InboundPlan;
 use crate::outbound::Way;
 use crate::stream::{self, StreamPlan};
 use crate::subject::Subjects;
@@ -82,13 +82,16 @@ impl BridgeBuilder {
         self
     }
 
-    /// How to connect: user and password, token, key or credentials file, TLS and the rest, as the client has it.
+    /// How to connect: user and password, token, key or credentials file, TLS and the rest, as the client has it; but for its
+    /// `event_callback`, which is the bridge's own: so it learns what the server does not permit. What it hears is in
+    /// [`last_error`](crate::BridgeStats::last_error).
     pub fn options(mut self, options: ConnectOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// Waits in [`connect`](Self::connect) until a server is there. Without this, one that is not there is an error.
+    /// Waits in [`connect`](Self::connect) until a server is there that answers; one that has no leader yet does not. Without this, one that is
+    /// not there is an error.
     /// Credentials that no server takes are an error in both cases.
     pub fn wait_for_server(mut self) -> Self {
         self.waits_for_server = true;
@@ -168,14 +171,15 @@ impl BridgeBuilder {
         self
     }
 
-    /// A bridge of a name that the stream does not know yet receives what the stream holds already. Without this it begins
-    /// with what is published from then on. Whoever was there before goes on where he stopped in either case.
+    /// A bridge of a name that never was receives what the stream holds already. Without this it begins with what is published from
+    /// then on. Whoever was there before, by the server's word or that of his file of marks, goes on where he stopped in either case.
     pub fn with_history(mut self) -> Self {
         self.with_history = true;
         self
     }
 
-    /// How many events may be on their way here without being handled: the server sends no more; 256 if nothing else is said.
+    /// How many events may be on their way here without being answered for: the server sends no more; 256 if nothing else is said. Those that
+    /// are put back count; of others 16 at most are under way, so that few wait here when the process ends.
     pub fn max_ack_pending(mut self, most: u16) -> Self {
         self.most_pending = most.max(1);
         self
@@ -188,13 +192,14 @@ impl BridgeBuilder {
         self
     }
 
-    /// The file of marks by which an event that comes twice is handled once. It belongs to this bridge alone, and is made if there is none.
+    /// The file of marks by which an event that comes twice is handled once, and of how far the bridge came. It belongs to this bridge alone, and is made if there is none.
     pub fn seen(mut self, path: impl Into<PathBuf>) -> Self {
         self.seen = Some(path.into());
         self
     }
 
-    /// How long marks are kept: as long as the stream keeps events, at least, and that long if nothing is said.
+    /// How long marks are kept: as long as the stream keeps events, at least. If nothing is said that long, and seven days at least, in which
+    /// a sender that was in doubt may send once more.
     pub fn keep_seen_for(mut self, time: Duration) -> Self {
         self.keep_time = Some(time);
         self

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::context::{GetStreamError, GetStreamErrorKind};
-use async_nats::jetstream::stream::{Config, RetentionPolicy, StorageType};
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamError, GetStreamErrorKind};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
+use async_nats::jetstream::{self, Context, ErrorCode};
 
 use crate::error::BridgeError;
 
@@ -34,31 +34,72 @@ pub(crate) fn usual() -> Config {
     }
 }
 
-/// Why a stream can't be used.
+/// Why a stream or a consumer can't be used.
 pub(crate) enum StreamFailure {
-    /// The server did not answer: it may later.
+    /// The server did not answer, or can't now: it may later.
     Unanswered(BridgeError),
     /// As things are it never will.
     Unfit(BridgeError),
 }
 
+impl StreamFailure {
+    pub(crate) fn into_error(self) -> BridgeError {
+        let (Self::Unanswered(error) | Self::Unfit(error)) = self;
+        error
+    }
+}
+
+/// The stream as it is.
+pub(crate) struct Found {
+    /// Which one it is: not the one before, where it was made anew.
+    pub(crate) made: String,
+    /// How long it keeps events; zero is for ever.
+    pub(crate) max_age: Duration,
+    /// The number of the first message that it has, or will have.
+    pub(crate) first: u64,
+    /// The number of the last message that it had.
+    pub(crate) last: u64,
+    subjects: Vec<String>,
+    /// What may surprise those who send and receive.
+    pub(crate) odd: Vec<String>,
+}
+
+impl Found {
+    /// Whether a filter has all that the stream takes.
+    pub(crate) fn is_all(&self, filter: &str) -> bool {
+        let mut subjects = self.subjects.iter();
+        subjects.all(|subject| covers(filter, subject))
+    }
+}
+
+/// Whether the server may answer otherwise soon: it starts, or has no leader.
+pub(crate) fn is_passing(error: &jetstream::Error) -> bool {
+    let never = [
+        ErrorCode::JETSTREAM_NOT_ENABLED,
+        ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT,
+    ];
+    error.code() == 503 && !never.contains(&error.error_code())
+}
+
 impl StreamPlan {
-    /// Makes the stream if there is none, and says how long it keeps events; zero is for ever.
-    pub(crate) async fn prepare(&self, context: &Context) -> Result<Duration, StreamFailure> {
+    /// Makes the stream if there is none, and says how it is.
+    pub(crate) async fn prepare(&self, context: &Context) -> Result<Found, StreamFailure> {
         match context.get_stream(&self.name).await {
-            Ok(stream) => self.check(&stream.cached_info().config),
+            Ok(stream) => self.check(stream.cached_info()),
             Err(error) if is_missing(&error) => self.make(context).await,
-            Err(error) => {
-                let failure = self.wrong(&format_args!("can't be asked for: {error}"));
-                Err(match error.kind() {
-                    GetStreamErrorKind::Request => StreamFailure::Unanswered(failure),
-                    _ => StreamFailure::Unfit(failure),
-                })
-            }
+            Err(error) => Err(self.failed(
+                &error,
+                "asked for",
+                match error.kind() {
+                    GetStreamErrorKind::Request => true,
+                    GetStreamErrorKind::JetStream(error) => is_passing(&error),
+                    _ => false,
+                },
+            )),
         }
     }
 
-    async fn make(&self, context: &Context) -> Result<Duration, StreamFailure> {
+    async fn make(&self, context: &Context) -> Result<Found, StreamFailure> {
         let Some(config) = &self.made_as else {
             return Err(StreamFailure::Unfit(self.wrong(&"is not there")));
         };
@@ -67,15 +108,43 @@ impl StreamPlan {
             subjects: vec![self.subject.clone()],
             ..config.clone()
         };
-        let made = context.create_stream(config).await;
-        let made = made.map_err(|error| {
-            StreamFailure::Unfit(self.wrong(&format_args!("can't be made: {error}")))
-        })?;
-        self.check(&made.cached_info().config)
+        let error = match context.create_stream(config).await {
+            Ok(stream) => return self.check(stream.cached_info()),
+            Err(error) => error,
+        };
+        match error.kind() {
+            // Somebody else was faster, and made it otherwise.
+            CreateStreamErrorKind::JetStream(error)
+                if error.error_code() == ErrorCode::STREAM_NAME_EXIST =>
+            {
+                let stream = context.get_stream(&self.name).await;
+                let stream = stream.map_err(|error| self.failed(&error, "asked for", true))?;
+                self.check(stream.cached_info())
+            }
+            kind => Err(self.failed(
+                &error,
+                "made",
+                match kind {
+                    CreateStreamErrorKind::TimedOut
+                    | CreateStreamErrorKind::JetStreamUnavailable => true,
+                    CreateStreamErrorKind::JetStream(error) => is_passing(&error),
+                    _ => false,
+                },
+            )),
+        }
     }
 
-    fn check(&self, found: &Config) -> Result<Duration, StreamFailure> {
-        let subject = &self.subject;
+    fn failed(&self, error: &dyn fmt::Display, wanted: &str, is_passing: bool) -> StreamFailure {
+        let failure = self.wrong(&format_args!("can't be {wanted}: {error}"));
+        if is_passing {
+            StreamFailure::Unanswered(failure)
+        } else {
+            StreamFailure::Unfit(failure)
+        }
+    }
+
+    fn check(&self, info: &Info) -> Result<Found, StreamFailure> {
+        let (found, subject) = (&info.config, &self.subject);
         let problem = if !found.subjects.iter().any(|filter| covers(filter, subject)) {
             let subjects = found.subjects.join("`, `");
             format!("has the subjects `{subjects}`, and needs `{subject}`")
@@ -86,9 +155,33 @@ impl StreamPlan {
         } else if found.sealed {
             "is sealed, and takes nothing".to_owned()
         } else {
-            return Ok(found.max_age);
+            return Ok(Found {
+                made: info.created.to_string(),
+                max_age: found.max_age,
+                first: info.state.first_sequence.max(1),
+                last: info.state.last_sequence,
+                subjects: found.subjects.clone(),
+                odd: self.odd(found),
+            });
         };
         Err(StreamFailure::Unfit(self.wrong(&problem)))
+    }
+
+    /// What loses events without a failure of anybody's.
+    fn odd(&self, found: &Config) -> Vec<String> {
+        let mut odd = Vec::new();
+        if found.max_messages_per_subject > 0 {
+            let most = found.max_messages_per_subject;
+            let what = format!(
+                "keeps {most} events of each name (`max_msgs_per_subject`): who is slow or away misses those before"
+            );
+            odd.push(self.wrong(&what).to_string());
+        }
+        if found.discard == DiscardPolicy::New {
+            let what = "refuses events once it is full (`discard: new`)";
+            odd.push(self.wrong(&what).to_string());
+        }
+        odd
     }
 
     fn wrong(&self, problem: &dyn fmt::Display) -> BridgeError {

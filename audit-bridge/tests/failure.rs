@@ -11,7 +11,15 @@ mod support;
 mod absence;
 #[path = "failure/credential.rs"]
 mod credential;
+#[path = "failure/file.rs"]
+mod file;
+#[path = "failure/memory.rs"]
+mod memory;
+#[path = "failure/permission.rs"]
+mod permission;
 #[path = "failure/process.rs"]
 mod process;
 #[path = "failure/server.rs"]
 mod server;
+#[path = "failure/twin.rs"]
+mod twin;

@@ -5,10 +5,13 @@ mod tests;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use audit_core::bus::{DomainEvent, ForeignEvent, Payload};
-use audit_core::{Actor, Ambient, EventId, Process, TenantId, Timestamp, Trace};
+use audit_core::bus::{DomainEvent, ForeignEvent, Gateway, Payload};
+use audit_core::{
+    Actor, Ambient, Clock as _, EventId, IdSource as _, Process, RandomIds, SystemClock, TenantId,
+    Timestamp, Trace,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -39,8 +42,39 @@ pub(crate) struct Envelope<'e> {
     publisher: Cow<'e, str>,
     /// The bridge that sent it.
     pub(crate) origin: Cow<'e, str>,
+    /// The bus that it comes from, by a name that no other ever has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bus: Option<Cow<'e, str>>,
+    /// How deep in handlers it was published, those of other processes among them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    depth: u16,
     process: Process,
     data: Cow<'e, Value>,
+}
+
+/// Where events come from.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    /// The bridge that sends them.
+    pub(crate) bridge: Arc<str>,
+    /// The bus on which they were published.
+    pub(crate) bus: Arc<str>,
+}
+
+impl Origin {
+    /// From this bus, by this bridge.
+    pub(crate) fn new(bridge: &str, gateway: &Gateway) -> Self {
+        // Two processes may have one number, one after the other or on two machines.
+        static PROCESS: OnceLock<EventId> = OnceLock::new();
+        let process = PROCESS.get_or_init(|| {
+            let now = SystemClock.wall_at(SystemClock.monotonic_nanos());
+            RandomIds.next_id(now)
+        });
+        Self {
+            bridge: bridge.into(),
+            bus: format!("{process}.{}", gateway.bus_number()).into(),
+        }
+    }
 }
 
 /// What can be read of an envelope of any version.
@@ -58,6 +92,13 @@ pub(crate) enum Unreadable {
     Version(u64),
     /// It was sent under another name's subject.
     Subject { name: String, subject: String },
+}
+
+impl Unreadable {
+    /// Whether a process that is newer than this one may read it.
+    pub(crate) fn is_newer(&self) -> bool {
+        matches!(self, Self::Version(found) if *found > VERSION)
+    }
 }
 
 impl fmt::Display for Unreadable {
@@ -85,7 +126,8 @@ impl fmt::Display for Unreadable {
 pub(crate) fn write(
     event: &DomainEvent,
     ambient: &Ambient,
-    origin: &str,
+    depth: u16,
+    origin: &Origin,
 ) -> Result<Vec<u8>, String> {
     let data = event.json().map_err(|error| error.to_string())?;
     if is_deeper(data, DEEPEST) {
@@ -105,7 +147,9 @@ pub(crate) fn write(
         tenant: ambient.tenant.as_deref().map(Cow::from),
         trace: ambient.trace,
         publisher: event.publisher().into(),
-        origin: origin.into(),
+        origin: (&*origin.bridge).into(),
+        bus: Some((&*origin.bus).into()),
+        depth,
         process: Process::current(),
         data: Cow::Borrowed(data),
     };
@@ -154,6 +198,7 @@ impl Envelope<'static> {
             self.publisher,
             &*self.origin,
         );
+        event.depth = self.depth;
         event.schema = self.schema.map(Cow::into_owned);
         event.ambient.actor = self.actor;
         // An empty name was refused when the envelope was read.
@@ -162,6 +207,14 @@ impl Envelope<'static> {
         event.ambient.cause = self.cause;
         event
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_zero(depth: &u16) -> bool {
+    *depth == 0
 }
 
 /// Whether arrays and objects stand more than so many deep in each other.

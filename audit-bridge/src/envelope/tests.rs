@@ -4,7 +4,7 @@ use audit_core::bus::{Bus, DomainEvent, Gateway};
 use audit_core::{Actor, Ambient, Scope};
 use serde_json::{Value, json};
 
-use super::{Envelope, Unreadable, read, write};
+use super::{Envelope, Origin, Unreadable, read, write};
 use crate::subject::Subjects;
 
 fn bus() -> Subjects {
@@ -28,9 +28,13 @@ fn published(name: &str, data: Value) -> (DomainEvent, Ambient) {
     place.lock().unwrap().take().unwrap()
 }
 
+fn eu() -> Origin {
+    Origin::new("eu-1", &Bus::new().gateway("bridge").unwrap())
+}
+
 fn message(name: &str) -> Vec<u8> {
     let (event, ambient) = published(name, json!({"amount": 150.0}));
-    write(&event, &ambient, "eu-1").unwrap()
+    write(&event, &ambient, 0, &eu()).unwrap()
 }
 
 fn changed(change: impl FnOnce(&mut Value)) -> Result<Envelope<'static>, Unreadable> {
@@ -42,7 +46,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Result<Envelope<'static>, Unreada
 #[test]
 fn what_is_written_is_read_with_all_that_goes_along() {
     let (event, ambient) = published("account.transfer", json!({"amount": 150.0, "\0": "\u{e9}"}));
-    let message = write(&event, &ambient, "eu-1").unwrap();
+    let message = write(&event, &ambient, 7, &eu()).unwrap();
     let came = read(&message, "bus.account.transfer", &bus())
         .unwrap()
         .into_event();
@@ -51,7 +55,7 @@ fn what_is_written_is_read_with_all_that_goes_along() {
         (&*came.name, &*came.publisher),
         ("account.transfer", "host")
     );
-    assert_eq!(&*came.origin, "eu-1");
+    assert_eq!((&*came.origin, came.depth), ("eu-1", 7));
     assert_eq!(came.payload.json().unwrap(), event.json().unwrap());
     assert_eq!(came.ambient, ambient);
     assert!(ambient.actor.is_some() && ambient.tenant.is_some() && ambient.cause.is_some());
@@ -66,6 +70,7 @@ fn the_written_form_is_stable() {
         members,
         [
             "actor",
+            "bus",
             "cause",
             "data",
             "id",
@@ -120,10 +125,10 @@ fn an_event_under_the_subject_of_another_name_is_none() {
 fn a_payload_that_nobody_could_read_does_not_leave() {
     let nested = |depth| (0..depth).fold(json!(1), |inner, _| json!([inner]));
     let (event, ambient) = published("a", nested(120));
-    let message = write(&event, &ambient, "eu-1").unwrap();
+    let message = write(&event, &ambient, 0, &eu()).unwrap();
     assert!(read(&message, "bus.a", &bus()).is_ok());
     let (event, ambient) = published("a", nested(121));
-    let error = write(&event, &ambient, "eu-1").unwrap_err();
+    let error = write(&event, &ambient, 0, &eu()).unwrap_err();
     assert_eq!(
         error,
         "the payload of `a` lies more than 120 deep, which nobody reads"

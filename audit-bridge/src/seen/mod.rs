@@ -1,4 +1,4 @@
-//! [`Seen`]: which events were handled already, in a file.
+//! [`Seen`]: which events were handled already, and how far a consumer came, in a file.
 //!
 //! A mark is written after the handlers were called and before the server is told. Who is killed in between has the event handled
 //! once more. Marks survive the death of the process (SQLite's write-ahead log, `synchronous=NORMAL`); after a power failure
@@ -24,6 +24,7 @@ const OLDEST: i64 = 512;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS consumer (name TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), stream TEXT NOT NULL, sequence INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL);
 ";
 
@@ -33,6 +34,14 @@ pub(crate) struct Keep {
     /// No limit without one.
     pub(crate) time: Option<Duration>,
     pub(crate) number: u64,
+}
+
+/// How far a consumer came: all up to here was answered for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Which stream it is: one that is made anew counts from the beginning.
+    pub(crate) stream: String,
+    pub(crate) sequence: u64,
 }
 
 /// Which events were handled already.
@@ -45,6 +54,8 @@ pub(crate) struct Seen {
 enum Asked {
     Has(EventId, oneshot::Sender<Result<bool, SeenError>>),
     Mark(EventId, oneshot::Sender<Result<(), SeenError>>),
+    Place(oneshot::Sender<Result<Option<Place>, SeenError>>),
+    Keep(Place, oneshot::Sender<Result<(), SeenError>>),
 }
 
 /// A file of marks that can't be used.
@@ -105,6 +116,18 @@ impl Seen {
         self.ask(Asked::Mark(id, answer), answered).await
     }
 
+    /// How far the consumer came, if it ever began.
+    pub(crate) async fn place(&self) -> Result<Option<Place>, SeenError> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Asked::Place(answer), answered).await
+    }
+
+    /// Says how far the consumer came.
+    pub(crate) async fn keep(&self, place: Place) -> Result<(), SeenError> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(Asked::Keep(place, answer), answered).await
+    }
+
     async fn ask<T>(
         &self,
         question: Asked,
@@ -156,11 +179,15 @@ impl File {
             }
             Some(_) => {}
         }
-        Ok(Self {
+        let file = Self {
             database,
             keep,
             marked: 0,
-        })
+        };
+        // Who comes and goes may never mark as many as are waited for.
+        let now = now();
+        while file.forget(now)? {}
+        Ok(file)
     }
 
     fn answer(mut self, questions: &mpsc::Receiver<Asked>) {
@@ -169,6 +196,8 @@ impl File {
             match question {
                 Asked::Has(id, answer) => drop(answer.send(self.has(id))),
                 Asked::Mark(id, answer) => drop(answer.send(self.mark(id))),
+                Asked::Place(answer) => drop(answer.send(self.place())),
+                Asked::Keep(place, answer) => drop(answer.send(self.keep_place(&place))),
             }
         }
     }
@@ -194,8 +223,28 @@ impl File {
         Ok(())
     }
 
-    /// Lets the oldest marks go that need not be kept.
-    fn forget(&self, now: i64) -> Result<(), SeenError> {
+    fn place(&self) -> Result<Option<Place>, SeenError> {
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?));
+        let found = self
+            .database
+            .query_row("SELECT stream, sequence FROM place", [], read)
+            .optional()?;
+        Ok(found.map(|(stream, sequence)| Place {
+            stream,
+            sequence: sequence.cast_unsigned(),
+        }))
+    }
+
+    fn keep_place(&self, place: &Place) -> Result<(), SeenError> {
+        let mut replace = self.database.prepare_cached(
+            "INSERT OR REPLACE INTO place (one, stream, sequence) VALUES (1, ?1, ?2)",
+        )?;
+        replace.execute(params![place.stream, place.sequence.cast_signed()])?;
+        Ok(())
+    }
+
+    /// Lets the oldest marks go that need not be kept, and says whether there may be more of them.
+    fn forget(&self, now: i64) -> Result<bool, SeenError> {
         let oldest = self
             .keep
             .time
@@ -207,8 +256,8 @@ impl File {
                 SELECT number FROM (SELECT number, at FROM seen ORDER BY number LIMIT ?3)
                 WHERE at < ?1 OR number <= (SELECT max(number) FROM seen) - ?2)",
         )?;
-        delete.execute(params![oldest, number, OLDEST])?;
-        Ok(())
+        let gone = delete.execute(params![oldest, number, OLDEST])?;
+        Ok(i64::try_from(gone).is_ok_and(|gone| gone == OLDEST))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use audit_core::{EventId, IdSource as _, RandomIds, Timestamp};
 use tempfile::TempDir;
 
-use super::{Keep, ROUND, Seen};
+use super::{Keep, Place, ROUND, Seen};
 
 const ALL: Keep = Keep {
     time: None,
@@ -117,4 +117,36 @@ async fn marks_go_once_they_are_old_and_not_before() {
     let seen = open_again(&path, keep(Duration::ZERO)).await;
     mark_many(&seen, ROUND).await;
     assert_eq!(known(&seen, &young).await, 0);
+}
+
+#[tokio::test]
+async fn old_marks_go_also_where_each_run_makes_few() {
+    let (_folder, path) = place();
+    let keep = |time| Keep {
+        time: Some(time),
+        number: u64::MAX,
+    };
+    let seen = Seen::open(&path, "accounts", keep(Duration::from_hours(1))).unwrap();
+    // More than go at once.
+    let ids = mark_many(&seen, 5 * ROUND - 1).await;
+    drop(seen);
+    let seen = open_again(&path, keep(Duration::ZERO)).await;
+    assert_eq!(known(&seen, &ids).await, 0);
+}
+
+#[tokio::test]
+async fn how_far_a_consumer_came_is_known_to_who_comes_after() {
+    let (_folder, path) = place();
+    let seen = Seen::open(&path, "accounts", ALL).unwrap();
+    assert_eq!(seen.place().await.unwrap(), None);
+    for sequence in [7, u64::MAX] {
+        let place = Place {
+            stream: "then".to_owned(),
+            sequence,
+        };
+        seen.keep(place).await.unwrap();
+    }
+    drop(seen);
+    let place = open_again(&path, ALL).await.place().await.unwrap().unwrap();
+    assert_eq!((&*place.stream, place.sequence), ("then", u64::MAX));
 }

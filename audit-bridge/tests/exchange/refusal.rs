@@ -1,13 +1,14 @@
 //! What can't go out, and what should not have come.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use audit_bridge::async_nats::jetstream::stream::Config;
-use audit_core::bus::{Bus, DomainEvent};
+use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use crate::support::{Inbox, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
@@ -22,7 +23,7 @@ async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
     let sending = bridge("accounts", &server).send(["*"]);
     let _sending = sending.connect(&here).await.unwrap();
     let context = server.context().await;
-    let long = format!("{{\"v\": 2, \"long\": \"{}\"}}", "\u{e9}".repeat(10_000));
+    let long = format!("{{\"v\": 0, \"long\": \"{}\"}}", "\u{e9}".repeat(10_000));
     for bytes in [
         b"\xff\xfe".to_vec(),
         b"{\"v\": 1}".to_vec(),
@@ -48,7 +49,7 @@ async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
     assert!(errors[1].contains("missing field `id`"), "{errors:?}");
     assert_eq!(
         errors[2],
-        "the envelope is of version 2, and this reads version 1"
+        "the envelope is of version 0, and this reads version 1"
     );
     let targets: Vec<&str> = letters
         .iter()
@@ -126,6 +127,7 @@ async fn what_the_stream_refuses_for_good_is_a_dead_letter_in_both_ways() {
         sending.flush().await;
         let stats = sending.stats();
         assert_eq!((stats.acked, stats.refused, stats.retried), (1, 1, 0));
+        letters.wait_for(1).await;
         let letter = letters.all().remove(0).data;
         assert_eq!(letter["target"], "a");
         let error = letter["error"].as_str().unwrap();
@@ -175,4 +177,70 @@ async fn a_slow_receiver_is_sent_no_more_than_it_asked_for() {
     })
     .await;
     assert_eq!(receiving.stats().received, 1_000);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_newer_process_wrote_waits_for_the_newer_one_of_this_name() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pair = Pair::new(&server).await;
+    let letters = dead_letters(&pair.there);
+    let context = server.context().await;
+    let sent = context.publish("bus.account.transfer", "{\"v\": 2}".into());
+    sent.await.unwrap().await.unwrap();
+    pair.here.publish("a", 1_u64).await.unwrap();
+    pair.inbox.wait_for(1).await;
+    let stats = pair.receiving.stats();
+    assert_eq!((stats.received, stats.dead, stats.retried), (2, 0, 1));
+    assert_eq!(
+        stats.last_error.as_deref(),
+        Some("the envelope is of version 2, and this reads version 1")
+    );
+    assert!(letters.all().is_empty());
+    // The server has it still.
+    let stream = context.get_stream("BUS").await.unwrap();
+    until("the other was answered for", || async {
+        stream.consumer_info("notes").await.unwrap().num_ack_pending == 1
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_of_dead_letters_may_publish_where_the_queue_is_full() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let config = Config {
+        max_message_size: 1_000,
+        ..Config::default()
+    };
+    let bus = Bus::new();
+    let (handle, told) = (bus.handle(), Arc::new(AtomicU64::new(0)));
+    let count = Arc::clone(&told);
+    let tell = move |_: DomainEvent| {
+        let (handle, count) = (handle.clone(), Arc::clone(&count));
+        async move {
+            for number in 0..10 {
+                handle.publish("told", number).await.unwrap();
+            }
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    bus.subscribe_async(DEAD_LETTER, tell).unwrap().keep();
+    let sending = bridge("accounts", &server).send(["*"]).queued(1).window(1);
+    let sending = sending.make_stream_as(config).connect(&bus).await.unwrap();
+    let published = async {
+        for _ in 0..5 {
+            bus.publish("a", "x".repeat(1_000)).await.unwrap();
+        }
+    };
+    tokio::time::timeout(LONG, published).await.unwrap();
+    until("all was told", || async { sending.stats().acked == 50 }).await;
+    // What is told of last is waited for.
+    bus.publish("a", "x".repeat(1_000)).await.unwrap();
+    sending.close(LONG).await.unwrap();
+    let stats = sending.stats();
+    assert_eq!((stats.refused, stats.waiting), (6, 0));
+    assert_eq!(told.load(Ordering::SeqCst), 6);
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use audit_bridge::async_nats::jetstream::{self, stream::Config, stream::RetentionPolicy};
 use audit_core::bus::Bus;
+use tokio::task::JoinSet;
 
-use crate::support::{Inbox, Server, bridge, marks, until};
+use crate::support::{Inbox, Server, bridge, dead_letters, marks, until};
 
 async fn refusal(server: &Server, config: Config) -> String {
     let context = server.context().await;
@@ -107,4 +108,62 @@ async fn a_stream_that_is_taken_away_is_made_again_and_events_go_on() {
     inbox.wait_for(2).await;
     assert_eq!(inbox.numbers(), [1, 2]);
     assert!(receiving.stats().last_error.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_that_only_sends_makes_a_stream_again_that_is_taken_away() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let bus = Bus::new();
+    let letters = dead_letters(&bus);
+    let sending = bridge("accounts", &server).send(["*"]);
+    let sending = sending.connect(&bus).await.unwrap();
+    let context = server.context().await;
+    context.delete_stream("BUS").await.unwrap();
+    bus.publish("a", 1).await.unwrap();
+    assert_eq!(sending.stats().acked, 1);
+    let stream = context.get_stream("BUS").await.unwrap();
+    assert_eq!(stream.cached_info().state.messages, 1);
+    assert!(letters.all().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bridges_that_make_the_stream_at_once_use_that_of_the_first() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let mut tasks = JoinSet::new();
+    for hours in 1..=8 {
+        let config = Config {
+            max_age: Duration::from_hours(hours),
+            ..Config::default()
+        };
+        let sending = bridge(&format!("s{hours}"), &server).send(["*"]);
+        let sending = sending.make_stream_as(config);
+        tasks.spawn(async move { sending.connect(&Bus::new()).await.map(drop) });
+    }
+    while let Some(connected) = tasks.join_next().await {
+        connected.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_lose_events_in_a_stream_is_said_at_once() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let config = Config {
+        max_messages_per_subject: 1,
+        ..Config::default()
+    };
+    let sending = bridge("accounts", &server).send(["*"]);
+    let bus = Bus::new();
+    let sending = sending.make_stream_as(config).connect(&bus).await.unwrap();
+    assert_eq!(
+        sending.stats().last_error.as_deref(),
+        Some(
+            "the stream `BUS` keeps 1 events of each name (`max_msgs_per_subject`): who is slow or away misses those before"
+        )
+    );
 }

@@ -105,7 +105,9 @@ async fn a_closed_bridge_has_sent_all_and_neither_sends_nor_receives_any_more() 
     let (inbox, inbox_there) = (Inbox::of(&here, "answer"), Inbox::of(&there, "*"));
     let letters = dead_letters(&here);
     let both = bridge("both", &server).send(["a"]).receive(["answer"]);
-    let both = both.seen(seen).queued(1_000).connect(&here).await.unwrap();
+    // One after the other, so that most stand in the queue when it is closed.
+    let both = both.seen(seen).queued(1_000).window(1);
+    let both = both.connect(&here).await.unwrap();
     let (_folder, seen) = marks("other");
     let other = bridge("other", &server).send(["answer"]).receive(["a"]);
     let _other = other.seen(seen).connect(&there).await.unwrap();

@@ -18,7 +18,7 @@ fn extent() -> (u64, u64) {
     }
 }
 
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     // One write, so that no line is torn.
     std::io::stdout()
         .write_all(format!("{text}\n").as_bytes())
@@ -26,7 +26,7 @@ fn say(text: &str) {
 }
 
 /// Until nobody speaks to this process any more.
-async fn told_to_end() {
+pub(crate) async fn told_to_end() {
     let read = || std::io::stdin().read_to_end(&mut Vec::new());
     tokio::task::spawn_blocking(read).await.unwrap().unwrap();
 }

@@ -3,6 +3,7 @@
 
 mod child;
 mod inbox;
+mod pair;
 mod server;
 
 use std::future::Future;
@@ -14,6 +15,7 @@ use tempfile::TempDir;
 
 pub(crate) use child::{Child, is_child};
 pub(crate) use inbox::{Came, Inbox, dead_letters};
+pub(crate) use pair::Pair;
 pub(crate) use server::Server;
 
 /// How long anything may take. It is over at once where it works.

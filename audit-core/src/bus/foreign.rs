@@ -25,6 +25,9 @@ pub struct ForeignEvent {
     pub publisher: String,
     /// Where it comes from.
     pub origin: Arc<str>,
+    /// How deep in handlers it was published there. What handlers here publish because of it is that much deeper, so an exchange of
+    /// two processes without end is bounded like one within a process.
+    pub depth: u16,
     /// Who acted there, for which tenant, in which trace and because of what. All that it leads to here is said to be theirs too.
     pub ambient: Ambient,
 }
@@ -47,6 +50,7 @@ impl ForeignEvent {
             schema: None,
             publisher: publisher.into(),
             origin: origin.into(),
+            depth: 0,
             ambient: Ambient::nothing(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::caller::Caller;
 use crate::request::Ambient;
-use crate::scope::{InScope, Scope, cause_around};
+use crate::scope::{InScope, Scope, cause_around, handling_depth};
 
 use super::Bus;
 use super::burial::{Burial, By, What, Why};
@@ -116,6 +116,11 @@ impl Gateway {
         &self.door.handle
     }
 
+    /// The number of the bus among all of its process.
+    pub fn bus_number(&self) -> u64 {
+        self.hub.number()
+    }
+
     /// Publishes what happened there: with its own identifier, time, publisher and origin, in the name of whoever acted there and
     /// because of what led to it there. Judged and recorded as a publication of this gateway, whose `operation` event names the
     /// origin.
@@ -152,6 +157,12 @@ impl Gateway {
         // In force here is the event itself.
         ambient.cause = cause_around();
         ambient
+    }
+
+    /// How deep in handlers the event was published that is being handled here, those of other processes among them: to be asked by
+    /// a handler, and to be said of the event where it comes in ([`ForeignEvent::depth`]).
+    pub fn depth() -> u16 {
+        handling_depth().saturating_sub(1)
     }
 }
 

@@ -308,6 +308,11 @@ impl Hub {
         self.changed();
     }
 
+    /// Names it among all buses of the process.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
     /// What can be invoked, sorted by name.
     pub(super) fn registered(&self) -> Vec<Arc<Registered>> {
         let runnables = self

@@ -118,7 +118,11 @@ impl Watched {
             told.time = event.time();
             told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
             told.call = self.id;
-            told.component = Some(Text::from(event.publisher().to_owned()));
+            told.component = Some(Text::from(match event.origin() {
+                // Else nobody could tell it from a component of this process.
+                Some(origin) => format!("{}@{origin}", event.publisher()),
+                None => event.publisher().to_owned(),
+            }));
             told.data = Some(captured.unwrap_or_else(|| event.captured()));
             self.place.redact(Some(event.name()), &mut told);
             told

@@ -120,7 +120,11 @@ impl Hub {
         data: T,
         said: Option<Said>,
     ) -> Result<Judged, PublishError> {
-        let depth = handling_depth();
+        let here = handling_depth();
+        let depth = match &said {
+            Some(Said::Foreign(event)) => here.max(event.depth),
+            _ => here,
+        };
         let route = self.route(caller, name);
         let recorded = Watched::here().map(|mut watched| {
             let origin = match &said {
@@ -135,8 +139,8 @@ impl Hub {
             Box::new(Recorded { watched, kept })
         });
         // Outermost it is led to by nothing.
-        let led_by = if depth > 0 { consequences_here() } else { None };
-        if let Some(mut error) = route.refusal(depth, led_by.as_ref()) {
+        let led_by = if here > 0 { consequences_here() } else { None };
+        if let Some(mut error) = route.refusal(here, depth, led_by.as_ref()) {
             if let Some(recorded) = recorded {
                 let call = recorded.watched.id();
                 recorded
@@ -195,8 +199,13 @@ impl Hub {
 }
 
 impl Route {
-    /// Why a publication so deep in others may not be done.
-    fn refusal(&self, depth: u16, led_by: Option<&Consequences>) -> Option<PublishError> {
+    /// Why a publication may not be done that lies so deep in handlers of this bus, and so deep in those of all.
+    fn refusal(
+        &self,
+        here: u16,
+        depth: u16,
+        led_by: Option<&Consequences>,
+    ) -> Option<PublishError> {
         let name = || self.origin.name.to_string();
         if !self.verdict.allowed {
             return Some(PublishError::Denied(Denied {
@@ -213,7 +222,7 @@ impl Route {
         if depth >= DEPTH {
             return Some(PublishError::TooDeep { most: DEPTH });
         }
-        if !self.phase.takes(depth) {
+        if !self.phase.takes(here) {
             return Some(PublishError::Closed);
         }
         led_by.and_then(|led_by| self.is_too_many(led_by))

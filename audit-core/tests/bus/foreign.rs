@@ -103,7 +103,8 @@ fn the_operation_names_the_bridge_and_the_origin_and_the_record_who_acted_and_wh
         })
     );
     assert_eq!(told[0]["component"], "bridge");
-    assert_eq!(told[1]["component"], "accounts");
+    // Told apart from a component of this process that has the same name.
+    assert_eq!(told[1]["component"], "accounts@eu-1");
     assert_eq!(told[1]["id"], "01890a5d-ac96-774b-bcce-b302099a8057");
     assert_eq!(told[1]["actor"]["id"], "alice");
     assert_eq!(told[1]["cause"], "01890a5d-ac96-774b-bcce-b302099a8000");
@@ -138,6 +139,38 @@ fn what_has_to_go_along_with_an_event_is_known_to_its_handler() {
     assert_eq!(causes, [Some(cause), *outer.lock().unwrap(), None]);
     let actors = seen.iter().map(|ambient| ambient.actor.is_some());
     assert_eq!(actors.collect::<Vec<_>>(), [true, true, false]);
+}
+
+#[test]
+fn what_two_processes_publish_because_of_each_other_without_end_is_bounded_like_within_one() {
+    let bus = Bus::new();
+    let depths = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&depths);
+    // As a bridge does, with the other process left out: what goes out comes in again, as deep as it was.
+    let bridge = bus.gateway("bridge");
+    let handle = bus.handle();
+    let handler = move |event: &DomainEvent| {
+        let depth = Gateway::depth();
+        kept.lock().unwrap().push(depth);
+        if event.origin().is_some() {
+            return now(handle.publish("account.transfer", ())).map(drop);
+        }
+        Ok(())
+    };
+    bus.subscribe("account.*", handler).unwrap().keep();
+    let mut came = transfer();
+    for _ in 0..32 {
+        now(bridge.publish(came.clone())).unwrap();
+        // What was published here because of it lies one deeper.
+        let deepest = *depths.lock().unwrap().last().unwrap();
+        assert_eq!(deepest, came.depth + 1);
+        came.depth = deepest + 1;
+    }
+    let refused = now(bridge.publish(came)).unwrap_err();
+    assert!(
+        matches!(refused, PublishError::TooDeep { most: 64 }),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -1,0 +1,123 @@
+//! Bridges that are closed and come again, and handlers that take their time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit_core::bus::{Bus, DomainEvent};
+use tokio::sync::Semaphore;
+
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_closed_behind_its_work_is_followed_without_delay_in_order() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    // No event is sent again by the server's own patience within this test.
+    let patient = |receiving: audit_bridge::BridgeBuilder| receiving.ack_wait(LONG * 5);
+    let pair = Pair::with(&server, |sending| sending.queued(1_000), patient).await;
+    let mut receiving = pair.receiving;
+    for number in 0..2_000_u64 {
+        pair.here.publish("a", number).await.unwrap();
+    }
+    for part in 1..=4 {
+        pair.inbox.wait_for(part * 300).await;
+        receiving.close(LONG).await.unwrap();
+        let seen = pair.folder.path().join("notes.seen");
+        let again = bridge("notes", &server).receive(["*"]).seen(seen);
+        receiving = patient(again).connect(&pair.there).await.unwrap();
+    }
+    pair.inbox.wait_for(2_000).await;
+    assert_eq!(pair.inbox.numbers(), (0..2_000).collect::<Vec<_>>());
+    assert_eq!(receiving.stats().duplicates, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_wait_behind_a_slow_handler_are_not_sent_again() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pair = Pair::with(
+        &server,
+        |sending| sending,
+        |receiving| receiving.ack_wait(Duration::from_secs(1)),
+    );
+    let pair = pair.await;
+    let slow = |_: DomainEvent| async { tokio::time::sleep(Duration::from_millis(2_500)).await };
+    pair.there.subscribe_async("slow", slow).unwrap().keep();
+    pair.here.publish("slow", 0_u64).await.unwrap();
+    for number in 1..6_u64 {
+        pair.here.publish("a", number).await.unwrap();
+    }
+    pair.inbox.wait_for(6).await;
+    // Had the server sent them again, they would be pending or here.
+    let stream = server.context().await.get_stream("BUS").await.unwrap();
+    until("nothing is pending", || async {
+        stream.consumer_info("notes").await.unwrap().num_ack_pending == 0
+    })
+    .await;
+    let stats = pair.receiving.stats();
+    assert_eq!((stats.received, stats.duplicates), (6, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_hangs_is_seen_in_numbers_and_health() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pair = Pair::new(&server).await;
+    assert!(pair.receiving.stats().health(LONG).is_healthy());
+    let hung = |_: DomainEvent| std::future::pending::<()>();
+    pair.there.subscribe_async("a", hung).unwrap().keep();
+    pair.here.publish("a", 1_u64).await.unwrap();
+    until("it is handled", || async {
+        pair.receiving.stats().handling_for.is_some()
+    })
+    .await;
+    let stats = pair.receiving.stats();
+    assert!(stats.health(LONG).is_healthy());
+    let health = pair.receiving.stats().health(Duration::ZERO).to_string();
+    assert!(health.starts_with("failed: nothing comes in"), "{health}");
+    let unfinished = pair.receiving.close(Duration::from_millis(50)).await;
+    assert!(unfinished.unwrap_err().handling);
+    let health = pair.sending.stats().health(LONG);
+    assert!(health.is_healthy(), "{health}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_closes_after_somebody_who_gave_up_waits_for_what_is_not_done() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let (_folder, seen) = marks("notes");
+    let (here, there) = (Bus::new(), Bus::new());
+    let gate = Arc::new(Semaphore::new(0));
+    let pass = Arc::clone(&gate);
+    let slow = move |_: DomainEvent| {
+        let pass = Arc::clone(&pass);
+        async move { pass.acquire().await.unwrap().forget() }
+    };
+    there.subscribe_async("a", slow).unwrap().keep();
+    let (inbox, letters) = (Inbox::of(&there, "a"), dead_letters(&there));
+    let receiving = bridge("notes", &server).receive(["a"]).seen(seen);
+    let receiving = receiving.connect(&there).await.unwrap();
+    let sending = bridge("accounts", &server).send(["a"]);
+    let _sending = sending.connect(&here).await.unwrap();
+    here.publish("a", 1_u64).await.unwrap();
+    until("it is handled", || async {
+        receiving.stats().handling_for.is_some()
+    })
+    .await;
+    let given_up = tokio::time::timeout(Duration::from_millis(50), receiving.close(LONG)).await;
+    assert!(given_up.is_err());
+    let (one, other) = (receiving.close(LONG), receiving.close(LONG));
+    tokio::pin!(one, other);
+    let both = async { tokio::join!(&mut one, &mut other) };
+    let early = tokio::time::timeout(Duration::from_millis(50), both).await;
+    assert!(early.is_err(), "{early:?}");
+    gate.add_permits(1);
+    let closed = tokio::join!(one, other);
+    assert_eq!(closed, (Ok(()), Ok(())));
+    assert_eq!((inbox.numbers(), receiving.stats().handled), (vec![1], 1));
+    assert!(letters.all().is_empty());
+}
