@@ -68,7 +68,8 @@ impl Drop for Occupied {
     }
 }
 
-fn run<P, A>(registered: &Registered, params: P) -> Apart<A>
+/// Calls what is done when it returns.
+pub(super) fn run<P, A>(registered: &Registered, params: P) -> Apart<A>
 where
     P: Serialize + Send + Sync + 'static,
     A: DeserializeOwned + Send + 'static,

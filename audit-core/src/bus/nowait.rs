@@ -14,7 +14,7 @@ use super::dead_letter::DeadLetterReason;
 use super::error::{InvokeError, PublishError};
 use super::event::{DomainEvent, Said};
 use super::hub::Hub;
-use super::invoke::{Judged as JudgedCall, Refusal, copied, said};
+use super::invoke::{Invocation, Refusal, copied, said};
 use super::job::{Accepted, Job};
 use super::lane::{Label, Lane, Pushed, emptying};
 use super::payload::Payload;
@@ -48,7 +48,7 @@ impl Accepted for Publication {
 /// A call whose answer nobody waits for.
 struct Call<P> {
     hub: Arc<Hub>,
-    judged: JudgedCall,
+    judged: Invocation,
     params: P,
 }
 
@@ -84,7 +84,7 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for Call<P> {
         })
     }
 
-    fn refuse(self: Box<Self>, why: &str) {
+    fn refuse(mut self: Box<Self>, why: &str) {
         self.judged.refuse(why);
     }
 }

@@ -130,7 +130,7 @@ impl Watched {
     }
 
     /// Tells how it ended.
-    pub(super) fn end(mut self, status: Status, error: Option<&str>) {
+    pub(super) fn end(&mut self, status: Status, error: Option<&str>) {
         if let Some((caller, target)) = self.under_way.take() {
             self.tell_end(&caller, target, status, error);
         }

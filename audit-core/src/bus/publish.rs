@@ -70,7 +70,7 @@ impl Judged {
 
     /// Records that it is not done after all.
     pub(super) fn refuse(self, why: &str) {
-        if let Some(recorded) = self.recorded {
+        if let Some(mut recorded) = self.recorded {
             recorded.watched.end(Status::Refused, Some(why));
         }
     }
@@ -106,7 +106,7 @@ impl Hub {
         while let Some(waiting) = self.call(&judged, &mut next) {
             waiting.await;
         }
-        if let Some(recorded) = judged.recorded {
+        if let Some(mut recorded) = judged.recorded {
             recorded.watched.end(Status::Completed, None);
         }
         Ok(judged.event)
@@ -141,7 +141,7 @@ impl Hub {
         // Outermost it is led to by nothing.
         let led_by = if here > 0 { consequences_here() } else { None };
         if let Some(mut error) = route.refusal(here, depth, led_by.as_ref()) {
-            if let Some(recorded) = recorded {
+            if let Some(mut recorded) = recorded {
                 let call = recorded.watched.id();
                 recorded
                     .watched

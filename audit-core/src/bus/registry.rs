@@ -18,8 +18,10 @@ pub(super) struct Registered {
     pub(super) owner: Arc<Caller>,
     /// There until it is dropped.
     runnable: Option<Runnable>,
-    /// Whether it keeps the thread that calls it, and may take only so long.
-    keeps_its_thread_in_time: bool,
+    /// Whether it is done when it returns: it keeps the thread that calls it.
+    is_direct: bool,
+    /// Whether it may take only so long.
+    is_timed: bool,
     pub(super) occupancy: Occupancy,
     pub(super) calls: Calls,
 }
@@ -29,7 +31,8 @@ impl Registered {
         Arc::new(Self {
             name,
             owner,
-            keeps_its_thread_in_time: runnable.facts.timeout.is_some() && runnable.work.is_direct(),
+            is_direct: runnable.work.is_direct(),
+            is_timed: runnable.facts.timeout.is_some(),
             runnable: Some(runnable),
             occupancy: Occupancy::default(),
             calls: Calls::new(),
@@ -43,7 +46,18 @@ impl Registered {
     /// Whether it must run on a thread of its own for its time-out to hold.
     #[inline]
     pub(super) fn keeps_its_thread_in_time(&self) -> bool {
-        self.keeps_its_thread_in_time
+        self.is_direct && self.is_timed
+    }
+
+    /// Whether it is done when it returns, however long that takes.
+    #[inline]
+    pub(super) fn is_done_at_once(&self) -> bool {
+        self.is_direct && !self.is_timed
+    }
+
+    /// Whether it may take only so long.
+    pub(super) fn is_timed(&self) -> bool {
+        self.is_timed
     }
 
     /// As records of what it failed to do name it.

@@ -1,0 +1,159 @@
+//! [`Invocation`]: a call, from when it is judged until it has ended.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::{Clock as _, EventId, SystemClock};
+use crate::contain::{Chain, shown};
+use crate::outcome::Status;
+use crate::place::Kept;
+use crate::recorder::RecordError;
+use crate::scope::{Because, Consequences, Deed};
+
+use super::super::apart::{self, Apart};
+use super::super::error::InvokeError;
+use super::super::occupancy::Occupied;
+use super::super::operation::Watched;
+use super::super::registry::Registered;
+use super::super::runnable::{Failure, Runnable};
+
+/// A call that may be made, and then is.
+pub(in crate::bus) struct Invocation {
+    pub(super) registered: Arc<Registered>,
+    pub(super) watched: Option<Box<Watched>>,
+    /// What became of the operation's record, until that is waited for.
+    pub(super) kept: Option<Box<Result<Kept, RecordError>>>,
+    /// Since when it is made.
+    pub(super) began_nanos: u64,
+    pub(super) depth: u16,
+    pub(super) consequences: Option<Consequences>,
+}
+
+impl Invocation {
+    /// The event of the operation, where anybody wants to know of it.
+    pub(in crate::bus) fn operation(&self) -> Option<EventId> {
+        self.watched.as_ref()?.id()
+    }
+
+    /// Whom it is for.
+    pub(in crate::bus) fn registered(&self) -> &Arc<Registered> {
+        &self.registered
+    }
+
+    /// Records that it is not made after all.
+    pub(in crate::bus) fn refuse(&mut self, why: &str) {
+        if let Some(watched) = &mut self.watched {
+            watched.end(Status::Refused, Some(why));
+        }
+    }
+
+    /// Whether it is done when it returns, and need not be on disk before.
+    #[inline]
+    pub(super) fn waits_for_nothing(&self) -> bool {
+        self.kept.is_none() && self.registered.is_done_at_once()
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.began_nanos = SystemClock.monotonic_nanos();
+    }
+
+    /// Begins the call, unless nobody has the name any more.
+    pub(super) fn enter(&self) -> Option<(Occupied<'_>, &Runnable)> {
+        let occupied = self.registered.occupancy.enter();
+        occupied.zip(self.registered.runnable())
+    }
+
+    /// Makes it where it waits for nothing.
+    ///
+    /// # Errors
+    /// The parameters, where nobody has the name any more.
+    pub(super) fn make_at_once<P, A>(&mut self, params: P) -> Result<Result<A, InvokeError>, P>
+    where
+        P: Serialize + Send + Sync + 'static,
+        A: DeserializeOwned + Send + 'static,
+    {
+        self.begin();
+        let Some((occupied, _)) = self.enter() else {
+            return Err(params);
+        };
+        let in_force = self.in_force();
+        let answer = self.came_to(in_force.run(|| apart::run(&self.registered, params)));
+        drop(occupied);
+        self.end(answer.as_ref().err());
+        Ok(answer)
+    }
+
+    /// What is in force for whoever is called. What it leads to is caused by the operation, or by the call itself where nobody
+    /// wants to know of operations.
+    pub(super) fn in_force(&self) -> Deed {
+        let began = SystemClock.wall_at(self.began_nanos);
+        let because = Because::Call(self.operation(), began, self.consequences.clone());
+        Deed::new(Arc::clone(&self.registered.owner), because, self.depth)
+    }
+
+    pub(super) fn name(&self) -> String {
+        self.registered.name.to_string()
+    }
+
+    #[inline]
+    pub(super) fn came_to<A>(&self, answer: Apart<A>) -> Result<A, InvokeError> {
+        match answer {
+            Apart::Answered(answer) => Ok(answer),
+            Apart::Failed(error) => Err(self.unfit(Failure::Handler(error))),
+            Apart::Unfit(failure) => Err(self.unfit(failure)),
+            Apart::Panicked(panic) => Err(self.panicked(panic)),
+            Apart::Gone => Err(self.gone()),
+        }
+    }
+
+    #[cold]
+    pub(super) fn unfit(&self, failure: Failure) -> InvokeError {
+        let target = self.name();
+        match failure {
+            Failure::Params(error) => InvokeError::Params { target, error },
+            Failure::Answer(error) => InvokeError::Answer { target, error },
+            Failure::Handler(error) => InvokeError::Failed { target, error },
+        }
+    }
+
+    #[cold]
+    pub(super) fn panicked(&self, panic: String) -> InvokeError {
+        InvokeError::Panicked {
+            target: self.name(),
+            panic,
+        }
+    }
+
+    #[cold]
+    pub(super) fn gone(&self) -> InvokeError {
+        InvokeError::NoHandler {
+            target: self.name(),
+        }
+    }
+
+    /// Counts and records how the call ended.
+    pub(super) fn end(&mut self, error: Option<&InvokeError>) {
+        let now = SystemClock.monotonic_nanos();
+        let took = now.saturating_sub(self.began_nanos);
+        let ended = SystemClock.wall_at(now);
+        self.registered.calls.add(ended, took, error.is_some());
+        if let Some(watched) = &mut self.watched {
+            let status = match error {
+                None => Status::Completed,
+                Some(InvokeError::Panicked { .. }) => Status::Panicked,
+                Some(_) => Status::Failed,
+            };
+            watched.end(status, error.map(said).as_deref());
+        }
+    }
+}
+
+/// What an error says, with what the handler says.
+pub(in crate::bus) fn said(error: &InvokeError) -> String {
+    match error {
+        InvokeError::Failed { error, .. } => shown(Chain(error)),
+        other => other.to_string(),
+    }
+}
