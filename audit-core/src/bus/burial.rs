@@ -1,24 +1,18 @@
 //! [`Burial`]: what nobody could handle, as its record tells of it, and as whoever wants dead letters gets it.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::event::EventKind;
-use crate::health::{count, say};
 use crate::place::Place;
 use crate::recorder::Terms;
-use crate::scope::{Consequences, consequences_here, handling_depth};
+use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
 
-use super::course::Course;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-use super::event::{DomainEvent, Head, Origin};
-use super::hub::Hub;
-use super::lane::Label;
+use super::event::DomainEvent;
 use super::payload::{Payload, PayloadError};
-use super::subscriber::{Called, Stage};
-use crate::contain::{Chain, discard, shown};
+use crate::contain::{Chain, shown};
 use crate::runtime::BoxError;
 
 /// What nobody could handle, or somebody failed to.
@@ -82,7 +76,7 @@ impl From<String> for Why {
 }
 
 impl What {
-    fn target(&self) -> &str {
+    pub(super) fn target(&self) -> &str {
         match self {
             Self::Event(event) => event.name(),
             Self::Call(target, _) => target,
@@ -106,7 +100,7 @@ impl What {
         }
     }
 
-    fn is_letter(&self) -> bool {
+    pub(super) fn is_letter(&self) -> bool {
         matches!(self, Self::Event(event) if event.name() == DEAD_LETTER)
     }
 }
@@ -123,22 +117,6 @@ impl Burial<'_> {
         }
     }
 
-    /// Of something that was accepted and is not done.
-    pub(super) fn of_label(
-        label: Label,
-        by: By<'_>,
-        reason: DeadLetterReason,
-        why: String,
-    ) -> Burial<'_> {
-        Burial {
-            what: label.what,
-            call: label.call,
-            by,
-            reason,
-            why: Some(Why::from(why)),
-        }
-    }
-
     /// Of a call of what nobody has.
     pub(super) fn unreached(what: What, call: Option<EventId>) -> Self {
         Self {
@@ -151,7 +129,7 @@ impl Burial<'_> {
     }
 
     /// As those get it who are subscribed to dead letters: nothing where it is one itself, which would never end.
-    fn letter(self) -> Option<(DeadLetter, Option<Consequences>)> {
+    pub(super) fn letter(self) -> Option<(DeadLetter, Option<Consequences>)> {
         if self.what.is_letter() {
             return None;
         }
@@ -168,7 +146,7 @@ impl Burial<'_> {
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
     /// be told.
-    fn record(&self) {
+    pub(super) fn record(&self) {
         if !Place::is_watched() {
             return;
         }
@@ -197,97 +175,5 @@ impl Burial<'_> {
             place.redact(None, &mut event);
             event
         });
-    }
-}
-
-impl Hub {
-    /// Records what could not be handled, and gives it to those who are subscribed to dead letters. What these fail to do is
-    /// recorded, and no dead letter again: it would never end.
-    pub(super) async fn bury(&self, burial: Burial<'_>) {
-        self.leave_trace(&burial);
-        if self.mourns()
-            && let Some(letter) = burial.letter()
-        {
-            self.give(letter).await;
-        }
-    }
-
-    /// The same for what is not done any more, each in what was in force where it was handed over. Nobody waits for those who are
-    /// subscribed.
-    pub(super) fn mourn(
-        self: &Arc<Self>,
-        labels: Vec<Label>,
-        by: By<'_>,
-        reason: DeadLetterReason,
-        why: &str,
-    ) {
-        let mut letters = Vec::new();
-        for label in labels {
-            let around = label.around.clone();
-            let burial = Burial::of_label(label, by, reason, why.to_owned());
-            around.clone().run(|| self.leave_trace(&burial));
-            letters.extend(burial.letter().map(|letter| (around, letter)));
-        }
-        if letters.is_empty() || !self.mourns() {
-            letters.into_iter().for_each(discard);
-            return;
-        }
-        let hub = Arc::clone(self);
-        // Where no task is run any more, loss and records tell of it.
-        let _told = self.executor.spawn(Box::pin(async move {
-            for (around, letter) in letters {
-                around.around(hub.give(letter)).await;
-            }
-        }));
-    }
-
-    /// Whether anybody wants dead letters now.
-    pub(super) fn mourns(&self) -> bool {
-        !self.subscribed(DEAD_LETTER).is_empty()
-    }
-
-    /// Gives a dead letter to those who are subscribed to them, one after another.
-    async fn give(&self, (letter, led_by): (DeadLetter, Option<Consequences>)) {
-        let course = Course::new(handling_depth() + 1, None);
-        let origin = Origin {
-            name: DEAD_LETTER.into(),
-            publisher: Arc::clone(&self.host),
-        };
-        let mut head = Head::now(letter.timestamp, None, None);
-        head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
-        let event = DomainEvent::new(Arc::new(origin), head, letter);
-        for subscriber in &self.subscribed(DEAD_LETTER) {
-            let done = match subscriber.call(&event, &mut Stage::new(&course)) {
-                Called::Gone => Ok(()),
-                Called::Done(done) => done,
-                Called::Running(call) => call.done().await,
-            };
-            if let Err(why) = done {
-                let burial = Burial::of_event(&event, None, why);
-                self.leave_trace(&Burial {
-                    by: subscriber.as_by(),
-                    ..burial
-                });
-            }
-        }
-    }
-
-    /// Records it, and warns: of the first, the second, the fourth and so on.
-    fn leave_trace(&self, burial: &Burial<'_>) {
-        burial.record();
-        if count(&self.buried) {
-            let (target, reason) = (burial.what.target(), burial.reason.as_str());
-            let dead_letters = self.buried.load(Ordering::Relaxed);
-            say(|| {
-                tracing::warn!(
-                    target: "audit::health",
-                    of = target,
-                    reason,
-                    dead_letters,
-                    "`{}` was not handled ({reason}): it is a dead letter",
-                    target.escape_debug()
-                );
-            });
-        }
     }
 }

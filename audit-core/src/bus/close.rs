@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::executor::{Late, within};
 
-use super::burial::Burial;
 use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
 use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
+use super::mourning::undone;
 use super::phase::Phase;
 
 /// A bus that can't be flushed from here.
@@ -143,7 +143,7 @@ impl Hub {
             for (lane, label, why) in letters {
                 let around = label.around.clone();
                 let (by, reason) = (lane.source().as_by(), DeadLetterReason::Timeout);
-                let burial = Burial::of_label(label, by, reason, why);
+                let burial = undone(label, by, reason, why);
                 around.around(self.bury(burial)).await;
             }
             for lane in &last {

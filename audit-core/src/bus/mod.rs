@@ -30,6 +30,7 @@ mod job;
 mod lane;
 mod memo;
 pub(crate) mod method;
+mod mourning;
 mod nowait;
 mod occupancy;
 mod operation;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Weak};
 
 use crate::caller::Caller;
 use crate::pattern::Pattern;
@@ -164,7 +164,8 @@ fn asked(
             queue: "subscription",
             subscription: Some((Arc::clone(caller.instance()), pattern.as_str().into())),
         };
-        Lane::new(queue, concurrency.unwrap_or(1), source, Arc::downgrade(hub))
+        let ground: Weak<Hub> = Arc::downgrade(hub);
+        Lane::new(queue, concurrency.unwrap_or(1), source, ground)
     });
     Asked {
         description,

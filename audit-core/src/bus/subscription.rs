@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use super::dead_letter::DeadLetterReason;
 use super::hub::Hub;
+use super::lane::Ground as _;
 use super::subscriber::{Subscriber, SubscriptionStats};
 
 /// A subscription that is in force until this is dropped. No handler is called after that; a call that is under way goes on.
@@ -72,8 +72,7 @@ impl Drop for Subscription {
             "its subscription to `{}` was dropped while it waited",
             subscriber.pattern.as_str().escape_debug()
         );
-        let (by, reason) = (subscriber.as_by(), DeadLetterReason::HandlerError);
-        hub.mourn(labels, by, reason, &why);
+        hub.mourn(labels, subscriber.as_by(), &why);
     }
 }
 

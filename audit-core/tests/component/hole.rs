@@ -152,9 +152,14 @@ fn whichever_way_a_components_code_reaches_the_bus_its_policy_holds_and_its_name
         "queued",
         "thread",
     ];
+    let operations = notebook.of_kind("operation").into_iter();
+    // Each names the record of its own attempt.
+    let said: Vec<&str> = said
+        .iter()
+        .map(|said| said.split_once(" (operation ").unwrap().0)
+        .collect();
     let denied = "`web` may not publish `x`, by rule `publish_allow`";
     assert_eq!(said, roads.map(|road| format!("{road}: {denied}")));
-    let operations = notebook.of_kind("operation").into_iter();
     let denied: Vec<_> = operations
         .filter(|one| one["data"]["verdict"] == "deny")
         .collect();

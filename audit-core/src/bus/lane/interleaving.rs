@@ -35,6 +35,21 @@ impl Waiting for Item {
     }
 }
 
+/// Whom nobody mourns to.
+struct Nobody;
+
+impl Ground for Nobody {
+    fn executor(&self) -> &dyn Executor {
+        unreachable!("a lane starts no task")
+    }
+
+    fn bury<'g>(&'g self, _: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn mourn(self: Arc<Self>, _: Vec<Label>, _: By<'_>, _: &str) {}
+}
+
 /// A lane, and what came out of it.
 #[derive(Clone)]
 struct Line {
@@ -52,7 +67,7 @@ impl Line {
             subscription: None,
         };
         Self {
-            lane: Lane::new(queue, concurrency, source, Weak::new()),
+            lane: Lane::new(queue, concurrency, source, Weak::<Nobody>::new()),
             handled: Arc::default(),
             at_work: Arc::default(),
             run: |task| drop(spawn(|| block_on(task))),

@@ -11,13 +11,15 @@ mod worker;
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use crate::clock::{EventId, Timestamp};
 use crate::contain::discard;
-use crate::executor::wait;
+use crate::executor::{Executor, wait};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
@@ -27,9 +29,7 @@ use standstill::Post;
 use state::State;
 pub(super) use worker::emptying;
 
-use super::burial::What;
-use super::dead_letter::DeadLetterReason;
-use super::hub::Hub;
+use super::burial::{Burial, By, What};
 use super::queue::{Overflow, Queue};
 
 use loss::Loss;
@@ -61,8 +61,19 @@ pub(super) struct Lane<T> {
     queue: Queue,
     concurrency: usize,
     source: Source,
-    hub: Weak<Hub>,
+    ground: Weak<dyn Ground>,
     state: Mutex<State<T>>,
+}
+
+/// What lanes stand on: the bus.
+pub(super) trait Ground: Send + Sync {
+    /// Where its tasks run.
+    fn executor(&self) -> &dyn Executor;
+    /// Records what could not be handled, and gives it to whoever wants dead letters.
+    fn bury<'g>(&'g self, burial: Burial<'g>) -> Pin<Box<dyn Future<Output = ()> + Send + 'g>>;
+    /// The same for what is not done any more, each in what was in force where it was handed over. Nobody waits for those who want
+    /// dead letters.
+    fn mourn(self: Arc<Self>, labels: Vec<Label>, by: By<'_>, why: &str);
 }
 
 /// What became of something that was to be put in.
@@ -91,7 +102,7 @@ impl<T: Waiting> Lane<T> {
         queue: Queue,
         concurrency: usize,
         source: Source,
-        hub: Weak<Hub>,
+        ground: Weak<dyn Ground>,
     ) -> Arc<Self> {
         static NUMBERS: StaticU64 = StaticU64::new(0);
         Arc::new(Self {
@@ -99,7 +110,7 @@ impl<T: Waiting> Lane<T> {
             queue,
             concurrency: concurrency.max(1),
             source,
-            hub,
+            ground,
             state: Mutex::new(State::default()),
         })
     }
@@ -195,7 +206,7 @@ impl<T: Waiting> Lane<T> {
         if labels.is_empty() {
             return;
         }
-        let Some(hub) = self.hub() else {
+        let Some(ground) = self.ground() else {
             labels.into_iter().for_each(discard);
             return;
         };
@@ -204,13 +215,12 @@ impl<T: Waiting> Lane<T> {
             _ => "is emptied by no task any more",
         };
         let why = format!("its queue {} {why}", self.source.name());
-        let reason = DeadLetterReason::HandlerError;
-        hub.mourn(labels, self.source.as_by(), reason, &why);
+        ground.mourn(labels, self.source.as_by(), &why);
     }
 
     /// The bus that it is of.
-    pub(super) fn hub(&self) -> Option<Arc<Hub>> {
-        self.hub.upgrade()
+    pub(super) fn ground(&self) -> Option<Arc<dyn Ground>> {
+        self.ground.upgrade()
     }
 
     fn take_in(&self, state: &mut State<T>, item: T) -> Pushed<T> {

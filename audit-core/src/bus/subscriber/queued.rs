@@ -5,8 +5,7 @@ use std::sync::Arc;
 use super::super::burial::{Burial, Why};
 use super::super::course::Course;
 use super::super::event::DomainEvent;
-use super::super::hub::Hub;
-use super::super::lane::{Pushed, Room, emptying};
+use super::super::lane::{Ground, Pushed, Room, emptying};
 use super::super::own_queue::{Handed, OwnQueue};
 use super::Subscriber;
 use super::call::{Begun, Call, Called};
@@ -54,13 +53,16 @@ impl Subscriber {
     /// Starts a task that empties the queue, for whom this event came that has the number.
     fn start(self: &Arc<Self>, queue: &OwnQueue, number: u64) -> Result<(), Why> {
         // The task ends with a queue that is empty, so neither keeps the other.
-        let (this, hub) = (Arc::clone(self), queue.hub());
-        let executor = hub.as_ref().map(|hub| Arc::clone(&hub.executor));
+        let (this, ground) = (Arc::clone(self), queue.ground());
+        let theirs = ground.clone();
         let task = emptying(queue, move |handed| {
-            Arc::clone(&this).handle(hub.clone(), handed)
+            Arc::clone(&this).handle(theirs.clone(), handed)
         });
-        let spawned = match executor {
-            Some(executor) => executor.spawn(task).map_err(|error| error.to_string()),
+        let spawned = match &ground {
+            Some(ground) => ground
+                .executor()
+                .spawn(task)
+                .map_err(|error| error.to_string()),
             None => Err("the bus is gone".to_owned()),
         };
         let refused = queue.started(spawned.is_err().then_some(number));
@@ -75,7 +77,7 @@ impl Subscriber {
     }
 
     /// Handles an event from the queue, in what was in force when it was published.
-    async fn handle(self: Arc<Self>, hub: Option<Arc<Hub>>, handed: Handed) {
+    async fn handle(self: Arc<Self>, ground: Option<Arc<dyn Ground>>, handed: Handed) {
         let Handed {
             event,
             depth,
@@ -89,10 +91,10 @@ impl Subscriber {
                 Begun::Done(done) => done,
                 Begun::Running(work) => self.finished(work.await),
             };
-            if let (Err(why), Some(hub)) = (done, hub) {
+            if let (Err(why), Some(ground)) = (done, ground) {
                 let burial = Burial::of_event(&event, call, why);
                 let by = self.as_by();
-                hub.bury(Burial { by, ..burial }).await;
+                ground.bury(Burial { by, ..burial }).await;
             }
         };
         around.around(handling).await;
