@@ -75,6 +75,14 @@ impl Directory {
         Ok(())
     }
 
+    /// What an instance of an assembly is one of, whether or not it has started.
+    pub(super) fn component_of(&self, instance: &str) -> Option<Arc<str>> {
+        let entries = self.entries();
+        let mut components = entries.components.iter();
+        let it = components.find(|one| one.instance == instance)?;
+        Some(it.component.as_str().into())
+    }
+
     /// The names of those who bring in events, as far as they are there.
     pub(super) fn gateways(&self) -> Vec<Arc<str>> {
         self.entries().gateways()
