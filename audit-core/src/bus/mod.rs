@@ -63,6 +63,7 @@ use hub::Hub;
 
 use serde_json::Value;
 
+pub use crate::caller::BRIDGE;
 use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
@@ -78,7 +79,7 @@ pub(crate) use directory::Named;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use foreign::ForeignEvent;
-pub use gateway::{BRIDGE, Gateway, GatewayError};
+pub use gateway::{Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
