@@ -12,6 +12,8 @@ use crate::sync::AtomicBool;
 pub(crate) const HOST: &str = "host";
 /// What anybody is called who has no handle.
 pub(crate) const ANONYMOUS: &str = "anonymous";
+/// The component in whose name events of other processes are published.
+pub const BRIDGE: &str = "bridge";
 
 /// Is told why somebody can't go on.
 pub(crate) type Alarm = Box<dyn Fn(Box<dyn Error + Send + Sync>) + Send + Sync>;

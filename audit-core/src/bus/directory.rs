@@ -2,11 +2,8 @@
 
 use std::sync::{Arc, PoisonError, Weak};
 
-use crate::caller::{ANONYMOUS, Caller, HOST};
+use crate::caller::{BRIDGE, Caller};
 use crate::sync::{Mutex, MutexGuard};
-
-use super::gateway::{BRIDGE, GatewayError};
-use super::hub::is_reserved;
 
 /// Who uses a bus, and who is called what.
 #[derive(Debug, Default)]
@@ -36,21 +33,12 @@ impl Directory {
     /// Somebody brings in events of other processes.
     ///
     /// # Errors
-    /// His name is the bus's own, or that of a component or of an instance of one.
-    pub(super) fn come_in(&self, gateway: &Arc<Caller>) -> Result<(), GatewayError> {
-        let name = gateway.instance();
-        if name.is_empty() || is_reserved(name) || [HOST, ANONYMOUS].contains(&&**name) {
-            let name = name.to_string();
-            return Err(GatewayError::Reserved { name });
-        }
+    /// The instance of an assembly that goes by his name, or whose component does.
+    pub(super) fn come_in(&self, gateway: &Arc<Caller>) -> Result<(), Named> {
         let mut entries = self.entries();
         let mut components = entries.components.iter();
-        if let Some(other) = components.find(|one| one.bears(name)) {
-            return Err(GatewayError::Taken {
-                name: name.to_string(),
-                component: other.component.clone(),
-                instance: other.instance.clone(),
-            });
+        if let Some(other) = components.find(|one| one.bears(gateway.instance())) {
+            return Err(other.clone());
         }
         entries.come(gateway);
         Ok(())
@@ -73,6 +61,14 @@ impl Directory {
         }
         entries.components = components;
         Ok(())
+    }
+
+    /// What an instance of an assembly is one of, whether or not it has started.
+    pub(super) fn component_of(&self, instance: &str) -> Option<Arc<str>> {
+        let entries = self.entries();
+        let mut components = entries.components.iter();
+        let it = components.find(|one| one.instance == instance)?;
+        Some(it.component.as_str().into())
     }
 
     /// The names of those who bring in events, as far as they are there.

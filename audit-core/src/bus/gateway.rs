@@ -3,22 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::caller::Caller;
+use crate::caller::{ANONYMOUS, BRIDGE, Caller, HOST};
 use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around, handling_depth};
 
 use super::Bus;
 use super::burial::{Burial, By, What, Why};
 use super::dead_letter::DeadLetterReason;
+use super::directory::Named;
 use super::error::PublishError;
 use super::event::{DomainEvent, Said};
 use super::foreign::ForeignEvent;
 use super::handle::Handle;
-use super::hub::Hub;
+use super::hub::{Hub, is_reserved};
 use super::payload::Payload;
-
-/// The component in whose name events of other processes are published.
-pub const BRIDGE: &str = "bridge";
 
 /// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
 /// that leaves.
@@ -100,10 +98,27 @@ impl Bus {
     /// # Errors
     /// It can't be called so: the name is empty or the bus's own, or a component or an instance of one has it.
     pub fn gateway(&self, instance: &str) -> Result<Gateway, GatewayError> {
+        let name = || instance.to_owned();
+        if instance.is_empty() || is_reserved(instance) || [HOST, ANONYMOUS].contains(&instance) {
+            return Err(GatewayError::Reserved { name: name() });
+        }
         let hub = Arc::clone(&self.hub);
         let bus = Arc::downgrade(&hub);
         let caller = Caller::new(BRIDGE.into(), instance.into(), bus, None);
-        hub.directory.come_in(&caller)?;
+        hub.directory.come_in(&caller).map_err(|by| {
+            let (
+                name,
+                Named {
+                    instance,
+                    component,
+                },
+            ) = (name(), by);
+            GatewayError::Taken {
+                name,
+                component,
+                instance,
+            }
+        })?;
         let handle = Handle::new(Arc::clone(&hub), Arc::clone(&caller));
         let door = Arc::new(Door { caller, handle });
         Ok(Gateway { hub, door })

@@ -66,6 +66,7 @@ use hub::Hub;
 
 use serde_json::Value;
 
+pub use crate::caller::BRIDGE;
 use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
@@ -81,7 +82,7 @@ pub(crate) use directory::Named;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::DomainEvent;
 pub use foreign::ForeignEvent;
-pub use gateway::{BRIDGE, Gateway, GatewayError};
+pub use gateway::{Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
@@ -166,7 +167,8 @@ impl Bus {
     }
 
     /// Whether somebody may do something, and by which rule; nothing is done and nothing recorded. The caller is an instance, a
-    /// component, `host` or `anonymous`. Whoever is not there is judged as one of that name would be who came now.
+    /// component, `host` or `anonymous`. Whoever is not there is judged as one of that name would be who came now: an
+    /// instance that an assembly has and that has not started by what is set for its component, too.
     ///
     /// ```
     /// use audit_core::bus::{Bus, BusPolicy, Operation};
@@ -181,7 +183,11 @@ impl Bus {
         let known = self.hub.callers();
         let known = known.into_iter().find(|one| &**one.instance() == caller);
         let bus: Weak<Hub> = Arc::downgrade(&self.hub);
-        let caller = known.unwrap_or_else(|| Caller::named(caller, bus));
+        let caller = known.unwrap_or_else(|| {
+            let component = self.hub.directory.component_of(caller);
+            let component = component.unwrap_or_else(|| caller.into());
+            Caller::new(component, caller.into(), bus, None)
+        });
         self.hub
             .with_policies(|policies| policies.judge(&caller, operation, target))
     }

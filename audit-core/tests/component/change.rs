@@ -314,6 +314,61 @@ fn a_change_that_nobody_waits_for_any_more_goes_on_to_its_end_in_the_name_of_who
 }
 
 #[test]
+fn a_change_whose_caller_panics_goes_on_to_its_end() {
+    let (stage, log, latch) = (Stage::default(), Log::default(), Latch::default());
+    let assembly = now(staged(&stage).boot()).unwrap();
+    let adding = assembly.clone();
+    let first = slow(&log, &latch);
+    let mut adding = Driven::new(async move { adding.add(first).await });
+    assert!(adding.go().is_none());
+    let caller = move || {
+        let _adding = adding;
+        panic!("on purpose");
+    };
+    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(caller)).is_err());
+    latch.lift();
+    stage.run();
+    assert_eq!(healthy(&assembly), ["slow"]);
+    now(assembly.remove("slow")).unwrap();
+}
+
+#[test]
+fn one_that_is_to_be_started_anew_while_it_is_removed_is_not() {
+    let (stage, latch, log) = (Stage::default(), Latch::default(), Log::default());
+    let (shut, said) = (latch.clone(), log.clone());
+    let part = made::<Other>(move |context| {
+        let (shut, handle) = (shut.clone(), context.bus.clone());
+        said.say("starts");
+        let wait = Runnable::new_async(move |(): ()| {
+            let (shut, handle) = (shut.clone(), handle.clone());
+            async move {
+                assert!(handle.fail("broken"));
+                shut.lifted().await;
+                // By then it ends, and what it says changes nothing.
+                handle.fail("broken again");
+                Ok::<_, String>(())
+            }
+        });
+        Ok(Parts::new().runnable("wait", wait))
+    });
+    let assembly = now(staged(&stage).component(part).boot()).unwrap();
+    let bus = assembly.bus().handle();
+    let mut call = Driven::new(async move { bus.invoke::<_, ()>("other.wait", ()).await });
+    assert!(call.go().is_none());
+    let removing = assembly.clone();
+    let mut removing = Driven::new(async move { removing.remove("other").await });
+    assert!(removing.go().is_none());
+    // It waits for its turn from here on.
+    stage.pass();
+    latch.lift();
+    call.go().unwrap().unwrap();
+    removing.go().unwrap().unwrap();
+    stage.pass();
+    assert_eq!(log.take(), ["starts"]);
+    assert!(assembly.health().is_empty());
+}
+
+#[test]
 fn a_change_that_is_dropped_before_its_turn_was_never_begun() {
     let (stage, log, latch) = (Stage::default(), Log::default(), Latch::default());
     let assembly = now(staged(&stage).boot()).unwrap();

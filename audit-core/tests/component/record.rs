@@ -189,6 +189,14 @@ fn policies_are_in_force_before_the_first_component_starts_and_name_somebody() {
         );
     }
     boot("host").unwrap();
+    // It holds for one that has not started, too, whoever asks.
+    let nothing = BusPolicy::new().publish_allow([]).unwrap();
+    let waiting = made::<Old>(|_| Err("no configuration".to_owned()));
+    let waiting = waiting.instance("keeper-1").optional();
+    let builder = Assembly::builder(Bus::new()).component(waiting);
+    let assembly = now(builder.policy("keeper", nothing).boot()).unwrap();
+    let verdict = assembly.bus().explain("keeper-1", Operation::Publish, "a");
+    assert!(!verdict.is_allowed());
     assert_eq!(
         boot("kepper").unwrap_err().to_string(),
         "a policy is for `kepper`, who is not there: there are `bridge`, `host`, `keeper`, `keeper-1`"

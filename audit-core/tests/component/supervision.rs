@@ -141,19 +141,17 @@ fn whoever_acts_when_one_fails_is_nobody_to_what_is_started_anew() {
             .provide(1_u32);
         Ok(parts)
     });
-    let assembly = now(staged(&stage).component(first).boot()).unwrap();
+    let acting = |name: &'static str| Scope::new().actor(Actor::new(name));
+    let assembly = acting("ada").run(|| now(staged(&stage).component(first).boot()).unwrap());
+    assert_eq!(seen.take(), ["starts for `ada`"]);
     stage.run();
-    seen.take();
-    let alice = Scope::new().actor(Actor::new("alice"));
-    assert!(alice.run(|| {
-        handle
-            .lock()
-            .unwrap()
-            .take()
-            .unwrap()
-            .fail("the disk is full")
-    }));
-    stage.pass();
+    assert_eq!(seen.take(), ["works for ``"]);
+    // Who boots, who makes it fail, and on whose thread tasks run.
+    acting("alice").run(|| {
+        let handle = handle.lock().unwrap().take().unwrap();
+        assert!(handle.fail("the disk is full"));
+        stage.pass();
+    });
     let seen = seen.take();
     assert_eq!(seen, ["starts for ``", "works for ``"]);
     drop(assembly);
