@@ -77,7 +77,7 @@ impl fmt::Write for Cut {
 pub(crate) struct Chain<E>(pub(crate) E);
 
 /// More sources than any honest error has: one that names itself as its source must end too.
-const MAX_SOURCES: usize = 32;
+pub(crate) const MAX_SOURCES: usize = 32;
 
 impl<E: AsRef<dyn Error + Send + Sync>> fmt::Display for Chain<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! [`Burial`]: what nobody could handle, as its record tells of it, and as whoever wants dead letters gets it.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use crate::clock::{Clock as _, EventId, SystemClock};
@@ -12,7 +13,7 @@ use crate::value::{Fields, Text, Value};
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::event::DomainEvent;
 use super::payload::{Payload, PayloadError};
-use crate::contain::{Chain, shown};
+use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::runtime::BoxError;
 
 /// What nobody could handle, or somebody failed to.
@@ -53,7 +54,7 @@ impl Why {
     /// What a handler fails with.
     pub(super) fn failed(error: BoxError) -> Self {
         Self {
-            quotes: error.is::<PayloadError>(),
+            quotes: is_unfit(&*error),
             said: shown(Chain(error)),
         }
     }
@@ -66,6 +67,22 @@ impl Why {
             &self.said
         }
     }
+}
+
+/// Whether an error, or what it comes from, says that a payload does not fit. Whose sources panic may say anything.
+fn is_unfit(error: &(dyn Error + 'static)) -> bool {
+    let asked = contain(|| {
+        let mut at = Some(error);
+        for _ in 0..MAX_SOURCES {
+            match at {
+                Some(error) if error.is::<PayloadError>() => return true,
+                Some(error) => at = error.source(),
+                None => break,
+            }
+        }
+        false
+    });
+    asked.unwrap_or(true)
 }
 
 impl From<String> for Why {

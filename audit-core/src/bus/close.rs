@@ -127,7 +127,8 @@ impl Hub {
             return Ok(());
         }
         // What is not done then is found below.
-        let _late: Result<(), Late> = within(&*self.executor, deadline, self.emptied()).await;
+        let emptied = Box::pin(self.emptied());
+        let _late: Result<(), Late> = within(&*self.executor, deadline, emptied).await;
         self.go_on_to(Phase::Closed);
         let all = self.lanes().into_iter();
         let (last, lanes): (Vec<_>, Vec<_>) = all.partition(|lane| is_last(&**lane));
@@ -139,17 +140,17 @@ impl Hub {
             letters.extend(mourned(lane, given_up, deadline));
         }
         // Whoever wants dead letters has as long once more.
-        let telling = async {
+        let telling = Box::pin(async {
             for (lane, label, why) in letters {
                 let around = label.around.clone();
                 let (by, reason) = (lane.source().as_by(), DeadLetterReason::Timeout);
                 let burial = undone(label, by, reason, why);
-                around.around(self.bury(burial)).await;
+                around.around(Box::pin(self.bury(burial))).await;
             }
             for lane in &last {
                 flushed(&**lane).await;
             }
-        };
+        });
         let _late = within(&*self.executor, deadline, telling).await;
         for lane in &last {
             queues.extend(unfinished(&**lane, &lane.give_up(LossReason::BusClosed)));

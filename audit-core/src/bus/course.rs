@@ -8,7 +8,6 @@ use crate::clock::EventId;
 use super::event::DomainEvent;
 
 /// What there is of one publication besides its event, for all who are told.
-#[derive(Default)]
 pub(super) struct Course {
     /// How deep in other handlers its handlers are.
     pub(super) depth: u16,

@@ -219,12 +219,9 @@ impl Hub {
                     let Label { what, around, .. } = job.label;
                     around.around(job.work.run(what))
                 });
-                let spawned = self.executor.spawn(task);
-                let refused = lane.started(spawned.is_err().then_some(number));
-                match (spawned, refused) {
-                    (Err(error), Some(job)) => (Unaccepted::NotRun(error), job),
-                    // Another task does it all the same.
-                    _ => return Ok(()),
+                match lane.start(&*self.executor, task, number) {
+                    Ok(()) => return Ok(()),
+                    Err((error, job)) => (Unaccepted::NotRun(error), job),
                 }
             }
             Pushed::Taken { starts: None } | Pushed::Dropped => return Ok(()),

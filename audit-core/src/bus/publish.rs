@@ -229,6 +229,7 @@ impl Route {
     }
 
     /// Counts one more publication, which may be one too many.
+    #[cold]
     fn is_too_many(&self, led_by: &Consequences) -> Option<PublishError> {
         let count = led_by.one_more();
         if count <= CONSEQUENCES {

@@ -20,9 +20,9 @@ pub enum Overflow {
     /// Its publisher waits for room. No thread is kept waiting, unless the publisher's own.
     #[default]
     Wait,
-    /// It is dropped, counted and told of by a `loss` event.
+    /// It is dropped, counted and told of by a `loss` event, and a dead letter.
     DropNewest,
-    /// What has waited longest is dropped in its place, counted and told of by a `loss` event.
+    /// What has waited longest is dropped in its place, counted and told of by a `loss` event, and a dead letter.
     DropOldest,
 }
 

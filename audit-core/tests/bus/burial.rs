@@ -1,8 +1,9 @@
 //! What nobody handled leaves a trace, whether or not anybody wants dead letters.
 
+use std::fmt;
 use std::time::Duration;
 
-use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent, Queue, Runnable};
+use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent, PayloadError, Queue, Runnable};
 use audit_core::{Actor, Scope};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -58,6 +59,21 @@ fn what_a_handler_fails_to_do_is_recorded_once_whether_or_not_anybody_wants_dead
     }
 }
 
+#[derive(Debug)]
+struct Unbooked(PayloadError);
+
+impl fmt::Display for Unbooked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it can't be booked")
+    }
+}
+
+impl std::error::Error for Unbooked {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
 #[test]
 fn a_record_of_a_payload_that_does_not_fit_quotes_nothing_of_it() {
     let (runtime, notebook) = runtime();
@@ -65,12 +81,18 @@ fn a_record_of_a_payload_that_does_not_fit_quotes_nothing_of_it() {
     let letters = dead_letters(&bus);
     let reading = |event: &DomainEvent| event.read::<Transfer>().map(drop);
     bus.subscribe("a", reading).unwrap().keep();
+    // Nor if somebody says what he could not do because of it.
+    let booking = |event: &DomainEvent| event.read::<Transfer>().map(drop).map_err(Unbooked);
+    bus.subscribe("a", booking).unwrap().keep();
     runtime.scope(|| now(bus.publish("a", json!({"amount": "DE02 1203"}))).unwrap());
     let letter = letters.lock().unwrap()[0]["error"].to_string();
     assert!(letter.contains("DE02 1203"), "{letter}");
-    let record = recorded(&notebook).remove(0);
-    assert_eq!(record["data"]["error"], "the payload does not fit");
-    assert!(!record.to_string().contains("DE02"), "{record}");
+    let records = recorded(&notebook);
+    assert_eq!(records.len(), 2);
+    for record in records {
+        assert_eq!(record["data"]["error"], "the payload does not fit");
+        assert!(!record.to_string().contains("DE02"), "{record}");
+    }
 }
 
 #[test]

@@ -18,8 +18,8 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
 use crate::clock::{EventId, Timestamp};
-use crate::contain::discard;
-use crate::executor::{Executor, wait};
+use crate::contain::{contain, discard};
+use crate::executor::{Executor, SpawnError, Task, wait};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
@@ -166,6 +166,23 @@ impl<T: Waiting> Lane<T> {
             LossReason::QueueFull,
         );
         pushed
+    }
+
+    /// Has a task run that empties it, for the item of this number. That is handed back where there is none, unless another task is
+    /// there that does it.
+    pub(super) fn start(
+        &self,
+        executor: &dyn Executor,
+        task: Task,
+        number: u64,
+    ) -> Result<(), (SpawnError, T)> {
+        let spawned = contain(|| executor.spawn(task));
+        let spawned = spawned.unwrap_or_else(|panic| Err(SpawnError::new(panic)));
+        let refused = self.started(spawned.is_err().then_some(number));
+        match (spawned, refused) {
+            (Err(error), Some(item)) => Err((error, item)),
+            _ => Ok(()),
+        }
     }
 
     /// A task was started that empties it, or could not be: then the item of this number is handed back, unless another task is

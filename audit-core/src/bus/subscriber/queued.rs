@@ -58,22 +58,17 @@ impl Subscriber {
         let task = emptying(queue, move |handed| {
             Arc::clone(&this).handle(theirs.clone(), handed)
         });
-        let spawned = match &ground {
-            Some(ground) => ground
-                .executor()
-                .spawn(task)
-                .map_err(|error| error.to_string()),
-            None => Err("the bus is gone".to_owned()),
+        let Some(ground) = ground else {
+            // There is no bus any more that anybody could publish on.
+            drop(task);
+            queue.started(None);
+            return Ok(());
         };
-        let refused = queue.started(spawned.is_err().then_some(number));
-        match (spawned, refused) {
-            (Err(error), Some(handed)) => {
-                queue.abandon(&handed);
-                Err(Why::from(error))
-            }
-            // Another task does it all the same.
-            _ => Ok(()),
-        }
+        let started = queue.start(ground.executor(), task, number);
+        started.map_err(|(error, handed)| {
+            queue.abandon(&handed);
+            Why::from(error.to_string())
+        })
     }
 
     /// Handles an event from the queue, in what was in force when it was published.
