@@ -78,7 +78,8 @@ struct Sign {
 #[component("sign")]
 impl Sign {
     #[requires]
-    fn new<'a>(text: Cow<'a, str>, again: &Cow<'_, str>, rule: Rule) -> Self {
+    #[allow(clippy::ptr_arg, reason = "the type is what is looked at")]
+    fn new(text: Cow<'_, str>, again: &Cow<'_, str>, rule: &Rule) -> Self {
         Self {
             is_fit: rule(again),
             text: text.into_owned(),

@@ -64,7 +64,12 @@ struct Accounts {
 }
 
 #[component("accounts")]
-#[allow(clippy::unused_self, reason = "methods are what is looked at")]
+#[allow(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    clippy::manual_async_fn,
+    reason = "the shapes of methods are what is looked at"
+)]
 impl Accounts {
     #[runnable(
         "transfer",

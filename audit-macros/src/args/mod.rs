@@ -9,6 +9,8 @@ use syn::{Expr, LitInt, LitStr, Path};
 
 pub(crate) use self::read::{read, read_inside};
 pub(crate) use self::table::Name;
+#[cfg(test)]
+pub(crate) use self::table::words;
 pub(crate) use self::value::Entry;
 use self::value::Value;
 

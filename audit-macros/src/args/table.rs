@@ -371,7 +371,7 @@ impl Argument {
 }
 
 /// The words an attribute takes, in the order of the table.
-pub(super) fn words(kind: Kind) -> impl Iterator<Item = &'static str> {
+pub(crate) fn words(kind: Kind) -> impl Iterator<Item = &'static str> {
     TABLE
         .iter()
         .filter(move |argument| argument.belongs_to(kind) && argument.form != Form::Lead)

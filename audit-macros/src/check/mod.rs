@@ -17,6 +17,8 @@ use quote::quote_spanned;
 use syn::Path;
 
 pub(crate) use self::component::{component, free};
+#[cfg(test)]
+pub(crate) use self::name::TAKEN;
 pub(crate) use self::plan::{
     Captured, Delivery, Field, FieldValue, Plan, Record, Redaction, Supplies, Unrecordable,
 };

@@ -10,7 +10,7 @@ const LONGEST: usize = 64 * 1024;
 /// The one name of the bus's own that may be subscribed to.
 const DEAD_LETTER: &str = "__dead_letter__";
 /// What the bus calls those who are no component.
-const TAKEN: &[&str] = &["host", "anonymous", "bridge"];
+pub(crate) const TAKEN: &[&str] = &["host", "anonymous", "bridge"];
 
 /// The name of a component or runnable.
 pub(super) fn name(kind: Kind, text: &LitStr, mistakes: &mut Mistakes) {
@@ -62,16 +62,11 @@ pub(super) fn pattern(text: &LitStr, mistakes: &mut Mistakes) {
             "names that begin with `__` are the bus's own: `{DEAD_LETTER}` alone can be subscribed to, by its very name"
         );
         mistakes.at(text.span(), message);
-    } else if is_unclosed(&pattern) {
-        mistakes.at(
-            text.span(),
-            "an unclosed `[` is taken literally: close it with `]`, or write `[[]` if you mean it",
-        );
     }
 }
 
-/// Whether a `[` opens a set that nothing closes, as Python's `fnmatch` reads it.
-fn is_unclosed(pattern: &str) -> bool {
+/// Whether a `[` opens a set that nothing closes, as Python's `fnmatch` reads it. It stands for itself then, which few mean.
+pub(super) fn is_unclosed(pattern: &str) -> bool {
     let mut rest = pattern;
     while let Some((_, inside)) = rest.split_once('[') {
         // A `]` that stands first is one of the set.

@@ -123,6 +123,9 @@ fn subscribe(written: &mut Written, mistakes: &mut Mistakes) -> Option<Subscribe
         queue: most.map(|most| Queue { most, overflow }),
         concurrency: count(written, Name::Concurrency, mistakes),
         filter: written.expression(Name::Filter),
+        is_unclosed: pattern
+            .as_ref()
+            .is_some_and(|pattern| name::is_unclosed(&pattern.value())),
         pattern: pattern?,
     })
 }

@@ -88,6 +88,8 @@ pub(crate) struct Runnable {
 /// What `#[subscribe]` says.
 pub(crate) struct Subscribe {
     pub(crate) pattern: LitStr,
+    /// Whether the pattern has a `[` that nothing closes.
+    pub(crate) is_unclosed: bool,
     pub(crate) description: Option<LitStr>,
     pub(crate) schema: Option<LitStr>,
     pub(crate) queue: Option<Queue>,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
-use super::{first_span, located, mixed, moved, wire};
+use super::{doubt, first_span, located, mixed, moved, wire};
 use crate::args;
 use crate::attribute::Kind;
 use crate::check::{self, Component, Role, Wire};
@@ -39,8 +39,10 @@ fn beside(component: &Component) -> TokenStream {
         .wires
         .iter()
         .filter_map(|one| wire::part(door, one));
+    let doubts = component.wires.iter().filter_map(doubt::of);
     let mut tokens = block.to_token_stream();
     tokens.extend(quote_spanned! {mixed()=>
+        #(#doubts)*
         #conditions
         // What others should no longer call the bus calls all the same.
         #[allow(deprecated)]

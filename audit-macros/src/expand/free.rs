@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote_spanned;
 use syn::ext::IdentExt;
 
-use super::{mixed, site, wire};
+use super::{doubt, mixed, site, wire};
 use crate::args;
 use crate::attribute::Kind;
 use crate::check::{self, Free, Role};
@@ -61,7 +61,9 @@ fn listed(free: &Free) -> TokenStream {
     let line = Literal::u32_suffixed(site::line(wire.callee.name.span()));
     let part = wire::free(door, wire);
     let conditions = &wire.conditions;
+    let doubt = doubt::of(wire);
     quote_spanned! {mixed()=>
+        #doubt
         #conditions
         #[allow(deprecated)]
         const _: () = {

@@ -3,6 +3,7 @@
 mod asynchronous;
 mod capture;
 mod component;
+mod doubt;
 mod enter;
 mod erase;
 mod explain;

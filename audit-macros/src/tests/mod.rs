@@ -3,6 +3,7 @@
 mod bus;
 mod golden;
 mod message;
+mod page;
 mod property;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};

@@ -12,8 +12,7 @@ use crate::sync::model::{check, spawn};
 fn what_was_accepted_before_a_flush_is_done_when_it_returns() {
     check(|| {
         let (bus, calls, done) = (bus(), Calls::default(), Done::default());
-        let counted = calls.clone();
-        let subscription = bus.subscribe("a", move |_| counted.call()).unwrap();
+        let subscription = bus.subscribe("a", calls.handler()).unwrap();
         let (theirs, accepted) = (Arc::clone(&bus), done.clone());
         let publisher = spawn(move || {
             theirs.publish_nowait("a", 1).unwrap();
@@ -33,8 +32,7 @@ fn what_was_accepted_before_a_flush_is_done_when_it_returns() {
 fn a_bus_that_is_closed_has_done_what_it_accepted_and_accepts_nothing_more() {
     check(|| {
         let (bus, calls, done) = (bus(), Calls::default(), Done::default());
-        let counted = calls.clone();
-        let subscription = bus.subscribe("a", move |_| counted.call()).unwrap();
+        let subscription = bus.subscribe("a", calls.handler()).unwrap();
         let (theirs, closed) = (Arc::clone(&bus), done.clone());
         let publisher = spawn(move || {
             let first = theirs.publish_nowait("a", 1).is_ok();
@@ -73,9 +71,8 @@ fn no_publication_that_begins_after_a_bus_was_closed_is_told_of() {
 fn once_a_subscription_with_a_queue_has_ended_all_that_reached_it_was_handled() {
     check(|| {
         let (bus, calls) = (bus(), Calls::default());
-        let counted = calls.clone();
         let subscription = bus.subscription("a").queue(Queue::bounded(1));
-        let subscription = subscription.handle(move |_| counted.call()).unwrap();
+        let subscription = subscription.handle(calls.handler()).unwrap();
         let publisher = spawn({
             let bus = Arc::clone(&bus);
             move || (0..2).for_each(|number| drop(bus.publish_blocking("a", number).unwrap()))

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use loom::sync::atomic::{AtomicBool, AtomicU64};
 
-use super::Bus;
+use super::{Bus, DomainEvent};
 use crate::executor::{Executor, SpawnError, Task, block_on};
 use crate::sync::model::spawn;
 
@@ -57,6 +57,12 @@ impl Calls {
     fn call(&self) {
         self.0.0.fetch_add(1, Ordering::Relaxed);
         self.0.1.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A handler whose calls are counted.
+    fn handler(&self) -> impl Fn(&DomainEvent) + Send + Sync + use<> {
+        let calls = self.clone();
+        move |_| calls.call()
     }
 
     fn ended(&self) -> u64 {

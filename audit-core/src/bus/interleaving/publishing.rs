@@ -19,7 +19,7 @@ fn a_publication_that_begins_after_somebody_has_subscribed_reaches_him() {
             theirs.publish_blocking("a", 2).unwrap();
             assert!(!is_there || told.ended() == before + 1);
         });
-        let subscription = bus.subscribe("a", move |_| calls.call()).unwrap();
+        let subscription = bus.subscribe("a", calls.handler()).unwrap();
         done.tell();
         publisher.join().unwrap();
         subscription.keep();
@@ -30,8 +30,7 @@ fn a_publication_that_begins_after_somebody_has_subscribed_reaches_him() {
 fn a_publication_that_begins_after_a_subscription_was_dropped_does_not_reach_it() {
     check(|| {
         let (bus, calls, done) = (bus(), Calls::default(), Done::default());
-        let counted = calls.clone();
-        let subscription = bus.subscribe("a", move |_| counted.call()).unwrap();
+        let subscription = bus.subscribe("a", calls.handler()).unwrap();
         let (theirs, gone) = (Arc::clone(&bus), done.clone());
         let publisher = spawn(move || {
             theirs.publish_blocking("a", 1).unwrap();
@@ -49,8 +48,7 @@ fn a_publication_that_begins_after_a_subscription_was_dropped_does_not_reach_it(
 fn once_a_subscription_has_ended_its_handler_is_not_at_work_and_is_not_called() {
     check(|| {
         let (bus, calls) = (bus(), Calls::default());
-        let counted = calls.clone();
-        let subscription = bus.subscribe("a", move |_| counted.call()).unwrap();
+        let subscription = bus.subscribe("a", calls.handler()).unwrap();
         let publisher = spawn({
             let bus = Arc::clone(&bus);
             move || (0..2).for_each(|number| drop(bus.publish_blocking("a", number).unwrap()))

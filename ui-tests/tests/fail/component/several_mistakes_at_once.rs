@@ -15,7 +15,7 @@ impl Accounts {
     #[runnable("transfer")]
     fn transfer_again(self) {}
 
-    #[subscribe("account.[ab")]
+    #[subscribe("")]
     const fn on_account(&self) {}
 }
 
