@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use audit_bridge::async_nats::ConnectOptions;
 use audit_bridge::{Bridge, BridgeState};
 use audit_core::bus::Bus;
 
@@ -50,6 +51,50 @@ async fn a_bridge_that_is_told_to_waits_for_its_server() {
     let stats = sending.stats();
     assert_eq!((stats.state, stats.acked), (BridgeState::Connected, 1));
     assert!(stats.last_error.unwrap().starts_with("no connection to"));
+}
+
+/// One server of three, which decides nothing alone.
+const OF_THREE: [&str; 8] = [
+    "--name",
+    "one",
+    "--cluster_name",
+    "three",
+    "--cluster",
+    "nats://127.0.0.1:-1",
+    "--routes",
+    "nats://127.0.0.1:1,nats://127.0.0.1:2",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_that_is_told_to_waits_for_a_server_that_has_no_leader_yet() {
+    let Some(mut server) = Server::start_with(&OF_THREE) else {
+        return;
+    };
+    let connect = || {
+        let options = ConnectOptions::new().request_timeout(Some(Duration::from_secs(2)));
+        bridge("accounts", &server).send(["*"]).options(options)
+    };
+    let at_once = connect().connect(&Bus::new()).await.unwrap_err();
+    let at_once = at_once.to_string();
+    assert!(
+        at_once.starts_with("the stream `BUS` can't be asked for"),
+        "{at_once}"
+    );
+    let waiting = connect().wait_for_server();
+    let connected = tokio::spawn(async move {
+        let bus = Bus::new();
+        let sending = waiting.connect(&bus).await.unwrap();
+        bus.publish("a", 1).await.unwrap();
+        sending.stats()
+    });
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(!connected.is_finished());
+    server.restart_with(&[]);
+    let stats = tokio::time::timeout(LONG, connected)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(stats.acked, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
