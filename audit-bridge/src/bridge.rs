@@ -117,7 +117,7 @@ impl Bridge {
         if let Some(inbound) = &mut parts.inbound {
             let ended = timeout_at(until, &mut *inbound).await;
             inbound.abort();
-            parts.is_handling = ended.is_err();
+            parts.is_handling = ended.is_err() && self.counts.is_handling();
             parts.inbound = None;
         }
         while let Some(subscription) = parts.subscriptions.pop() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::{AckKind, Context, Message};
 use audit_core::bus::{Gateway, Payload, PublishError};
 use audit_core::{InScope as _, Pattern, Runtime, Scope};
@@ -154,8 +155,11 @@ impl Inbound {
             self.look_at(&pulled, &mut standing).await;
             self.take(&pulled.message, &mut pull).await;
         }
-        pull.give_back().await;
-        self.keep_place().await;
+        // Without a server nobody takes anything back, and it has all that was not answered for.
+        if self.context.client().connection_state() == State::Connected {
+            pull.give_back().await;
+            self.keep_place().await;
+        }
         any
     }
 

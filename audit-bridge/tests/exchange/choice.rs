@@ -2,7 +2,7 @@
 
 use audit_core::bus::{Bus, BusPolicy, DEAD_LETTER};
 
-use crate::support::{Inbox, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, Pair, Server, bridge, dead_letters, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_no_pattern_stands_for_stays_where_it_is() {
@@ -85,21 +85,16 @@ async fn what_the_policy_of_the_bridge_denies_is_a_dead_letter_and_comes_no_more
     let Some(server) = Server::start() else {
         return;
     };
-    let (_folder, seen) = marks("notes");
-    let (here, there) = (Bus::new(), Bus::new());
-    let (inbox, letters) = (Inbox::of(&there, "*"), dead_letters(&there));
-    there.set_policy(
+    let pair = Pair::new(&server).await;
+    let letters = dead_letters(&pair.there);
+    pair.there.set_policy(
         "bridge",
         BusPolicy::new().publish_allow(["account.*"]).unwrap(),
     );
-    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
-    let receiving = receiving.connect(&there).await.unwrap();
-    let sending = bridge("accounts", &server).send(["*"]);
-    let _sending = sending.connect(&here).await.unwrap();
-    here.publish("admin.delete", 1).await.unwrap();
-    here.publish("account.transfer", 2).await.unwrap();
-    inbox.wait_for(1).await;
-    assert_eq!(inbox.names(), ["account.transfer"]);
+    pair.here.publish("admin.delete", 1).await.unwrap();
+    pair.here.publish("account.transfer", 2).await.unwrap();
+    pair.inbox.wait_for(1).await;
+    assert_eq!(pair.inbox.names(), ["account.transfer"]);
     let letter = &letters.all()[0].data;
     assert_eq!(letter["target"], "admin.delete");
     assert_eq!(
@@ -112,6 +107,6 @@ async fn what_the_policy_of_the_bridge_denies_is_a_dead_letter_and_comes_no_more
         stream.consumer_info("notes").await.unwrap().num_ack_pending == 0
     })
     .await;
-    let stats = receiving.stats();
+    let stats = pair.receiving.stats();
     assert_eq!((stats.received, stats.dead), (2, 1));
 }

@@ -1,22 +1,14 @@
 //! Names of all kinds.
 
-use audit_core::bus::Bus;
-
-use crate::support::{Inbox, Server, bridge, dead_letters, marks};
+use crate::support::{Pair, Server, dead_letters};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn odd_names_arrive_as_they_were() {
     let Some(server) = Server::start() else {
         return;
     };
-    let (_folder, seen) = marks("notes");
-    let (here, there) = (Bus::new(), Bus::new());
-    let inbox = Inbox::of(&there, "*");
-    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
-    let _receiving = receiving.connect(&there).await.unwrap();
-    let sending = bridge("accounts", &server).send(["*"]);
-    let _sending = sending.connect(&here).await.unwrap();
-    let letters = dead_letters(&here);
+    let pair = Pair::new(&server).await;
+    let letters = dead_letters(&pair.here);
     let (long, dots) = ("x".repeat(10_000), ".".repeat(10_000));
     let nested = format!("account.{long}.paid");
     let many = "%.".repeat(85);
@@ -47,9 +39,9 @@ async fn odd_names_arrive_as_they_were() {
         &many,
     ];
     for name in names {
-        here.publish(name, name.to_owned()).await.unwrap();
+        pair.here.publish(name, name.to_owned()).await.unwrap();
     }
     assert!(letters.all().is_empty(), "{:?}", letters.all());
-    inbox.wait_for(names.len()).await;
-    assert_eq!(inbox.names(), names);
+    pair.inbox.wait_for(names.len()).await;
+    assert_eq!(pair.inbox.names(), names);
 }

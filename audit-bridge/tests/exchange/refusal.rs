@@ -15,13 +15,8 @@ async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
     let Some(server) = Server::start() else {
         return;
     };
-    let (_folder, seen) = marks("notes");
-    let (here, there) = (Bus::new(), Bus::new());
-    let (inbox, letters) = (Inbox::of(&there, "*"), dead_letters(&there));
-    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
-    let receiving = receiving.connect(&there).await.unwrap();
-    let sending = bridge("accounts", &server).send(["*"]);
-    let _sending = sending.connect(&here).await.unwrap();
+    let pair = Pair::new(&server).await;
+    let letters = dead_letters(&pair.there);
     let context = server.context().await;
     let long = format!("{{\"v\": 0, \"long\": \"{}\"}}", "\u{e9}".repeat(10_000));
     for bytes in [
@@ -35,8 +30,8 @@ async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
     // Under a subject that stands for no name.
     let sent = context.publish("bus.%zz", "{}".into());
     sent.await.unwrap().await.unwrap();
-    here.publish("a", 1_u64).await.unwrap();
-    inbox.wait_for(1).await;
+    pair.here.publish("a", 1_u64).await.unwrap();
+    pair.inbox.wait_for(1).await;
     let letters = letters.all();
     let errors: Vec<&str> = letters
         .iter()
@@ -77,7 +72,8 @@ async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
         stream.consumer_info("notes").await.unwrap().num_ack_pending == 0
     })
     .await;
-    assert_eq!((receiving.stats().received, receiving.stats().dead), (5, 4));
+    let stats = pair.receiving.stats();
+    assert_eq!((stats.received, stats.dead), (5, 4));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@ use audit_core::bus::{Bus, DomainEvent, Gateway};
 use audit_core::{Actor, InScope as _, Scope};
 use serde_json::json;
 
-use crate::support::{Inbox, LONG, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_of_one_bus_is_handled_on_the_other_as_who_acted_there() {
@@ -78,21 +78,16 @@ async fn queued_events_are_in_the_stream_once_they_are_flushed_and_come_in_their
     let Some(server) = Server::start() else {
         return;
     };
-    let (_folder, seen) = marks("notes");
-    let (here, there) = (Bus::new(), Bus::new());
-    let inbox = Inbox::of(&there, "*");
-    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
-    let _receiving = receiving.connect(&there).await.unwrap();
-    let sending = bridge("accounts", &server).send(["*"]).queued(64);
-    let sending = sending.connect(&here).await.unwrap();
+    let pair = Pair::with(&server, |sending| sending.queued(64), |receiving| receiving);
+    let pair = pair.await;
     for number in 0..2_000_u64 {
-        here.publish("a", number).await.unwrap();
+        pair.here.publish("a", number).await.unwrap();
     }
-    sending.flush().await;
-    let stats = sending.stats();
+    pair.sending.flush().await;
+    let stats = pair.sending.stats();
     assert_eq!((stats.sent, stats.acked, stats.waiting), (2_000, 2_000, 0));
-    inbox.wait_for(2_000).await;
-    assert_eq!(inbox.numbers(), (0..2_000).collect::<Vec<_>>());
+    pair.inbox.wait_for(2_000).await;
+    assert_eq!(pair.inbox.numbers(), (0..2_000).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

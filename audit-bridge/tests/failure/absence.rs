@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use audit_bridge::async_nats::ConnectOptions;
 use audit_bridge::{Bridge, BridgeState};
 use audit_core::bus::Bus;
 
@@ -50,6 +51,47 @@ async fn a_bridge_that_is_told_to_waits_for_its_server() {
     let stats = sending.stats();
     assert_eq!((stats.state, stats.acked), (BridgeState::Connected, 1));
     assert!(stats.last_error.unwrap().starts_with("no connection to"));
+}
+
+/// One server of three, which decides nothing alone.
+const OF_THREE: [&str; 8] = [
+    "--name",
+    "one",
+    "--cluster_name",
+    "three",
+    "--cluster",
+    "nats://127.0.0.1:-1",
+    "--routes",
+    "nats://127.0.0.1:1,nats://127.0.0.1:2",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_that_is_told_to_waits_for_a_server_that_has_no_leader_yet() {
+    let Some(mut server) = Server::start_with(&OF_THREE) else {
+        return;
+    };
+    let connect = || {
+        let options = ConnectOptions::new().request_timeout(Some(Duration::from_millis(500)));
+        bridge("accounts", &server).send(["*"]).options(options)
+    };
+    let refused = connect().connect(&Bus::new()).await.unwrap_err();
+    let refused = refused.to_string();
+    assert!(refused.contains("can't be asked for"), "{refused}");
+    let waiting = connect().wait_for_server();
+    let mut connected = tokio::spawn(async move {
+        let bus = Bus::new();
+        let sending = waiting.connect(&bus).await.unwrap();
+        bus.publish("a", 1).await.unwrap();
+        sending.stats()
+    });
+    let early = tokio::time::timeout(Duration::from_secs(1), &mut connected).await;
+    assert!(early.is_err(), "there is no leader yet: {early:?}");
+    server.restart_with(&[]);
+    let stats = tokio::time::timeout(LONG, connected)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(stats.acked, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,4 +194,21 @@ async fn a_bridge_that_is_closed_without_its_server_says_what_it_leaves() {
         error.to_string(),
         "the time is over: 3 events are not known to be in the stream"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_that_receives_nothing_is_closed_without_its_server_at_once() {
+    let Some(mut server) = Server::start() else {
+        return;
+    };
+    let (_folder, seen) = marks("notes");
+    let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
+    let receiving = receiving.connect(&Bus::new()).await.unwrap();
+    server.kill();
+    until("it is known", || async {
+        receiving.stats().state == BridgeState::Disconnected
+    })
+    .await;
+    let closed = receiving.close(Duration::from_secs(4)).await;
+    assert_eq!(closed, Ok(()));
 }

@@ -67,6 +67,12 @@ impl Server {
         }
     }
 
+    /// Starts it again with other arguments.
+    pub(crate) fn restart_with(&mut self, arguments: &[&str]) {
+        self.arguments = arguments.iter().map(ToString::to_string).collect();
+        self.restart();
+    }
+
     /// Starts it again where it was, with what it has on disk.
     pub(crate) fn restart(&mut self) {
         self.kill();

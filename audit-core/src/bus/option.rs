@@ -46,6 +46,9 @@ impl SubscriptionOptions {
     ///
     /// What waits there shares the payload with all others; each event in it costs some ten bytes beside that, and keeps its
     /// payload in memory as long as it waits.
+    ///
+    /// What waits there is in memory alone: it is lost with a process that is killed, and whoever handed the event over (a bridge to other processes
+    /// among them) took it for handled. What must be handled at least once is subscribed to without a queue.
     pub fn queue(mut self, queue: Queue) -> Self {
         self.queue = Some(queue);
         self
