@@ -147,7 +147,7 @@ fn what_two_processes_publish_because_of_each_other_without_end_is_bounded_like_
     let depths = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&depths);
     // As a bridge does, with the other process left out: what goes out comes in again, as deep as it was.
-    let bridge = bus.gateway("bridge");
+    let bridge = bus.gateway("bridge").unwrap();
     let handle = bus.handle();
     let handler = move |event: &DomainEvent| {
         let depth = Gateway::depth();

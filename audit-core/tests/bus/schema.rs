@@ -216,7 +216,7 @@ fn what_brings_payloads_up_is_the_hosts_and_knows_nothing_of_who_published_or_ha
         Ok::<_, String>(data)
     })
     .unwrap();
-    let before = bus.gateway("before");
+    let before = bus.gateway("before").unwrap();
     before.handle().subscribe("a", |_| ()).unwrap().keep();
     bus.subscription("a")
         .schema("a/v2")
