@@ -27,10 +27,8 @@ impl Handle {
         });
         let mut listeners = hub.listeners();
         listeners.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let subscribers = listeners
-            .into_iter()
-            .flat_map(|(_, subscribers)| subscribers);
-        let own = subscribers.filter(|one| Arc::ptr_eq(one.owner(), caller));
+        let listeners = listeners.into_iter().flat_map(|(_, listeners)| listeners);
+        let own = listeners.filter(|one| Arc::ptr_eq(one.owner(), caller));
         let subscriptions = own.map(|one| {
             let pattern = one.pattern.as_str().to_owned();
             (pattern, Subscription::new(Arc::downgrade(hub), one))

@@ -13,7 +13,7 @@ use crate::scope::{Because, Cause, Consequences};
 use crate::value::Value;
 
 use super::foreign::ForeignEvent;
-use super::payload::{Carried, Given, Holder, Payload, PayloadError, Read, Typed, read};
+use super::payload::{Brought, Cargo, Carried, Holder, Payload, PayloadError, Read, read};
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
 #[derive(Clone)]
@@ -102,10 +102,10 @@ impl DomainEvent {
     where
         T: Serialize + Send + Sync + 'static,
     {
-        match Given::new(data) {
-            Given::Value(value) => Self::of(origin, head, Typed::new(value)),
-            Given::Json(json) => Self::of(origin, head, json),
-            Given::Payload(payload) => Self::of(origin, head, payload),
+        match Brought::new(data) {
+            Brought::Value(value) => Self::of(origin, head, Cargo::new(value)),
+            Brought::Json(json) => Self::of(origin, head, json),
+            Brought::Payload(payload) => Self::of(origin, head, payload),
         }
     }
 

@@ -86,8 +86,8 @@ impl Graph {
                     requires_role: one.facts().and_then(|facts| facts.requires_role.clone()),
                 })
             });
-            let topics = listeners.iter().map(|(pattern, subscribers)| {
-                let is_name = subscribers.iter().all(|one| one.pattern.is_name());
+            let topics = listeners.iter().map(|(pattern, listeners)| {
+                let is_name = listeners.iter().all(|one| one.pattern.is_name());
                 let publisher = |caller: &std::sync::Arc<_>| {
                     let caller: &crate::caller::Caller = caller;
                     let verdict = policies.judge(caller, Operation::Publish, pattern);
@@ -95,7 +95,7 @@ impl Graph {
                 };
                 GraphTopic {
                     pattern: pattern.to_string(),
-                    listeners: subscribers
+                    listeners: listeners
                         .iter()
                         .map(|one| one.owner().instance().to_string())
                         .collect(),

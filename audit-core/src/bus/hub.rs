@@ -17,6 +17,7 @@ use super::error::RegisterError;
 use super::event::Origin;
 use super::job::Job;
 use super::lane::{Emptied, Lane, Source};
+use super::listener::Listener;
 use super::memo::{Edition, Held, Known, Memos};
 use super::phase::{Phase, PhaseCell};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
@@ -24,7 +25,6 @@ use super::queue::{Overflow, Queue};
 use super::registry::Registered;
 use super::shelf::Shelves;
 use super::subscribe_error::SubscribeError;
-use super::subscriber::Subscriber;
 use super::topic::Index;
 use super::upcast::Upcasters;
 
@@ -37,7 +37,7 @@ pub(super) struct Hub {
     /// What the memos of threads need.
     routes: Shelves<Arc<Route>>,
     targets: Shelves<()>,
-    topics: RwLock<Index<Subscriber>>,
+    topics: RwLock<Index<Listener>>,
     policies: RwLock<Policies>,
     runnables: RwLock<HashMap<Arc<str>, Arc<Registered>, RandomState>>,
     phase: PhaseCell,
@@ -62,7 +62,7 @@ pub(super) struct Route {
     pub(super) verdict: Verdict,
     pub(super) phase: Phase,
     /// Who is told, in order.
-    pub(super) subscribers: Box<[Arc<Subscriber>]>,
+    pub(super) listeners: Box<[Arc<Listener>]>,
 }
 
 /// What an invocation of a name by somebody comes to.
@@ -97,7 +97,7 @@ impl Known for Arc<Route> {
         size_of::<Route>()
             + size_of::<Origin>()
             + self.origin.name.len()
-            + size_of_val(&*self.subscribers)
+            + size_of_val(&*self.listeners)
     }
 }
 
@@ -186,7 +186,7 @@ impl Hub {
         let verdict = policies.judge(caller, Operation::Publish, name);
         drop(policies);
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
-        let subscribers = topics.told(name).into();
+        let listeners = topics.told(name).into();
         drop(topics);
         let route = Arc::new(Route {
             origin: Arc::new(Origin {
@@ -195,7 +195,7 @@ impl Hub {
             }),
             verdict,
             phase: self.phase.get(),
-            subscribers,
+            listeners,
         });
         let (held, kept) = (Arc::downgrade(&route), Arc::clone(&route));
         let put = |memos: &Memos<Weak<Route>>| {
@@ -325,14 +325,14 @@ impl Hub {
     }
 
     /// Who is subscribed to the very name, whatever patterns stand for it.
-    pub(super) fn subscribed(&self, name: &str) -> Vec<Arc<Subscriber>> {
+    pub(super) fn subscribed(&self, name: &str) -> Vec<Arc<Listener>> {
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
         topics.exactly(name)
     }
 
     /// Lets somebody be told from now on.
-    pub(super) fn add(&self, subscriber: Arc<Subscriber>) -> Result<(), SubscribeError> {
-        if let Some(queue) = subscriber.queue() {
+    pub(super) fn add(&self, listener: Arc<Listener>) -> Result<(), SubscribeError> {
+        if let Some(queue) = listener.queue() {
             let lane: Arc<dyn Emptied> = Arc::clone(queue) as _;
             let lane = Arc::downgrade(&lane);
             let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
@@ -342,23 +342,23 @@ impl Hub {
             }
             queues.push(lane);
         }
-        let pattern = subscriber.pattern.clone();
+        let pattern = listener.pattern.clone();
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
         // Asked within the lock, as above.
-        if subscriber.owner().has_ended() {
-            let caller = subscriber.owner().to_string();
+        if listener.owner().has_ended() {
+            let caller = listener.owner().to_string();
             return Err(SubscribeError::Ended { caller });
         }
-        topics.add(&pattern, subscriber);
+        topics.add(&pattern, listener);
         self.changed();
         Ok(())
     }
 
-    /// Takes a subscriber out: from here on it is called no more.
-    pub(super) fn remove(&self, subscriber: &Arc<Subscriber>) {
-        subscriber.close();
+    /// Takes a listener out: from here on it is called no more.
+    pub(super) fn remove(&self, listener: &Arc<Listener>) {
+        listener.close();
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-        topics.remove(&subscriber.pattern, subscriber);
+        topics.remove(&listener.pattern, listener);
         self.changed();
         drop(topics);
         // Nothing is locked: what goes there may run foreign code.
@@ -379,7 +379,7 @@ impl Hub {
     }
 
     /// The patterns that somebody is subscribed to, each with those who are.
-    pub(super) fn listeners(&self) -> Vec<(Arc<str>, Vec<Arc<Subscriber>>)> {
+    pub(super) fn listeners(&self) -> Vec<(Arc<str>, Vec<Arc<Listener>>)> {
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
         let patterns = topics.patterns();
         patterns

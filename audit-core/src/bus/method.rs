@@ -62,14 +62,14 @@ pub fn handling<'h>(
 }
 
 /// A function as a runnable.
-struct Called<C, P, A> {
+struct Invoked<C, P, A> {
     method: Method<C, RunWith<C, P, A>>,
     parameters: &'static [Parameter],
     read: ReadWith<P>,
     is_direct: bool,
 }
 
-impl<C, P, A> Typed for Called<C, P, A>
+impl<C, P, A> Typed for Invoked<C, P, A>
 where
     C: Send + Sync + 'static,
     P: Send + 'static,
@@ -107,7 +107,7 @@ where
     A: Serialize + Send + Sync + 'static,
 {
     let owner = Arc::clone(owner);
-    let mut runnable = Runnable::of(Called {
+    let mut runnable = Runnable::of(Invoked {
         method: Method { owner, run },
         parameters,
         read,

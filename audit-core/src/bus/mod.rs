@@ -28,6 +28,7 @@ mod interleaving;
 mod invoke;
 mod job;
 mod lane;
+mod listener;
 mod memo;
 pub(crate) mod method;
 mod mourning;
@@ -51,7 +52,6 @@ mod schema;
 mod shelf;
 mod statistics;
 mod subscribe_error;
-mod subscriber;
 mod subscribing;
 mod subscription;
 mod topic;
@@ -86,6 +86,7 @@ pub use gateway::{Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
+pub use listener::{SubscriptionFacts, SubscriptionStats};
 pub use option::SubscriptionOptions;
 pub use payload::{Payload, PayloadError, Read};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
@@ -97,7 +98,6 @@ pub use runnable::{Answering, Runnable, RunnableFacts};
 pub use schema::{answer_schema, params_schema};
 pub use statistics::CallStats;
 pub use subscribe_error::SubscribeError;
-pub use subscriber::{SubscriptionFacts, SubscriptionStats};
 pub use subscribing::SubscriptionBuilder;
 pub use subscription::Subscription;
 pub use upcast::UpcastError;
@@ -237,9 +237,9 @@ impl Bus {
     /// Who is subscribed to what, sorted by pattern, with what was asked for and how it goes.
     pub fn subscriptions(&self) -> Vec<(SubscriptionFacts, SubscriptionStats)> {
         let patterns = self.patterns().into_iter();
-        let subscribers = patterns.flat_map(|(pattern, _)| self.hub.subscribed(&pattern));
-        subscribers
-            .map(|subscriber| (subscriber.facts(), subscriber.stats()))
+        let listeners = patterns.flat_map(|(pattern, _)| self.hub.subscribed(&pattern));
+        listeners
+            .map(|listener| (listener.facts(), listener.stats()))
             .collect()
     }
 

@@ -16,7 +16,7 @@ use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::event::{DomainEvent, Head, Origin};
 use super::hub::Hub;
 use super::lane::{Ground, Label};
-use super::subscriber::{Called, Stage};
+use super::listener::{Called, Stage};
 
 /// Of something that was accepted and is not done.
 pub(super) fn undone(
@@ -61,8 +61,8 @@ impl Hub {
         let mut head = Head::now(letter.timestamp, None, None);
         head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
         let event = DomainEvent::new(Arc::new(origin), head, letter);
-        for subscriber in &self.subscribed(DEAD_LETTER) {
-            let done = match subscriber.call(&event, &mut Stage::new(&course)) {
+        for listener in &self.subscribed(DEAD_LETTER) {
+            let done = match listener.call(&event, &mut Stage::new(&course)) {
                 Called::Gone => Ok(()),
                 Called::Done(done) => done,
                 Called::Running(call) => call.done().await,
@@ -70,7 +70,7 @@ impl Hub {
             if let Err(why) = done {
                 let burial = Burial::of_event(&event, None, why);
                 self.leave_trace(&Burial {
-                    by: subscriber.as_by(),
+                    by: listener.as_by(),
                     ..burial
                 });
             }

@@ -18,16 +18,16 @@ use super::invoke::{Invocation, Refusal, copied, said};
 use super::job::{Accepted, Job};
 use super::lane::{Label, Lane, Pushed, emptying};
 use super::payload::Payload;
-use super::publish::Judged as JudgedPublication;
+use super::publish::JudgedPublication;
 use super::runnable::Unasked;
 
 /// An event that is to be published.
-struct Publication {
+struct QueuedPublication {
     hub: Arc<Hub>,
     judged: JudgedPublication,
 }
 
-impl Accepted for Publication {
+impl Accepted for QueuedPublication {
     fn run(self: Box<Self>, _: What) -> Task {
         let Self { hub, judged } = *self;
         Box::pin(async move {
@@ -46,13 +46,13 @@ impl Accepted for Publication {
 }
 
 /// A call whose answer nobody waits for.
-struct Call<P> {
+struct QueuedCall<P> {
     hub: Arc<Hub>,
     judged: Invocation,
     params: P,
 }
 
-impl<P: Serialize + Send + Sync + 'static> Accepted for Call<P> {
+impl<P: Serialize + Send + Sync + 'static> Accepted for QueuedCall<P> {
     fn run(self: Box<Self>, what: What) -> Task {
         Box::pin(async move {
             let Self {
@@ -156,7 +156,7 @@ impl Hub {
         self.accept(
             &self.publications,
             label,
-            Box::new(Publication { hub, judged }),
+            Box::new(QueuedPublication { hub, judged }),
         )?;
         Ok(event)
     }
@@ -190,7 +190,7 @@ impl Hub {
             call: judged.operation(),
             around,
         };
-        let call = Call {
+        let call = QueuedCall {
             hub,
             judged,
             params,

@@ -55,12 +55,12 @@ pub(super) trait Carried: Send + Sync {
     fn captured(&self) -> Value<'static>;
 }
 
-pub(super) struct Typed<T> {
+pub(super) struct Cargo<T> {
     value: T,
     json: OnceLock<Result<serde_json::Value, PayloadError>>,
 }
 
-impl<T> Typed<T> {
+impl<T> Cargo<T> {
     pub(super) fn new(value: T) -> Self {
         Self {
             value,
@@ -69,7 +69,7 @@ impl<T> Typed<T> {
     }
 }
 
-impl<T: Serialize + Send + Sync + 'static> Carried for Typed<T> {
+impl<T: Serialize + Send + Sync + 'static> Carried for Cargo<T> {
     fn as_any(&self) -> &dyn Any {
         &self.value
     }
@@ -98,10 +98,10 @@ fn json_of<T: Serialize>(value: &T) -> Result<serde_json::Value, PayloadError> {
 impl Payload {
     /// Takes a value along. JSON (`serde_json::Value`) is taken as such, and a payload as itself.
     pub fn new<T: Serialize + Send + Sync + 'static>(value: T) -> Self {
-        match Given::new(value) {
-            Given::Value(value) => Self(Kept::Alone(Arc::new(Typed::new(value)))),
-            Given::Json(json) => Self(Kept::Alone(Arc::new(json))),
-            Given::Payload(payload) => payload,
+        match Brought::new(value) {
+            Brought::Value(value) => Self(Kept::Alone(Arc::new(Cargo::new(value)))),
+            Brought::Json(json) => Self(Kept::Alone(Arc::new(json))),
+            Brought::Payload(payload) => payload,
         }
     }
 
@@ -173,13 +173,13 @@ fn make<T: DeserializeOwned>(carried: &dyn Carried) -> Result<T, PayloadError> {
 }
 
 /// What a publisher hands over: JSON is JSON at once, and a payload goes on as it is.
-pub(super) enum Given<T> {
+pub(super) enum Brought<T> {
     Value(T),
     Json(Json),
     Payload(Payload),
 }
 
-impl<T: 'static> Given<T> {
+impl<T: 'static> Brought<T> {
     #[inline]
     pub(super) fn new(value: T) -> Self {
         let mut value = Some(value);

@@ -20,9 +20,9 @@ use super::course::Course;
 use super::error::{Denied, PublishError};
 use super::event::{DomainEvent, Head, Said};
 use super::hub::{Hub, Route, is_reserved};
+use super::listener::{Called, Listener, Stage};
 use super::operation::Watched;
 use super::policy::Operation;
-use super::subscriber::{Called, Stage, Subscriber};
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;
@@ -31,7 +31,7 @@ pub(super) const DEPTH: u16 = 64;
 const CONSEQUENCES: u64 = 100_000;
 
 /// A publication that may be done.
-pub(super) struct Judged {
+pub(super) struct JudgedPublication {
     pub(super) event: DomainEvent,
     route: Arc<Route>,
     recorded: Option<Box<Recorded>>,
@@ -46,9 +46,9 @@ struct Recorded {
 }
 
 /// Work that is to be awaited before the next handler is called.
-type Waiting<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
+type Telling<'w> = Pin<Box<dyn Future<Output = ()> + Send + 'w>>;
 
-impl Judged {
+impl JudgedPublication {
     /// Looks at what is recorded of it, where that is told of later.
     pub(super) fn capture(&mut self) {
         if let Some(recorded) = &mut self.recorded {
@@ -61,9 +61,9 @@ impl Judged {
         self.course.call
     }
 
-    fn burial<'b>(&self, subscriber: &'b Subscriber, why: Why) -> Burial<'b> {
+    fn burial<'b>(&self, listener: &'b Listener, why: Why) -> Burial<'b> {
         Burial {
-            by: subscriber.as_by(),
+            by: listener.as_by(),
             ..Burial::of_event(&self.event, self.operation(), why)
         }
     }
@@ -92,7 +92,7 @@ impl Hub {
     /// Publishes what was judged.
     pub(super) async fn publish_judged(
         &self,
-        mut judged: Judged,
+        mut judged: JudgedPublication,
     ) -> Result<DomainEvent, PublishError> {
         // What is awaited is boxed, so that a publication is small where nobody is waited for.
         if let Some(recorded) = &mut judged.recorded
@@ -119,7 +119,7 @@ impl Hub {
         name: &str,
         data: T,
         said: Option<Said>,
-    ) -> Result<Judged, PublishError> {
+    ) -> Result<JudgedPublication, PublishError> {
         let here = handling_depth();
         let depth = match &said {
             Some(Said::Foreign(event)) => here.max(event.depth),
@@ -165,7 +165,7 @@ impl Hub {
         };
         head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
         let call = recorded.as_ref().and_then(|one| one.watched.id());
-        Ok(Judged {
+        Ok(JudgedPublication {
             event: DomainEvent::new(Arc::clone(&route.origin), head, data),
             route,
             recorded,
@@ -174,21 +174,21 @@ impl Hub {
     }
 
     /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
-    fn call<'c>(&'c self, judged: &'c Judged, next: &mut usize) -> Option<Waiting<'c>> {
+    fn call<'c>(&'c self, judged: &'c JudgedPublication, next: &mut usize) -> Option<Telling<'c>> {
         let event = &judged.event;
         let mut stage = Stage::new(&judged.course);
-        let left = judged.route.subscribers.get(*next..)?;
-        for subscriber in left {
+        let left = judged.route.listeners.get(*next..)?;
+        for listener in left {
             *next += 1;
-            match subscriber.call(event, &mut stage) {
+            match listener.call(event, &mut stage) {
                 Called::Gone | Called::Done(Ok(())) => {}
                 Called::Done(Err(why)) => {
-                    return Some(Box::pin(self.bury(judged.burial(subscriber, why))));
+                    return Some(Box::pin(self.bury(judged.burial(listener, why))));
                 }
                 Called::Running(call) => {
                     return Some(Box::pin(async move {
                         if let Err(why) = call.done().await {
-                            self.bury(judged.burial(subscriber, why)).await;
+                            self.bury(judged.burial(listener, why)).await;
                         }
                     }));
                 }

@@ -12,10 +12,10 @@ use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
 use super::lane::{Lane, Source};
+use super::listener::{Asked, Listener};
 use super::option::SubscriptionOptions;
 use super::queue::Queue;
 use super::subscribe_error::SubscribeError;
-use super::subscriber::{Asked, Subscriber};
 use super::subscription::Subscription;
 
 /// A subscription in the making: what it asks for, and at last its handler.
@@ -140,9 +140,9 @@ pub(super) fn subscribe(
     handler: Box<dyn Handler>,
 ) -> Result<Subscription, SubscribeError> {
     let asked = (!options.is_nothing()).then(|| asked(hub, caller, &pattern, options));
-    let subscriber = Subscriber::new(pattern, Arc::clone(caller), handler, asked);
-    hub.add(Arc::clone(&subscriber))?;
-    Ok(Subscription::new(Arc::downgrade(hub), subscriber))
+    let listener = Listener::new(pattern, Arc::clone(caller), handler, asked);
+    hub.add(Arc::clone(&listener))?;
+    Ok(Subscription::new(Arc::downgrade(hub), listener))
 }
 
 fn asked(

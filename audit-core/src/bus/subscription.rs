@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::hub::Hub;
 use super::lane::Ground as _;
-use super::subscriber::{Subscriber, SubscriptionStats};
+use super::listener::{Listener, SubscriptionStats};
 
 /// A subscription that is in force until this is dropped. No handler is called after that; a call that is under way goes on.
 ///
@@ -15,21 +15,21 @@ use super::subscriber::{Subscriber, SubscriptionStats};
 pub struct Subscription {
     hub: Weak<Hub>,
     /// There until it is kept or ended.
-    subscriber: Option<Arc<Subscriber>>,
+    listener: Option<Arc<Listener>>,
 }
 
 impl Subscription {
-    pub(super) fn new(hub: Weak<Hub>, subscriber: Arc<Subscriber>) -> Self {
+    pub(super) fn new(hub: Weak<Hub>, listener: Arc<Listener>) -> Self {
         Self {
             hub,
-            subscriber: Some(subscriber),
+            listener: Some(listener),
         }
     }
 
     /// How it does.
     pub fn stats(&self) -> SubscriptionStats {
-        let subscriber = self.subscriber.as_deref();
-        subscriber.map(Subscriber::stats).unwrap_or_default()
+        let listener = self.listener.as_deref();
+        listener.map(Listener::stats).unwrap_or_default()
     }
 
     /// Ends it, and waits until no call of its handler is under way and all is handled that waited in its queue.
@@ -37,49 +37,47 @@ impl Subscription {
     /// Dropped before that, it gives up what waits still. Awaited by its own handler, it does not wait for that call, which would
     /// wait for itself; and from the handler's queue it waits for nothing: what is in there is handled afterwards.
     pub async fn end(mut self) {
-        let Some(subscriber) = &self.subscriber else {
+        let Some(listener) = &self.listener else {
             return;
         };
         if let Some(hub) = self.hub.upgrade() {
-            hub.remove(subscriber);
+            hub.remove(listener);
         }
-        if !subscriber.left().await {
+        if !listener.left().await {
             // What waits is not given up.
-            self.subscriber = None;
+            self.listener = None;
         }
     }
 
     /// Lets it be in force as long as the bus is there.
     pub fn keep(mut self) {
-        self.subscriber = None;
+        self.listener = None;
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let Some(subscriber) = self.subscriber.take() else {
+        let Some(listener) = self.listener.take() else {
             return;
         };
         let hub = self.hub.upgrade();
         if let Some(hub) = &hub {
-            hub.remove(&subscriber);
+            hub.remove(&listener);
         }
-        let labels = subscriber.give_up();
+        let labels = listener.give_up();
         let Some(hub) = hub.filter(|_| !labels.is_empty()) else {
             return;
         };
         let why = format!(
             "its subscription to `{}` was dropped while it waited",
-            subscriber.pattern.as_str().escape_debug()
+            listener.pattern.as_str().escape_debug()
         );
-        hub.mourn(labels, subscriber.as_by(), &why);
+        hub.mourn(labels, listener.as_by(), &why);
     }
 }
 
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Subscription")
-            .field(&self.subscriber)
-            .finish()
+        f.debug_tuple("Subscription").field(&self.listener).finish()
     }
 }

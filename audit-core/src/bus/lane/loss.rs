@@ -24,10 +24,10 @@ impl Source {
     /// As messages name it.
     pub(in crate::bus) fn name(&self) -> String {
         match &self.subscription {
-            Some((subscriber, pattern)) => format!(
+            Some((listener, pattern)) => format!(
                 "`{}` of `{}`",
                 pattern.escape_debug(),
-                subscriber.escape_debug()
+                listener.escape_debug()
             ),
             None => format!("`{}`", self.queue),
         }
@@ -37,7 +37,7 @@ impl Source {
     pub(in crate::bus) fn as_by(&self) -> By<'_> {
         let subscription = self.subscription.as_ref();
         By {
-            owner: subscription.map(|(subscriber, _)| &**subscriber),
+            owner: subscription.map(|(listener, _)| &**listener),
             pattern: subscription.map(|(_, pattern)| &**pattern),
             description: "",
         }
@@ -116,9 +116,9 @@ impl Loss {
                     .with("count", self.count)
                     .with("from", self.from.to_string())
                     .with("to", self.to.to_string());
-                if let Some((subscriber, pattern)) = &source.subscription {
-                    event.component = Some(Text::from(subscriber.to_string()));
-                    data.set("subscriber", subscriber.to_string());
+                if let Some((listener, pattern)) = &source.subscription {
+                    event.component = Some(Text::from(listener.to_string()));
+                    data.set("subscriber", listener.to_string());
                     data.set("pattern", pattern.to_string());
                 }
                 event.data = Some(Value::from(data));

@@ -43,11 +43,11 @@ pub(super) fn at_work() -> Option<Post> {
 /// For which lanes the work of a lane waits.
 #[derive(Debug, Default)]
 struct Waits {
-    of: HashMap<u64, Waiting, RandomState>,
+    of: HashMap<u64, Waiter, RandomState>,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct Waiter {
     concurrency: usize,
     lanes: Vec<u64>,
 }

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::anchor::{Anchor, Anchors};
 use crate::pattern::{Glob, Pattern};
 
-/// Subscribers by the patterns that they asked for.
+/// Listeners by the patterns that they asked for.
 #[derive(Debug)]
 pub(in crate::bus) struct Index<S> {
     /// The place of each pattern in `entries`.
@@ -30,7 +30,7 @@ struct Entry<S> {
     /// When it was first subscribed to, among all patterns.
     order: u64,
     /// In the order in which they came.
-    subscribers: VecDeque<Arc<S>>,
+    listeners: VecDeque<Arc<S>>,
 }
 
 impl<S> Default for Index<S> {
@@ -46,11 +46,11 @@ impl<S> Default for Index<S> {
 }
 
 impl<S> Entry<S> {
-    /// The place of a subscriber, looked for from both ends: where many leave, it is mostly the first or the last.
-    fn find(&self, subscriber: &Arc<S>) -> Option<usize> {
-        let is_it = |other: &Arc<S>| Arc::ptr_eq(other, subscriber);
-        let from_behind = self.subscribers.iter().enumerate().rev();
-        let both = self.subscribers.iter().enumerate().zip(from_behind);
+    /// The place of a listener, looked for from both ends: where many leave, it is mostly the first or the last.
+    fn find(&self, listener: &Arc<S>) -> Option<usize> {
+        let is_it = |other: &Arc<S>| Arc::ptr_eq(other, listener);
+        let from_behind = self.listeners.iter().enumerate().rev();
+        let both = self.listeners.iter().enumerate().zip(from_behind);
         both.into_iter().find_map(|((front, one), (back, other))| {
             let at_front = is_it(one).then_some(front);
             at_front.or_else(|| is_it(other).then_some(back))
@@ -59,11 +59,11 @@ impl<S> Entry<S> {
 }
 
 impl<S> Index<S> {
-    /// Adds a subscriber to a pattern, behind those that are there.
-    pub(in crate::bus) fn add(&mut self, pattern: &Pattern, subscriber: Arc<S>) {
+    /// Adds a listener to a pattern, behind those that are there.
+    pub(in crate::bus) fn add(&mut self, pattern: &Pattern, listener: Arc<S>) {
         let known = self.places.get(pattern.as_str()).copied();
         if let Some(entry) = known.and_then(|place| self.entry_mut(place)) {
-            entry.subscribers.push_back(subscriber);
+            entry.listeners.push_back(listener);
             return;
         }
         let (text, glob): (Arc<str>, _) = (pattern.as_str().into(), Glob::of(pattern.as_str()));
@@ -84,27 +84,27 @@ impl<S> Index<S> {
             glob,
             anchor,
             order: self.patterns,
-            subscribers: VecDeque::from([subscriber]),
+            listeners: VecDeque::from([listener]),
         };
         if let Some(slot) = self.entries.get_mut(place as usize) {
             *slot = Some(entry);
         }
     }
 
-    /// Takes a subscriber out of a pattern. One without any subscriber is forgotten: who subscribes to it anew stands behind the
+    /// Takes a listener out of a pattern. One without any listener is forgotten: who subscribes to it anew stands behind the
     /// others. Returns whether it was there.
-    pub(in crate::bus) fn remove(&mut self, pattern: &Pattern, subscriber: &Arc<S>) -> bool {
+    pub(in crate::bus) fn remove(&mut self, pattern: &Pattern, listener: &Arc<S>) -> bool {
         let Some(place) = self.places.get(pattern.as_str()).copied() else {
             return false;
         };
         let Some(entry) = self.entry_mut(place) else {
             return false;
         };
-        let Some(at) = entry.find(subscriber) else {
+        let Some(at) = entry.find(listener) else {
             return false;
         };
-        entry.subscribers.remove(at);
-        if entry.subscribers.is_empty()
+        entry.listeners.remove(at);
+        if entry.listeners.is_empty()
             && let Some(entry) = self.entries.get_mut(place as usize).and_then(Option::take)
         {
             if !pattern.is_name() {
@@ -135,7 +135,7 @@ impl<S> Index<S> {
             .and_then(|place| self.entry(place))
             .into_iter()
             .chain(others)
-            .flat_map(|entry| entry.subscribers.iter().cloned())
+            .flat_map(|entry| entry.listeners.iter().cloned())
             .collect()
     }
 
@@ -143,15 +143,13 @@ impl<S> Index<S> {
     pub(in crate::bus) fn exactly(&self, name: &str) -> Vec<Arc<S>> {
         let place = self.places.get(name).copied();
         let entry = place.and_then(|place| self.entry(place));
-        entry.map_or_else(Vec::new, |entry| {
-            entry.subscribers.iter().cloned().collect()
-        })
+        entry.map_or_else(Vec::new, |entry| entry.listeners.iter().cloned().collect())
     }
 
     /// The patterns that somebody is subscribed to, in no order, with how many these are.
     pub(in crate::bus) fn patterns(&self) -> impl Iterator<Item = (&Arc<str>, usize)> {
         let entries = self.entries.iter().flatten();
-        entries.map(|entry| (&entry.text, entry.subscribers.len()))
+        entries.map(|entry| (&entry.text, entry.listeners.len()))
     }
 
     fn entry(&self, place: u32) -> Option<&Entry<S>> {

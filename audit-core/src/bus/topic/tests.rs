@@ -17,19 +17,18 @@ struct Naive {
 impl Naive {
     fn add(&mut self, pattern: &str, who: usize) {
         match self.patterns.iter_mut().find(|(text, _)| text == pattern) {
-            Some((_, subscribers)) => subscribers.push(who),
+            Some((_, listeners)) => listeners.push(who),
             None => self.patterns.push((pattern.to_owned(), vec![who])),
         }
     }
 
     fn remove(&mut self, pattern: &str, who: usize) {
-        for (text, subscribers) in &mut self.patterns {
+        for (text, listeners) in &mut self.patterns {
             if text == pattern {
-                subscribers.retain(|other| *other != who);
+                listeners.retain(|other| *other != who);
             }
         }
-        self.patterns
-            .retain(|(_, subscribers)| !subscribers.is_empty());
+        self.patterns.retain(|(_, listeners)| !listeners.is_empty());
     }
 
     fn told(&self, name: &str) -> Vec<usize> {
@@ -103,10 +102,10 @@ proptest! {
                 prop_assert!(index.remove(&pattern(&text), &who));
                 naive.remove(&text, *who);
             } else {
-                let subscriber = Arc::new(who);
-                index.add(&pattern(&text), Arc::clone(&subscriber));
+                let listener = Arc::new(who);
+                index.add(&pattern(&text), Arc::clone(&listener));
                 naive.add(&text, who);
-                there.push((text, subscriber));
+                there.push((text, listener));
             }
         }
         for name in names {

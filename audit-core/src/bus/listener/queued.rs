@@ -7,11 +7,11 @@ use super::super::course::Course;
 use super::super::event::DomainEvent;
 use super::super::lane::{Ground, Pushed, Room, emptying};
 use super::super::own_queue::{Handed, OwnQueue};
-use super::Subscriber;
+use super::Listener;
 use super::call::{Begun, Call, Called};
 use crate::scope::Surroundings;
 
-impl Subscriber {
+impl Listener {
     /// Puts the event into the subscription's own queue.
     pub(super) fn hand_over<'s>(
         self: &'s Arc<Self>,
@@ -27,7 +27,7 @@ impl Subscriber {
         };
         match queue.push(handed) {
             Pushed::Full(handed) => Called::Running(Call::Room {
-                subscriber: self,
+                listener: self,
                 queue,
                 room: Room::new(Arc::clone(queue), handed),
             }),

@@ -1,4 +1,4 @@
-//! [`Subscriber`]: a handler in its place.
+//! [`Listener`]: a handler in its place.
 
 mod asked;
 mod call;
@@ -31,7 +31,7 @@ pub use facts::{SubscriptionFacts, SubscriptionStats};
 pub(super) use stage::Stage;
 
 /// A handler in its place.
-pub(super) struct Subscriber {
+pub(super) struct Listener {
     pub(super) pattern: Pattern,
     /// Who subscribed, and acts while it handles.
     caller: Arc<Caller>,
@@ -43,7 +43,7 @@ pub(super) struct Subscriber {
     asked: Option<Box<Asked>>,
 }
 
-impl Subscriber {
+impl Listener {
     pub(super) fn new(
         pattern: Pattern,
         caller: Arc<Caller>,
@@ -82,7 +82,7 @@ impl Subscriber {
         match self.begin(&**handler, event, stage.course.depth) {
             Begun::Done(done) => Called::Done(done),
             Begun::Running(work) => Called::Running(Call::Handler {
-                subscriber: self,
+                listener: self,
                 _occupied: occupied,
                 work,
             }),
@@ -198,7 +198,7 @@ impl Subscriber {
     }
 }
 
-impl Drop for Subscriber {
+impl Drop for Listener {
     /// A handler's destructor is not ours.
     fn drop(&mut self) {
         discard(self.handler.take());
@@ -206,9 +206,9 @@ impl Drop for Subscriber {
     }
 }
 
-impl fmt::Debug for Subscriber {
+impl fmt::Debug for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscriber")
+        f.debug_struct("Listener")
             .field("pattern", &self.pattern.as_str())
             .field("caller", &self.caller)
             .finish_non_exhaustive()

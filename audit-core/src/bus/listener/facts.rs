@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::super::queue::Queue;
-use super::Subscriber;
+use super::Listener;
 
 /// What is known of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct SubscriptionStats {
     pub waiting: usize,
 }
 
-impl Subscriber {
+impl Listener {
     /// What is known of it.
     pub(in crate::bus) fn facts(&self) -> SubscriptionFacts {
         let asked = self.asked.as_deref();

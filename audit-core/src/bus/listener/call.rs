@@ -8,7 +8,7 @@ use super::super::handler::HandlerFuture;
 use super::super::lane::Room;
 use super::super::occupancy::Occupied;
 use super::super::own_queue::{Handed, OwnQueue};
-use super::Subscriber;
+use super::Listener;
 
 /// What became of a call of a handler.
 pub(in crate::bus) enum Called<'s> {
@@ -27,13 +27,13 @@ pub(super) enum Begun<'s> {
 /// A call that is under way.
 pub(in crate::bus) enum Call<'s> {
     Handler {
-        subscriber: &'s Subscriber,
+        listener: &'s Listener,
         _occupied: Occupied<'s>,
         work: Contained<HandlerFuture<'s>>,
     },
     /// The event waits for room in the subscription's own queue.
     Room {
-        subscriber: &'s Arc<Subscriber>,
+        listener: &'s Arc<Listener>,
         queue: &'s OwnQueue,
         room: Room<Handed>,
     },
@@ -43,22 +43,20 @@ impl Call<'_> {
     /// Waits until it is done.
     pub(in crate::bus) async fn done(self) -> Result<(), Why> {
         match self {
-            Self::Handler {
-                subscriber, work, ..
-            } => {
+            Self::Handler { listener, work, .. } => {
                 let done = work.await;
-                subscriber.finished(done)
+                listener.finished(done)
             }
             Self::Room {
-                subscriber,
+                listener,
                 queue,
                 room,
             } => match room.found().await {
-                Ok(pushed) => match subscriber.handed_over(queue, &pushed) {
+                Ok(pushed) => match listener.handed_over(queue, &pushed) {
                     Called::Done(done) => done,
                     _ => Ok(()),
                 },
-                Err(standstill) => Err(subscriber.lost(&standstill)),
+                Err(standstill) => Err(listener.lost(&standstill)),
             },
         }
     }

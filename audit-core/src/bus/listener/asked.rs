@@ -11,7 +11,7 @@ use super::super::occupancy::Occupied;
 use super::super::option::Filter;
 use super::super::own_queue::OwnQueue;
 use super::super::upcast::Upcasters;
-use super::Subscriber;
+use super::Listener;
 use super::call::{Call, Called};
 use super::stage::Stage;
 use crate::contain::contain;
@@ -26,7 +26,7 @@ pub(in crate::bus) struct Asked {
     pub(in crate::bus) handled: AtomicU64,
 }
 
-impl Subscriber {
+impl Listener {
     /// Brings the event up, asks the filter, and then calls the handler or its queue.
     #[cold]
     pub(super) fn call_as_asked<'s>(
@@ -92,7 +92,7 @@ impl Subscriber {
             }
         });
         Called::Running(Call::Handler {
-            subscriber: self,
+            listener: self,
             _occupied: occupied,
             work: Contained::new(in_force.around(work), &self.occupancy),
         })
