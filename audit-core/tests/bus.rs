@@ -24,6 +24,8 @@ mod itself;
 mod leak;
 #[path = "bus/loss.rs"]
 mod loss;
+#[path = "bus/mourning.rs"]
+mod mourning;
 #[path = "bus/nowait.rs"]
 mod nowait;
 #[path = "bus/policy.rs"]

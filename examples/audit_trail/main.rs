@@ -111,6 +111,12 @@ async fn fail(bus: &Bus) -> Result<Vec<String>, PatternError> {
 }
 
 fn with_source(error: &InvokeError) -> String {
+    if let InvokeError::Denied(denied) = error {
+        // By its identifier the operation is found in the trail; this paper reads the same each time.
+        let mut denied = denied.clone();
+        denied.id = None;
+        return denied.to_string();
+    }
     match error.source() {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),

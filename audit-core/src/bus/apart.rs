@@ -17,7 +17,7 @@ use crate::scope::{Deed, Surroundings};
 use super::calling::{Calling, Occupant};
 use super::payload::Payload;
 use super::registry::Registered;
-use super::runnable::{Exchange, Failure};
+use super::runnable::{Exchange, Failure, made};
 
 /// What work done apart comes to.
 pub(super) enum Apart<A> {
@@ -92,12 +92,12 @@ where
         (Some(Err(error)), _) => Apart::Failed(error),
         (None, Some(params)) => {
             let work = || at_once(runnable.work.answer(Payload::new(params)));
-            let made = match contain(work) {
+            let answered = match contain(work) {
                 Err(panic) => return Apart::Panicked(panic),
                 Ok(None) => return Apart::Gone,
-                Ok(Some(made)) => made,
+                Ok(Some(answered)) => answered,
             };
-            let answer = made.and_then(|answer| answer.make().map_err(Failure::Answer));
+            let answer = answered.and_then(|answer| made(answer).map_err(Failure::Answer));
             match answer {
                 Ok(answer) => Apart::Answered(answer),
                 Err(Failure::Handler(error)) => Apart::Failed(error),

@@ -117,6 +117,14 @@ impl What {
         }
     }
 
+    /// How deep in handlers what was published was, here or in all processes. A call is as deep as whoever makes it.
+    pub(super) fn depth(&self) -> u16 {
+        match self {
+            Self::Event(event) => event.depth(),
+            Self::Call(..) => 0,
+        }
+    }
+
     pub(super) fn is_letter(&self) -> bool {
         matches!(self, Self::Event(event) if event.name() == DEAD_LETTER)
     }

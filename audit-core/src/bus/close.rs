@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::executor::{Late, within};
 
-use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::dead_letter::{DEAD_LETTER, DEAD_LETTERS, DeadLetterReason};
 use super::hub::Hub;
 use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use super::mourning::undone;
@@ -200,10 +200,12 @@ impl Hub {
     }
 }
 
-/// Whether it is the queue of somebody who wants dead letters: what is given up elsewhere goes there.
+/// Whether dead letters wait there: what is given up elsewhere becomes one.
 fn is_last(lane: &dyn Emptied) -> bool {
-    let subscription = lane.source().subscription.as_ref();
-    subscription.is_some_and(|(_, pattern)| &**pattern == DEAD_LETTER)
+    let source = lane.source();
+    let subscription = source.subscription.as_ref();
+    source.queue == DEAD_LETTERS
+        || subscription.is_some_and(|(_, pattern)| &**pattern == DEAD_LETTER)
 }
 
 fn unfinished(lane: &dyn Emptied, given_up: &GivenUp) -> Option<UnfinishedQueue> {

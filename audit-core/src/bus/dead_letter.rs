@@ -13,13 +13,16 @@ use crate::clock::Timestamp;
 /// as it may be. A trail that keeps only certain names keeps these only if it is told so.
 pub const DEAD_LETTER: &str = "__dead_letter__";
 
+/// What the queue of dead letters is called that the bus keeps itself.
+pub(super) const DEAD_LETTERS: &str = "dead_letters";
+
 /// An event or a call that nobody handled, or somebody failed to.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct DeadLetter {
     /// What was invoked or published.
     pub target: String,
-    /// What it carried; `null` for a call that began when nobody wanted dead letters.
+    /// What it carried; `null` for a call that began when nobody wanted dead letters, and for parameters that have no JSON form.
     pub params: Payload,
     /// What went wrong.
     pub reason: DeadLetterReason,
@@ -37,7 +40,8 @@ pub enum DeadLetterReason {
     NoHandler,
     /// It took too long.
     Timeout,
-    /// The handler failed, panicked, or could not read the payload.
+    /// The handler failed, panicked, or could not read the payload; or it was not called: its queue was full or is emptied no more, its
+    /// subscription ended, or a bridge could not publish what came.
     HandlerError,
 }
 

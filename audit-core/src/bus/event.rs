@@ -51,6 +51,8 @@ pub(super) struct Head {
     pub(super) foreign: Option<Box<Foreign>>,
     /// Made when somebody publishes because of it, unless it was published so itself.
     pub(super) consequences: OnceLock<Consequences>,
+    /// How deep in handlers it was published, here or in all processes.
+    pub(super) depth: u16,
 }
 
 /// What is to be known of an event that happened in another process.
@@ -77,6 +79,7 @@ impl Head {
             runtime,
             foreign: None,
             consequences: OnceLock::new(),
+            depth: 0,
         }
     }
 
@@ -92,6 +95,7 @@ impl Head {
                 origin: event.origin,
             })),
             consequences: OnceLock::new(),
+            depth: event.depth,
         }
     }
 }
@@ -210,6 +214,11 @@ impl DomainEvent {
     /// What it carries, as records keep it.
     pub(super) fn captured(&self) -> Value<'static> {
         self.carried().captured()
+    }
+
+    /// How deep in handlers it was published, here or in all processes.
+    pub(super) fn depth(&self) -> u16 {
+        self.0.head().depth
     }
 
     /// With what is counted what it leads to.

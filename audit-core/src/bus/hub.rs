@@ -12,6 +12,7 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
+use super::dead_letter::DEAD_LETTERS;
 use super::directory::Directory;
 use super::error::RegisterError;
 use super::event::Origin;
@@ -47,6 +48,8 @@ pub(super) struct Hub {
     pub(super) publications: Arc<Lane<Job>>,
     /// What was invoked without waiting, done several at once.
     pub(super) calls: Arc<Lane<Job>>,
+    /// Dead letters of what queues dropped, told of in order.
+    pub(super) letters: Arc<Lane<Job>>,
     pub(super) upcasters: Arc<Upcasters>,
     pub(super) executor: Arc<dyn Executor>,
     pub(super) host: Arc<Caller>,
@@ -158,6 +161,7 @@ impl Hub {
                 queues: Mutex::default(),
                 publications: lane(hub, "publish_nowait", 1),
                 calls: lane(hub, "invoke_nowait", concurrency),
+                letters: lane(hub, DEAD_LETTERS, 1),
                 upcasters: Arc::new(Upcasters::new(Arc::clone(&host))),
                 executor,
                 host,
@@ -330,6 +334,12 @@ impl Hub {
         topics.exactly(name)
     }
 
+    /// Whether anybody is subscribed to the very name.
+    pub(super) fn is_subscribed(&self, name: &str) -> bool {
+        let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
+        topics.has(name)
+    }
+
     /// Lets somebody be told from now on.
     pub(super) fn add(&self, listener: Arc<Listener>) -> Result<(), SubscribeError> {
         if let Some(queue) = listener.queue() {
@@ -413,11 +423,12 @@ impl Hub {
         is_back
     }
 
-    /// All that is to be done later: what nobody waits for first, then the queues of subscriptions.
+    /// All that is to be done later: what nobody waits for first, then dead letters, then the queues of subscriptions.
     pub(super) fn lanes(&self) -> Vec<Arc<dyn Emptied>> {
         let mut lanes: Vec<Arc<dyn Emptied>> = vec![
             Arc::clone(&self.publications) as _,
             Arc::clone(&self.calls) as _,
+            Arc::clone(&self.letters) as _,
         ];
         let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         lanes.extend(queues.iter().filter_map(Weak::upgrade));

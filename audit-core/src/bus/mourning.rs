@@ -6,15 +6,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use crate::contain::discard;
-use crate::executor::Executor;
+use crate::executor::{Executor, Task};
 use crate::health::{count, say};
-use crate::scope::{Consequences, handling_depth};
+use crate::scope::handling_depth;
 
-use super::burial::{Burial, By, Why};
+use super::burial::{Burial, By, What, Why};
 use super::course::Course;
-use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
 use super::event::{DomainEvent, Head, Origin};
 use super::hub::Hub;
+use super::job::Accepted;
 use super::lane::{Ground, Label};
 use super::listener::{Called, Stage};
 
@@ -40,7 +41,7 @@ impl Hub {
     pub(super) async fn bury(&self, burial: Burial<'_>) {
         self.leave_trace(&burial);
         if self.mourns()
-            && let Some(letter) = burial.letter()
+            && let Some(letter) = self.letter(burial)
         {
             self.give(letter).await;
         }
@@ -48,27 +49,37 @@ impl Hub {
 
     /// Whether anybody wants dead letters now.
     pub(super) fn mourns(&self) -> bool {
-        !self.subscribed(DEAD_LETTER).is_empty()
+        self.is_subscribed(DEAD_LETTER)
     }
 
-    /// Gives a dead letter to those who are subscribed to them, one after another.
-    async fn give(&self, (letter, led_by): (DeadLetter, Option<Consequences>)) {
-        let course = Course::new(handling_depth() + 1, None);
+    /// As those get it who are subscribed to dead letters, as deep as what was not handled and counted with it: nothing where it is
+    /// a dead letter itself.
+    fn letter(&self, burial: Burial<'_>) -> Option<DomainEvent> {
+        let depth = burial.what.depth().max(handling_depth());
+        let (letter, led_by) = burial.letter()?;
         let origin = Origin {
             name: DEAD_LETTER.into(),
             publisher: Arc::clone(&self.host),
         };
         let mut head = Head::now(letter.timestamp, None, None);
         head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
-        let event = DomainEvent::new(Arc::new(origin), head, letter);
+        head.depth = depth;
+        Some(DomainEvent::new(Arc::new(origin), head, letter))
+    }
+
+    /// Gives a dead letter to those who are subscribed to them, one after another.
+    async fn give(&self, letter: DomainEvent) {
+        let course = Course::new(letter.depth() + 1, None);
         for listener in &self.subscribed(DEAD_LETTER) {
-            let done = match listener.call(&event, &mut Stage::new(&course)) {
+            // The stage goes before anything is awaited: it is this thread's.
+            let called = listener.call(&letter, &mut Stage::new(&course));
+            let done = match called {
                 Called::Gone => Ok(()),
                 Called::Done(done) => done,
                 Called::Running(call) => call.done().await,
             };
             if let Err(why) = done {
-                let burial = Burial::of_event(&event, None, why);
+                let burial = Burial::of_event(&letter, None, why);
                 self.leave_trace(&Burial {
                     by: listener.as_by(),
                     ..burial
@@ -107,23 +118,39 @@ impl Ground for Hub {
     }
 
     fn mourn(self: Arc<Self>, labels: Vec<Label>, by: By<'_>, why: &str) {
-        let mut letters = Vec::new();
         for label in labels {
             let around = label.around.clone();
             let burial = undone(label, by, DeadLetterReason::HandlerError, why.to_owned());
-            around.clone().run(|| self.leave_trace(&burial));
-            letters.extend(burial.letter().map(|letter| (around, letter)));
-        }
-        if letters.is_empty() || !self.mourns() {
-            letters.into_iter().for_each(discard);
-            return;
-        }
-        let hub = Arc::clone(&self);
-        // Where no task is run any more, loss and records tell of it.
-        let _told = self.executor.spawn(Box::pin(async move {
-            for (around, letter) in letters {
-                around.around(hub.give(letter)).await;
+            let letter = around.clone().run(|| {
+                self.leave_trace(&burial);
+                if self.mourns() {
+                    return self.letter(burial);
+                }
+                discard(burial);
+                None
+            });
+            if let Some(letter) = letter {
+                let what = What::Event(letter);
+                let (call, hub) = (None, Arc::clone(&self));
+                let label = Label { what, call, around };
+                // Where there is no room, or no task is run any more, the record alone tells of it.
+                let _told = self.accept(&self.letters, label, Box::new(Letter(hub)));
             }
-        }));
+        }
     }
+}
+
+/// A dead letter of what a queue dropped.
+struct Letter(Arc<Hub>);
+
+impl Accepted for Letter {
+    fn run(self: Box<Self>, what: What) -> Task {
+        Box::pin(async move {
+            if let What::Event(letter) = what {
+                self.0.give(letter).await;
+            }
+        })
+    }
+
+    fn refuse(self: Box<Self>, _: &str) {}
 }

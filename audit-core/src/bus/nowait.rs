@@ -106,7 +106,7 @@ impl Accepted for Unreached {
 
 /// Why something is not accepted.
 #[derive(Clone)]
-enum Unaccepted {
+pub(super) enum Unaccepted {
     Full { most: usize },
     Closed,
     NotRun(SpawnError),
@@ -200,7 +200,7 @@ impl Hub {
     }
 
     /// Puts work into a lane, and sees to it that it is done.
-    fn accept(
+    pub(super) fn accept(
         &self,
         lane: &Arc<Lane<Job>>,
         label: Label,

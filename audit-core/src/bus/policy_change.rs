@@ -9,8 +9,7 @@ use crate::value::{Fields, Text, Value};
 use super::policy::BusPolicy;
 
 /// Tells recorder and observers in force here for whom which policy was set in place of which: an event of kind `policy`. One that
-/// is put back where there was none leaves none. Only
-/// whoever holds the bus itself can set one; who acts for him is in the scope.
+/// is put back where there was none leaves none. Only whoever holds the bus itself can set one; who acts for him is in the scope.
 pub(super) fn tell(name: &str, before: Option<&BusPolicy>, after: Option<&BusPolicy>) {
     if !Place::is_watched() {
         return;

@@ -164,6 +164,7 @@ impl Hub {
             Some(Said::Foreign(event)) => Head::foreign(*event),
         };
         head.consequences = led_by.map(OnceLock::from).unwrap_or_default();
+        head.depth = depth;
         let call = recorded.as_ref().and_then(|one| one.watched.id());
         Ok(JudgedPublication {
             event: DomainEvent::new(Arc::clone(&route.origin), head, data),

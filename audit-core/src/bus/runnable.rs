@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
+use crate::contain::discard;
 use crate::runtime::BoxError;
 
 use super::argument::Parameter;
@@ -173,6 +174,18 @@ impl<'de> Deserialize<'de> for Unasked {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
+}
+
+/// An answer as whoever asked wants it: not looked at where nobody did. What is left of it is not ours, and dropped here.
+pub(super) fn made<A: DeserializeOwned + 'static>(answer: Payload) -> Result<A, PayloadError> {
+    let mut unasked = Some(Unasked);
+    let place: &mut dyn Any = &mut unasked;
+    let made = match place.downcast_mut::<Option<A>>().and_then(Option::take) {
+        Some(unasked) => Ok(unasked),
+        None => answer.make(),
+    };
+    discard(answer);
+    made
 }
 
 /// A function whose types are not known here.

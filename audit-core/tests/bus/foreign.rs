@@ -17,7 +17,7 @@ fn id(text: &str) -> EventId {
     text.parse().unwrap()
 }
 
-fn transfer() -> ForeignEvent {
+pub(crate) fn transfer() -> ForeignEvent {
     let mut event = ForeignEvent::new(
         id("01890a5d-ac96-774b-bcce-b302099a8057"),
         "2026-01-02T03:04:05.000000006Z"

@@ -15,7 +15,7 @@ use super::super::contained::Contained;
 use super::super::error::InvokeError;
 use super::super::occupancy::Occupied;
 use super::super::payload::Payload;
-use super::super::runnable::{Exchange, Exchanged, Runnable};
+use super::super::runnable::{Exchange, Exchanged, Runnable, made};
 use super::invocation::Invocation;
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
@@ -57,7 +57,7 @@ where
         }),
         (None, Some(params)) => {
             let answer = answered(executor, call, runnable, Payload::new(params)).await?;
-            answer.make().map_err(|error| InvokeError::Answer {
+            made(answer).map_err(|error| InvokeError::Answer {
                 target: name(),
                 error,
             })

@@ -14,7 +14,7 @@ use super::super::burial::By;
 /// What a lane is, for whoever is told of it.
 #[derive(Clone, Debug)]
 pub(in crate::bus) struct Source {
-    /// `subscription`, `publish_nowait` or `invoke_nowait`.
+    /// `subscription`, `publish_nowait`, `invoke_nowait` or `dead_letters`.
     pub(in crate::bus) queue: &'static str,
     /// Whose subscription it is, and to which pattern.
     pub(in crate::bus) subscription: Option<(Arc<str>, Arc<str>)>,

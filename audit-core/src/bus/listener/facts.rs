@@ -30,9 +30,10 @@ pub struct SubscriptionFacts {
 pub struct SubscriptionStats {
     /// How many events its handler was done with, whether it failed or not.
     pub handled: u64,
-    /// How many became dead letters: its handler failed or panicked, its filter panicked, or the payload could not be brought up.
+    /// How many became dead letters in its hands: its handler failed or panicked, its filter panicked, or the payload could not be
+    /// brought up.
     pub failed: u64,
-    /// How many its queue dropped.
+    /// How many its queue dropped, which become dead letters too.
     pub dropped: u64,
     /// How many wait in its queue or for room in it.
     pub waiting: usize,

@@ -146,6 +146,12 @@ impl<S> Index<S> {
         entry.map_or_else(Vec::new, |entry| entry.listeners.iter().cloned().collect())
     }
 
+    /// Whether anybody is subscribed to the very name.
+    pub(in crate::bus) fn has(&self, name: &str) -> bool {
+        let entry = self.places.get(name).and_then(|place| self.entry(*place));
+        entry.is_some_and(|entry| !entry.listeners.is_empty())
+    }
+
     /// The patterns that somebody is subscribed to, in no order, with how many these are.
     pub(in crate::bus) fn patterns(&self) -> impl Iterator<Item = (&Arc<str>, usize)> {
         let entries = self.entries.iter().flatten();
