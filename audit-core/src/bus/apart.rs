@@ -15,7 +15,7 @@ use crate::runtime::BoxError;
 use crate::scope::{Deed, Surroundings};
 
 use super::calling::{Calling, Occupant};
-use super::payload::Payload;
+use super::event::Payload;
 use super::registry::Registered;
 use super::runnable::{Exchange, Failure};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::executor::{Late, within};
 
-use super::dead_letter::{DEAD_LETTER, DeadLetterReason};
+use super::event::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
 use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use super::mourning::undone;

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::argument::{Given, Parameter};
-use super::payload::Payload;
+use super::event::Payload;
 use super::runnable::Runnable;
 #[cfg(feature = "schema")]
 use super::schema::{Form, answer_of, arguments_of};

@@ -8,7 +8,7 @@ use crate::executor::SpawnError;
 use crate::recorder::RecordError;
 use crate::runtime::BoxError;
 
-use super::payload::PayloadError;
+use super::event::PayloadError;
 use super::policy::{Operation, Rule};
 use super::subscribe_error::ended;
 

@@ -8,15 +8,13 @@ use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around, handling_depth};
 
 use super::Bus;
-use super::burial::{Burial, By, What, Why};
-use super::dead_letter::DeadLetterReason;
 use super::directory::Named;
 use super::error::PublishError;
-use super::event::{DomainEvent, Said};
-use super::foreign::ForeignEvent;
+use super::event::{
+    Burial, By, DeadLetterReason, DomainEvent, ForeignEvent, Payload, Said, What, Why,
+};
 use super::handle::Handle;
 use super::hub::{Hub, is_reserved};
-use super::payload::Payload;
 
 /// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
 /// that leaves.

@@ -14,11 +14,10 @@ use crate::runtime::BoxError;
 use crate::scope::{Because, Deed};
 
 use super::error::{InvokeError, PublishError, RegisterError};
-use super::event::DomainEvent;
+use super::event::{DomainEvent, Payload};
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
 use super::option::SubscriptionOptions;
-use super::payload::Payload;
 use super::publication::Publication;
 use super::registration::Registration;
 use super::registry::Registered;

@@ -14,7 +14,7 @@ use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
 use super::directory::Directory;
 use super::error::RegisterError;
-use super::event::Origin;
+use super::event::{Origin, Upcasters};
 use super::job::Job;
 use super::lane::{Emptied, Lane, Source};
 use super::listener::Listener;
@@ -26,7 +26,6 @@ use super::registry::Registered;
 use super::shelf::Shelves;
 use super::subscribe_error::SubscribeError;
 use super::topic::Index;
-use super::upcast::Upcasters;
 
 /// What all handles of a bus share.
 pub(super) struct Hub {

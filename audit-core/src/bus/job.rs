@@ -4,7 +4,7 @@ use crate::clock::Timestamp;
 use crate::executor::Task;
 use crate::scope::Surroundings;
 
-use super::burial::What;
+use super::event::What;
 use super::lane::{Label, Waiting};
 
 /// What was published or invoked by somebody who does not wait for it.

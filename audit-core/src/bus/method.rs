@@ -11,9 +11,8 @@ use crate::runtime::BoxError;
 
 use super::argument::{Given, Parameter};
 use super::description::Made;
-use super::event::DomainEvent;
+use super::event::{DomainEvent, Payload, PayloadError};
 use super::handler::{Handled, Handler, Handling};
-use super::payload::{Payload, PayloadError};
 use super::runnable::{Answering, Runnable, Typed};
 
 pub use super::runnable::Ran;

@@ -5,18 +5,15 @@ mod ambient;
 mod apart;
 pub(crate) mod argument;
 mod builder;
-mod burial;
 mod calling;
 mod close;
 mod contained;
 mod course;
-mod dead_letter;
 mod departure;
 pub(crate) mod description;
 mod directory;
 mod error;
 mod event;
-mod foreign;
 mod gateway;
 mod graph;
 mod handle;
@@ -37,7 +34,6 @@ mod occupancy;
 mod operation;
 mod option;
 mod own_queue;
-mod payload;
 mod phase;
 mod policy;
 mod policy_change;
@@ -55,7 +51,6 @@ mod subscribe_error;
 mod subscribing;
 mod subscription;
 mod topic;
-mod upcast;
 
 use std::fmt;
 use std::ops::Deref;
@@ -76,19 +71,19 @@ pub use argument::Parameter;
 pub use builder::BusBuilder;
 pub(crate) use calling::{Calling, Occupant, times_here};
 pub use close::{CloseError, FlushError, UnfinishedQueue};
-pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub(crate) use departure::Departure;
 pub(crate) use directory::Named;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
-pub use event::DomainEvent;
-pub use foreign::ForeignEvent;
+pub use event::{
+    DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, ForeignEvent, Payload, PayloadError,
+    Read, UpcastError,
+};
 pub use gateway::{Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub use listener::{SubscriptionFacts, SubscriptionStats};
 pub use option::SubscriptionOptions;
-pub use payload::{Payload, PayloadError, Read};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
 pub use publication::Publication;
 pub use queue::{Overflow, Queue};
@@ -100,7 +95,6 @@ pub use statistics::CallStats;
 pub use subscribe_error::SubscribeError;
 pub use subscribing::SubscriptionBuilder;
 pub use subscription::Subscription;
-pub use upcast::UpcastError;
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
 ///

@@ -10,10 +10,10 @@ use crate::executor::Executor;
 use crate::health::{count, say};
 use crate::scope::{Consequences, handling_depth};
 
-use super::burial::{Burial, By, Why};
 use super::course::Course;
-use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-use super::event::{DomainEvent, Head, Origin};
+use super::event::{
+    Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
+};
 use super::hub::Hub;
 use super::lane::{Ground, Label};
 use super::listener::{Called, Stage};

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::clock::{EventId, Timestamp};
 use crate::scope::Surroundings;
 
-use super::burial::What;
-use super::event::DomainEvent;
+use super::event::{DomainEvent, What};
 use super::lane::{Label, Lane, Waiting};
 
 /// The queue of one subscription.

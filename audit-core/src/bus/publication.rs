@@ -7,9 +7,8 @@ use crate::caller::Caller;
 use crate::executor::{block_on, is_polling};
 
 use super::error::PublishError;
-use super::event::{DomainEvent, Said};
+use super::event::{DomainEvent, Payload, Said};
 use super::hub::Hub;
-use super::payload::Payload;
 
 /// An event that is about to be published, with what is said of it besides its name and payload.
 #[must_use = "nothing is published before one of the methods that do so"]

@@ -15,10 +15,9 @@ use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::{Consequences, consequences_here, handling_depth};
 
-use super::burial::{Burial, Why};
 use super::course::Course;
 use super::error::{Denied, PublishError};
-use super::event::{DomainEvent, Head, Said};
+use super::event::{Burial, DomainEvent, Head, Said, Why};
 use super::hub::{Hub, Route, is_reserved};
 use super::listener::{Called, Listener, Stage};
 use super::operation::Watched;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::caller::Caller;
 use crate::contain::discard;
 
-use super::burial::By;
+use super::event::By;
 use super::occupancy::Occupancy;
 use super::runnable::{Runnable, RunnableFacts};
 use super::statistics::Calls;

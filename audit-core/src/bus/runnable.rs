@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::runtime::BoxError;
 
 use super::argument::Parameter;
-use super::payload::{Payload, PayloadError};
+use super::event::{Payload, PayloadError};
 
 /// Work that answers later.
 pub type Answering<'r, T> = Pin<Box<dyn Future<Output = T> + Send + 'r>>;

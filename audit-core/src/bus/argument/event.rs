@@ -5,8 +5,7 @@ use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
 
-use crate::bus::event::DomainEvent;
-use crate::bus::payload::{Payload, PayloadError, Read};
+use crate::bus::event::{DomainEvent, Payload, PayloadError, Read};
 
 /// What a parameter takes from an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::bus::event::{Payload, PayloadError};
 #[cfg(feature = "schema")]
 use crate::contain::discard;
 use crate::contain::{contain, shown};
@@ -12,7 +13,6 @@ use crate::contain::{contain, shown};
 use super::Parameter;
 use super::missing::missing;
 use super::whole::whole;
-use crate::bus::payload::{Payload, PayloadError};
 
 /// The arguments of one call as JSON, asked for one after the other in the order of the parameters. What is wrong with them is gathered
 /// and told at once.

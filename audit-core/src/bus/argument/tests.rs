@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::bus::payload::Payload;
+use crate::bus::event::Payload;
 
 const TRANSFER: &[Parameter] = &[
     Parameter::new("from", "&str"),

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use super::super::{Bus, BusPolicy, InvokeError, Runnable};
 use super::{Calls, Done, bus};
+use crate::bus::{Bus, BusPolicy, InvokeError, Runnable};
 use crate::executor::block_on;
 use crate::sync::model::{check, spawn};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::{PublishError, Queue};
 use super::{Calls, Done, bus};
+use crate::bus::{PublishError, Queue};
 use crate::executor::block_on;
 use crate::sync::model::{check, spawn};
 

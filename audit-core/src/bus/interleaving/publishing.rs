@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::{BusPolicy, PublishError};
 use super::{Calls, Done, bus};
+use crate::bus::{BusPolicy, PublishError};
 use crate::executor::block_on;
 use crate::sync::model::{check, spawn};
 

@@ -17,12 +17,10 @@ use crate::place::Place;
 use crate::scope::{consequences_here, handling_depth};
 
 use super::apart::Occupied as Kept;
-use super::burial::{Burial, What, Why};
-use super::dead_letter::DeadLetterReason;
 use super::error::{Denied, InvokeError};
+use super::event::{Burial, DeadLetterReason, Payload, What, Why};
 use super::hub::{Hub, Target};
 use super::operation::Watched;
-use super::payload::Payload;
 use super::policy::Operation;
 use super::publish::{DEPTH, settle};
 use super::registry::Registered;

@@ -6,16 +6,16 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::bus::apart::Occupied as Kept;
+use crate::bus::calling::{Calling, Occupant};
+use crate::bus::contained::Contained;
+use crate::bus::error::InvokeError;
+use crate::bus::event::Payload;
+use crate::bus::occupancy::Occupied;
+use crate::bus::runnable::{Exchange, Exchanged, Runnable};
 use crate::contain::contain;
 use crate::executor::{Executor, within};
 
-use super::super::apart::Occupied as Kept;
-use super::super::calling::{Calling, Occupant};
-use super::super::contained::Contained;
-use super::super::error::InvokeError;
-use super::super::occupancy::Occupied;
-use super::super::payload::Payload;
-use super::super::runnable::{Exchange, Exchanged, Runnable};
 use super::invocation::Invocation;
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.

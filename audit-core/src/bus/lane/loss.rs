@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::bus::event::By;
 use crate::clock::Timestamp;
 use crate::event::EventKind;
 use crate::place::Place;
 use crate::recorder::Terms;
 use crate::scope::Surroundings;
 use crate::value::{Fields, Text, Value};
-
-use super::super::burial::By;
 
 /// What a lane is, for whoever is told of it.
 #[derive(Clone, Debug)]

@@ -29,7 +29,7 @@ use standstill::Post;
 use state::State;
 pub(super) use worker::emptying;
 
-use super::burial::{Burial, By, What};
+use super::event::{Burial, By, What};
 use super::queue::{Overflow, Queue};
 
 use loss::Loss;

@@ -3,17 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::super::calling::{Calling, Occupant};
-use super::super::contained::Contained;
-use super::super::event::DomainEvent;
-use super::super::handler::{HandlerFuture, Handling};
-use super::super::occupancy::Occupied;
-use super::super::option::Filter;
-use super::super::own_queue::OwnQueue;
-use super::super::upcast::Upcasters;
 use super::Listener;
 use super::call::{Call, Called};
 use super::stage::Stage;
+use crate::bus::calling::{Calling, Occupant};
+use crate::bus::contained::Contained;
+use crate::bus::event::{DomainEvent, Upcasters};
+use crate::bus::handler::{HandlerFuture, Handling};
+use crate::bus::occupancy::Occupied;
+use crate::bus::option::Filter;
+use crate::bus::own_queue::OwnQueue;
 use crate::contain::contain;
 
 /// What a subscription asked for besides its pattern.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::burial::Why;
-use super::super::contained::Contained;
-use super::super::handler::HandlerFuture;
-use super::super::lane::Room;
-use super::super::occupancy::Occupied;
-use super::super::own_queue::{Handed, OwnQueue};
 use super::Listener;
+use crate::bus::contained::Contained;
+use crate::bus::event::Why;
+use crate::bus::handler::HandlerFuture;
+use crate::bus::lane::Room;
+use crate::bus::occupancy::Occupied;
+use crate::bus::own_queue::{Handed, OwnQueue};
 
 /// What became of a call of a handler.
 pub(in crate::bus) enum Called<'s> {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::super::queue::Queue;
 use super::Listener;
+use crate::bus::queue::Queue;
 
 /// What is known of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,10 +15,9 @@ use crate::contain::{contain, discard};
 use crate::pattern::Pattern;
 use crate::scope::Deed;
 
-use super::burial::{By, Why};
 use super::calling::{Calling, Occupant};
 use super::contained::Contained;
-use super::event::DomainEvent;
+use super::event::{By, DomainEvent, Why};
 use super::handler::{Handled, Handler, Handling};
 use super::lane::{Emptied as _, Label, LossReason, flushed};
 use super::occupancy::Occupancy;

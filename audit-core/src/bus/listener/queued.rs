@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::burial::{Burial, Why};
-use super::super::course::Course;
-use super::super::event::DomainEvent;
-use super::super::lane::{Ground, Pushed, Room, emptying};
-use super::super::own_queue::{Handed, OwnQueue};
 use super::Listener;
 use super::call::{Begun, Call, Called};
+use crate::bus::course::Course;
+use crate::bus::event::{Burial, DomainEvent, Why};
+use crate::bus::lane::{Ground, Pushed, Room, emptying};
+use crate::bus::own_queue::{Handed, OwnQueue};
 use crate::scope::Surroundings;
 
 impl Listener {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::course::Course;
-use super::super::event::DomainEvent;
+use crate::bus::course::Course;
+use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::scope::{Deed, Entered};
 

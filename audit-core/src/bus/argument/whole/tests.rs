@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::bus::argument::{Given, Parameter};
-use crate::bus::payload::Payload;
+use crate::bus::event::Payload;
 
 const OPTIONS: &[Parameter] = &[Parameter::new("options", "Options")];
 

@@ -43,25 +43,25 @@ enum Kept {
 }
 
 /// What a payload can be a part of.
-pub(super) trait Holder: Send + Sync {
+pub(in crate::bus) trait Holder: Send + Sync {
     fn carried(&self) -> &dyn Carried;
 }
 
 /// A value of some type.
-pub(super) trait Carried: Send + Sync {
+pub(in crate::bus) trait Carried: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn json(&self) -> &Result<serde_json::Value, PayloadError>;
     /// The value as records keep it: within bounds, odd values in a defined form.
     fn captured(&self) -> Value<'static>;
 }
 
-pub(super) struct Cargo<T> {
+pub(in crate::bus) struct Cargo<T> {
     value: T,
     json: OnceLock<Result<serde_json::Value, PayloadError>>,
 }
 
 impl<T> Cargo<T> {
-    pub(super) fn new(value: T) -> Self {
+    pub(in crate::bus) fn new(value: T) -> Self {
         Self {
             value,
             json: OnceLock::new(),
@@ -106,12 +106,12 @@ impl Payload {
     }
 
     /// The JSON of a value that may borrow, and is not kept.
-    pub(super) fn written<T: Serialize>(value: &T) -> Self {
+    pub(in crate::bus) fn written<T: Serialize>(value: &T) -> Self {
         Self(Kept::Alone(Arc::new(Json(json_of(value)))))
     }
 
     /// A part of something else, which is there as long as this.
-    pub(super) fn within(holder: Arc<dyn Holder>) -> Self {
+    pub(in crate::bus) fn within(holder: Arc<dyn Holder>) -> Self {
         Self(Kept::Within(holder))
     }
 
@@ -144,13 +144,13 @@ impl Payload {
     }
 
     /// A value of this type, made from its JSON.
-    pub(super) fn make<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
+    pub(in crate::bus) fn make<T: DeserializeOwned>(&self) -> Result<T, PayloadError> {
         make(self.carried())
     }
 }
 
 /// The value as this type: itself, or what its JSON says.
-pub(super) fn read<T: DeserializeOwned + 'static>(
+pub(in crate::bus) fn read<T: DeserializeOwned + 'static>(
     carried: &dyn Carried,
 ) -> Result<Read<'_, T>, PayloadError> {
     match carried.as_any().downcast_ref() {
@@ -173,7 +173,7 @@ fn make<T: DeserializeOwned>(carried: &dyn Carried) -> Result<T, PayloadError> {
 }
 
 /// What a publisher hands over: JSON is JSON at once, and a payload goes on as it is.
-pub(super) enum Brought<T> {
+pub(in crate::bus) enum Brought<T> {
     Value(T),
     Json(Json),
     Payload(Payload),
@@ -181,7 +181,7 @@ pub(super) enum Brought<T> {
 
 impl<T: 'static> Brought<T> {
     #[inline]
-    pub(super) fn new(value: T) -> Self {
+    pub(in crate::bus) fn new(value: T) -> Self {
         let mut value = Some(value);
         let place: &mut dyn Any = &mut value;
         if let Some(payload) = place.downcast_mut().and_then(Option::take) {
@@ -213,7 +213,7 @@ impl Carried for Payload {
 }
 
 /// JSON as it came, or why there is none. Whoever asks gets a reference to it.
-pub(super) struct Json(Result<serde_json::Value, PayloadError>);
+pub(in crate::bus) struct Json(Result<serde_json::Value, PayloadError>);
 
 impl Carried for Json {
     fn as_any(&self) -> &dyn Any {
@@ -286,7 +286,7 @@ pub struct PayloadError {
 }
 
 impl PayloadError {
-    pub(super) fn new(message: fmt::Arguments<'_>) -> Self {
+    pub(in crate::bus) fn new(message: fmt::Arguments<'_>) -> Self {
         Self {
             message: message.to_string().into(),
         }

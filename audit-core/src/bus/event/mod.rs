@@ -1,5 +1,11 @@
 //! [`DomainEvent`]: something that happened in the domain, as its handlers see it.
 
+mod burial;
+mod dead_letter;
+mod foreign;
+mod payload;
+mod upcast;
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -12,8 +18,14 @@ use crate::runtime::Runtime;
 use crate::scope::{Because, Cause, Consequences};
 use crate::value::Value;
 
-use super::foreign::ForeignEvent;
-use super::payload::{Brought, Cargo, Carried, Holder, Payload, PayloadError, Read, read};
+use payload::{Brought, Cargo, Carried, Holder, read};
+
+pub(super) use burial::{Burial, By, What, Why};
+pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
+pub use foreign::ForeignEvent;
+pub use payload::{Payload, PayloadError, Read};
+pub use upcast::UpcastError;
+pub(super) use upcast::Upcasters;
 
 /// Something that happened in the domain, as its handlers see it. All see the same, and none can change it. Cheap to clone.
 #[derive(Clone)]

@@ -12,13 +12,13 @@ use crate::contain::{Chain, contain, shown};
 use crate::runtime::BoxError;
 use crate::scope::{Deed, Surroundings};
 
-use super::event::DomainEvent;
+use super::DomainEvent;
 use super::payload::Payload;
 
 type Raise = Box<dyn Fn(Value) -> Result<Value, BoxError> + Send + Sync>;
 
 /// What brings payloads of old schemas up to new ones, a step at a time.
-pub(super) struct Upcasters {
+pub(in crate::bus) struct Upcasters {
     host: Arc<Caller>,
     /// By the schema that each step begins with.
     steps: RwLock<HashMap<Arc<str>, Arc<Step>, RandomState>>,
@@ -71,14 +71,19 @@ impl fmt::Display for UpcastError {
 impl std::error::Error for UpcastError {}
 
 impl Upcasters {
-    pub(super) fn new(host: Arc<Caller>) -> Self {
+    pub(in crate::bus) fn new(host: Arc<Caller>) -> Self {
         Self {
             host,
             steps: RwLock::default(),
         }
     }
 
-    pub(super) fn add(&self, from: &str, to: &str, raise: Raise) -> Result<(), UpcastError> {
+    pub(in crate::bus) fn add(
+        &self,
+        from: &str,
+        to: &str,
+        raise: Raise,
+    ) -> Result<(), UpcastError> {
         let mut steps = self.steps.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(step) = steps.get(from) {
             return Err(UpcastError::Taken {
@@ -118,13 +123,13 @@ impl Upcasters {
     }
 
     /// Whether an event must be brought up to this schema: it is not of it already, and its publisher named one.
-    pub(super) fn are_needed(event: &DomainEvent, to: &str) -> bool {
+    pub(in crate::bus) fn are_needed(event: &DomainEvent, to: &str) -> bool {
         event.schema().is_some_and(|from| from != to)
     }
 
     /// The event with its payload brought up to this schema: the same under its identifier and its name. What brings it up does so
     /// for all who read the schema, so it is the host's, and nobody acts.
-    pub(super) fn raise(
+    pub(in crate::bus) fn raise(
         &self,
         event: &DomainEvent,
         to: &Arc<str>,

@@ -10,25 +10,25 @@ use crate::recorder::Terms;
 use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
 
+use super::DomainEvent;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-use super::event::DomainEvent;
 use super::payload::{Payload, PayloadError};
 use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::runtime::BoxError;
 
 /// What nobody could handle, or somebody failed to.
-pub(super) struct Burial<'b> {
-    pub(super) what: What,
+pub(in crate::bus) struct Burial<'b> {
+    pub(in crate::bus) what: What,
     /// The event of the operation, where anybody wanted to know of that.
-    pub(super) call: Option<EventId>,
-    pub(super) by: By<'b>,
-    pub(super) reason: DeadLetterReason,
-    pub(super) why: Option<Why>,
+    pub(in crate::bus) call: Option<EventId>,
+    pub(in crate::bus) by: By<'b>,
+    pub(in crate::bus) reason: DeadLetterReason,
+    pub(in crate::bus) why: Option<Why>,
 }
 
 /// An event, or a call and its parameters.
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(in crate::bus) enum What {
     Event(DomainEvent),
     /// Without parameters where nobody would have looked at them.
     Call(Arc<str>, Option<Payload>),
@@ -36,15 +36,15 @@ pub(super) enum What {
 
 /// Who failed: a handler, or somebody who can be invoked.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct By<'b> {
-    pub(super) owner: Option<&'b str>,
-    pub(super) pattern: Option<&'b str>,
-    pub(super) description: &'b str,
+pub(in crate::bus) struct By<'b> {
+    pub(in crate::bus) owner: Option<&'b str>,
+    pub(in crate::bus) pattern: Option<&'b str>,
+    pub(in crate::bus) description: &'b str,
 }
 
 /// Why something was not handled.
 #[derive(Clone, Debug)]
-pub(super) struct Why {
+pub(in crate::bus) struct Why {
     said: String,
     /// Whether it may quote from the payload: what is said by whoever could not read that.
     quotes: bool,
@@ -52,7 +52,7 @@ pub(super) struct Why {
 
 impl Why {
     /// What a handler fails with.
-    pub(super) fn failed(error: BoxError) -> Self {
+    pub(in crate::bus) fn failed(error: BoxError) -> Self {
         Self {
             quotes: is_unfit(&*error),
             said: shown(Chain(error)),
@@ -93,7 +93,7 @@ impl From<String> for Why {
 }
 
 impl What {
-    pub(super) fn target(&self) -> &str {
+    pub(in crate::bus) fn target(&self) -> &str {
         match self {
             Self::Event(event) => event.name(),
             Self::Call(target, _) => target,
@@ -117,14 +117,14 @@ impl What {
         }
     }
 
-    pub(super) fn is_letter(&self) -> bool {
+    pub(in crate::bus) fn is_letter(&self) -> bool {
         matches!(self, Self::Event(event) if event.name() == DEAD_LETTER)
     }
 }
 
 impl Burial<'_> {
     /// Of an event that was not handled as it should have been.
-    pub(super) fn of_event(event: &DomainEvent, call: Option<EventId>, why: Why) -> Self {
+    pub(in crate::bus) fn of_event(event: &DomainEvent, call: Option<EventId>, why: Why) -> Self {
         Self {
             what: What::Event(event.clone()),
             call,
@@ -135,7 +135,7 @@ impl Burial<'_> {
     }
 
     /// Of a call of what nobody has.
-    pub(super) fn unreached(what: What, call: Option<EventId>) -> Self {
+    pub(in crate::bus) fn unreached(what: What, call: Option<EventId>) -> Self {
         Self {
             what,
             call,
@@ -146,7 +146,7 @@ impl Burial<'_> {
     }
 
     /// As those get it who are subscribed to dead letters: nothing where it is one itself, which would never end.
-    pub(super) fn letter(self) -> Option<(DeadLetter, Option<Consequences>)> {
+    pub(in crate::bus) fn letter(self) -> Option<(DeadLetter, Option<Consequences>)> {
         if self.what.is_letter() {
             return None;
         }
@@ -163,7 +163,7 @@ impl Burial<'_> {
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
     /// be told.
-    pub(super) fn record(&self) {
+    pub(in crate::bus) fn record(&self) {
         if !Place::is_watched() {
             return;
         }
