@@ -14,8 +14,8 @@ use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
 use crate::scope::{Deed, Surroundings};
 
-use super::calling::{Calling, Occupant};
 use super::event::Payload;
+use super::occupancy::{Calling, Occupant};
 use super::registry::Registered;
 use super::runnable::{Exchange, Failure};
 

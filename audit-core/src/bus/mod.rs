@@ -5,9 +5,7 @@ mod ambient;
 mod apart;
 pub(crate) mod argument;
 mod builder;
-mod calling;
 mod close;
-mod contained;
 mod course;
 mod departure;
 pub(crate) mod description;
@@ -31,12 +29,10 @@ pub(crate) mod method;
 mod mourning;
 mod nowait;
 mod occupancy;
-mod operation;
 mod option;
 mod own_queue;
 mod phase;
 mod policy;
-mod policy_change;
 mod publication;
 mod publish;
 mod queue;
@@ -69,7 +65,6 @@ use crate::runtime::BoxError;
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
 pub use argument::Parameter;
 pub use builder::BusBuilder;
-pub(crate) use calling::{Calling, Occupant, times_here};
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub(crate) use departure::Departure;
 pub(crate) use directory::Named;
@@ -83,6 +78,7 @@ pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
 pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub use listener::{SubscriptionFacts, SubscriptionStats};
+pub(crate) use occupancy::{Calling, Occupant, times_here};
 pub use option::SubscriptionOptions;
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
 pub use publication::Publication;
@@ -149,14 +145,14 @@ impl Bus {
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
         let after = policy.clone();
         let before = self.hub.set_policy(name, policy);
-        policy_change::tell(name, before.as_ref(), Some(&after));
+        policy::change::tell(name, before.as_ref(), Some(&after));
         before
     }
 
     /// Puts back what was in force for a name before this policy was set, unless somebody set another since.
     pub(crate) fn put_back_policy(&self, name: &str, set: &BusPolicy, before: Option<&BusPolicy>) {
         if self.hub.put_back_policy(name, set, before) {
-            policy_change::tell(name, Some(set), before);
+            policy::change::tell(name, Some(set), before);
         }
     }
 

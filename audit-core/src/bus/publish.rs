@@ -20,8 +20,7 @@ use super::error::{Denied, PublishError};
 use super::event::{Burial, DomainEvent, Head, Said, Why};
 use super::hub::{Hub, Route, is_reserved};
 use super::listener::{Called, Listener, Stage};
-use super::operation::Watched;
-use super::policy::Operation;
+use super::policy::{Operation, Watched};
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::bus::apart::{self, Apart};
 use crate::bus::error::InvokeError;
 use crate::bus::occupancy::Occupied;
-use crate::bus::operation::Watched;
+use crate::bus::policy::Watched;
 use crate::bus::registry::Registered;
 use crate::bus::runnable::{Failure, Runnable};
 use crate::clock::{Clock as _, EventId, SystemClock};

@@ -20,8 +20,7 @@ use super::apart::Occupied as Kept;
 use super::error::{Denied, InvokeError};
 use super::event::{Burial, DeadLetterReason, Payload, What, Why};
 use super::hub::{Hub, Target};
-use super::operation::Watched;
-use super::policy::Operation;
+use super::policy::{Operation, Watched};
 use super::publish::{DEPTH, settle};
 use super::registry::Registered;
 

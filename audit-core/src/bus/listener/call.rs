@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::Listener;
-use crate::bus::contained::Contained;
 use crate::bus::event::Why;
 use crate::bus::handler::HandlerFuture;
 use crate::bus::lane::Room;
-use crate::bus::occupancy::Occupied;
+use crate::bus::occupancy::{Contained, Occupied};
 use crate::bus::own_queue::{Handed, OwnQueue};
 
 /// What became of a call of a handler.

@@ -15,12 +15,10 @@ use crate::contain::{contain, discard};
 use crate::pattern::Pattern;
 use crate::scope::Deed;
 
-use super::calling::{Calling, Occupant};
-use super::contained::Contained;
 use super::event::{By, DomainEvent, Why};
 use super::handler::{Handled, Handler, Handling};
 use super::lane::{Emptied as _, Label, LossReason, flushed};
-use super::occupancy::Occupancy;
+use super::occupancy::{Calling, Contained, Occupancy, Occupant};
 use super::own_queue::OwnQueue;
 
 pub(super) use asked::Asked;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::clock::EventId;
 use crate::delivery::Delivery;
@@ -14,11 +15,10 @@ use crate::recorder::{RecordError, Terms};
 use crate::runtime::Runtime;
 use crate::value::{Fields, Text, Value};
 
-use super::event::DomainEvent;
-use super::policy::{Operation, Verdict};
+use super::{Operation, Verdict};
 
 /// An operation that somebody wants to know of.
-pub(super) struct Watched {
+pub(in crate::bus) struct Watched {
     place: Place,
     began_nanos: u64,
     /// The event of the operation, once it is told.
@@ -33,7 +33,7 @@ pub(super) struct Watched {
 impl Watched {
     /// The one that begins here, if anybody wants to know.
     #[inline]
-    pub(super) fn here() -> Option<Self> {
+    pub(in crate::bus) fn here() -> Option<Self> {
         if !Place::is_watched() {
             return None;
         }
@@ -50,17 +50,17 @@ impl Watched {
     }
 
     /// The event of the operation, once it is told.
-    pub(super) fn id(&self) -> Option<EventId> {
+    pub(in crate::bus) fn id(&self) -> Option<EventId> {
         self.id
     }
 
     /// The runtime that it is told to.
-    pub(super) fn runtime(&self) -> Option<Runtime> {
+    pub(in crate::bus) fn runtime(&self) -> Option<Runtime> {
         self.place.runtime().cloned()
     }
 
     /// Tells of it, before it is done; of what another process published with its origin.
-    pub(super) fn begin(
+    pub(in crate::bus) fn begin(
         &mut self,
         caller: &Caller,
         operation: Operation,
@@ -103,12 +103,12 @@ impl Watched {
     }
 
     /// Looks at what an event carries that is told of later: what is recorded is as it was when it was published.
-    pub(super) fn capture(&mut self, event: &DomainEvent) {
+    pub(in crate::bus) fn capture(&mut self, event: &DomainEvent) {
         self.captured = Some(event.captured());
     }
 
     /// Tells of the event that is published.
-    pub(super) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
+    pub(in crate::bus) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
         let captured = self.captured.take();
         self.place.keep(&Terms::default(), || {
             let mut told = self
@@ -130,7 +130,7 @@ impl Watched {
     }
 
     /// Tells how it ended.
-    pub(super) fn end(&mut self, status: Status, error: Option<&str>) {
+    pub(in crate::bus) fn end(&mut self, status: Status, error: Option<&str>) {
         if let Some((caller, target)) = self.under_way.take() {
             self.tell_end(&caller, target, status, error);
         }

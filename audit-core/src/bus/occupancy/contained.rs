@@ -4,13 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::Occupancy;
 use super::calling::{Calling, Occupant};
-use super::occupancy::Occupancy;
 use crate::contain::{contain, discard};
 use crate::scope::ScopedFuture;
 
 /// A handler's future, whose panics end here, also those of its destructor.
-pub(super) struct Contained<F> {
+pub(in crate::bus) struct Contained<F> {
     /// There until it is done.
     work: Option<ScopedFuture<F>>,
     /// Whose it is.
@@ -18,7 +18,7 @@ pub(super) struct Contained<F> {
 }
 
 impl<F> Contained<F> {
-    pub(super) fn new(work: ScopedFuture<F>, of: &Occupancy) -> Self {
+    pub(in crate::bus) fn new(work: ScopedFuture<F>, of: &Occupancy) -> Self {
         Self {
             work: Some(work),
             occupant: Occupant::of(of),

@@ -6,12 +6,12 @@ use crate::place::Place;
 use crate::recorder::Terms;
 use crate::value::{Fields, Text, Value};
 
-use super::policy::BusPolicy;
+use super::BusPolicy;
 
 /// Tells recorder and observers in force here for whom which policy was set in place of which: an event of kind `policy`. One that
 /// is put back where there was none leaves none. Only
 /// whoever holds the bus itself can set one; who acts for him is in the scope.
-pub(super) fn tell(name: &str, before: Option<&BusPolicy>, after: Option<&BusPolicy>) {
+pub(in crate::bus) fn tell(name: &str, before: Option<&BusPolicy>, after: Option<&BusPolicy>) {
     if !Place::is_watched() {
         return;
     }

@@ -1,12 +1,20 @@
 //! [`Occupancy`]: how many calls of a handler are under way, how many there were, and whether more may come.
 
+mod calling;
+mod contained;
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;
+
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use super::calling::{Occupant, times_here};
 use crate::executor::{Waiters, wait};
 use crate::sync::{AtomicU64, Mutex, MutexGuard};
+
+pub(crate) use calling::{Calling, Occupant, times_here};
+pub(super) use contained::Contained;
 
 /// How many calls of a handler are under way, how many there were, and whether more may come: one word, so that a call costs two
 /// steps that other cores see.
@@ -125,7 +133,3 @@ impl Drop for Occupied<'_> {
         self.0.end();
     }
 }
-
-#[cfg(test)]
-#[cfg(audit_model)]
-mod interleaving;
