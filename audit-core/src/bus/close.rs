@@ -8,9 +8,9 @@ use crate::executor::{Late, within};
 
 use super::event::{DEAD_LETTER, DeadLetterReason};
 use super::hub::Hub;
-use super::lane::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use super::mourning::undone;
 use super::phase::Phase;
+use super::queue::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 
 /// A bus that can't be flushed from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,8 +21,6 @@ mod hub;
 #[cfg(audit_model)]
 mod interleaving;
 mod invoke;
-mod job;
-mod lane;
 mod listener;
 mod memo;
 pub(crate) mod method;
@@ -30,7 +28,6 @@ mod mourning;
 mod nowait;
 mod occupancy;
 mod option;
-mod own_queue;
 mod phase;
 mod policy;
 mod publication;

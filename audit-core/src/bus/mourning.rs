@@ -15,8 +15,8 @@ use super::event::{
     Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
 };
 use super::hub::Hub;
-use super::lane::{Ground, Label};
 use super::listener::{Called, Stage};
+use super::queue::{Ground, Label};
 
 /// Of something that was accepted and is not done.
 pub(super) fn undone(

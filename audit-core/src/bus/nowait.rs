@@ -13,9 +13,8 @@ use super::error::{InvokeError, PublishError};
 use super::event::{Burial, DeadLetterReason, DomainEvent, Payload, Said, What, Why};
 use super::hub::Hub;
 use super::invoke::{Invocation, Refusal, copied, said};
-use super::job::{Accepted, Job};
-use super::lane::{Label, Lane, Pushed, emptying};
 use super::publish::JudgedPublication;
+use super::queue::{Accepted, Job, Label, Lane, Pushed, emptying};
 use super::runnable::Unasked;
 
 /// An event that is to be published.

@@ -11,10 +11,9 @@ use crate::pattern::Pattern;
 use super::event::DomainEvent;
 use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
-use super::lane::{Lane, Source};
 use super::listener::{Asked, Listener};
 use super::option::SubscriptionOptions;
-use super::queue::Queue;
+use super::queue::{Lane, Queue, Source};
 use super::subscribe_error::SubscribeError;
 use super::subscription::Subscription;
 

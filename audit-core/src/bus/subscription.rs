@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use super::hub::Hub;
-use super::lane::Ground as _;
 use super::listener::{Listener, SubscriptionStats};
+use super::queue::Ground as _;
 
 /// A subscription that is in force until this is dropped. No handler is called after that; a call that is under way goes on.
 ///

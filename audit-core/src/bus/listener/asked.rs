@@ -10,7 +10,7 @@ use crate::bus::event::{DomainEvent, Upcasters};
 use crate::bus::handler::{HandlerFuture, Handling};
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
 use crate::bus::option::Filter;
-use crate::bus::own_queue::OwnQueue;
+use crate::bus::queue::OwnQueue;
 use crate::contain::contain;
 
 /// What a subscription asked for besides its pattern.

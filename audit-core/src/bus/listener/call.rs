@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::Listener;
 use crate::bus::event::Why;
 use crate::bus::handler::HandlerFuture;
-use crate::bus::lane::Room;
 use crate::bus::occupancy::{Contained, Occupied};
-use crate::bus::own_queue::{Handed, OwnQueue};
+use crate::bus::queue::{Handed, OwnQueue, Room};
 
 /// What became of a call of a handler.
 pub(in crate::bus) enum Called<'s> {

@@ -17,9 +17,8 @@ use crate::scope::Deed;
 
 use super::event::{By, DomainEvent, Why};
 use super::handler::{Handled, Handler, Handling};
-use super::lane::{Emptied as _, Label, LossReason, flushed};
 use super::occupancy::{Calling, Contained, Occupancy, Occupant};
-use super::own_queue::OwnQueue;
+use super::queue::{Emptied as _, Label, LossReason, OwnQueue, flushed};
 
 pub(super) use asked::Asked;
 use call::Begun;

@@ -6,8 +6,7 @@ use super::Listener;
 use super::call::{Begun, Call, Called};
 use crate::bus::course::Course;
 use crate::bus::event::{Burial, DomainEvent, Why};
-use crate::bus::lane::{Ground, Pushed, Room, emptying};
-use crate::bus::own_queue::{Handed, OwnQueue};
+use crate::bus::queue::{Ground, Handed, OwnQueue, Pushed, Room, emptying};
 use crate::scope::Surroundings;
 
 impl Listener {

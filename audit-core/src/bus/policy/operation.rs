@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::{Operation, Verdict};
 use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::clock::EventId;
@@ -14,8 +15,6 @@ use crate::place::{Kept, Place};
 use crate::recorder::{RecordError, Terms};
 use crate::runtime::Runtime;
 use crate::value::{Fields, Text, Value};
-
-use super::{Operation, Verdict};
 
 /// An operation that somebody wants to know of.
 pub(in crate::bus) struct Watched {

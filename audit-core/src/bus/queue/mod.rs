@@ -1,5 +1,16 @@
 //! [`Queue`]: how many may wait, and what becomes of one more.
 
+mod job;
+mod lane;
+mod own;
+
+pub(super) use job::{Accepted, Job};
+pub(super) use lane::{
+    Emptied, GivenUp, Ground, Label, Lane, LossReason, Pushed, Room, Source, emptying, flushed,
+    flushed_up_to,
+};
+pub(super) use own::{Handed, OwnQueue};
+
 /// How many may wait, and what becomes of one more.
 ///
 /// ```

@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
+use crate::bus::event::{DomainEvent, What};
 use crate::clock::{EventId, Timestamp};
 use crate::scope::Surroundings;
 
-use super::event::{DomainEvent, What};
 use super::lane::{Label, Lane, Waiting};
 
 /// The queue of one subscription.
-pub(super) type OwnQueue = Arc<Lane<Handed>>;
+pub(in crate::bus) type OwnQueue = Arc<Lane<Handed>>;
 
 /// An event that waits for its handler.
-pub(super) struct Handed {
-    pub(super) event: DomainEvent,
-    pub(super) depth: u16,
+pub(in crate::bus) struct Handed {
+    pub(in crate::bus) event: DomainEvent,
+    pub(in crate::bus) depth: u16,
     /// The event of the publication, where anybody wants to know of that.
-    pub(super) call: Option<EventId>,
-    pub(super) around: Surroundings,
+    pub(in crate::bus) call: Option<EventId>,
+    pub(in crate::bus) around: Surroundings,
 }
 
 impl Waiting for Handed {

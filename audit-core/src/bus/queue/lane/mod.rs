@@ -17,25 +17,25 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
+use crate::bus::event::{Burial, By, What};
 use crate::clock::{EventId, Timestamp};
 use crate::contain::{contain, discard};
 use crate::executor::{Executor, SpawnError, Task, wait};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
-pub(super) use loss::{LossReason, Source};
-pub(super) use room::Room;
+pub(in crate::bus) use loss::{LossReason, Source};
+pub(in crate::bus) use room::Room;
 use standstill::Post;
 use state::State;
-pub(super) use worker::emptying;
+pub(in crate::bus) use worker::emptying;
 
-use super::event::{Burial, By, What};
-use super::queue::{Overflow, Queue};
+use super::{Overflow, Queue};
 
 use loss::Loss;
 
 /// What waits in a lane.
-pub(super) trait Waiting: Send + 'static {
+pub(in crate::bus) trait Waiting: Send + 'static {
     /// What it is, for whoever must tell that it was not done.
     fn label(&self) -> Label;
     /// When it was handed over.
@@ -46,16 +46,16 @@ pub(super) trait Waiting: Send + 'static {
 
 /// What somebody published or invoked, and in what.
 #[derive(Clone, Debug)]
-pub(super) struct Label {
-    pub(super) what: What,
+pub(in crate::bus) struct Label {
+    pub(in crate::bus) what: What,
     /// The event of the operation, where anybody wants to know of that.
-    pub(super) call: Option<EventId>,
+    pub(in crate::bus) call: Option<EventId>,
     /// What was in force where it was handed over.
-    pub(super) around: Surroundings,
+    pub(in crate::bus) around: Surroundings,
 }
 
 /// A bounded queue, and the tasks that empty it while there is something in it.
-pub(super) struct Lane<T> {
+pub(in crate::bus) struct Lane<T> {
     /// Names it among all lanes of the process.
     number: u64,
     queue: Queue,
@@ -66,7 +66,7 @@ pub(super) struct Lane<T> {
 }
 
 /// What lanes stand on: the bus.
-pub(super) trait Ground: Send + Sync {
+pub(in crate::bus) trait Ground: Send + Sync {
     /// Where its tasks run.
     fn executor(&self) -> &dyn Executor;
     /// Records what could not be handled, and gives it to whoever wants dead letters.
@@ -77,7 +77,7 @@ pub(super) trait Ground: Send + Sync {
 }
 
 /// What became of something that was to be put in.
-pub(super) enum Pushed<T> {
+pub(in crate::bus) enum Pushed<T> {
     /// It is in. If there is a number, which is its own, a task more is to be started, which is counted already: whoever does so says
     /// by [`started`](Lane::started) that he did.
     Taken { starts: Option<u64> },
@@ -91,14 +91,14 @@ pub(super) enum Pushed<T> {
 
 /// What was not done when a lane was given up.
 #[derive(Debug, Default)]
-pub(super) struct GivenUp {
-    pub(super) waiting: Vec<Label>,
+pub(in crate::bus) struct GivenUp {
+    pub(in crate::bus) waiting: Vec<Label>,
     /// What goes on, and may come to an end still.
-    pub(super) at_work: Vec<Label>,
+    pub(in crate::bus) at_work: Vec<Label>,
 }
 
 impl<T: Waiting> Lane<T> {
-    pub(super) fn new(
+    pub(in crate::bus) fn new(
         queue: Queue,
         concurrency: usize,
         source: Source,
@@ -115,21 +115,21 @@ impl<T: Waiting> Lane<T> {
         })
     }
 
-    pub(super) fn queue(&self) -> Queue {
+    pub(in crate::bus) fn queue(&self) -> Queue {
         self.queue
     }
 
-    pub(super) fn concurrency(&self) -> usize {
+    pub(in crate::bus) fn concurrency(&self) -> usize {
         self.concurrency
     }
 
     /// How many may wait.
-    pub(super) fn most(&self) -> usize {
+    pub(in crate::bus) fn most(&self) -> usize {
         self.queue.most()
     }
 
     /// Puts something in, if there is room or may be made.
-    pub(super) fn push(&self, item: T) -> Pushed<T> {
+    pub(in crate::bus) fn push(&self, item: T) -> Pushed<T> {
         let mut state = self.lock();
         if state.closed {
             return Pushed::Closed(item);
@@ -170,7 +170,7 @@ impl<T: Waiting> Lane<T> {
 
     /// Has a task run that empties it, for the item of this number. That is handed back where there is none, unless another task is
     /// there that does it.
-    pub(super) fn start(
+    pub(in crate::bus) fn start(
         &self,
         executor: &dyn Executor,
         task: Task,
@@ -187,7 +187,7 @@ impl<T: Waiting> Lane<T> {
 
     /// A task was started that empties it, or could not be: then the item of this number is handed back, unless another task is
     /// there that does it. What waits where no task is there is lost.
-    pub(super) fn started(&self, refused: Option<u64>) -> Option<T> {
+    pub(in crate::bus) fn started(&self, refused: Option<u64>) -> Option<T> {
         let mut state = self.lock();
         state.starting -= 1;
         // Those that are being started may be refused likewise.
@@ -202,7 +202,7 @@ impl<T: Waiting> Lane<T> {
     }
 
     /// Counts and tells of one that was handed back, and is not put in again.
-    pub(super) fn abandon(&self, item: &T) {
+    pub(in crate::bus) fn abandon(&self, item: &T) {
         self.lock().dropped += 1;
         let mut loss = Loss::of(LossReason::TaskDropped);
         loss.add(item.time(), item.around());
@@ -236,7 +236,7 @@ impl<T: Waiting> Lane<T> {
     }
 
     /// The bus that it is of.
-    pub(super) fn ground(&self) -> Option<Arc<dyn Ground>> {
+    pub(in crate::bus) fn ground(&self) -> Option<Arc<dyn Ground>> {
         self.ground.upgrade()
     }
 
@@ -265,7 +265,7 @@ impl<T: Waiting> Lane<T> {
     }
 
     /// How many wait, and how many were dropped.
-    pub(super) fn counts(&self) -> (usize, u64) {
+    pub(in crate::bus) fn counts(&self) -> (usize, u64) {
         let state = self.lock();
         (state.waiting.len() + state.outside.len(), state.dropped)
     }
@@ -283,7 +283,7 @@ fn labelled<T: Waiting>(item: T) -> Label {
 }
 
 /// A lane, whatever waits in it.
-pub(super) trait Emptied: Send + Sync {
+pub(in crate::bus) trait Emptied: Send + Sync {
     fn source(&self) -> &Source;
     /// How many were ever accepted.
     fn accepted(&self) -> u64;
@@ -367,12 +367,12 @@ impl<T: Waiting> Emptied for Lane<T> {
 }
 
 /// Waits until all that a lane has accepted so far is done.
-pub(super) async fn flushed(lane: &dyn Emptied) {
+pub(in crate::bus) async fn flushed(lane: &dyn Emptied) {
     flushed_up_to(lane, lane.accepted()).await;
 }
 
 /// Waits until all that a lane has accepted up to a number is done.
-pub(super) async fn flushed_up_to(lane: &dyn Emptied, up_to: u64) {
+pub(in crate::bus) async fn flushed_up_to(lane: &dyn Emptied, up_to: u64) {
     let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
         if lane.is_flushed(up_to, his, context.waker()) {
             Poll::Ready(())
