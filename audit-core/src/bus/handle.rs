@@ -15,8 +15,8 @@ use crate::scope::{Because, Deed};
 
 use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::{DomainEvent, Payload};
-use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
+use super::listener::{Awaited, Direct, Handler, IntoHandled};
 use super::option::SubscriptionOptions;
 use super::publication::Publication;
 use super::registration::Registration;

@@ -12,7 +12,7 @@ use crate::runtime::BoxError;
 use super::argument::{Given, Parameter};
 use super::description::Made;
 use super::event::{DomainEvent, Payload, PayloadError};
-use super::handler::{Handled, Handler, Handling};
+use super::listener::{Handled, Handler, Handling};
 use super::runnable::{Answering, Runnable, Typed};
 
 pub use super::runnable::Ran;

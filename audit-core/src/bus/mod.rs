@@ -6,7 +6,6 @@ mod apart;
 pub(crate) mod argument;
 mod builder;
 mod close;
-mod course;
 mod departure;
 pub(crate) mod description;
 mod directory;
@@ -15,7 +14,6 @@ mod event;
 mod gateway;
 mod graph;
 mod handle;
-mod handler;
 mod hub;
 #[cfg(test)]
 #[cfg(audit_model)]
@@ -73,8 +71,9 @@ pub use event::{
 pub use gateway::{Gateway, GatewayError};
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
-pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
-pub use listener::{SubscriptionFacts, SubscriptionStats};
+pub use listener::{
+    Handled, Handler, HandlerFuture, Handling, IntoHandled, SubscriptionFacts, SubscriptionStats,
+};
 pub(crate) use occupancy::{Calling, Occupant, times_here};
 pub use option::SubscriptionOptions;
 pub use policy::{BusPolicy, Operation, Rule, Verdict};

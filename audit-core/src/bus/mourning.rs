@@ -10,12 +10,11 @@ use crate::executor::Executor;
 use crate::health::{count, say};
 use crate::scope::{Consequences, handling_depth};
 
-use super::course::Course;
 use super::event::{
     Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
 };
 use super::hub::Hub;
-use super::listener::{Called, Stage};
+use super::listener::{Called, Course, Stage};
 use super::queue::{Ground, Label};
 
 /// Of something that was accepted and is not done.

@@ -15,11 +15,10 @@ use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::{Consequences, consequences_here, handling_depth};
 
-use super::course::Course;
 use super::error::{Denied, PublishError};
 use super::event::{Burial, DomainEvent, Head, Said, Why};
 use super::hub::{Hub, Route, is_reserved};
-use super::listener::{Called, Listener, Stage};
+use super::listener::{Called, Course, Listener, Stage};
 use super::policy::{Operation, Watched};
 
 /// How deep handlers may publish within handlers.

@@ -9,9 +9,8 @@ use crate::caller::Caller;
 use crate::pattern::Pattern;
 
 use super::event::DomainEvent;
-use super::handler::{Awaited, Direct, Handler, IntoHandled};
 use super::hub::Hub;
-use super::listener::{Asked, Listener};
+use super::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listener};
 use super::option::SubscriptionOptions;
 use super::queue::{Lane, Queue, Source};
 use super::subscribe_error::SubscribeError;

@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicU64;
 
 use super::Listener;
 use super::call::{Call, Called};
+use super::handler::{HandlerFuture, Handling};
 use super::stage::Stage;
 use crate::bus::event::{DomainEvent, Upcasters};
-use crate::bus::handler::{HandlerFuture, Handling};
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
 use crate::bus::option::Filter;
 use crate::bus::queue::OwnQueue;

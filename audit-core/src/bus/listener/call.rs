@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Listener;
+use super::handler::HandlerFuture;
 use crate::bus::event::Why;
-use crate::bus::handler::HandlerFuture;
 use crate::bus::occupancy::{Contained, Occupied};
 use crate::bus::queue::{Handed, OwnQueue, Room};
 

@@ -2,7 +2,9 @@
 
 mod asked;
 mod call;
+mod course;
 mod facts;
+mod handler;
 mod queued;
 mod stage;
 
@@ -16,14 +18,16 @@ use crate::pattern::Pattern;
 use crate::scope::Deed;
 
 use super::event::{By, DomainEvent, Why};
-use super::handler::{Handled, Handler, Handling};
 use super::occupancy::{Calling, Contained, Occupancy, Occupant};
 use super::queue::{Emptied as _, Label, LossReason, OwnQueue, flushed};
 
 pub(super) use asked::Asked;
 use call::Begun;
 pub(super) use call::{Call, Called};
+pub(super) use course::Course;
 pub use facts::{SubscriptionFacts, SubscriptionStats};
+pub(super) use handler::{Awaited, Direct};
+pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub(super) use stage::Stage;
 
 /// A handler in its place.

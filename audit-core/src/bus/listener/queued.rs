@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Listener;
 use super::call::{Begun, Call, Called};
-use crate::bus::course::Course;
+use super::course::Course;
 use crate::bus::event::{Burial, DomainEvent, Why};
 use crate::bus::queue::{Ground, Handed, OwnQueue, Pushed, Room, emptying};
 use crate::scope::Surroundings;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::bus::course::Course;
+use super::course::Course;
 use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::scope::{Deed, Entered};

@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
+use super::{Overflow, Queue};
 use crate::bus::event::{Burial, By, What};
 use crate::clock::{EventId, Timestamp};
 use crate::contain::{contain, discard};
@@ -29,8 +30,6 @@ pub(in crate::bus) use room::Room;
 use standstill::Post;
 use state::State;
 pub(in crate::bus) use worker::emptying;
-
-use super::{Overflow, Queue};
 
 use loss::Loss;
 

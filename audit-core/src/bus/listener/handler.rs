@@ -4,9 +4,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use crate::bus::event::DomainEvent;
 use crate::runtime::BoxError;
-
-use super::event::DomainEvent;
 
 /// What a handler's work ends with.
 pub type Handled = Result<(), BoxError>;
@@ -66,7 +65,7 @@ impl<E: Into<BoxError>> IntoHandled for Result<(), E> {
 }
 
 /// A closure that is done when it returns.
-pub(super) struct Direct<F>(pub(super) F);
+pub(in crate::bus) struct Direct<F>(pub(in crate::bus) F);
 
 impl<F, R> Handler for Direct<F>
 where
@@ -79,7 +78,7 @@ where
 }
 
 /// A closure whose future is awaited.
-pub(super) struct Awaited<F>(pub(super) F);
+pub(in crate::bus) struct Awaited<F>(pub(in crate::bus) F);
 
 impl<F, W> Handler for Awaited<F>
 where

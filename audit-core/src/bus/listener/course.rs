@@ -3,25 +3,24 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::bus::event::DomainEvent;
 use crate::clock::EventId;
 
-use super::event::DomainEvent;
-
 /// What there is of one publication besides its event, for all who are told.
-pub(super) struct Course {
+pub(in crate::bus) struct Course {
     /// How deep in other handlers its handlers are.
-    pub(super) depth: u16,
+    pub(in crate::bus) depth: u16,
     /// The event of the operation, where anybody wants to know of that.
-    pub(super) call: Option<EventId>,
+    pub(in crate::bus) call: Option<EventId>,
     /// The event as it is brought up to a schema, for all who read that.
     raised: Mutex<Vec<(Arc<str>, Raised)>>,
 }
 
 /// An event that was brought up to a schema, or why it could not be.
-pub(super) type Raised = Result<DomainEvent, String>;
+pub(in crate::bus) type Raised = Result<DomainEvent, String>;
 
 impl Course {
-    pub(super) fn new(depth: u16, call: Option<EventId>) -> Self {
+    pub(in crate::bus) fn new(depth: u16, call: Option<EventId>) -> Self {
         Self {
             depth,
             call,
@@ -30,7 +29,11 @@ impl Course {
     }
 
     /// The event as it is brought up to this schema, which is done once.
-    pub(super) fn raised(&self, schema: &Arc<str>, raise: impl FnOnce() -> Raised) -> Raised {
+    pub(in crate::bus) fn raised(
+        &self,
+        schema: &Arc<str>,
+        raise: impl FnOnce() -> Raised,
+    ) -> Raised {
         let all = || self.raised.lock().unwrap_or_else(PoisonError::into_inner);
         let known = all().iter().find(|one| one.0 == *schema).cloned();
         if let Some((_, known)) = known {
