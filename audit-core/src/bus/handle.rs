@@ -17,14 +17,12 @@ use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::{DomainEvent, Payload};
 use super::hub::Hub;
 use super::listener::{Awaited, Direct, Handler, IntoHandled};
-use super::option::SubscriptionOptions;
 use super::publication::Publication;
 use super::registration::Registration;
 use super::registry::Registered;
 use super::runnable::Runnable;
 use super::subscribe_error::SubscribeError;
-use super::subscribing::{SubscriptionBuilder, subscribe};
-use super::subscription::Subscription;
+use super::subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions, subscribe};
 
 /// The bus, as one of those sees it who use it: the host, or a component. Whatever is done with it is done in that one's name.
 /// Cheap to clone; it may go to other tasks and threads.

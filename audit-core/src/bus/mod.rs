@@ -25,7 +25,6 @@ pub(crate) mod method;
 mod mourning;
 mod nowait;
 mod occupancy;
-mod option;
 mod phase;
 mod policy;
 mod publication;
@@ -39,7 +38,6 @@ mod schema;
 mod shelf;
 mod statistics;
 mod subscribe_error;
-mod subscribing;
 mod subscription;
 mod topic;
 
@@ -75,7 +73,6 @@ pub use listener::{
     Handled, Handler, HandlerFuture, Handling, IntoHandled, SubscriptionFacts, SubscriptionStats,
 };
 pub(crate) use occupancy::{Calling, Occupant, times_here};
-pub use option::SubscriptionOptions;
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
 pub use publication::Publication;
 pub use queue::{Overflow, Queue};
@@ -85,8 +82,7 @@ pub use runnable::{Answering, Runnable, RunnableFacts};
 pub use schema::{answer_schema, params_schema};
 pub use statistics::CallStats;
 pub use subscribe_error::SubscribeError;
-pub use subscribing::SubscriptionBuilder;
-pub use subscription::Subscription;
+pub use subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions};
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
 ///

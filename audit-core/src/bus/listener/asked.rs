@@ -9,9 +9,11 @@ use super::handler::{HandlerFuture, Handling};
 use super::stage::Stage;
 use crate::bus::event::{DomainEvent, Upcasters};
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
-use crate::bus::option::Filter;
 use crate::bus::queue::OwnQueue;
 use crate::contain::contain;
+
+/// Which events a subscription is for.
+pub(in crate::bus) type Filter = Box<dyn Fn(&DomainEvent) -> bool + Send + Sync>;
 
 /// What a subscription asked for besides its pattern.
 pub(in crate::bus) struct Asked {

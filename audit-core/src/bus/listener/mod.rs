@@ -21,7 +21,7 @@ use super::event::{By, DomainEvent, Why};
 use super::occupancy::{Calling, Contained, Occupancy, Occupant};
 use super::queue::{Emptied as _, Label, LossReason, OwnQueue, flushed};
 
-pub(super) use asked::Asked;
+pub(super) use asked::{Asked, Filter};
 use call::Begun;
 pub(super) use call::{Call, Called};
 pub(super) use course::Course;

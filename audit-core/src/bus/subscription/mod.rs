@@ -1,11 +1,18 @@
 //! [`Subscription`]: ends when it goes.
 
+mod builder;
+mod option;
+
 use std::fmt;
 use std::sync::{Arc, Weak};
 
 use super::hub::Hub;
 use super::listener::{Listener, SubscriptionStats};
 use super::queue::Ground as _;
+
+pub use builder::SubscriptionBuilder;
+pub(super) use builder::subscribe;
+pub use option::SubscriptionOptions;
 
 /// A subscription that is in force until this is dropped. No handler is called after that; a call that is under way goes on.
 ///

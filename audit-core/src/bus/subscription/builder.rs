@@ -5,16 +5,16 @@ use std::future::Future;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 
+use crate::bus::event::DomainEvent;
+use crate::bus::hub::Hub;
+use crate::bus::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listener};
+use crate::bus::queue::{Lane, Queue, Source};
+use crate::bus::subscribe_error::SubscribeError;
 use crate::caller::Caller;
 use crate::pattern::Pattern;
 
-use super::event::DomainEvent;
-use super::hub::Hub;
-use super::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listener};
+use super::Subscription;
 use super::option::SubscriptionOptions;
-use super::queue::{Lane, Queue, Source};
-use super::subscribe_error::SubscribeError;
-use super::subscription::Subscription;
 
 /// A subscription in the making: what it asks for, and at last its handler.
 ///
@@ -42,7 +42,7 @@ pub struct SubscriptionBuilder<'h> {
 }
 
 impl<'h> SubscriptionBuilder<'h> {
-    pub(super) fn new(hub: &'h Arc<Hub>, caller: &'h Arc<Caller>, topic: &'h str) -> Self {
+    pub(in crate::bus) fn new(hub: &'h Arc<Hub>, caller: &'h Arc<Caller>, topic: &'h str) -> Self {
         Self {
             hub,
             caller,
@@ -130,7 +130,7 @@ impl fmt::Debug for SubscriptionBuilder<'_> {
 ///
 /// # Errors
 /// Whoever subscribes has ended.
-pub(super) fn subscribe(
+pub(in crate::bus) fn subscribe(
     hub: &Arc<Hub>,
     caller: &Arc<Caller>,
     pattern: Pattern,

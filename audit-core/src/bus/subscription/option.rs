@@ -3,11 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::event::DomainEvent;
-use super::queue::Queue;
-
-/// Which events a subscription is for.
-pub(super) type Filter = Box<dyn Fn(&DomainEvent) -> bool + Send + Sync>;
+use crate::bus::event::DomainEvent;
+use crate::bus::listener::Filter;
+use crate::bus::queue::Queue;
 
 /// What a subscription asks for besides its pattern. Without any of it, its handler is called by the publisher, which waits for it.
 ///
@@ -22,11 +20,11 @@ pub(super) type Filter = Box<dyn Fn(&DomainEvent) -> bool + Send + Sync>;
 #[derive(Default)]
 #[must_use = "they are nothing before somebody subscribes with them"]
 pub struct SubscriptionOptions {
-    pub(super) description: String,
-    pub(super) queue: Option<Queue>,
-    pub(super) concurrency: Option<usize>,
-    pub(super) filter: Option<Filter>,
-    pub(super) schema: Option<Arc<str>>,
+    pub(in crate::bus) description: String,
+    pub(in crate::bus) queue: Option<Queue>,
+    pub(in crate::bus) concurrency: Option<usize>,
+    pub(in crate::bus) filter: Option<Filter>,
+    pub(in crate::bus) schema: Option<Arc<str>>,
 }
 
 impl SubscriptionOptions {
@@ -67,14 +65,14 @@ impl SubscriptionOptions {
     }
 
     /// The schema of payloads that its handler reads, such as `account.transfer/v2`. An event of an older one is brought up to it by
-    /// [`Bus::upcast`](super::Bus::upcast) before filter and handler see it; one of a schema from which nothing leads there is a
+    /// [`Bus::upcast`](crate::bus::Bus::upcast) before filter and handler see it; one of a schema from which nothing leads there is a
     /// dead letter. One whose publisher named none is seen as it is.
     pub fn schema(mut self, schema: impl Into<Arc<str>>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(in crate::bus) fn is_nothing(&self) -> bool {
         self.description.is_empty()
             && self.queue.is_none()
             && self.concurrency.is_none()
