@@ -16,8 +16,7 @@ use crate::scope::{Deed, Surroundings};
 
 use super::event::Payload;
 use super::occupancy::{Calling, Occupant};
-use super::registry::Registered;
-use super::runnable::{Exchange, Failure};
+use super::runnable::{Exchange, Failure, Registered};
 
 /// What work done apart comes to.
 pub(super) enum Apart<A> {

@@ -6,11 +6,11 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::argument::{Given, Parameter};
+use super::argument::Given;
 use super::event::Payload;
-use super::runnable::Runnable;
 #[cfg(feature = "schema")]
-use super::schema::{Form, answer_of, arguments_of};
+use super::runnable::{Form, answer_of, arguments_of};
+use super::runnable::{Parameter, Runnable};
 
 /// What a type says of its form in JSON. Without feature `schema` it holds nothing.
 #[derive(Clone, Copy, Debug)]

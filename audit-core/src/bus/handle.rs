@@ -19,8 +19,7 @@ use super::hub::Hub;
 use super::listener::{Awaited, Direct, Handler, IntoHandled};
 use super::publication::Publication;
 use super::registration::Registration;
-use super::registry::Registered;
-use super::runnable::Runnable;
+use super::runnable::{Registered, Runnable};
 use super::subscribe_error::SubscribeError;
 use super::subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions, subscribe};
 

@@ -20,7 +20,7 @@ use super::memo::{Edition, Held, Known, Memos};
 use super::phase::{Phase, PhaseCell};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::queue::{Emptied, Job, Lane, Overflow, Queue, Source};
-use super::registry::Registered;
+use super::runnable::Registered;
 use super::shelf::Shelves;
 use super::subscribe_error::SubscribeError;
 use super::topic::Index;

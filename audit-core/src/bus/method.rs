@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use crate::runtime::BoxError;
 
-use super::argument::{Given, Parameter};
+use super::argument::Given;
 use super::description::Made;
 use super::event::{DomainEvent, Payload, PayloadError};
 use super::listener::{Handled, Handler, Handling};
-use super::runnable::{Answering, Runnable, Typed};
+use super::runnable::{Answering, Parameter, Runnable, Typed};
 
 pub use super::runnable::Ran;
 

@@ -31,12 +31,8 @@ mod publication;
 mod publish;
 mod queue;
 mod registration;
-mod registry;
 mod runnable;
-#[cfg(feature = "schema")]
-mod schema;
 mod shelf;
-mod statistics;
 mod subscribe_error;
 mod subscription;
 mod topic;
@@ -56,7 +52,6 @@ use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
-pub use argument::Parameter;
 pub use builder::BusBuilder;
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub(crate) use departure::Departure;
@@ -77,10 +72,9 @@ pub use policy::{BusPolicy, Operation, Rule, Verdict};
 pub use publication::Publication;
 pub use queue::{Overflow, Queue};
 pub use registration::Registration;
-pub use runnable::{Answering, Runnable, RunnableFacts};
+pub use runnable::{Answering, CallStats, Parameter, Runnable, RunnableFacts};
 #[cfg(feature = "schema")]
-pub use schema::{answer_schema, params_schema};
-pub use statistics::CallStats;
+pub use runnable::{answer_schema, params_schema};
 pub use subscribe_error::SubscribeError;
 pub use subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 
 use super::hub::Hub;
-use super::registry::Registered;
+use super::runnable::Registered;
 
 /// A name by which something can be invoked, until this is dropped. No call begins after that; one that is under way goes on.
 #[must_use = "dropped at once, the registration ends at once; `keep` keeps it as long as the bus"]

@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::bus::event::{Payload, PayloadError};
+use crate::bus::runnable::Parameter;
 #[cfg(feature = "schema")]
 use crate::contain::discard;
 use crate::contain::{contain, shown};
 
-use super::Parameter;
 use super::missing::missing;
 use super::whole::whole;
 

@@ -22,7 +22,7 @@ use super::event::{Burial, DeadLetterReason, Payload, What, Why};
 use super::hub::{Hub, Target};
 use super::policy::{Operation, Watched};
 use super::publish::{DEPTH, settle};
-use super::registry::Registered;
+use super::runnable::Registered;
 
 pub(super) use invocation::{Invocation, said};
 use role::acts_as;

@@ -5,6 +5,8 @@ use std::future::Future;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 
+use super::Subscription;
+use super::option::SubscriptionOptions;
 use crate::bus::event::DomainEvent;
 use crate::bus::hub::Hub;
 use crate::bus::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listener};
@@ -12,9 +14,6 @@ use crate::bus::queue::{Lane, Queue, Source};
 use crate::bus::subscribe_error::SubscribeError;
 use crate::caller::Caller;
 use crate::pattern::Pattern;
-
-use super::Subscription;
-use super::option::SubscriptionOptions;
 
 /// A subscription in the making: what it asks for, and at last its handler.
 ///

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::bus::argument::{Given, Parameter};
+use crate::bus::argument::Given;
 use crate::bus::event::Payload;
+use crate::bus::runnable::Parameter;
 
 const OPTIONS: &[Parameter] = &[Parameter::new("options", "Options")];
 

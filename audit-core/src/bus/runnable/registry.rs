@@ -3,31 +3,31 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bus::event::By;
+use crate::bus::occupancy::Occupancy;
 use crate::caller::Caller;
 use crate::contain::discard;
 
-use super::event::By;
-use super::occupancy::Occupancy;
-use super::runnable::{Runnable, RunnableFacts};
 use super::statistics::Calls;
+use super::{Runnable, RunnableFacts};
 
 /// A runnable in its place, under its name.
-pub(super) struct Registered {
-    pub(super) name: Arc<str>,
+pub(in crate::bus) struct Registered {
+    pub(in crate::bus) name: Arc<str>,
     /// Whose it is, and who acts while it runs.
-    pub(super) owner: Arc<Caller>,
+    pub(in crate::bus) owner: Arc<Caller>,
     /// There until it is dropped.
     runnable: Option<Runnable>,
     /// Whether it is done when it returns: it keeps the thread that calls it.
     is_direct: bool,
     /// Whether it may take only so long.
     is_timed: bool,
-    pub(super) occupancy: Occupancy,
-    pub(super) calls: Calls,
+    pub(in crate::bus) occupancy: Occupancy,
+    pub(in crate::bus) calls: Calls,
 }
 
 impl Registered {
-    pub(super) fn new(name: Arc<str>, owner: Arc<Caller>, runnable: Runnable) -> Arc<Self> {
+    pub(in crate::bus) fn new(name: Arc<str>, owner: Arc<Caller>, runnable: Runnable) -> Arc<Self> {
         Arc::new(Self {
             name,
             owner,
@@ -39,29 +39,29 @@ impl Registered {
         })
     }
 
-    pub(super) fn runnable(&self) -> Option<&Runnable> {
+    pub(in crate::bus) fn runnable(&self) -> Option<&Runnable> {
         self.runnable.as_ref()
     }
 
     /// Whether it must run on a thread of its own for its time-out to hold.
     #[inline]
-    pub(super) fn keeps_its_thread_in_time(&self) -> bool {
+    pub(in crate::bus) fn keeps_its_thread_in_time(&self) -> bool {
         self.is_direct && self.is_timed
     }
 
     /// Whether it is done when it returns, however long that takes.
     #[inline]
-    pub(super) fn is_done_at_once(&self) -> bool {
+    pub(in crate::bus) fn is_done_at_once(&self) -> bool {
         self.is_direct && !self.is_timed
     }
 
     /// Whether it may take only so long.
-    pub(super) fn is_timed(&self) -> bool {
+    pub(in crate::bus) fn is_timed(&self) -> bool {
         self.is_timed
     }
 
     /// As records of what it failed to do name it.
-    pub(super) fn as_by(&self) -> By<'_> {
+    pub(in crate::bus) fn as_by(&self) -> By<'_> {
         By {
             owner: Some(self.owner.instance()),
             pattern: None,
@@ -69,7 +69,7 @@ impl Registered {
         }
     }
 
-    pub(super) fn facts(&self) -> Option<&RunnableFacts> {
+    pub(in crate::bus) fn facts(&self) -> Option<&RunnableFacts> {
         self.runnable.as_ref().map(|runnable| &runnable.facts)
     }
 }

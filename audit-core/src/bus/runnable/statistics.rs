@@ -13,7 +13,7 @@ const STEPS_BITS: u32 = STEPS.trailing_zeros();
 const BUCKETS: usize = (64 * STEPS) as usize;
 
 /// Counts calls, from many threads at once.
-pub(super) struct Calls {
+pub(in crate::bus) struct Calls {
     failed: AtomicU64,
     /// When the last one ended; 0 where none did.
     last: AtomicU64,
@@ -22,7 +22,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    pub(super) fn new() -> Self {
+    pub(in crate::bus) fn new() -> Self {
         Self {
             failed: AtomicU64::new(0),
             last: AtomicU64::new(0),
@@ -32,7 +32,7 @@ impl Calls {
 
     /// A call ended then, after so long.
     #[inline]
-    pub(super) fn add(&self, ended: Timestamp, nanos: u64, failed: bool) {
+    pub(in crate::bus) fn add(&self, ended: Timestamp, nanos: u64, failed: bool) {
         if failed {
             self.failed.fetch_add(1, Ordering::Relaxed);
         }
@@ -44,7 +44,7 @@ impl Calls {
         }
     }
 
-    pub(super) fn stats(&self) -> CallStats {
+    pub(in crate::bus) fn stats(&self) -> CallStats {
         let took: Vec<u64> = self
             .took
             .iter()

@@ -1,5 +1,11 @@
 //! [`Runnable`]: what can be invoked by its name.
 
+mod parameter;
+mod registry;
+#[cfg(feature = "schema")]
+mod schema;
+mod statistics;
+
 use std::any::{Any, type_name};
 use std::fmt;
 use std::future::Future;
@@ -12,8 +18,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::runtime::BoxError;
 
-use super::argument::Parameter;
 use super::event::{Payload, PayloadError};
+
+pub use parameter::Parameter;
+pub(super) use registry::Registered;
+#[cfg(feature = "schema")]
+pub(super) use schema::{Form, answer_of, arguments_of};
+#[cfg(feature = "schema")]
+pub use schema::{answer_schema, params_schema};
+pub use statistics::CallStats;
 
 /// Work that answers later.
 pub type Answering<'r, T> = Pin<Box<dyn Future<Output = T> + Send + 'r>>;

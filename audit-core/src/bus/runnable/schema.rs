@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use crate::contain::contain;
 use crate::runtime::BoxError;
 
-use super::argument::Parameter;
-use super::runnable::Runnable;
+use super::Runnable;
+use super::parameter::Parameter;
 
 impl Runnable {
     /// [`new`](Self::new), with JSON Schemas of parameters and answer, as their types describe themselves (feature `schema`).
@@ -87,13 +87,13 @@ fn bound(schema: &mut Schema) {
 
 /// The form of a type in JSON.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(in crate::bus) struct Form {
     read: fn(&mut SchemaGenerator) -> Schema,
     written: fn() -> Value,
 }
 
 impl Form {
-    pub(super) fn of<T: JsonSchema>() -> Self {
+    pub(in crate::bus) fn of<T: JsonSchema>() -> Self {
         Self {
             read: SchemaGenerator::subschema_for::<T>,
             written: answer_schema::<T>,
@@ -102,7 +102,7 @@ impl Form {
 }
 
 /// What a runnable answers. Nothing if its type does not say, or panics when it is asked.
-pub(super) fn answer_of(form: Option<Form>) -> Option<Value> {
+pub(in crate::bus) fn answer_of(form: Option<Form>) -> Option<Value> {
     contain(form?.written).ok()
 }
 
@@ -131,7 +131,7 @@ fn itself(form: &Value, name: &str) -> Value {
 ///   shorthand that it does not tell of.
 /// - A single argument may come as itself as well, if each of its members is known and none has its name. Nothing is known if its type
 ///   says nothing.
-pub(super) fn arguments_of(
+pub(in crate::bus) fn arguments_of(
     parameters: &[Parameter],
     required: &[&'static str],
     forms: &[Option<Form>],
