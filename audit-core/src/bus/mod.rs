@@ -3,11 +3,9 @@
 
 mod ambient;
 mod apart;
-pub(crate) mod argument;
 mod builder;
 mod close;
 mod departure;
-pub(crate) mod description;
 mod directory;
 mod error;
 mod event;

@@ -1,5 +1,8 @@
 //! Functions of a component, and free ones, as handlers and runnables: what `#[subscribe]` and `#[runnable]` make of them.
 
+pub(crate) mod argument;
+pub(crate) mod description;
+
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -9,11 +12,11 @@ use serde::Serialize;
 
 use crate::runtime::BoxError;
 
-use super::argument::Given;
-use super::description::Made;
 use super::event::{DomainEvent, Payload, PayloadError};
 use super::listener::{Handled, Handler, Handling};
 use super::runnable::{Answering, Parameter, Runnable, Typed};
+use argument::Given;
+use description::Made;
 
 pub use super::runnable::Ran;
 

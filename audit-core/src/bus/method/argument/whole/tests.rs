@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::bus::argument::Given;
 use crate::bus::event::Payload;
+use crate::bus::method::argument::Given;
 use crate::bus::runnable::Parameter;
 
 const OPTIONS: &[Parameter] = &[Parameter::new("options", "Options")];

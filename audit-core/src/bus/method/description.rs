@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use super::argument::Given;
-use super::event::Payload;
+use crate::bus::event::Payload;
 #[cfg(feature = "schema")]
-use super::runnable::{Form, answer_of, arguments_of};
-use super::runnable::{Parameter, Runnable};
+use crate::bus::runnable::{Form, answer_of, arguments_of};
+use crate::bus::runnable::{Parameter, Runnable};
 
 /// What a type says of its form in JSON. Without feature `schema` it holds nothing.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,7 @@ pub struct Made<A> {
 
 #[cfg(feature = "schema")]
 impl<A> Made<A> {
-    pub(super) fn new<P>(
+    pub(in crate::bus) fn new<P>(
         runnable: Runnable,
         parameters: &'static [Parameter],
         read: fn(&mut Given<'_>) -> Option<P>,
@@ -103,7 +103,7 @@ impl<A> Made<A> {
 
 #[cfg(not(feature = "schema"))]
 impl<A> Made<A> {
-    pub(super) fn new<P>(
+    pub(in crate::bus) fn new<P>(
         runnable: Runnable,
         _: &'static [Parameter],
         _: fn(&mut Given<'_>) -> Option<P>,
