@@ -8,13 +8,12 @@ use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around, handling_depth};
 
 use super::Bus;
-use super::directory::Named;
 use super::error::PublishError;
 use super::event::{
     Burial, By, DeadLetterReason, DomainEvent, ForeignEvent, Payload, Said, What, Why,
 };
 use super::handle::Handle;
-use super::hub::{Hub, is_reserved};
+use super::hub::{Hub, Named, is_reserved};
 
 /// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
 /// that leaves.

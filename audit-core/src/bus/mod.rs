@@ -4,13 +4,10 @@
 mod ambient;
 mod apart;
 mod builder;
-mod close;
 mod departure;
-mod directory;
 mod error;
 mod event;
 mod gateway;
-mod graph;
 mod handle;
 mod hub;
 #[cfg(test)]
@@ -18,22 +15,17 @@ mod hub;
 mod interleaving;
 mod invoke;
 mod listener;
-mod memo;
 pub(crate) mod method;
-mod mourning;
 mod nowait;
 mod occupancy;
-mod phase;
 mod policy;
 mod publication;
 mod publish;
 mod queue;
 mod registration;
 mod runnable;
-mod shelf;
 mod subscribe_error;
 mod subscription;
-mod topic;
 
 use std::fmt;
 use std::ops::Deref;
@@ -51,17 +43,16 @@ use crate::runtime::BoxError;
 
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
 pub use builder::BusBuilder;
-pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub(crate) use departure::Departure;
-pub(crate) use directory::Named;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::{
     DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, ForeignEvent, Payload, PayloadError,
     Read, UpcastError,
 };
 pub use gateway::{Gateway, GatewayError};
-pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 pub use handle::Handle;
+pub(crate) use hub::Named;
+pub use hub::{CloseError, FlushError, Graph, GraphCall, GraphCaller, GraphTopic, UnfinishedQueue};
 pub use listener::{
     Handled, Handler, HandlerFuture, Handling, IntoHandled, SubscriptionFacts, SubscriptionStats,
 };

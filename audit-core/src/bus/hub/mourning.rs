@@ -5,20 +5,20 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use crate::bus::event::{
+    Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
+};
+use crate::bus::listener::{Called, Course, Stage};
+use crate::bus::queue::{Ground, Label};
 use crate::contain::discard;
 use crate::executor::Executor;
 use crate::health::{count, say};
 use crate::scope::{Consequences, handling_depth};
 
-use super::event::{
-    Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
-};
-use super::hub::Hub;
-use super::listener::{Called, Course, Stage};
-use super::queue::{Ground, Label};
+use super::Hub;
 
 /// Of something that was accepted and is not done.
-pub(super) fn undone(
+pub(in crate::bus) fn undone(
     label: Label,
     by: By<'_>,
     reason: DeadLetterReason,
@@ -36,7 +36,7 @@ pub(super) fn undone(
 impl Hub {
     /// Records what could not be handled, and gives it to those who are subscribed to dead letters. What these fail to do is
     /// recorded, and no dead letter again: it would never end.
-    pub(super) async fn bury(&self, burial: Burial<'_>) {
+    pub(in crate::bus) async fn bury(&self, burial: Burial<'_>) {
         self.leave_trace(&burial);
         if self.mourns()
             && let Some(letter) = burial.letter()
@@ -46,7 +46,7 @@ impl Hub {
     }
 
     /// Whether anybody wants dead letters now.
-    pub(super) fn mourns(&self) -> bool {
+    pub(in crate::bus) fn mourns(&self) -> bool {
         !self.subscribed(DEAD_LETTER).is_empty()
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Where a thread's memo keeps what it needs of a bus. The bus empties it when something of that is to go: a thread may never
 /// look at its memo again.
-pub(super) struct Shelf<K>(Mutex<Kept<K>>);
+pub(in crate::bus) struct Shelf<K>(Mutex<Kept<K>>);
 
 struct Kept<K> {
     things: Vec<K>,
@@ -14,11 +14,11 @@ struct Kept<K> {
 }
 
 /// The shelves of all threads, for one bus.
-pub(super) struct Shelves<K>(Mutex<Vec<Weak<Shelf<K>>>>);
+pub(in crate::bus) struct Shelves<K>(Mutex<Vec<Weak<Shelf<K>>>>);
 
 impl<K> Shelf<K> {
     /// Keeps it. It is handed back where the bus is gone.
-    pub(super) fn put(&self, thing: K) -> Option<K> {
+    pub(in crate::bus) fn put(&self, thing: K) -> Option<K> {
         let mut kept = self.lock();
         if kept.is_gone {
             return Some(thing);
@@ -28,12 +28,12 @@ impl<K> Shelf<K> {
     }
 
     /// Keeps nothing of it any more. What is dropped may run foreign code.
-    pub(super) fn clear(&self) {
+    pub(in crate::bus) fn clear(&self) {
         let things = std::mem::take(&mut self.lock().things);
         drop(things);
     }
 
-    pub(super) fn is_gone(&self) -> bool {
+    pub(in crate::bus) fn is_gone(&self) -> bool {
         self.lock().is_gone
     }
 
@@ -44,7 +44,7 @@ impl<K> Shelf<K> {
 
 impl<K> Shelves<K> {
     /// One more, until it is dropped.
-    pub(super) fn add(&self) -> Arc<Shelf<K>> {
+    pub(in crate::bus) fn add(&self) -> Arc<Shelf<K>> {
         let shelf = Arc::new(Shelf(Mutex::new(Kept {
             things: Vec::new(),
             is_gone: false,
@@ -59,7 +59,7 @@ impl<K> Shelves<K> {
     }
 
     /// Keeps nothing of it any more, on all threads. What is dropped may run foreign code.
-    pub(super) fn clear(&self) {
+    pub(in crate::bus) fn clear(&self) {
         for shelf in self.all() {
             shelf.clear();
         }

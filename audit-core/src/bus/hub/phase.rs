@@ -6,7 +6,7 @@ use crate::sync::AtomicU8;
 
 /// Whether a bus takes anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
+pub(in crate::bus) enum Phase {
     Open,
     /// It takes what handlers want who are at work, and nothing else.
     Closing,
@@ -16,7 +16,7 @@ pub(super) enum Phase {
 impl Phase {
     /// Whether an operation is taken, so deep in handlers.
     #[inline]
-    pub(super) fn takes(self, depth: u16) -> bool {
+    pub(in crate::bus) fn takes(self, depth: u16) -> bool {
         match self {
             Self::Open => true,
             Self::Closing => depth > 0,
@@ -27,10 +27,10 @@ impl Phase {
 
 /// The phase of a bus, which goes on and never back.
 #[derive(Debug, Default)]
-pub(super) struct PhaseCell(AtomicU8);
+pub(in crate::bus) struct PhaseCell(AtomicU8);
 
 impl PhaseCell {
-    pub(super) fn get(&self) -> Phase {
+    pub(in crate::bus) fn get(&self) -> Phase {
         match self.0.load(Ordering::SeqCst) {
             0 => Phase::Open,
             1 => Phase::Closing,
@@ -39,7 +39,7 @@ impl PhaseCell {
     }
 
     /// Goes on to a phase, unless it is behind already. Returns what it was before.
-    pub(super) fn go_on_to(&self, phase: Phase) -> Phase {
+    pub(in crate::bus) fn go_on_to(&self, phase: Phase) -> Phase {
         let before = self.get();
         self.0.fetch_max(phase as u8, Ordering::SeqCst);
         before

@@ -1,5 +1,13 @@
 //! [`Hub`]: what all handles of a bus share.
 
+mod close;
+mod directory;
+mod graph;
+mod memo;
+mod mourning;
+mod phase;
+mod topic;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -12,18 +20,21 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
-use super::directory::Directory;
 use super::error::RegisterError;
 use super::event::{Origin, Upcasters};
 use super::listener::Listener;
-use super::memo::{Edition, Held, Known, Memos};
-use super::phase::{Phase, PhaseCell};
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::queue::{Emptied, Job, Lane, Overflow, Queue, Source};
 use super::runnable::Registered;
-use super::shelf::Shelves;
 use super::subscribe_error::SubscribeError;
-use super::topic::Index;
+use directory::Directory;
+use memo::{Edition, Held, Known, Memos, Shelves};
+use phase::{Phase, PhaseCell};
+use topic::Index;
+
+pub use close::{CloseError, FlushError, UnfinishedQueue};
+pub(crate) use directory::Named;
+pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
 
 /// What all handles of a bus share.
 pub(super) struct Hub {

@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use super::hub::Hub;
-use super::policy::{Operation, Verdict};
+use super::Hub;
+use crate::bus::policy::{Operation, Verdict};
 
 /// Who may do what with whom on a bus, at one moment: what policies, runnables and subscriptions say, and nothing of what was
 /// really called. All lists are sorted.
@@ -62,7 +62,7 @@ pub struct GraphTopic {
 }
 
 impl Graph {
-    pub(super) fn of(hub: &Hub) -> Self {
+    pub(in crate::bus) fn of(hub: &Hub) -> Self {
         let callers = hub.callers();
         let registered = hub.registered();
         let mut listeners = hub.listeners();

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::bus::event::{DEAD_LETTER, DeadLetterReason};
+use crate::bus::queue::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use crate::executor::{Late, within};
 
-use super::event::{DEAD_LETTER, DeadLetterReason};
-use super::hub::Hub;
+use super::Hub;
 use super::mourning::undone;
 use super::phase::Phase;
-use super::queue::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 
 /// A bus that can't be flushed from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl std::error::Error for CloseError {}
 
 impl Hub {
     /// Waits until all that was accepted so far is done.
-    pub(super) async fn flush(&self) -> Result<(), FlushError> {
+    pub(in crate::bus) async fn flush(&self) -> Result<(), FlushError> {
         if self.is_at_work_here() {
             return Err(FlushError::Within);
         }
@@ -116,7 +116,7 @@ impl Hub {
     }
 
     /// Takes nothing new, does what was accepted, and gives up what is not done in time.
-    pub(super) async fn close(&self, deadline: Duration) -> Result<(), CloseError> {
+    pub(in crate::bus) async fn close(&self, deadline: Duration) -> Result<(), CloseError> {
         if self.is_at_work_here() {
             return Err(CloseError::Within);
         }

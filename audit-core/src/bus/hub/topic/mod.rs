@@ -5,4 +5,4 @@ mod index;
 #[cfg(test)]
 mod tests;
 
-pub(super) use index::Index;
+pub(in crate::bus) use index::Index;

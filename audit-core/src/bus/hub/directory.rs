@@ -7,7 +7,7 @@ use crate::sync::{Mutex, MutexGuard};
 
 /// Who uses a bus, and who is called what.
 #[derive(Debug, Default)]
-pub(super) struct Directory(Mutex<Entries>);
+pub(in crate::bus) struct Directory(Mutex<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -26,7 +26,7 @@ pub(crate) struct Named {
 
 impl Directory {
     /// A component has started.
-    pub(super) fn come(&self, caller: &Arc<Caller>) {
+    pub(in crate::bus) fn come(&self, caller: &Arc<Caller>) {
         self.entries().come(caller);
     }
 
@@ -34,7 +34,7 @@ impl Directory {
     ///
     /// # Errors
     /// The instance of an assembly that goes by his name, or whose component does.
-    pub(super) fn come_in(&self, gateway: &Arc<Caller>) -> Result<(), Named> {
+    pub(in crate::bus) fn come_in(&self, gateway: &Arc<Caller>) -> Result<(), Named> {
         let mut entries = self.entries();
         let mut components = entries.components.iter();
         if let Some(other) = components.find(|one| one.bears(gateway.instance())) {
@@ -48,7 +48,10 @@ impl Directory {
     ///
     /// # Errors
     /// The names among theirs that somebody has who brings in events, each with whose it is: all are as before.
-    pub(super) fn settle(&self, components: Vec<Named>) -> Result<(), Vec<(Arc<str>, Named)>> {
+    pub(in crate::bus) fn settle(
+        &self,
+        components: Vec<Named>,
+    ) -> Result<(), Vec<(Arc<str>, Named)>> {
         let mut entries = self.entries();
         let gateways = entries.gateways();
         let taken = components.iter().filter_map(|one| {
@@ -64,7 +67,7 @@ impl Directory {
     }
 
     /// What an instance of an assembly is one of, whether or not it has started.
-    pub(super) fn component_of(&self, instance: &str) -> Option<Arc<str>> {
+    pub(in crate::bus) fn component_of(&self, instance: &str) -> Option<Arc<str>> {
         let entries = self.entries();
         let mut components = entries.components.iter();
         let it = components.find(|one| one.instance == instance)?;
@@ -72,12 +75,12 @@ impl Directory {
     }
 
     /// The names of those who bring in events, as far as they are there.
-    pub(super) fn gateways(&self) -> Vec<Arc<str>> {
+    pub(in crate::bus) fn gateways(&self) -> Vec<Arc<str>> {
         self.entries().gateways()
     }
 
     /// Who came and is there, sorted by instance, each as it is now.
-    pub(super) fn callers(&self) -> Vec<Arc<Caller>> {
+    pub(in crate::bus) fn callers(&self) -> Vec<Arc<Caller>> {
         let mut all: Vec<Arc<Caller>> = self.entries().there().collect();
         // Of what was started anew only the last counts.
         all.sort_by(|one, other| {

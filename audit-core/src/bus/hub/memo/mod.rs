@@ -1,5 +1,7 @@
 //! [`Memos`]: what a thread remembers of a bus: verdicts and routes, by caller and name.
 
+mod shelf;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
@@ -7,8 +9,10 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::shelf::{Shelf, Shelves};
 use crate::caller::Caller;
+use shelf::Shelf;
+
+pub(super) use shelf::Shelves;
 
 /// The most names that a thread remembers of one bus.
 const NAMES: usize = 65_536;
@@ -18,7 +22,7 @@ const BYTES: usize = 32 << 20;
 const BUSES: usize = 4;
 
 /// What is remembered of a name, for a caller.
-pub(super) trait Held {
+pub(in crate::bus) trait Held {
     /// The same, looked at.
     type Seen<'h>: Known
     where
@@ -30,7 +34,7 @@ pub(super) trait Held {
 }
 
 /// What is remembered of a name, looked at.
-pub(super) trait Known {
+pub(in crate::bus) trait Known {
     /// Whether it is of these.
     fn is_of(&self, caller: &Caller, name: &str) -> bool;
     /// How many bytes it takes, about.
@@ -39,9 +43,9 @@ pub(super) trait Known {
 
 /// Which bus it is, and how often what is remembered of it has changed.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Edition {
-    pub(super) bus: u64,
-    pub(super) generation: u64,
+pub(in crate::bus) struct Edition {
+    pub(in crate::bus) bus: u64,
+    pub(in crate::bus) generation: u64,
 }
 
 /// What a thread remembers of a bus, until something of it changes.
@@ -55,16 +59,16 @@ struct Memo<H: Held> {
 }
 
 /// What a thread remembers of some buses.
-pub(super) struct Memos<H: Held>(RefCell<Vec<Memo<H>>>);
+pub(in crate::bus) struct Memos<H: Held>(RefCell<Vec<Memo<H>>>);
 
 impl<H: Held> Memos<H> {
-    pub(super) const fn new() -> Self {
+    pub(in crate::bus) const fn new() -> Self {
         Self(RefCell::new(Vec::new()))
     }
 
     /// Reads what is remembered of a name, for a caller. What is remembered while it is read is not.
     #[inline]
-    pub(super) fn with<R>(
+    pub(in crate::bus) fn with<R>(
         &self,
         of: Edition,
         caller: &Caller,
@@ -83,7 +87,7 @@ impl<H: Held> Memos<H> {
 
     /// Remembers it, and has what it needs kept as long as the bus is there and it is remembered. What is forgotten for it is
     /// dropped when nothing is borrowed here: it may run foreign code. Returns where it is kept.
-    pub(super) fn put(
+    pub(in crate::bus) fn put(
         &self,
         shelves: &Shelves<H::Kept>,
         of: Edition,
@@ -121,7 +125,7 @@ impl<H: Held> Memos<H> {
 
     /// How many names are remembered, and about how many bytes they take.
     #[cfg(test)]
-    pub(super) fn size(&self) -> (usize, usize) {
+    pub(in crate::bus) fn size(&self) -> (usize, usize) {
         let memos = self.0.borrow();
         let names = memos.iter().map(|memo| memo.known.len()).sum();
         (names, memos.iter().map(|memo| memo.bytes).sum())
