@@ -1,13 +1,9 @@
 //! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
 //! bus can be allowed, denied and recorded without a line in either.
 
-mod ambient;
-mod apart;
 mod builder;
-mod departure;
 mod error;
 mod event;
-mod gateway;
 mod handle;
 mod hub;
 #[cfg(test)]
@@ -19,10 +15,8 @@ pub(crate) mod method;
 mod nowait;
 mod occupancy;
 mod policy;
-mod publication;
 mod publish;
 mod queue;
-mod registration;
 mod runnable;
 mod subscribe_error;
 mod subscription;
@@ -41,16 +35,17 @@ use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
-pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
 pub use builder::BusBuilder;
-pub(crate) use departure::Departure;
 pub use error::{Denied, InvokeError, PublishError, RegisterError};
 pub use event::{
     DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, ForeignEvent, Payload, PayloadError,
     Read, UpcastError,
 };
-pub use gateway::{Gateway, GatewayError};
-pub use handle::Handle;
+pub(crate) use handle::Departure;
+pub use handle::{
+    Gateway, GatewayError, Handle, Registration, clear, current, install, invoke, invoke_nowait,
+    publish, publish_nowait,
+};
 pub(crate) use hub::Named;
 pub use hub::{CloseError, FlushError, Graph, GraphCall, GraphCaller, GraphTopic, UnfinishedQueue};
 pub use listener::{
@@ -58,9 +53,8 @@ pub use listener::{
 };
 pub(crate) use occupancy::{Calling, Occupant, times_here};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
-pub use publication::Publication;
+pub use publish::Publication;
 pub use queue::{Overflow, Queue};
-pub use registration::Registration;
 pub use runnable::{Answering, CallStats, Parameter, Runnable, RunnableFacts};
 #[cfg(feature = "schema")]
 pub use runnable::{answer_schema, params_schema};

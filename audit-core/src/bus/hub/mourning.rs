@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use super::Hub;
 use crate::bus::event::{
     Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
 };
@@ -14,8 +15,6 @@ use crate::contain::discard;
 use crate::executor::Executor;
 use crate::health::{count, say};
 use crate::scope::{Consequences, handling_depth};
-
-use super::Hub;
 
 /// Of something that was accepted and is not done.
 pub(in crate::bus) fn undone(

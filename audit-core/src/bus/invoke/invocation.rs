@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::bus::apart::{self, Apart};
+use super::apart::{self, Apart};
 use crate::bus::error::InvokeError;
 use crate::bus::occupancy::Occupied;
 use crate::bus::policy::Watched;

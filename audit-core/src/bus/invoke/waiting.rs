@@ -6,8 +6,8 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::apart::Occupied as Kept;
 use super::invocation::Invocation;
-use crate::bus::apart::Occupied as Kept;
 use crate::bus::error::InvokeError;
 use crate::bus::event::Payload;
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
@@ -79,7 +79,7 @@ where
     let Some(runnable) = registered.runnable() else {
         return Err(call.gone());
     };
-    let work = super::super::apart::begin(executor, occupied, call.in_force(), params);
+    let work = super::apart::begin(executor, occupied, call.in_force(), params);
     let work = work.map_err(|error| InvokeError::NotRun {
         target: name(),
         error,

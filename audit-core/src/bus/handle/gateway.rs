@@ -3,17 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bus::Bus;
+use crate::bus::error::PublishError;
+use crate::bus::event::{
+    Burial, By, DeadLetterReason, DomainEvent, ForeignEvent, Payload, Said, What, Why,
+};
+use crate::bus::hub::{Hub, Named, is_reserved};
 use crate::caller::{ANONYMOUS, BRIDGE, Caller, HOST};
 use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around, handling_depth};
 
-use super::Bus;
-use super::error::PublishError;
-use super::event::{
-    Burial, By, DeadLetterReason, DomainEvent, ForeignEvent, Payload, Said, What, Why,
-};
-use super::handle::Handle;
-use super::hub::{Hub, Named, is_reserved};
+use super::Handle;
 
 /// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
 /// that leaves.

@@ -1,5 +1,7 @@
 //! The way of one publication.
 
+mod publication;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -20,6 +22,8 @@ use super::event::{Burial, DomainEvent, Head, Said, Why};
 use super::hub::{Hub, Route, is_reserved};
 use super::listener::{Called, Course, Listener, Stage};
 use super::policy::{Operation, Watched};
+
+pub use publication::Publication;
 
 /// How deep handlers may publish within handlers.
 pub(super) const DEPTH: u16 = 64;

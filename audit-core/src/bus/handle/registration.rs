@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
-use super::hub::Hub;
-use super::runnable::Registered;
+use crate::bus::hub::Hub;
+use crate::bus::runnable::Registered;
 
 /// A name by which something can be invoked, until this is dropped. No call begins after that; one that is under way goes on.
 #[must_use = "dropped at once, the registration ends at once; `keep` keeps it as long as the bus"]
@@ -15,7 +15,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    pub(super) fn new(hub: Weak<Hub>, registered: Arc<Registered>) -> Self {
+    pub(in crate::bus) fn new(hub: Weak<Hub>, registered: Arc<Registered>) -> Self {
         Self {
             hub,
             registered: Some(registered),

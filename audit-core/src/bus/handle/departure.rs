@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::handle::Handle;
+use super::Handle;
 use super::registration::Registration;
-use super::subscription::Subscription;
+use crate::bus::subscription::Subscription;
 
 /// What somebody leaves behind, by name, whether or not he kept it. It ends when this is dropped, or when each is ended.
 #[derive(Debug, Default)]

@@ -1,5 +1,10 @@
 //! [`Handle`]: the bus, as one of those sees it who use it.
 
+mod ambient;
+mod departure;
+mod gateway;
+mod registration;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,11 +22,15 @@ use super::error::{InvokeError, PublishError, RegisterError};
 use super::event::{DomainEvent, Payload};
 use super::hub::Hub;
 use super::listener::{Awaited, Direct, Handler, IntoHandled};
-use super::publication::Publication;
-use super::registration::Registration;
+use super::publish::Publication;
 use super::runnable::{Registered, Runnable};
 use super::subscribe_error::SubscribeError;
 use super::subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions, subscribe};
+
+pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
+pub(crate) use departure::Departure;
+pub use gateway::{Gateway, GatewayError};
+pub use registration::Registration;
 
 /// The bus, as one of those sees it who use it: the host, or a component. Whatever is done with it is done in that one's name.
 /// Cheap to clone; it may go to other tasks and threads.

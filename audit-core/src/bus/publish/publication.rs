@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bus::error::PublishError;
+use crate::bus::event::{DomainEvent, Payload, Said};
+use crate::bus::hub::Hub;
 use crate::caller::Caller;
 use crate::executor::{block_on, is_polling};
-
-use super::error::PublishError;
-use super::event::{DomainEvent, Payload, Said};
-use super::hub::Hub;
 
 /// An event that is about to be published, with what is said of it besides its name and payload.
 #[must_use = "nothing is published before one of the methods that do so"]
@@ -21,7 +20,7 @@ pub struct Publication<'h> {
 }
 
 impl<'h> Publication<'h> {
-    pub(super) fn new(
+    pub(in crate::bus) fn new(
         hub: &'h Arc<Hub>,
         caller: &'h Arc<Caller>,
         name: &'h str,
@@ -37,13 +36,13 @@ impl<'h> Publication<'h> {
     }
 
     /// The version of the payload's own schema, such as `account.transfer/v2`. It stands in the record, and subscriptions that read
-    /// a later one get the payload [brought up](super::Bus::upcast) to it.
+    /// a later one get the payload [brought up](crate::bus::Bus::upcast) to it.
     pub fn schema(mut self, schema: impl Into<Arc<str>>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// Publishes it: see [`Handle::publish`](super::Handle::publish).
+    /// Publishes it: see [`Handle::publish`](crate::bus::Handle::publish).
     ///
     /// # Errors
     /// As there.
@@ -59,7 +58,7 @@ impl<'h> Publication<'h> {
             .await
     }
 
-    /// Publishes it from code that is not async: see [`Handle::publish_blocking`](super::Handle::publish_blocking).
+    /// Publishes it from code that is not async: see [`Handle::publish_blocking`](crate::bus::Handle::publish_blocking).
     ///
     /// # Errors
     /// As there.
@@ -70,7 +69,7 @@ impl<'h> Publication<'h> {
         block_on(self.publish())
     }
 
-    /// Publishes it without waiting: see [`Handle::publish_nowait`](super::Handle::publish_nowait).
+    /// Publishes it without waiting: see [`Handle::publish_nowait`](crate::bus::Handle::publish_nowait).
     ///
     /// # Errors
     /// As there.

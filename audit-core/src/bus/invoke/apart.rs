@@ -9,17 +9,16 @@ use std::task::{Context, Poll, Waker};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::bus::event::Payload;
+use crate::bus::occupancy::{Calling, Occupant};
+use crate::bus::runnable::{Exchange, Failure, Registered};
 use crate::contain::contain;
 use crate::executor::{Executor, SpawnError};
 use crate::runtime::BoxError;
 use crate::scope::{Deed, Surroundings};
 
-use super::event::Payload;
-use super::occupancy::{Calling, Occupant};
-use super::runnable::{Exchange, Failure, Registered};
-
 /// What work done apart comes to.
-pub(super) enum Apart<A> {
+pub(in crate::bus) enum Apart<A> {
     Answered(A),
     Failed(BoxError),
     Unfit(Failure),
@@ -29,7 +28,7 @@ pub(super) enum Apart<A> {
 }
 
 /// Begins work on a thread of its own. It goes on to its end even if nobody waits any more; what it answers then is thrown away.
-pub(super) fn begin<P, A>(
+pub(in crate::bus) fn begin<P, A>(
     executor: &dyn Executor,
     occupied: Occupied,
     in_force: Deed,
@@ -51,11 +50,11 @@ where
 }
 
 /// A call that is under way, until dropped. It is so before there is a thread: whoever ends its registration waits for it.
-pub(super) struct Occupied(Arc<Registered>);
+pub(in crate::bus) struct Occupied(Arc<Registered>);
 
 impl Occupied {
     /// Begins a call, unless nobody has the name any more.
-    pub(super) fn new(registered: &Arc<Registered>) -> Option<Self> {
+    pub(in crate::bus) fn new(registered: &Arc<Registered>) -> Option<Self> {
         let begun = registered.occupancy.begin();
         begun.then(|| Self(Arc::clone(registered)))
     }
@@ -68,7 +67,7 @@ impl Drop for Occupied {
 }
 
 /// Calls what is done when it returns.
-pub(super) fn run<P, A>(registered: &Registered, params: P) -> Apart<A>
+pub(in crate::bus) fn run<P, A>(registered: &Registered, params: P) -> Apart<A>
 where
     P: Serialize + Send + Sync + 'static,
     A: DeserializeOwned + Send + 'static,
