@@ -1,7 +1,6 @@
 //! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
 //! bus can be allowed, denied and recorded without a line in either.
 
-mod builder;
 mod error;
 mod event;
 mod handle;
@@ -18,7 +17,6 @@ mod policy;
 mod publish;
 mod queue;
 mod runnable;
-mod subscribe_error;
 mod subscription;
 
 use std::fmt;
@@ -35,8 +33,7 @@ use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
-pub use builder::BusBuilder;
-pub use error::{Denied, InvokeError, PublishError, RegisterError};
+pub use error::{Denied, InvokeError, PublishError, RegisterError, SubscribeError};
 pub use event::{
     DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, ForeignEvent, Payload, PayloadError,
     Read, UpcastError,
@@ -47,7 +44,9 @@ pub use handle::{
     publish, publish_nowait,
 };
 pub(crate) use hub::Named;
-pub use hub::{CloseError, FlushError, Graph, GraphCall, GraphCaller, GraphTopic, UnfinishedQueue};
+pub use hub::{
+    BusBuilder, CloseError, FlushError, Graph, GraphCall, GraphCaller, GraphTopic, UnfinishedQueue,
+};
 pub use listener::{
     Handled, Handler, HandlerFuture, Handling, IntoHandled, SubscriptionFacts, SubscriptionStats,
 };
@@ -58,7 +57,6 @@ pub use queue::{Overflow, Queue};
 pub use runnable::{Answering, CallStats, Parameter, Runnable, RunnableFacts};
 #[cfg(feature = "schema")]
 pub use runnable::{answer_schema, params_schema};
-pub use subscribe_error::SubscribeError;
 pub use subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions};
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.

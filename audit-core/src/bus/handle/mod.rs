@@ -18,13 +18,12 @@ use crate::pattern::Pattern;
 use crate::runtime::BoxError;
 use crate::scope::{Because, Deed};
 
-use super::error::{InvokeError, PublishError, RegisterError};
+use super::error::{InvokeError, PublishError, RegisterError, SubscribeError};
 use super::event::{DomainEvent, Payload};
 use super::hub::Hub;
 use super::listener::{Awaited, Direct, Handler, IntoHandled};
 use super::publish::Publication;
 use super::runnable::{Registered, Runnable};
-use super::subscribe_error::SubscribeError;
 use super::subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions, subscribe};
 
 pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};

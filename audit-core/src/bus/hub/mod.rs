@@ -1,5 +1,6 @@
 //! [`Hub`]: what all handles of a bus share.
 
+mod builder;
 mod close;
 mod directory;
 mod graph;
@@ -20,13 +21,12 @@ use crate::caller::{ANONYMOUS, Caller, HOST};
 use crate::executor::Executor;
 use crate::sync::{AtomicU64, Mutex, RwLock, StaticU64, thread_local};
 
-use super::error::RegisterError;
+use super::error::{RegisterError, SubscribeError};
 use super::event::{Origin, Upcasters};
 use super::listener::Listener;
 use super::policy::{BusPolicy, Operation, Policies, Verdict};
 use super::queue::{Emptied, Job, Lane, Overflow, Queue, Source};
 use super::runnable::Registered;
-use super::subscribe_error::SubscribeError;
 use directory::Directory;
 use memo::{Edition, Held, Known, Memos, Shelves};
 use phase::{Phase, PhaseCell};
@@ -35,6 +35,8 @@ use topic::Index;
 pub use close::{CloseError, FlushError, UnfinishedQueue};
 pub(crate) use directory::Named;
 pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
+
+pub use builder::BusBuilder;
 
 /// What all handles of a bus share.
 pub(super) struct Hub {

@@ -7,11 +7,11 @@ use std::sync::{Arc, Weak};
 
 use super::Subscription;
 use super::option::SubscriptionOptions;
+use crate::bus::error::SubscribeError;
 use crate::bus::event::DomainEvent;
 use crate::bus::hub::Hub;
 use crate::bus::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listener};
 use crate::bus::queue::{Lane, Queue, Source};
-use crate::bus::subscribe_error::SubscribeError;
 use crate::caller::Caller;
 use crate::pattern::Pattern;
 

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::bus::Bus;
+use crate::bus::queue::Queue;
 use crate::executor::{Executor, Threads};
 
-use super::Bus;
-use super::hub::Hub;
-use super::queue::Queue;
+use super::Hub;
 
 /// How many calls that nobody waits for are made at once, unless said otherwise.
 const CONCURRENCY: usize = 16;
@@ -21,7 +21,7 @@ pub struct BusBuilder {
 }
 
 impl BusBuilder {
-    pub(super) fn new() -> Self {
+    pub(in crate::bus) fn new() -> Self {
         Self {
             executor: None,
             queue: Queue::default(),
@@ -38,15 +38,16 @@ impl BusBuilder {
     /// How many may wait of what is published without waiting, and as many again of what is invoked so: 1,024 unless said
     /// otherwise.
     ///
-    /// Nobody can wait for room there. Whoever finds none is told so, with [`Overflow::Wait`](super::Overflow::Wait) as with
-    /// [`DropNewest`](super::Overflow::DropNewest); with [`DropOldest`](super::Overflow::DropOldest) what has waited longest makes
-    /// room, and is counted and told of by a `loss` event.
+    /// Nobody can wait for room there. Whoever finds none is told so, with [`Overflow::Wait`](crate::bus::Overflow::Wait) as with
+    /// [`DropNewest`](crate::bus::Overflow::DropNewest); with [`DropOldest`](crate::bus::Overflow::DropOldest) what has waited longest
+    /// makes room, and is counted and told of by a `loss` event.
     pub fn queue(mut self, queue: Queue) -> Self {
         self.queue = queue;
         self
     }
 
-    /// How many calls of [`invoke_nowait`](super::Handle::invoke_nowait) are made at once: 16 unless said otherwise; 0 counts as 1.
+    /// How many calls of [`invoke_nowait`](crate::bus::Handle::invoke_nowait) are made at once: 16 unless said otherwise; 0 counts
+    /// as 1.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
         self

@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::pattern::PatternError;
 
+use super::ended;
+
 /// A subscription that can't be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,12 +35,3 @@ impl fmt::Display for SubscribeError {
 }
 
 impl std::error::Error for SubscribeError {}
-
-/// What is said of somebody who has ended and wants to be told or invoked.
-pub(super) fn ended(f: &mut fmt::Formatter<'_>, caller: &str) -> fmt::Result {
-    write!(
-        f,
-        "`{}` has ended: nothing can be subscribed or registered in its name any more",
-        caller.escape_debug()
-    )
-}
