@@ -4,17 +4,17 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::clock::{Clock as _, EventId, SystemClock};
+use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::event::EventKind;
 use crate::place::Place;
 use crate::recorder::Terms;
+use crate::runtime::BoxError;
 use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
 
 use super::DomainEvent;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 use super::payload::{Payload, PayloadError};
-use crate::contain::{Chain, MAX_SOURCES, contain, shown};
-use crate::runtime::BoxError;
 
 /// What nobody could handle, or somebody failed to.
 pub(in crate::bus) struct Burial<'b> {

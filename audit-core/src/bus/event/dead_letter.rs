@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::payload::Payload;
 use crate::clock::Timestamp;
+
+use super::payload::Payload;
 
 /// The name under which dead letters are published. Only who is subscribed to the very name gets them: no pattern stands for it.
 ///

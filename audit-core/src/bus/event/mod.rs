@@ -1,4 +1,4 @@
-//! [`DomainEvent`]: something that happened in the domain, as its handlers see it.
+//! What happens in the domain: an event, what it carries, how that is brought up to newer schemas, and what nobody handled.
 
 mod burial;
 mod dead_letter;
@@ -18,11 +18,10 @@ use crate::runtime::Runtime;
 use crate::scope::{Because, Cause, Consequences};
 use crate::value::Value;
 
-use payload::{Brought, Cargo, Carried, Holder, read};
-
 pub(super) use burial::{Burial, By, What, Why};
 pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
 pub use foreign::ForeignEvent;
+use payload::{Brought, Cargo, Carried, Holder, read};
 pub use payload::{Payload, PayloadError, Read};
 pub use upcast::UpcastError;
 pub(super) use upcast::Upcasters;

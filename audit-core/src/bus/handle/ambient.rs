@@ -5,12 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Handle;
 use crate::bus::Bus;
 use crate::bus::error::{InvokeError, PublishError};
 use crate::bus::event::DomainEvent;
 use crate::bus::hub::Hub;
 use crate::scope::current_caller;
+
+use super::Handle;
 
 /// The bus of the process.
 static INSTALLED: RwLock<Option<Arc<Hub>>> = RwLock::new(None);

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::bus::subscription::Subscription;
+
 use super::Handle;
 use super::registration::Registration;
-use crate::bus::subscription::Subscription;
 
 /// What somebody leaves behind, by name, whether or not he kept it. It ends when this is dropped, or when each is ended.
 #[derive(Debug, Default)]

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Handle;
 use crate::bus::Bus;
 use crate::bus::error::PublishError;
 use crate::bus::event::{
@@ -13,6 +12,8 @@ use crate::bus::hub::{Hub, Named, is_reserved};
 use crate::caller::{ANONYMOUS, BRIDGE, Caller, HOST};
 use crate::request::Ambient;
 use crate::scope::{InScope, Scope, cause_around, handling_depth};
+
+use super::Handle;
 
 /// The door for what happened in another process: publishes it here as it was there, and tells what has to go along with an event
 /// that leaves.

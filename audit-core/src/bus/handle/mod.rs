@@ -1,4 +1,4 @@
-//! [`Handle`]: the bus, as one of those sees it who use it.
+//! What a program holds: the bus in a name, the bus for code without a handle, what it registered, and a door for other processes.
 
 mod ambient;
 mod departure;

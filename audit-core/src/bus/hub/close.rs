@@ -4,12 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Hub;
-use super::mourning::undone;
-use super::phase::Phase;
 use crate::bus::event::{DEAD_LETTER, DeadLetterReason};
 use crate::bus::queue::{Emptied, GivenUp, Label, LossReason, flushed, flushed_up_to};
 use crate::executor::{Late, within};
+
+use super::Hub;
+use super::mourning::undone;
+use super::phase::Phase;
 
 /// A bus that can't be flushed from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

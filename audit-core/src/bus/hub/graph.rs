@@ -4,8 +4,9 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use super::Hub;
 use crate::bus::policy::{Operation, Verdict};
+
+use super::Hub;
 
 /// Who may do what with whom on a bus, at one moment: what policies, runnables and subscriptions say, and nothing of what was
 /// really called. All lists are sorted.

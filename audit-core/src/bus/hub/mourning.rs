@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-use super::Hub;
 use crate::bus::event::{
     Burial, By, DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, Head, Origin, Why,
 };
@@ -15,6 +14,8 @@ use crate::contain::discard;
 use crate::executor::Executor;
 use crate::health::{count, say};
 use crate::scope::{Consequences, handling_depth};
+
+use super::Hub;
 
 /// Of something that was accepted and is not done.
 pub(in crate::bus) fn undone(

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::apart::{self, Apart};
 use crate::bus::error::InvokeError;
 use crate::bus::occupancy::Occupied;
 use crate::bus::policy::Watched;
@@ -16,6 +15,8 @@ use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::{Because, Consequences, Deed};
+
+use super::apart::{self, Apart};
 
 /// A call that may be made, and then is.
 pub(in crate::bus) struct Invocation {

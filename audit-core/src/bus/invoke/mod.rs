@@ -1,4 +1,4 @@
-//! The way of one invocation.
+//! The way of one call, also of one that keeps its thread.
 
 mod apart;
 mod invocation;
@@ -23,8 +23,8 @@ use super::hub::{Hub, Target};
 use super::policy::{Operation, Watched};
 use super::publish::{DEPTH, settle};
 use super::runnable::Registered;
-use apart::Occupied as Kept;
 
+use apart::Occupied as Kept;
 pub(super) use invocation::{Invocation, said};
 use role::acts_as;
 use waiting::in_place;

@@ -6,14 +6,15 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::apart::Occupied as Kept;
-use super::invocation::Invocation;
 use crate::bus::error::InvokeError;
 use crate::bus::event::Payload;
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
 use crate::bus::runnable::{Exchange, Exchanged, Runnable};
 use crate::contain::contain;
 use crate::executor::{Executor, within};
+
+use super::apart::Occupied as Kept;
+use super::invocation::Invocation;
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
 pub(super) async fn in_place<P, A>(

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::Listener;
-use super::call::{Call, Called};
-use super::handler::{HandlerFuture, Handling};
-use super::stage::Stage;
 use crate::bus::event::{DomainEvent, Upcasters};
 use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
 use crate::bus::queue::OwnQueue;
 use crate::contain::contain;
+
+use super::Listener;
+use super::call::{Call, Called};
+use super::handler::{HandlerFuture, Handling};
+use super::stage::Stage;
 
 /// Which events a subscription is for.
 pub(in crate::bus) type Filter = Box<dyn Fn(&DomainEvent) -> bool + Send + Sync>;

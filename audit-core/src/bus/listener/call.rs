@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Listener;
-use super::handler::HandlerFuture;
 use crate::bus::event::Why;
 use crate::bus::occupancy::{Contained, Occupied};
 use crate::bus::queue::{Handed, OwnQueue, Room};
+
+use super::Listener;
+use super::handler::HandlerFuture;
 
 /// What became of a call of a handler.
 pub(in crate::bus) enum Called<'s> {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::Listener;
 use crate::bus::queue::Queue;
+
+use super::Listener;
 
 /// What is known of a subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]

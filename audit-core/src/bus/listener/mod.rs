@@ -1,4 +1,4 @@
-//! [`Listener`]: a handler in its place.
+//! A handler in its place: what a handler is, and how an event reaches it.
 
 mod asked;
 mod call;

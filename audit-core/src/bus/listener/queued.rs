@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Listener;
-use super::call::{Begun, Call, Called};
-use super::course::Course;
 use crate::bus::event::{Burial, DomainEvent, Why};
 use crate::bus::queue::{Ground, Handed, OwnQueue, Pushed, Room, emptying};
 use crate::scope::Surroundings;
+
+use super::Listener;
+use super::call::{Begun, Call, Called};
+use super::course::Course;
 
 impl Listener {
     /// Puts the event into the subscription's own queue.

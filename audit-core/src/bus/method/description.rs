@@ -6,11 +6,12 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use super::argument::Given;
 use crate::bus::event::Payload;
 #[cfg(feature = "schema")]
 use crate::bus::runnable::{Form, answer_of, arguments_of};
 use crate::bus::runnable::{Parameter, Runnable};
+
+use super::argument::Given;
 
 /// What a type says of its form in JSON. Without feature `schema` it holds nothing.
 #[derive(Clone, Copy, Debug)]

@@ -15,10 +15,10 @@ use crate::runtime::BoxError;
 use super::event::{DomainEvent, Payload, PayloadError};
 use super::listener::{Handled, Handler, Handling};
 use super::runnable::{Answering, Parameter, Runnable, Typed};
-use argument::Given;
-use description::Made;
 
 pub use super::runnable::Ran;
+use argument::Given;
+use description::Made;
 
 /// How a function handles an event: it borrows its owner and the event for as long as it takes.
 pub type HandleWith<C> = for<'h> fn(&'h Arc<C>, &'h DomainEvent) -> Handling<'h>;

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::Occupancy;
-use super::calling::{Calling, Occupant};
 use crate::contain::{contain, discard};
 use crate::scope::ScopedFuture;
+
+use super::Occupancy;
+use super::calling::{Calling, Occupant};
 
 /// A handler's future, whose panics end here, also those of its destructor.
 pub(in crate::bus) struct Contained<F> {

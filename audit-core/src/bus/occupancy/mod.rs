@@ -1,4 +1,4 @@
-//! [`Occupancy`]: how many calls of a handler are under way, how many there were, and whether more may come.
+//! Calls under way: how many a handler has, which are within which on this thread, and where their panics end.
 
 mod calling;
 mod contained;

@@ -1,4 +1,4 @@
-//! What components may do on the bus.
+//! What components may do on the bus, and what is recorded of what they do and are denied.
 
 pub(super) mod change;
 mod document;

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Operation, Verdict};
 use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::clock::EventId;
@@ -15,6 +14,8 @@ use crate::place::{Kept, Place};
 use crate::recorder::{RecordError, Terms};
 use crate::runtime::Runtime;
 use crate::value::{Fields, Text, Value};
+
+use super::{Operation, Verdict};
 
 /// An operation that somebody wants to know of.
 pub(in crate::bus) struct Watched {

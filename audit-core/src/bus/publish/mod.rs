@@ -1,4 +1,4 @@
-//! The way of one publication.
+//! The way of one publication, from what is said of it to the last who is told.
 
 mod publication;
 

@@ -1,10 +1,11 @@
 //! [`Job`]: what was published or invoked by somebody who does not wait.
 
-use super::lane::{Label, Waiting};
 use crate::bus::event::What;
 use crate::clock::Timestamp;
 use crate::executor::Task;
 use crate::scope::Surroundings;
+
+use super::lane::{Label, Waiting};
 
 /// What was published or invoked by somebody who does not wait for it.
 pub(in crate::bus) struct Job {

@@ -1,4 +1,4 @@
-//! [`Queue`]: how many may wait, and what becomes of one more.
+//! What waits: how many may and what becomes of one more, and the tasks that empty it.
 
 mod job;
 mod lane;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::lane::{Label, Lane, Waiting};
 use crate::bus::event::{DomainEvent, What};
 use crate::clock::{EventId, Timestamp};
 use crate::scope::Surroundings;
+
+use super::lane::{Label, Lane, Waiting};
 
 /// The queue of one subscription.
 pub(in crate::bus) type OwnQueue = Arc<Lane<Handed>>;

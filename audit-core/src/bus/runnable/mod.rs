@@ -1,4 +1,4 @@
-//! [`Runnable`]: what can be invoked by its name.
+//! What can be invoked by its name: parameters and schemas, its place, and how its calls went.
 
 mod parameter;
 mod registry;

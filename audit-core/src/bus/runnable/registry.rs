@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::statistics::Calls;
-use super::{Runnable, RunnableFacts};
 use crate::bus::event::By;
 use crate::bus::occupancy::Occupancy;
 use crate::caller::Caller;
 use crate::contain::discard;
+
+use super::statistics::Calls;
+use super::{Runnable, RunnableFacts};
 
 /// A runnable in its place, under its name.
 pub(in crate::bus) struct Registered {

@@ -5,8 +5,6 @@ use std::future::Future;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 
-use super::Subscription;
-use super::option::SubscriptionOptions;
 use crate::bus::error::SubscribeError;
 use crate::bus::event::DomainEvent;
 use crate::bus::hub::Hub;
@@ -14,6 +12,9 @@ use crate::bus::listener::{Asked, Awaited, Direct, Handler, IntoHandled, Listene
 use crate::bus::queue::{Lane, Queue, Source};
 use crate::caller::Caller;
 use crate::pattern::Pattern;
+
+use super::Subscription;
+use super::option::SubscriptionOptions;
 
 /// A subscription in the making: what it asks for, and at last its handler.
 ///

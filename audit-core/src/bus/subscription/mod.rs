@@ -1,4 +1,4 @@
-//! [`Subscription`]: ends when it goes.
+//! A subscription: what it may ask for, in the making, and held.
 
 mod builder;
 mod option;

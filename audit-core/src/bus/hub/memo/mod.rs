@@ -10,8 +10,8 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use crate::caller::Caller;
-use shelf::Shelf;
 
+use shelf::Shelf;
 pub(super) use shelf::Shelves;
 
 /// The most names that a thread remembers of one bus.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::anchor::{Anchor, Anchors};
 use crate::pattern::{Glob, Pattern};
+
+use super::anchor::{Anchor, Anchors};
 
 /// Listeners by the patterns that they asked for.
 #[derive(Debug)]

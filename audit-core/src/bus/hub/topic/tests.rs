@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::Index;
 use crate::pattern::{Glob, Pattern};
+
+use super::Index;
 
 /// Subscriptions as they came: a pattern, and who subscribed.
 #[derive(Default)]

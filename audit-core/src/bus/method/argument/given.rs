@@ -5,13 +5,14 @@ use std::fmt::{self, Write as _};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::missing::missing;
-use super::whole::whole;
 use crate::bus::event::{Payload, PayloadError};
 use crate::bus::runnable::Parameter;
 #[cfg(feature = "schema")]
 use crate::contain::discard;
 use crate::contain::{contain, shown};
+
+use super::missing::missing;
+use super::whole::whole;
 
 /// The arguments of one call as JSON, asked for one after the other in the order of the parameters. What is wrong with them is gathered
 /// and told at once.

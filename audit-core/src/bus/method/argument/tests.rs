@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
 
-use super::*;
 use crate::bus::event::Payload;
+
+use super::*;
 
 const TRANSFER: &[Parameter] = &[
     Parameter::new("from", "&str"),

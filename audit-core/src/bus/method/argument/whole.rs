@@ -17,8 +17,9 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, Map
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
-use super::asking::{Asking, How};
 use crate::contain::{contain, discard, shown};
+
+use super::asking::{Asking, How};
 
 /// No text, and no number: what takes bytes takes others than these.
 const NOTHING: &[u8] = &[0xff, 0];

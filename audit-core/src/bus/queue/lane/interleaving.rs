@@ -7,9 +7,10 @@ use std::sync::atomic::Ordering;
 use loom::sync::Mutex;
 use loom::sync::atomic::{AtomicBool, AtomicU64};
 
-use super::*;
 use crate::executor::{Task, block_on};
 use crate::sync::model::{check, spawn};
+
+use super::*;
 
 /// An item: who put it in, and his how many-eth it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, Weak};
 use std::task::{Context, Poll, Waker};
 
-use super::{Overflow, Queue};
 use crate::bus::event::{Burial, By, What};
 use crate::clock::{EventId, Timestamp};
 use crate::contain::{contain, discard};
@@ -25,13 +24,14 @@ use crate::executor::{Executor, SpawnError, Task, wait};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
+use super::{Overflow, Queue};
+
+use loss::Loss;
 pub(in crate::bus) use loss::{LossReason, Source};
 pub(in crate::bus) use room::Room;
 use standstill::Post;
 use state::State;
 pub(in crate::bus) use worker::emptying;
-
-use loss::Loss;
 
 /// What waits in a lane.
 pub(in crate::bus) trait Waiting: Send + 'static {

@@ -4,10 +4,11 @@ use std::fmt::Debug;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::*;
 use crate::bus::event::Payload;
 use crate::bus::method::argument::Given;
 use crate::bus::runnable::Parameter;
+
+use super::*;
 
 const OPTIONS: &[Parameter] = &[Parameter::new("options", "Options")];
 
