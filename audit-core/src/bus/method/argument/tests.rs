@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::bus::event::Payload;
+use crate::bus::runnable::Parameter;
 
 use super::*;
 
