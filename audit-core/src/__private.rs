@@ -7,10 +7,10 @@ pub use std::sync::Arc;
 pub use audit_sites::{element, function};
 
 pub use crate::armed::{is_armed, is_switched_off};
-pub use crate::bus::argument::{
+pub use crate::bus::method::argument::{
     Argument, Borrowed, FromEvent, Given, OwnFromEvent, Slot, Unclonable, once,
 };
-pub use crate::bus::description::{Described, Description, Made, Undescribed};
+pub use crate::bus::method::description::{Described, Description, Made, Undescribed};
 pub use crate::bus::method::{
     HandleWith, Plain, Ran, ReadWith, Returning, RunWith, RunnableError, handled, handler,
     handling, later, now, returning, runnable, timeout,

@@ -1,61 +1,23 @@
 //! Domain events in one process: whoever publishes one and whoever is told of it know nothing of each other, and every use of the
 //! bus can be allowed, denied and recorded without a line in either.
 
-mod ambient;
-mod apart;
-pub(crate) mod argument;
-mod builder;
-mod burial;
-mod calling;
-mod close;
-mod contained;
-mod course;
-mod dead_letter;
-mod departure;
-pub(crate) mod description;
-mod directory;
 mod error;
 mod event;
-mod foreign;
-mod gateway;
-mod graph;
 mod handle;
-mod handler;
 mod hub;
 #[cfg(test)]
 #[cfg(audit_model)]
 mod interleaving;
 mod invoke;
-mod job;
-mod lane;
 mod listener;
-mod memo;
 pub(crate) mod method;
-mod mourning;
 mod nowait;
 mod occupancy;
-mod operation;
-mod option;
-mod own_queue;
-mod payload;
-mod phase;
 mod policy;
-mod policy_change;
-mod publication;
 mod publish;
 mod queue;
-mod registration;
-mod registry;
 mod runnable;
-#[cfg(feature = "schema")]
-mod schema;
-mod shelf;
-mod statistics;
-mod subscribe_error;
-mod subscribing;
 mod subscription;
-mod topic;
-mod upcast;
 
 use std::fmt;
 use std::ops::Deref;
@@ -71,36 +33,31 @@ use crate::caller::{Alarm, Caller};
 use crate::executor::{Executor, block_on, is_polling};
 use crate::runtime::BoxError;
 
-pub use ambient::{clear, current, install, invoke, invoke_nowait, publish, publish_nowait};
-pub use argument::Parameter;
-pub use builder::BusBuilder;
-pub(crate) use calling::{Calling, Occupant, times_here};
-pub use close::{CloseError, FlushError, UnfinishedQueue};
-pub use dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-pub(crate) use departure::Departure;
-pub(crate) use directory::Named;
-pub use error::{Denied, InvokeError, PublishError, RegisterError};
-pub use event::DomainEvent;
-pub use foreign::ForeignEvent;
-pub use gateway::{Gateway, GatewayError};
-pub use graph::{Graph, GraphCall, GraphCaller, GraphTopic};
-pub use handle::Handle;
-pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
-pub use listener::{SubscriptionFacts, SubscriptionStats};
-pub use option::SubscriptionOptions;
-pub use payload::{Payload, PayloadError, Read};
+pub use error::{Denied, InvokeError, PublishError, RegisterError, SubscribeError};
+pub use event::{
+    DEAD_LETTER, DeadLetter, DeadLetterReason, DomainEvent, ForeignEvent, Payload, PayloadError,
+    Read, UpcastError,
+};
+pub(crate) use handle::Departure;
+pub use handle::{
+    Gateway, GatewayError, Handle, Registration, clear, current, install, invoke, invoke_nowait,
+    publish, publish_nowait,
+};
+pub(crate) use hub::Named;
+pub use hub::{
+    BusBuilder, CloseError, FlushError, Graph, GraphCall, GraphCaller, GraphTopic, UnfinishedQueue,
+};
+pub use listener::{
+    Handled, Handler, HandlerFuture, Handling, IntoHandled, SubscriptionFacts, SubscriptionStats,
+};
+pub(crate) use occupancy::{Calling, Occupant, times_here};
 pub use policy::{BusPolicy, Operation, Rule, Verdict};
-pub use publication::Publication;
+pub use publish::Publication;
 pub use queue::{Overflow, Queue};
-pub use registration::Registration;
-pub use runnable::{Answering, Runnable, RunnableFacts};
+pub use runnable::{Answering, CallStats, Parameter, Runnable, RunnableFacts};
 #[cfg(feature = "schema")]
-pub use schema::{answer_schema, params_schema};
-pub use statistics::CallStats;
-pub use subscribe_error::SubscribeError;
-pub use subscribing::SubscriptionBuilder;
-pub use subscription::Subscription;
-pub use upcast::UpcastError;
+pub use runnable::{answer_schema, params_schema};
+pub use subscription::{Subscription, SubscriptionBuilder, SubscriptionOptions};
 
 /// A bus, held by whoever assembles the program: his [`Handle`], in the name of `host`, and the right to say who may do what.
 ///
@@ -155,14 +112,14 @@ impl Bus {
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
         let after = policy.clone();
         let before = self.hub.set_policy(name, policy);
-        policy_change::tell(name, before.as_ref(), Some(&after));
+        policy::change::tell(name, before.as_ref(), Some(&after));
         before
     }
 
     /// Puts back what was in force for a name before this policy was set, unless somebody set another since.
     pub(crate) fn put_back_policy(&self, name: &str, set: &BusPolicy, before: Option<&BusPolicy>) {
         if self.hub.put_back_policy(name, set, before) {
-            policy_change::tell(name, Some(set), before);
+            policy::change::tell(name, Some(set), before);
         }
     }
 

@@ -9,16 +9,12 @@ use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::executor::{SpawnError, Task};
 use crate::scope::Surroundings;
 
-use super::burial::{Burial, What, Why};
-use super::dead_letter::DeadLetterReason;
 use super::error::{InvokeError, PublishError};
-use super::event::{DomainEvent, Said};
+use super::event::{Burial, DeadLetterReason, DomainEvent, Payload, Said, What, Why};
 use super::hub::Hub;
 use super::invoke::{Invocation, Refusal, copied, said};
-use super::job::{Accepted, Job};
-use super::lane::{Label, Lane, Pushed, emptying};
-use super::payload::Payload;
 use super::publish::JudgedPublication;
+use super::queue::{Accepted, Job, Label, Lane, Pushed, emptying};
 use super::runnable::Unasked;
 
 /// An event that is to be published.

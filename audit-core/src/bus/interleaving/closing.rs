@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::{PublishError, Queue};
-use super::{Calls, Done, bus};
+use crate::bus::{PublishError, Queue};
 use crate::executor::block_on;
 use crate::sync::model::{check, spawn};
+
+use super::{Calls, Done, bus};
 
 #[test]
 fn what_was_accepted_before_a_flush_is_done_when_it_returns() {

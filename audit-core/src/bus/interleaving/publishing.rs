@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::{BusPolicy, PublishError};
-use super::{Calls, Done, bus};
+use crate::bus::{BusPolicy, PublishError};
 use crate::executor::block_on;
 use crate::sync::model::{check, spawn};
+
+use super::{Calls, Done, bus};
 
 #[test]
 fn a_publication_that_begins_after_somebody_has_subscribed_reaches_him() {

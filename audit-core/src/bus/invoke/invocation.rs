@@ -5,6 +5,10 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::bus::error::InvokeError;
+use crate::bus::occupancy::Occupied;
+use crate::bus::policy::Watched;
+use crate::bus::runnable::{Failure, Registered, Runnable};
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, shown};
 use crate::outcome::Status;
@@ -12,12 +16,7 @@ use crate::place::Kept;
 use crate::recorder::RecordError;
 use crate::scope::{Because, Consequences, Deed};
 
-use super::super::apart::{self, Apart};
-use super::super::error::InvokeError;
-use super::super::occupancy::Occupied;
-use super::super::operation::Watched;
-use super::super::registry::Registered;
-use super::super::runnable::{Failure, Runnable};
+use super::apart::{self, Apart};
 
 /// A call that may be made, and then is.
 pub(in crate::bus) struct Invocation {

@@ -1,5 +1,6 @@
-//! The way of one invocation.
+//! The way of one call, also of one that keeps its thread.
 
+mod apart;
 mod invocation;
 mod role;
 mod waiting;
@@ -16,20 +17,17 @@ use crate::outcome::Status;
 use crate::place::Place;
 use crate::scope::{consequences_here, handling_depth};
 
-use super::apart::Occupied as Kept;
-use super::burial::{Burial, What, Why};
-use super::dead_letter::DeadLetterReason;
 use super::error::{Denied, InvokeError};
+use super::event::{Burial, DeadLetterReason, Payload, What, Why};
 use super::hub::{Hub, Target};
-use super::operation::Watched;
-use super::payload::Payload;
-use super::policy::Operation;
+use super::policy::{Operation, Watched};
 use super::publish::{DEPTH, settle};
-use super::registry::Registered;
+use super::runnable::Registered;
 
+use apart::Occupied as Kept;
 pub(super) use invocation::{Invocation, said};
 use role::acts_as;
-use waiting::{apart, in_place};
+use waiting::in_place;
 
 /// Why a call is not made, and the event of the operation, where anybody wants to know of it.
 pub(super) struct Refusal {
@@ -97,7 +95,7 @@ impl Hub {
             let Some(occupied) = Kept::new(&call.registered) else {
                 return self.unreached(call, params).await;
             };
-            apart(&*self.executor, &call, occupied, params).await
+            waiting::apart(&*self.executor, &call, occupied, params).await
         } else {
             let Some(entered) = call.enter() else {
                 return self.unreached(call, params).await;

@@ -6,16 +6,14 @@ use std::future::Future;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::bus::error::InvokeError;
+use crate::bus::event::Payload;
+use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
+use crate::bus::runnable::{Exchange, Exchanged, Runnable, made};
 use crate::contain::contain;
 use crate::executor::{Executor, within};
 
-use super::super::apart::Occupied as Kept;
-use super::super::calling::{Calling, Occupant};
-use super::super::contained::Contained;
-use super::super::error::InvokeError;
-use super::super::occupancy::Occupied;
-use super::super::payload::Payload;
-use super::super::runnable::{Exchange, Exchanged, Runnable, made};
+use super::apart::Occupied as Kept;
 use super::invocation::Invocation;
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
@@ -82,7 +80,7 @@ where
     let Some(runnable) = registered.runnable() else {
         return Err(call.gone());
     };
-    let work = super::super::apart::begin(executor, occupied, call.in_force(), params);
+    let work = super::apart::begin(executor, occupied, call.in_force(), params);
     let work = work.map_err(|error| InvokeError::NotRun {
         target: name(),
         error,

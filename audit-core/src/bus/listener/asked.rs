@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::super::calling::{Calling, Occupant};
-use super::super::contained::Contained;
-use super::super::event::DomainEvent;
-use super::super::handler::{HandlerFuture, Handling};
-use super::super::occupancy::Occupied;
-use super::super::option::Filter;
-use super::super::own_queue::OwnQueue;
-use super::super::upcast::Upcasters;
+use crate::bus::event::{DomainEvent, Upcasters};
+use crate::bus::occupancy::{Calling, Contained, Occupant, Occupied};
+use crate::bus::queue::OwnQueue;
+use crate::contain::contain;
+
 use super::Listener;
 use super::call::{Call, Called};
+use super::handler::{HandlerFuture, Handling};
 use super::stage::Stage;
-use crate::contain::contain;
+
+/// Which events a subscription is for.
+pub(in crate::bus) type Filter = Box<dyn Fn(&DomainEvent) -> bool + Send + Sync>;
 
 /// What a subscription asked for besides its pattern.
 pub(in crate::bus) struct Asked {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::burial::Why;
-use super::super::contained::Contained;
-use super::super::handler::HandlerFuture;
-use super::super::lane::Room;
-use super::super::occupancy::Occupied;
-use super::super::own_queue::{Handed, OwnQueue};
+use crate::bus::event::Why;
+use crate::bus::occupancy::{Contained, Occupied};
+use crate::bus::queue::{Handed, OwnQueue, Room};
+
 use super::Listener;
+use super::handler::HandlerFuture;
 
 /// What became of a call of a handler.
 pub(in crate::bus) enum Called<'s> {

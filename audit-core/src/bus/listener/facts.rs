@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::super::queue::Queue;
+use crate::bus::queue::Queue;
+
 use super::Listener;
 
 /// What is known of a subscription.

@@ -1,8 +1,10 @@
-//! [`Listener`]: a handler in its place.
+//! A handler in its place: what a handler is, and how an event reaches it.
 
 mod asked;
 mod call;
+mod course;
 mod facts;
+mod handler;
 mod queued;
 mod stage;
 
@@ -15,19 +17,17 @@ use crate::contain::{contain, discard};
 use crate::pattern::Pattern;
 use crate::scope::Deed;
 
-use super::burial::{By, Why};
-use super::calling::{Calling, Occupant};
-use super::contained::Contained;
-use super::event::DomainEvent;
-use super::handler::{Handled, Handler, Handling};
-use super::lane::{Emptied as _, Label, LossReason, flushed};
-use super::occupancy::Occupancy;
-use super::own_queue::OwnQueue;
+use super::event::{By, DomainEvent, Why};
+use super::occupancy::{Calling, Contained, Occupancy, Occupant};
+use super::queue::{Emptied as _, Label, LossReason, OwnQueue, flushed};
 
-pub(super) use asked::Asked;
+pub(super) use asked::{Asked, Filter};
 use call::Begun;
 pub(super) use call::{Call, Called};
+pub(super) use course::Course;
 pub use facts::{SubscriptionFacts, SubscriptionStats};
+pub(super) use handler::{Awaited, Direct};
+pub use handler::{Handled, Handler, HandlerFuture, Handling, IntoHandled};
 pub(super) use stage::Stage;
 
 /// A handler in its place.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::burial::{Burial, Why};
-use super::super::course::Course;
-use super::super::event::DomainEvent;
-use super::super::lane::{Ground, Pushed, Room, emptying};
-use super::super::own_queue::{Handed, OwnQueue};
+use crate::bus::event::{Burial, DomainEvent, Why};
+use crate::bus::queue::{Ground, Handed, OwnQueue, Pushed, Room, emptying};
+use crate::scope::Surroundings;
+
 use super::Listener;
 use super::call::{Begun, Call, Called};
-use crate::scope::Surroundings;
+use super::course::Course;
 
 impl Listener {
     /// Puts the event into the subscription's own queue.

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::course::Course;
-use super::super::event::DomainEvent;
+use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
 use crate::scope::{Deed, Entered};
+
+use super::course::Course;
 
 /// Who handles an event, and because of what, as it is in force on this thread. One who subscribed several times in a row is set
 /// on it once.

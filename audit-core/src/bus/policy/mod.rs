@@ -1,6 +1,8 @@
-//! What components may do on the bus.
+//! What components may do on the bus, and what is recorded of what they do and are denied.
 
+pub(super) mod change;
 mod document;
+mod operation;
 mod own;
 mod verdict;
 
@@ -8,6 +10,7 @@ use std::collections::HashMap;
 
 use crate::caller::{ANONYMOUS, Caller};
 
+pub(super) use operation::Watched;
 pub use own::BusPolicy;
 use verdict::RuleList;
 pub use verdict::{Operation, Rule, Verdict};

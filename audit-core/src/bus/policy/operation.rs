@@ -1,0 +1,171 @@
+//! [`Watched`]: an operation on the bus as an event before it is done, and its outcome after.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bus::event::DomainEvent;
+use crate::caller::Caller;
+use crate::clock::EventId;
+use crate::delivery::Delivery;
+use crate::event::{Event, EventKind};
+use crate::outcome::{Outcome, Status};
+use crate::place::{Kept, Place};
+use crate::recorder::{RecordError, Terms};
+use crate::runtime::Runtime;
+use crate::value::{Fields, Text, Value};
+
+use super::{Operation, Verdict};
+
+/// An operation that somebody wants to know of.
+pub(in crate::bus) struct Watched {
+    place: Place,
+    began_nanos: u64,
+    /// The event of the operation, once it is told.
+    id: Option<EventId>,
+    must_keep: bool,
+    /// What the event carries, where that was looked at before it is told of.
+    captured: Option<Value<'static>>,
+    /// Who does what, while that has begun and has not ended.
+    under_way: Option<(Arc<str>, String)>,
+}
+
+impl Watched {
+    /// The one that begins here, if anybody wants to know.
+    #[inline]
+    pub(in crate::bus) fn here() -> Option<Self> {
+        if !Place::is_watched() {
+            return None;
+        }
+        let place = Place::here(false);
+        let began_nanos = place.now().map_or(0, |(_, nanos)| nanos);
+        Some(Self {
+            place,
+            began_nanos,
+            id: None,
+            must_keep: false,
+            captured: None,
+            under_way: None,
+        })
+    }
+
+    /// The event of the operation, once it is told.
+    pub(in crate::bus) fn id(&self) -> Option<EventId> {
+        self.id
+    }
+
+    /// The runtime that it is told to.
+    pub(in crate::bus) fn runtime(&self) -> Option<Runtime> {
+        self.place.runtime().cloned()
+    }
+
+    /// Tells of it, before it is done; of what another process published with its origin.
+    pub(in crate::bus) fn begin(
+        &mut self,
+        caller: &Caller,
+        operation: Operation,
+        target: &str,
+        verdict: &Verdict,
+        origin: Option<&str>,
+    ) -> Result<Kept, RecordError> {
+        let mut id = None;
+        let kept = self.place.keep(&Terms::default(), || {
+            let mut event = self
+                .place
+                .event(EventKind::Operation, Text::from(target.to_owned()));
+            id = Some(event.id);
+            event.component = Some(Text::from(caller.instance().to_string()));
+            let mut data = Fields::new();
+            data.set("caller", caller.instance().to_string());
+            data.set("operation", operation.as_str());
+            data.set("target", target.to_owned());
+            data.set(
+                "verdict",
+                if verdict.is_allowed() {
+                    "allow"
+                } else {
+                    "deny"
+                },
+            );
+            data.set("rule", verdict.rule().map(ToString::to_string));
+            if let Some(origin) = origin {
+                data.set("origin", origin.to_owned());
+            }
+            event.data = Some(Value::from(data));
+            self.place.redact(None, &mut event);
+            event
+        });
+        self.id = id;
+        self.under_way = Some((Arc::clone(caller.instance()), target.to_owned()));
+        let kept = kept?;
+        self.must_keep = kept.delivery() == Some(Delivery::Durable);
+        Ok(kept)
+    }
+
+    /// Looks at what an event carries that is told of later: what is recorded is as it was when it was published.
+    pub(in crate::bus) fn capture(&mut self, event: &DomainEvent) {
+        self.captured = Some(event.captured());
+    }
+
+    /// Tells of the event that is published.
+    pub(in crate::bus) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
+        let captured = self.captured.take();
+        self.place.keep(&Terms::default(), || {
+            let mut told = self
+                .place
+                .event(EventKind::Event, Text::from(event.name().to_owned()));
+            told.id = event.id();
+            told.time = event.time();
+            told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
+            told.call = self.id;
+            told.component = Some(Text::from(match event.origin() {
+                // Else nobody could tell it from a component of this process.
+                Some(origin) => format!("{}@{origin}", event.publisher()),
+                None => event.publisher().to_owned(),
+            }));
+            told.data = Some(captured.unwrap_or_else(|| event.captured()));
+            self.place.redact(Some(event.name()), &mut told);
+            told
+        })
+    }
+
+    /// Tells how it ended.
+    pub(in crate::bus) fn end(&mut self, status: Status, error: Option<&str>) {
+        if let Some((caller, target)) = self.under_way.take() {
+            self.tell_end(&caller, target, status, error);
+        }
+    }
+
+    fn tell_end(&self, caller: &str, target: String, status: Status, error: Option<&str>) {
+        let now = self
+            .place
+            .now()
+            .map_or(self.began_nanos, |(_, nanos)| nanos);
+        let took = Duration::from_nanos(now.saturating_sub(self.began_nanos));
+        let terms = Terms {
+            must_keep: self.must_keep,
+            ..Terms::default()
+        };
+        // Nobody waits for it, and what is lost the recorder has counted.
+        let _kept = self.place.record(&terms, || {
+            let mut event: Event<'static> =
+                self.place.event(EventKind::Outcome, Text::from(target));
+            event.call = self.id;
+            event.component = Some(Text::from(caller.to_owned()));
+            let mut outcome = Outcome::new(status, took);
+            outcome.error = error.map(|error| Text::from(error.to_owned()));
+            event.outcome = Some(Cow::Owned(outcome));
+            self.place.redact(None, &mut event);
+            event
+        });
+    }
+}
+
+impl Drop for Watched {
+    /// Whoever waited for it gave it up, or it waited and was not done.
+    fn drop(&mut self) {
+        if let Some((caller, target)) = self.under_way.take() {
+            self.tell_end(&caller, target, Status::Cancelled, None);
+        }
+    }
+}

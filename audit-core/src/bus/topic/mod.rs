@@ -1,8 +1,0 @@
-//! Names and patterns of events: who is told of what.
-
-mod anchor;
-mod index;
-#[cfg(test)]
-mod tests;
-
-pub(super) use index::Index;
