@@ -12,8 +12,8 @@ impl Shelf {
         "shelf"
     }
 }
-#[allow(deprecated)]
 impl ::audit_core::__private::Component for Shelf {
+    #[allow(deprecated)]
     const FACTS: ::audit_core::__private::ComponentFacts = {
         let __facts = ::audit_core::__private::ComponentFacts::new(
             "shelf",
@@ -38,6 +38,7 @@ impl ::audit_core::__private::Component for Shelf {
         __this: &::audit_core::__private::Arc<Self>,
     ) -> ::audit_core::__private::Parts {
         let __parts = ::audit_core::__private::Parts::new();
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "first",
@@ -82,6 +83,7 @@ impl ::audit_core::__private::Component for Shelf {
                         )
                 },
             );
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "all",
@@ -105,6 +107,7 @@ impl ::audit_core::__private::Component for Shelf {
                     __made.described(&[], __answer)
                 },
             );
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "kind",

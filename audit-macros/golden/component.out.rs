@@ -32,8 +32,9 @@ impl Accounts {
     fn close(&self, r#type: &[Kind]) {}
     fn other(&self) {}
 }
-#[allow(deprecated)]
+#[allow(dead_code)]
 impl ::audit_core::__private::Component for Accounts {
+    #[allow(deprecated)]
     const FACTS: ::audit_core::__private::ComponentFacts = {
         let __facts = ::audit_core::__private::ComponentFacts::new("accounts", "1.0")
             .description("keeps accounts")
@@ -58,7 +59,9 @@ impl ::audit_core::__private::Component for Accounts {
         __this: &::audit_core::__private::Arc<Self>,
     ) -> ::audit_core::__private::Parts {
         let __parts = ::audit_core::__private::Parts::new();
+        #[allow(deprecated)]
         let __parts = __parts.provide::<Arc<dyn Book>>(Self::book(__this));
+        #[allow(deprecated)]
         let __parts = __parts
             .activate({
                 let __this = ::audit_core::__private::Clone::clone(__this);
@@ -67,6 +70,7 @@ impl ::audit_core::__private::Component for Accounts {
                     Self::start(__this).await
                 }
             });
+        #[allow(deprecated)]
         let __parts = __parts
             .deactivate({
                 let __this = ::audit_core::__private::Clone::clone(__this);
@@ -75,6 +79,7 @@ impl ::audit_core::__private::Component for Accounts {
                     Self::stop(::audit_core::__private::Clone::clone(__this))
                 }
             });
+        #[allow(deprecated)]
         let __parts = __parts
             .health({
                 let __this = ::audit_core::__private::Clone::clone(__this);
@@ -83,6 +88,7 @@ impl ::audit_core::__private::Component for Accounts {
                     Self::health(__this)
                 }
             });
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "transfer",
@@ -158,6 +164,7 @@ impl ::audit_core::__private::Component for Accounts {
                 ),
             );
         #[cfg(feature = "size")]
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "size",
@@ -180,6 +187,7 @@ impl ::audit_core::__private::Component for Accounts {
                     __made.described(&[], __answer)
                 },
             );
+        #[allow(deprecated)]
         let __parts = __parts
             .runnable(
                 "close",

@@ -10,26 +10,28 @@ impl crate::Keeper<String> {
     fn on_both(&self, (name, _): (String, u8)) {}
 }
 #[cfg(feature = "keeper")]
-#[allow(deprecated)]
 impl judge::__private::Component for crate::Keeper<String> {
+    #[allow(deprecated)]
     const FACTS: judge::__private::ComponentFacts = judge::__private::ComponentFacts::new(
         "keeper",
         ::core::env!("CARGO_PKG_VERSION"),
     );
     fn parts(__this: &judge::__private::Arc<Self>) -> judge::__private::Parts {
         let __parts = judge::__private::Parts::new();
+        let __options = judge::__private::SubscriptionOptions::new()
+            .description("keeps")
+            .schema("account/v2")
+            .queue(
+                judge::__private::Queue::bounded(1024)
+                    .overflow(judge::__private::Overflow::DropOldest),
+            )
+            .concurrency(4)
+            .filter(|event| event.name() != "account.none");
+        #[allow(deprecated)]
         let __parts = judge::__private::subscribe(
             __parts,
             "account.*",
-            judge::__private::SubscriptionOptions::new()
-                .description("keeps")
-                .schema("account/v2")
-                .queue(
-                    judge::__private::Queue::bounded(1024)
-                        .overflow(judge::__private::Overflow::DropOldest),
-                )
-                .concurrency(4)
-                .filter(|event| event.name() != "account.none"),
+            __options,
             judge::__private::handler(
                 __this,
                 |__this, __event| {
@@ -59,10 +61,12 @@ impl judge::__private::Component for crate::Keeper<String> {
                 },
             ),
         );
+        let __options = judge::__private::SubscriptionOptions::new();
+        #[allow(deprecated)]
         let __parts = judge::__private::subscribe(
             __parts,
             "a",
-            judge::__private::SubscriptionOptions::new(),
+            __options,
             judge::__private::handler(
                 __this,
                 |__this, __event| {
@@ -78,10 +82,12 @@ impl judge::__private::Component for crate::Keeper<String> {
                 },
             ),
         );
+        let __options = judge::__private::SubscriptionOptions::new();
+        #[allow(deprecated)]
         let __parts = judge::__private::subscribe(
             __parts,
             "b",
-            judge::__private::SubscriptionOptions::new(),
+            __options,
             judge::__private::handler(
                 __this,
                 |__this, __event| {

@@ -4,14 +4,13 @@ pub(crate) fn sweep(rooms: &[Room], r#loop: Option<u8>) -> Result<usize, Error> 
     Ok(rooms.len())
 }
 #[cfg(unix)]
-#[allow(deprecated)]
 const _: () = {
     ::audit_core::__private::function! {
         static __FUNCTION : ::audit_core::__private::FreeFunction =
         ::audit_core::__private::FreeFunction::runnable("jobs.sweep", ("sweep",
         ::core::module_path!(), ::core::file!(), 4u32), | __parts | { let __this = &
-        ::audit_core::__private::Arc::new(()); let __parts =
-        ::audit_core::__private::free_runnable(__parts, "jobs.sweep",
+        ::audit_core::__private::Arc::new(()); #[cfg(unix)] #[allow(deprecated)] let
+        __parts = ::audit_core::__private::free_runnable(__parts, "jobs.sweep",
         ::audit_core::__private::timeout({ let __made =
         ::audit_core::__private::runnable(__this, true, const { &
         [::audit_core::__private::Parameter::new("rooms", "&[Room]"),

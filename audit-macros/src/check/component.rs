@@ -10,7 +10,7 @@ use super::wiring::{Component, Free, Role, Wire};
 use super::{door, name};
 use crate::args::{self, Name, Written};
 use crate::attribute::Kind;
-use crate::item::{Block, Function, Mark, Member, conditions, is_within};
+use crate::item::{Block, Function, Mark, Member, conditions, is_within, levels};
 use crate::mistake::Mistakes;
 
 /// Turns arguments and impl block into what may be expanded, or hands the block back beside all that is wrong.
@@ -86,6 +86,7 @@ pub(crate) fn free(
             door,
             wire: Wire {
                 conditions: conditions(&function.attributes),
+                levels: levels(&function.attributes),
                 callee,
                 role,
             },
@@ -103,6 +104,7 @@ fn wire(member: &Member, mark: &Mark, mistakes: &mut Mistakes) -> Option<Wire> {
     let (callee, role) = role(mark.kind, &mut written, signature, mistakes);
     Some(Wire {
         conditions: conditions(&member.attributes),
+        levels: levels(&member.attributes),
         callee,
         role: role?,
     })

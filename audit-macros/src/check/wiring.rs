@@ -27,6 +27,8 @@ pub(crate) struct Free {
 pub(crate) struct Wire {
     /// What decides whether it exists in a build.
     pub(crate) conditions: TokenStream,
+    /// What is said of lints in it.
+    pub(crate) levels: TokenStream,
     pub(crate) callee: Callee,
     pub(crate) role: Role,
 }

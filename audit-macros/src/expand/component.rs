@@ -32,7 +32,7 @@ pub(crate) fn component(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn beside(component: &Component) -> TokenStream {
     let Component { door, block, .. } = component;
-    let (of, conditions) = (&block.of, block.conditions());
+    let (of, conditions, levels) = (&block.of, block.conditions(), block.levels());
     let facts = facts(component);
     let wired = wired(component);
     let parts = component
@@ -40,13 +40,15 @@ fn beside(component: &Component) -> TokenStream {
         .iter()
         .filter_map(|one| wire::part(door, one));
     let doubts = component.wires.iter().filter_map(doubt::of);
+    let doubts = doubts.map(|doubt| quote_spanned!(mixed()=> #conditions #levels #doubt));
     let mut tokens = block.to_token_stream();
     tokens.extend(quote_spanned! {mixed()=>
         #(#doubts)*
         #conditions
-        // What others should no longer call the bus calls all the same.
-        #[allow(deprecated)]
+        #levels
         impl #door::Component for #of {
+            // What others should no longer name is named by its own signature.
+            #[allow(deprecated)]
             const FACTS: #door::ComponentFacts = #facts;
 
             fn parts(__this: &#door::Arc<Self>) -> #door::Parts {

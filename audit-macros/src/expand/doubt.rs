@@ -7,7 +7,7 @@ use super::located;
 use crate::check::{Role, Wire};
 
 /// The warning of a pattern with a `[` that nothing closes. All that an attribute can have the compiler warn of is the use of something
-/// deprecated, which its user can deny or allow like anything else.
+/// deprecated, which its user can deny or allow like anything else, at the function too.
 pub(super) fn of(wire: &Wire) -> Option<TokenStream> {
     let Role::Subscribe(subscribe) = &wire.role else {
         return None;
@@ -15,10 +15,11 @@ pub(super) fn of(wire: &Wire) -> Option<TokenStream> {
     if !subscribe.is_unclosed {
         return None;
     }
-    let conditions = &wire.conditions;
+    let (conditions, levels) = (&wire.conditions, &wire.levels);
     let here = located(subscribe.pattern.span());
     Some(quote_spanned! {here=>
         #conditions
+        #levels
         const _: () = {
             #[deprecated = "an unclosed `[` is taken literally: close it with `]`, or write `[[]` if you mean it"]
             const UNCLOSED_SET: () = ();

@@ -65,7 +65,6 @@ fn listed(free: &Free) -> TokenStream {
     quote_spanned! {mixed()=>
         #doubt
         #conditions
-        #[allow(deprecated)]
         const _: () = {
             #door::function! {
                 static __FUNCTION: #door::FreeFunction = #door::FreeFunction::#kind(

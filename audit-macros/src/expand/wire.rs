@@ -8,9 +8,26 @@ use crate::check::{Callee, Overflow, Parameter, Receiver, Role, Runnable, Subscr
 
 /// `let __parts = ..;`: the parts with what this function adds, if it adds anything.
 pub(super) fn part(door: &TokenStream, wire: &Wire) -> Option<TokenStream> {
-    let conditions = &wire.conditions;
     let more = more(door, wire, Of::Component)?;
-    Some(quote_spanned!(mixed()=> #conditions let __parts = #more;))
+    Some(statements(door, wire, &more))
+}
+
+/// What the user says to the bus stands apart: it is the user's, with whatever a lint has to say of it. That the bus still calls and
+/// names what others should not is no news to anybody.
+fn statements(door: &TokenStream, wire: &Wire, more: &TokenStream) -> TokenStream {
+    let (conditions, levels) = (&wire.conditions, &wire.levels);
+    let options = if let Role::Subscribe(subscribe) = &wire.role {
+        let options = options(door, subscribe);
+        Some(quote_spanned!(mixed()=> #conditions #levels let __options = #options;))
+    } else {
+        None
+    };
+    quote_spanned! {mixed()=>
+        #options
+        #conditions
+        #[allow(deprecated)]
+        let __parts = #more;
+    }
 }
 
 /// Whose function is called.
@@ -30,7 +47,7 @@ pub(super) fn free(door: &TokenStream, wire: &Wire) -> Option<TokenStream> {
         }
         _ => more(door, wire, Of::Nobody)?,
     };
-    Some(quote_spanned!(mixed()=> let __parts = #more;))
+    Some(statements(door, wire, &more))
 }
 
 fn more(door: &TokenStream, wire: &Wire, of: Of) -> Option<TokenStream> {
@@ -60,8 +77,7 @@ fn more(door: &TokenStream, wire: &Wire, of: Of) -> Option<TokenStream> {
         Role::Subscribe(subscribe) => {
             let handler = handler(door, callee, of);
             let pattern = &subscribe.pattern;
-            let options = options(door, subscribe);
-            quote_spanned!(mixed()=> #door::subscribe(__parts, #pattern, #options, #handler))
+            quote_spanned!(mixed()=> #door::subscribe(__parts, #pattern, __options, #handler))
         }
     })
 }

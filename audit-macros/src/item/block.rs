@@ -1,11 +1,12 @@
 //! An impl block with `#[component]`: its functions, with the marks that say what each is for. Bodies stay raw.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Generics, Meta, Path, Result, Signature, Token, Type, Visibility};
 
+use super::level::levels;
 use super::other;
 use crate::attribute::{Kind, MARKS};
 use crate::mistake::Mistakes;
@@ -13,6 +14,8 @@ use crate::mistake::Mistakes;
 /// An impl block without a trait.
 pub(crate) struct Block {
     attributes: Vec<Attribute>,
+    /// `#![..]` in its braces, which must stay the first thing there.
+    inner: Vec<Attribute>,
     /// `impl` and the type.
     head: TokenStream,
     pub(crate) generics: Generics,
@@ -42,7 +45,16 @@ pub(crate) struct Mark {
 impl Block {
     /// What decides whether it exists in a build, and with it all that is written beside it.
     pub(crate) fn conditions(&self) -> TokenStream {
-        conditions(&self.attributes)
+        let mut tokens = conditions(&self.attributes);
+        tokens.extend(conditions(&self.inner));
+        tokens
+    }
+
+    /// What it says of lints, for all that is written beside it.
+    pub(crate) fn levels(&self) -> TokenStream {
+        let mut tokens = levels(&self.attributes);
+        tokens.extend(levels(&self.inner));
+        tokens
     }
 }
 
@@ -52,6 +64,7 @@ impl ToTokens for Block {
         tokens.append_all(&self.attributes);
         self.head.to_tokens(tokens);
         let mut inside = TokenStream::new();
+        inside.append_all(&self.inner);
         for member in &self.members {
             inside.append_all(&member.attributes);
             if member.signature.is_some() && member.attributes.iter().any(may_be_ours) {
@@ -68,8 +81,12 @@ impl ToTokens for Block {
 /// The `cfg` attributes among these.
 pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
     let mut tokens = TokenStream::new();
-    let conditions = attributes.iter();
-    tokens.append_all(conditions.filter(|attribute| attribute.path().is_ident("cfg")));
+    for attribute in attributes {
+        if attribute.path().is_ident("cfg") {
+            let condition = &attribute.meta;
+            tokens.extend(quote!(#[#condition]));
+        }
+    }
     tokens
 }
 
@@ -118,10 +135,12 @@ fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
     let TokenTree::Group(braces) = input.parse()? else {
         return Err(input.error("expected the methods in braces"));
     };
-    let members = |inside: ParseStream| members(inside, mistakes);
-    let members = members.parse2(braces.stream())?;
+    let inside =
+        |inside: ParseStream| Ok((Attribute::parse_inner(inside)?, members(inside, mistakes)?));
+    let (inner, members) = inside.parse2(braces.stream())?;
     Ok(Block {
         attributes,
+        inner,
         head,
         generics,
         of,
@@ -156,7 +175,7 @@ fn members(input: ParseStream, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
 }
 
 fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
-    let (mut marks, mut attributes) = (Vec::new(), Attribute::parse_inner(input)?);
+    let (mut marks, mut attributes) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
         match mark(&attribute, mistakes) {
             Some(mark) => marks.push(mark),

@@ -2,6 +2,7 @@
 
 mod bus;
 mod golden;
+mod level;
 mod message;
 mod page;
 mod property;
