@@ -40,3 +40,5 @@ mod schema;
 mod support;
 #[path = "bus/unserialisable.rs"]
 mod unserialisable;
+#[path = "bus/waker.rs"]
+mod waker;
