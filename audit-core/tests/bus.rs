@@ -36,6 +36,8 @@ mod queue;
 mod record;
 #[path = "bus/schema.rs"]
 mod schema;
+#[path = "bus/scope.rs"]
+mod scope;
 #[path = "bus/support.rs"]
 mod support;
 #[path = "bus/unserialisable.rs"]
