@@ -32,3 +32,5 @@ mod stage;
 mod supervision;
 #[path = "bus/support.rs"]
 mod support;
+#[path = "component/tenant.rs"]
+mod tenant;

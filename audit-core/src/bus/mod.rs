@@ -205,6 +205,12 @@ impl Bus {
         Handle::new(Arc::clone(&self.hub), caller)
     }
 
+    /// Whether somebody uses this bus, and no other.
+    pub(crate) fn is_of(&self, caller: &Caller) -> bool {
+        let his = caller.bus().and_then(|bus| bus.downcast::<Hub>().ok());
+        his.is_some_and(|his| Arc::ptr_eq(&his, &self.hub))
+    }
+
     /// The components of an assembly are these from now on.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ named!(Between = ComponentFacts::new("between", "1.0"));
 named!(Slow = ComponentFacts::new("slow", "1.0"));
 
 /// A future that is polled only when it is woken.
-struct Driven<T> {
+pub(crate) struct Driven<T> {
     future: Pin<Box<dyn Future<Output = T>>>,
     woken: Arc<Woken>,
 }
@@ -41,7 +41,7 @@ impl Wake for Woken {
 }
 
 impl<T> Driven<T> {
-    fn new(future: impl Future<Output = T> + 'static) -> Self {
+    pub(crate) fn new(future: impl Future<Output = T> + 'static) -> Self {
         Self {
             future: Box::pin(future),
             woken: Arc::new(Woken(AtomicBool::new(true))),
@@ -49,7 +49,7 @@ impl<T> Driven<T> {
     }
 
     /// Its output, if it comes to that without anybody else.
-    fn go(&mut self) -> Option<T> {
+    pub(crate) fn go(&mut self) -> Option<T> {
         let waker = Waker::from(Arc::clone(&self.woken));
         while self.woken.0.swap(false, Ordering::AcqRel) {
             let polled = self.future.as_mut().poll(&mut Context::from_waker(&waker));
