@@ -10,6 +10,8 @@
 mod bridge;
 #[path = "component/change.rs"]
 mod change;
+#[path = "component/departed.rs"]
+mod departed;
 #[path = "component/drain.rs"]
 mod drain;
 #[path = "component/ghost.rs"]

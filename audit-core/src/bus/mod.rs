@@ -149,7 +149,8 @@ impl Bus {
     }
 
     /// Says what a component, or an instance of one, may do from now on. An instance's own policy stands in place of its
-    /// component's. Returns what was said before. The name may be that of somebody who comes later.
+    /// component's. Returns what was said before. The name may be that of somebody who comes later. From the first policy on
+    /// `anonymous` may do nothing, whether or not that one stays.
     ///
     /// It is an event of kind `policy`, `bus_policy.set`: for whom, by whom, what was said before and what is said now.
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
