@@ -38,7 +38,11 @@ mod queue;
 mod record;
 #[path = "bus/schema.rs"]
 mod schema;
+#[path = "bus/scope.rs"]
+mod scope;
 #[path = "bus/support.rs"]
 mod support;
 #[path = "bus/unserialisable.rs"]
 mod unserialisable;
+#[path = "bus/waker.rs"]
+mod waker;

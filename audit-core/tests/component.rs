@@ -10,6 +10,8 @@
 mod bridge;
 #[path = "component/change.rs"]
 mod change;
+#[path = "component/departed.rs"]
+mod departed;
 #[path = "component/drain.rs"]
 mod drain;
 #[path = "component/ghost.rs"]
@@ -32,3 +34,5 @@ mod stage;
 mod supervision;
 #[path = "bus/support.rs"]
 mod support;
+#[path = "component/tenant.rs"]
+mod tenant;

@@ -106,7 +106,8 @@ impl Bus {
     }
 
     /// Says what a component, or an instance of one, may do from now on. An instance's own policy stands in place of its
-    /// component's. Returns what was said before. The name may be that of somebody who comes later.
+    /// component's. Returns what was said before. The name may be that of somebody who comes later. From the first policy on
+    /// `anonymous` may do nothing, whether or not that one stays.
     ///
     /// It is an event of kind `policy`, `bus_policy.set`: for whom, by whom, what was said before and what is said now.
     pub fn set_policy(&self, name: &str, policy: BusPolicy) -> Option<BusPolicy> {
@@ -160,6 +161,12 @@ impl Bus {
         let caller = Caller::new(component.into(), instance.into(), bus, Some(alarm));
         self.hub.directory.come(&caller);
         Handle::new(Arc::clone(&self.hub), caller)
+    }
+
+    /// Whether somebody uses this bus, and no other.
+    pub(crate) fn is_of(&self, caller: &Caller) -> bool {
+        let his = caller.bus().and_then(|bus| bus.downcast::<Hub>().ok());
+        his.is_some_and(|his| Arc::ptr_eq(&his, &self.hub))
     }
 
     /// The components of an assembly are these from now on.

@@ -44,8 +44,9 @@ impl Assembly {
     /// Starts one component more.
     ///
     /// # Errors
-    /// Its name is taken, what it needs is not there, or it can't start: then there is none, and no policy of its own, unless it is
-    /// [optional](Blueprint::optional). Or the assembly has ended, or code of a component asks that is being started or ended itself,
+    /// Its name is taken, what it needs is not there, or it can't start: then there is none, and what policies say of its name is as
+    /// it was before, unless it is [optional](Blueprint::optional). What its code has left behind is held to its policy all the
+    /// same. Or the assembly has ended, or code of a component asks that is being started or ended itself,
     /// which would wait for itself: then nothing has changed.
     pub async fn add(&self, blueprint: Blueprint) -> Result<(), AssemblyError> {
         let turn = self.members.turn().await?;

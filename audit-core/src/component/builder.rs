@@ -99,7 +99,8 @@ impl AssemblyBuilder {
     }
 
     /// Starts them, each behind those it needs. If one can't start, those that did end again, and what policies say is as it was
-    /// before. So it is where this is dropped half-way; what started ends as a task of the bus's executor then.
+    /// before; what their code has left behind is held to the policies that it had. So it is where this is dropped half-way; what
+    /// started ends as a task of the bus's executor then.
     ///
     /// # Errors
     /// Something is amiss with them, which is all told at once; or one can't start, and is not [optional](Blueprint::optional).

@@ -17,9 +17,11 @@ pub(super) async fn called(hook: Hook, handle: &Handle) -> Result<(), BoxError> 
     let Some(hook) = hook.take() else {
         return Ok(());
     };
-    let begun = contain(|| handle.enter().run(hook));
+    let in_force = handle.enter().enter();
+    let begun = contain(hook);
     let work = begun.map_err(|panic| panicked(&panic))?;
-    let mut work = Foreign::new(handle.enter().around(work));
+    // The same goes on: all that comes of one hook has one cause.
+    let mut work = Foreign::new(in_force.around(work));
     poll_fn(|context| {
         let Some(polled) = work.get_mut() else {
             return Poll::Pending;
@@ -39,9 +41,9 @@ pub(super) fn panicked(panic: &str) -> BoxError {
 
 /// What a future answers; nothing if something happens before.
 pub(super) async fn unless<F: Future>(signal: &Signal, work: F) -> Option<F::Output> {
-    let (mut work, mut given) = (pin!(work), signal.given());
+    let (mut work, mut given) = (pin!(work), pin!(signal.given()));
     poll_fn(|context| {
-        if Pin::new(&mut given).poll(context).is_ready() {
+        if given.as_mut().poll(context).is_ready() {
             return Poll::Ready(None);
         }
         work.as_mut().poll(context).map(Some)

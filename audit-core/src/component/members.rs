@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::Waker;
 
 use crate::bus::Named;
+use crate::executor::Waiters;
 use crate::scope::callers_here;
 
 use super::blueprint::Blueprint;
@@ -24,7 +24,7 @@ pub(super) struct Members {
     instances: Mutex<Vec<Arc<Instance>>>,
     ranks: AtomicU64,
     /// Who wants to know of those that are given up.
-    pub(super) waiting: Mutex<Vec<Waker>>,
+    pub(super) waiting: Mutex<Waiters>,
 }
 
 /// Those that could not be started, and why.
@@ -80,7 +80,9 @@ impl Members {
     /// He, or somebody who waits for him here, is being started or ended: that is waited for by whoever has the turn.
     pub(super) fn check_caller(&self) -> Result<(), AssemblyError> {
         let all = self.all();
-        for caller in callers_here() {
+        let callers = callers_here().into_iter();
+        // Those of another bus may have the same names.
+        for caller in callers.filter(|caller| self.around.bus.is_of(caller)) {
             let it = all.iter().find(|one| one.name() == &**caller.instance());
             if let Some(it) = it.filter(|it| it.is_changing()) {
                 return Err(AssemblyError::Busy {

@@ -24,7 +24,8 @@ impl Precepts {
         });
     }
 
-    /// Puts back what was in force before, the last first. What somebody else said since stays.
+    /// Puts back what was in force before, the last first. What somebody else said since stays. Components that this held for have
+    /// ended by now, and are held to it still.
     pub(super) fn put_back(self, bus: &Bus) {
         for Precept { name, set, before } in self.0.into_iter().rev() {
             bus.put_back_policy(&name, &set, before.as_ref());

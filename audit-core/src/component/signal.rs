@@ -1,9 +1,9 @@
 //! [`Signal`]: something that happens once, and that many may wait for.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+
+use crate::executor::{Waiters, wait};
 
 /// Something that happens once, and that many may wait for.
 #[derive(Debug, Default)]
@@ -12,16 +12,7 @@ pub(super) struct Signal(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     is_given: bool,
-    /// Who waits, each by a number of its own.
-    waiting: Vec<(u64, Waker)>,
-    numbers: u64,
-}
-
-/// Waits for a signal. Whoever waits no more is forgotten.
-#[derive(Debug)]
-pub(super) struct Given<'s> {
-    signal: &'s Signal,
-    number: u64,
+    waiting: Waiters,
 }
 
 impl Signal {
@@ -29,11 +20,9 @@ impl Signal {
     pub(super) fn give(&self) {
         let mut state = self.state();
         state.is_given = true;
-        let waiting = std::mem::take(&mut state.waiting);
+        let waiting = state.waiting.take(|()| true);
         drop(state);
-        for (_, waker) in waiting {
-            waker.wake();
-        }
+        waiting.into_iter().for_each(Waker::wake);
     }
 
     /// Whether it has happened.
@@ -41,14 +30,23 @@ impl Signal {
         self.state().is_given
     }
 
-    /// Waits until it has happened.
-    pub(super) fn given(&self) -> Given<'_> {
-        let mut state = self.state();
-        state.numbers += 1;
-        Given {
-            signal: self,
-            number: state.numbers,
-        }
+    /// Waits until it has happened. Whoever waits no more is forgotten.
+    pub(super) async fn given(&self) {
+        let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
+            let mut state = self.state();
+            if state.is_given {
+                return Poll::Ready(());
+            }
+            let unneeded = state.waiting.put(his, (), context.waker());
+            drop(state);
+            drop(unneeded);
+            Poll::Pending
+        };
+        let leave = |his| {
+            let unneeded = self.state().waiting.remove(his);
+            drop(unneeded);
+        };
+        wait(look, leave).await;
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -56,24 +54,36 @@ impl Signal {
     }
 }
 
-impl Future for Given<'_> {
-    type Output = ();
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Wake;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.signal.state();
-        if state.is_given {
-            return Poll::Ready(());
-        }
-        let waker = context.waker().clone();
-        state.waiting.retain(|(number, _)| *number != self.number);
-        state.waiting.push((self.number, waker));
-        Poll::Pending
+    use super::*;
+
+    /// Asks the signal when it goes.
+    struct Asking(Arc<Signal>);
+
+    impl Wake for Asking {
+        fn wake(self: Arc<Self>) {}
     }
-}
 
-impl Drop for Given<'_> {
-    fn drop(&mut self) {
-        let mut state = self.signal.state();
-        state.waiting.retain(|(number, _)| *number != self.number);
+    impl Drop for Asking {
+        fn drop(&mut self) {
+            assert!(!self.0.is_given());
+        }
+    }
+
+    #[test]
+    fn a_waker_that_is_not_needed_any_more_may_ask_the_signal_when_it_goes() {
+        let signal = Arc::new(Signal::default());
+        let asking = || Waker::from(Arc::new(Asking(Arc::clone(&signal))));
+        let mut given = Box::pin(signal.given());
+        for waker in [asking(), asking()] {
+            let polled = given.as_mut().poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+        }
+        drop(given);
+        assert_eq!(Arc::strong_count(&signal), 1);
     }
 }

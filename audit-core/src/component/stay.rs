@@ -25,6 +25,8 @@ impl Stay {
 
 impl Drop for Stay {
     fn drop(&mut self) {
-        drop(self.end());
+        if !self.0.has_left() {
+            drop(self.end());
+        }
     }
 }

@@ -1,13 +1,12 @@
 //! What is done about components that fail: `Supervision` decides, and here it is carried out.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::sync::{Arc, PoisonError, Weak};
-use std::task::{Poll, Waker};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::executor::SpawnError;
+use crate::executor::{SpawnError, Waiters, wait};
 
 use super::error::AssemblyError;
 use super::health::Health;
@@ -170,9 +169,10 @@ impl Members {
 
     /// The first of those that are given up and without which the program can't do; nothing once all have ended.
     pub(super) async fn escalated(&self) -> Option<Escalation> {
-        poll_fn(|context| {
+        let look = |his: &mut Option<u64>, context: &mut Context<'_>| {
             // First put down, then asked: whoever is given up in between wakes us.
-            self.wait(context.waker());
+            let unneeded = self.waiting().put(his, (), context.waker());
+            drop(unneeded);
             if self.is_ended() {
                 return Poll::Ready(None);
             }
@@ -182,22 +182,21 @@ impl Members {
                 Some(Escalation { instance, error })
             });
             given_up.map_or(Poll::Pending, |one| Poll::Ready(Some(one)))
-        })
-        .await
-    }
-
-    fn wait(&self, waker: &Waker) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if !waiting.iter().any(|other| other.will_wake(waker)) {
-            waiting.push(waker.clone());
-        }
+        };
+        let leave = |his| {
+            let unneeded = self.waiting().remove(his);
+            drop(unneeded);
+        };
+        wait(look, leave).await
     }
 
     /// Lets those look again who wait for one that is given up.
     pub(super) fn wake(&self) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let woken = std::mem::take(&mut *waiting);
-        drop(waiting);
+        let woken = self.waiting().take(|()| true);
         woken.into_iter().for_each(Waker::wake);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiters> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,9 @@
 //! [`Running`]: a task that threads of ours poll.
 
+#[cfg(test)]
+#[cfg(audit_model)]
+mod interleaving;
+
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Wake, Waker};
@@ -45,7 +49,8 @@ impl Running {
 
     /// Polls it once. A task that panics is done.
     pub(super) fn poll(self: &Arc<Self>) {
-        self.state.store(POLLED, Ordering::Release);
+        // Sees what was done before each wake that found it in the queue.
+        self.state.swap(POLLED, Ordering::AcqRel);
         let mut place = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(task) = place.as_mut() else { return };
         let waker = Waker::from(Arc::clone(self));
@@ -61,28 +66,31 @@ impl Running {
         }
         drop(place);
         // Whoever woke it while it was polled left it to this thread to put it into the queue again.
-        if self.changes(POLLED, IDLE).is_err() {
-            self.state.store(QUEUED, Ordering::Release);
+        let idle = self
+            .state
+            .compare_exchange(POLLED, IDLE, Ordering::AcqRel, Ordering::Acquire);
+        if idle.is_err() {
+            self.state.swap(QUEUED, Ordering::AcqRel);
             Arc::clone(&self.home).wake(Arc::clone(self));
         }
-    }
-
-    /// Goes from one state to another; else says in which it is.
-    fn changes(&self, from: u8, to: u8) -> Result<u8, u8> {
-        self.state
-            .compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire)
     }
 }
 
 impl Wake for Running {
     fn wake(self: Arc<Self>) {
-        // It changes under our hands at most from idle to queued and polled and back: each time somebody else was heard.
-        loop {
-            match self.changes(IDLE, QUEUED) {
-                Ok(_) => return Arc::clone(&self.home).wake(self),
-                Err(POLLED) if self.changes(POLLED, WOKEN).is_err() => {}
-                Err(_) => return,
-            }
+        // Written also where it stays as it is: whoever polls it next sees what was done before.
+        let woken = |state| {
+            Some(match state {
+                IDLE => QUEUED,
+                POLLED => WOKEN,
+                heard => heard,
+            })
+        };
+        let before = self
+            .state
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, woken);
+        if before == Ok(IDLE) {
+            Arc::clone(&self.home).wake(self);
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) struct InForce {
     pub(crate) captures: Vec<Arc<dyn Observer>>,
     /// Who uses the bus, and how deep in handlers.
     pub(crate) caller: Option<(Arc<Caller>, u16)>,
-    /// With what is counted what he publishes, if a publication led to it.
+    /// With what is counted what he publishes, if a publication led to it. Where nothing is said, that of what is around counts.
     pub(crate) consequences: Option<Consequences>,
 }
 
@@ -69,10 +69,18 @@ impl Scope {
     }
 
     /// All that is in force here and now, to be carried to another thread or a spawned task.
+    ///
+    /// In a handler of the bus that is also in whose name it acts, because of which event, and how deep in handlers. With how many
+    /// publications have come of one is not: what goes on elsewhere in this scope, as a session that a handler begins, may publish
+    /// for ever. What the handler awaits itself is counted, in whatever scope.
     pub fn current() -> Self {
-        with_current(|in_force| Self {
-            in_force: in_force.map_or_else(InForce::default, |in_force| InForce::clone(in_force)),
-        })
+        let mut in_force = with_current(|in_force| in_force.map(|one| InForce::clone(one)));
+        if let Some(in_force) = &mut in_force {
+            in_force.consequences = None;
+        }
+        Self {
+            in_force: in_force.unwrap_or_default(),
+        }
     }
 
     /// This actor acts.
@@ -167,18 +175,13 @@ impl InForce {
                 .into_iter()
                 .filter(|new| !outer.captures.iter().any(|old| Arc::ptr_eq(old, new))),
         );
-        // They belong to whoever uses the bus.
-        let led_by = if self.caller.is_some() {
-            self.consequences
-        } else {
-            outer.consequences.clone()
-        };
         Self {
             ambient: own.within(around),
             runtime: self.runtime.or_else(|| outer.runtime.clone()),
             captures,
             caller: self.caller.or_else(|| outer.caller.clone()),
-            consequences: led_by,
+            // Found around it where it is in force: what is bound to a scope may go on elsewhere.
+            consequences: None,
         }
     }
 }

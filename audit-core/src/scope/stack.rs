@@ -178,15 +178,16 @@ pub(crate) fn current_caller() -> Option<(Arc<Caller>, u16)> {
     STACK.try_with(Stack::caller).ok().flatten()
 }
 
-/// With what is counted what is published on this thread, if a publication led to it.
+/// With what is counted what is published on this thread, if a publication led to it: the nearest around that says so.
 pub(crate) fn consequences_here() -> Option<Consequences> {
     let read = STACK.try_with(|stack| {
-        let place = stack.innermost()?;
-        match &*place.borrow() {
+        let places = (0..stack.depth.get()).rev();
+        let mut places = places.filter_map(|number| stack.place(number));
+        places.find_map(|place| match &*place.borrow() {
             Some(Standing::InForce(in_force)) => in_force.consequences.clone(),
             Some(Standing::Deed(deed)) => deed.consequences(),
             None => None,
-        }
+        })
     });
     read.ok().flatten()
 }

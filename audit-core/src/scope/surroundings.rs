@@ -7,16 +7,23 @@ use std::sync::Arc;
 use super::InForce;
 use super::deed::Deed;
 use super::future::ScopedFuture;
-use super::stack::{Entered, Standing, with_current};
+use super::stack::{Entered, Standing, consequences_here, with_current};
 
 /// What is in force where something is handed over, to be in force again where it is done.
 #[derive(Clone, Default)]
 pub(crate) struct Surroundings(Option<Arc<InForce>>);
 
 impl Surroundings {
-    /// All that is in force here.
+    /// All that is in force here, with what is counted what is published here.
     pub(crate) fn here() -> Self {
-        Self(with_current(|in_force| in_force.cloned()))
+        let mut here = with_current(|in_force| in_force.cloned());
+        if let Some(in_force) = &mut here
+            && in_force.consequences.is_none()
+            && let Some(consequences) = consequences_here()
+        {
+            Arc::make_mut(in_force).consequences = Some(consequences);
+        }
+        Self(here)
     }
 
     /// The same without who acts, for whom and why: for what is nobody's deed.

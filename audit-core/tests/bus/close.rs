@@ -1,7 +1,8 @@
 //! A bus that is flushed and closed.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use audit_core::bus::{
@@ -248,4 +249,91 @@ fn what_was_published_without_waiting_is_done_though_the_bus_is_gone() {
     drop(bus);
     gate.open();
     assert!(last.iter().take(10).eq(0..10));
+}
+
+/// Keeps its tasks without running them. Its time passes when a test says so.
+#[derive(Clone, Default)]
+struct Still(Arc<(AtomicU32, Mutex<Vec<Task>>)>);
+
+impl Still {
+    fn pass(&self) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Executor for Still {
+    fn spawn(&self, task: Task) -> Result<(), SpawnError> {
+        self.0.1.lock().unwrap().push(task);
+        Ok(())
+    }
+
+    fn sleep(&self, _: Duration) -> Option<Task> {
+        let still = self.clone();
+        let now = move || still.0.0.load(Ordering::Relaxed);
+        let began = now();
+        Some(Box::pin(std::future::poll_fn(move |_| {
+            if now() == began {
+                std::task::Poll::Pending
+            } else {
+                std::task::Poll::Ready(())
+            }
+        })))
+    }
+}
+
+#[test]
+fn whoever_closes_it_behind_one_who_gave_up_finishes_what_that_one_left() {
+    let still = Still::default();
+    let bus = Bus::with_executor(still.clone());
+    for topic in ["a", DEAD_LETTER] {
+        let subscription = bus.subscription(topic).queue(Queue::bounded(8));
+        subscription.handle(|_| {}).unwrap().keep();
+    }
+    bus.publish_blocking("a", ()).unwrap();
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut first = Box::pin(bus.close(LONG));
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    // It is closed from here on, and the letter of what is given up waits in its queue.
+    still.pass();
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    let mut second = Box::pin(bus.close(LONG));
+    assert!(second.as_mut().poll(&mut context).is_pending());
+    drop(first);
+    still.pass();
+    assert!(second.as_mut().poll(&mut context).is_pending());
+    still.pass();
+    let std::task::Poll::Ready(Err(error)) = second.as_mut().poll(&mut context) else {
+        panic!("it is closed with a letter that nobody was told of");
+    };
+    let letters =
+        "the bus was closed after 60s with 1 waiting and 0 at work, in `__dead_letter__` of `host`";
+    assert_eq!(error.to_string(), letters);
+    drop(second);
+    // Now there is nothing left.
+    let mut third = Box::pin(bus.close(LONG));
+    assert_eq!(
+        third.as_mut().poll(&mut context),
+        std::task::Poll::Ready(Ok(()))
+    );
+}
+
+#[test]
+fn what_is_at_work_is_one_dead_letter_however_often_it_is_closed() {
+    let (bus, gate) = (Bus::new(), Gate::default());
+    let letters = dead_letters(&bus);
+    let shut = gate.clone();
+    let subscription = bus.subscription("a").queue(Queue::bounded(8));
+    subscription.handle(move |_| shut.pass()).unwrap().keep();
+    bus.publish_blocking("a", ()).unwrap();
+    gate.met();
+    for _ in 0..2 {
+        let error = bus.close_blocking(Duration::from_millis(20)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the bus was closed after 20ms with 0 waiting and 1 at work, in `a` of `host`"
+        );
+    }
+    assert_eq!(letters.lock().unwrap().len(), 1);
+    gate.open();
+    bus.close_blocking(LONG).unwrap();
 }

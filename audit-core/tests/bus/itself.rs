@@ -386,7 +386,7 @@ fn a_handler_of_dead_letters_that_makes_new_ones_without_end_is_stopped() {
 
 /// Has two handlers publish twice each, by this road, and waits until nothing is under way any more. Returns how many events were
 /// handled, and the last words of those who might not publish.
-fn fork(
+pub(crate) fn fork(
     queue: bool,
     road: impl Fn(&Handle) -> Result<DomainEvent, PublishError> + Send + Sync + 'static,
 ) -> (u64, Vec<PublishError>) {

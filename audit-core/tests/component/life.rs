@@ -273,3 +273,18 @@ fn what_waits_in_the_queue_of_one_that_is_removed_is_handled_first() {
     assembly.bus().flush_blocking().unwrap();
     assert!(log.take().is_empty());
 }
+
+#[test]
+fn all_that_its_code_does_when_it_starts_has_one_cause() {
+    crate::stage::named!(Starting = ComponentFacts::new("starting", "1.0"));
+    let cause = || audit_core::Scope::current().ambient().cause;
+    let part = crate::stage::made::<Starting>(move |_| {
+        let activate = move || {
+            let begun = cause();
+            assert!(begun.is_some());
+            async move { assert_eq!(cause(), begun) }
+        };
+        Ok(Parts::new().activate(activate))
+    });
+    now(Assembly::builder(Bus::new()).component(part).boot()).unwrap();
+}

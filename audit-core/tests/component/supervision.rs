@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -537,4 +538,23 @@ fn a_start_that_hangs_does_not_keep_the_rest_from_ending() {
     stage.run();
     assert!(ended.load(Ordering::Relaxed));
     assert_eq!(play.log.take(), ["first ends"]);
+}
+
+#[test]
+fn nothing_is_left_of_whoever_waits_no_more_for_one_that_is_given_up() {
+    let assembly = now(Assembly::builder(Bus::new()).boot()).unwrap();
+    let waking = Arc::new(Waking);
+    {
+        let waker = Waker::from(Arc::clone(&waking));
+        let mut escalated = Box::pin(assembly.escalated());
+        let polled = escalated.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+    }
+    assert_eq!(Arc::strong_count(&waking), 1);
+}
+
+struct Waking;
+
+impl Wake for Waking {
+    fn wake(self: Arc<Self>) {}
 }

@@ -15,11 +15,18 @@ pub(crate) struct Departure {
 }
 
 impl Handle {
-    /// Leaves the bus: nothing can be subscribed or registered in this name from here on. What is done otherwise is still done in it.
+    /// Whether it has left the bus.
+    pub(crate) fn has_left(&self) -> bool {
+        self.who().has_ended()
+    }
+
+    /// Leaves the bus: nothing can be subscribed or registered in this name from here on. What is done otherwise is still done in it,
+    /// and held to the policy that is in force for it now, whatever else may be later.
     pub(crate) fn leave(&self) -> Departure {
         let (hub, caller) = (self.hub(), self.who());
         // First said, then looked: whoever comes in between is refused, or seen here.
         caller.end();
+        hub.keep_policy(caller);
         let registered = hub.registered().into_iter();
         let own = registered.filter(|one| Arc::ptr_eq(&one.owner, caller));
         let registrations = own.map(|one| {

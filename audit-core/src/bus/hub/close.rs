@@ -123,20 +123,22 @@ impl Hub {
         if self.executor.sleep(deadline).is_none() {
             return Err(CloseError::NoTimer);
         }
-        if self.go_on_to(Phase::Closing) == Phase::Closed {
-            return Ok(());
-        }
+        self.go_on_to(Phase::Closing);
         // What is not done then is found below.
         let emptied = Box::pin(self.emptied());
         let _late: Result<(), Late> = within(&*self.executor, deadline, emptied).await;
-        self.go_on_to(Phase::Closed);
+        // Whoever closed it before may have gone before he was done. What is at work is told of by the first alone.
+        let is_first = self.go_on_to(Phase::Closed) != Phase::Closed;
         let all = self.lanes().into_iter();
         let (last, lanes): (Vec<_>, Vec<_>) = all.partition(|lane| is_last(&**lane));
         let mut queues = Vec::new();
         let mut letters = Vec::new();
         for lane in &lanes {
-            let given_up = lane.give_up(LossReason::BusClosed);
+            let mut given_up = lane.give_up(LossReason::BusClosed);
             queues.extend(unfinished(&**lane, &given_up));
+            if !is_first {
+                given_up.at_work.clear();
+            }
             letters.extend(mourned(lane, given_up, deadline));
         }
         // Whoever wants dead letters has as long once more.

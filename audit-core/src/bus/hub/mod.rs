@@ -154,8 +154,8 @@ impl Hub {
             .is_some_and(|known| Arc::ptr_eq(known, registered));
         if is_it {
             runnables.remove(&registered.name);
+            self.changed();
         }
-        self.changed();
     }
 
     /// Names it among all buses of the process.
@@ -214,7 +214,9 @@ impl Hub {
     pub(super) fn remove(&self, listener: &Arc<Listener>) {
         listener.close();
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-        topics.remove(&listener.pattern, listener);
+        if !topics.remove(&listener.pattern, listener) {
+            return;
+        }
         self.changed();
         drop(topics);
         // Nothing is locked: what goes there may run foreign code.
@@ -251,6 +253,15 @@ impl Hub {
         let old = policies.set(name, policy);
         self.changed();
         old
+    }
+
+    /// Holds somebody who ends to the policy that is in force for him.
+    pub(super) fn keep_policy(&self, caller: &Arc<Caller>) {
+        let policies = self.policies.write();
+        // What is remembered stays true: it adds nothing to what is in force now.
+        policies
+            .unwrap_or_else(PoisonError::into_inner)
+            .keep(caller);
     }
 
     /// Puts back the policy that was in force before, unless it is another by now.
@@ -313,4 +324,27 @@ impl fmt::Debug for Hub {
 /// Whether a name is the bus's own.
 pub(super) fn is_reserved(name: &str) -> bool {
     name.starts_with("__")
+}
+
+#[cfg(test)]
+#[cfg(not(audit_model))]
+mod tests {
+    use crate::bus::{Bus, Runnable};
+    use crate::executor::block_on;
+
+    #[test]
+    fn what_has_ended_makes_nobody_forget_anything_when_it_goes() {
+        let bus = Bus::new();
+        let subscription = bus.subscribe("a", |_| {}).unwrap();
+        let runnable = Runnable::new(|(): ()| Ok::<_, String>(()));
+        let registration = bus.register("b", runnable).unwrap();
+        let before = bus.hub.edition().generation;
+        block_on(subscription.end());
+        assert_eq!(bus.hub.edition().generation, before + 1);
+        let registered = bus.hub.registered().remove(0);
+        block_on(registration.end());
+        assert_eq!(bus.hub.edition().generation, before + 2);
+        bus.hub.unregister(&registered);
+        assert_eq!(bus.hub.edition().generation, before + 2);
+    }
 }

@@ -14,6 +14,14 @@ pub(in crate::bus) enum Phase {
 }
 
 impl Phase {
+    fn of(number: u8) -> Self {
+        match number {
+            0 => Self::Open,
+            1 => Self::Closing,
+            _ => Self::Closed,
+        }
+    }
+
     /// Whether an operation is taken, so deep in handlers.
     #[inline]
     pub(in crate::bus) fn takes(self, depth: u16) -> bool {
@@ -31,17 +39,11 @@ pub(in crate::bus) struct PhaseCell(AtomicU8);
 
 impl PhaseCell {
     pub(in crate::bus) fn get(&self) -> Phase {
-        match self.0.load(Ordering::SeqCst) {
-            0 => Phase::Open,
-            1 => Phase::Closing,
-            _ => Phase::Closed,
-        }
+        Phase::of(self.0.load(Ordering::SeqCst))
     }
 
     /// Goes on to a phase, unless it is behind already. Returns what it was before.
     pub(in crate::bus) fn go_on_to(&self, phase: Phase) -> Phase {
-        let before = self.get();
-        self.0.fetch_max(phase as u8, Ordering::SeqCst);
-        before
+        Phase::of(self.0.fetch_max(phase as u8, Ordering::SeqCst))
     }
 }

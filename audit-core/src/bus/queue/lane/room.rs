@@ -5,6 +5,8 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::contain::discard;
+
 use super::standstill::{Wait, at_work};
 use super::{Lane, Pushed, Waiting};
 
@@ -77,7 +79,12 @@ impl<T: Waiting> Room<T> {
             .into_iter()
             .find(|outside| Some(outside.ticket) == ticket)
         {
-            waiting.waker.clone_from(context.waker());
+            let waker = context.waker();
+            let unneeded = (!waiting.waker.will_wake(waker))
+                .then(|| std::mem::replace(&mut waiting.waker, waker.clone()));
+            drop(state);
+            // It may be the last that knows of a task, and that of somebody who waits here.
+            discard(unneeded);
             return Poll::Pending;
         }
         drop(state);
@@ -96,6 +103,6 @@ impl<T: Waiting> Drop for Room<T> {
         let place = state.outside.iter().position(|one| one.ticket == ticket);
         let gone = place.and_then(|place| state.outside.remove(place));
         drop(state);
-        drop(gone);
+        discard(gone);
     }
 }
