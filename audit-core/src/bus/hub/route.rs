@@ -131,7 +131,7 @@ impl Hub {
 
     /// What a thread may remember now.
     #[inline]
-    fn edition(&self) -> Edition {
+    pub(super) fn edition(&self) -> Edition {
         Edition {
             bus: self.number,
             generation: self.generation.load(Ordering::Acquire),
