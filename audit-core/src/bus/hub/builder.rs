@@ -39,8 +39,8 @@ impl BusBuilder {
     /// otherwise.
     ///
     /// Nobody can wait for room there. Whoever finds none is told so, with [`Overflow::Wait`](crate::bus::Overflow::Wait) as with
-    /// [`DropNewest`](crate::bus::Overflow::DropNewest); with [`DropOldest`](crate::bus::Overflow::DropOldest) what has waited longest
-    /// makes room, and is counted and told of by a `loss` event.
+    /// [`DropNewest`](crate::bus::Overflow::DropNewest); with [`DropOldest`](crate::bus::Overflow::DropOldest) what has waited
+    /// longest makes room, and is counted and told of by a `loss` event.
     pub fn queue(mut self, queue: Queue) -> Self {
         self.queue = queue;
         self

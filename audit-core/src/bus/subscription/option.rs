@@ -65,8 +65,8 @@ impl SubscriptionOptions {
     }
 
     /// The schema of payloads that its handler reads, such as `account.transfer/v2`. An event of an older one is brought up to it by
-    /// [`Bus::upcast`](crate::bus::Bus::upcast) before filter and handler see it; one of a schema from which nothing leads there is a
-    /// dead letter. One whose publisher named none is seen as it is.
+    /// [`Bus::upcast`](crate::bus::Bus::upcast) before filter and handler see it; one of a schema from which nothing leads there is
+    /// a dead letter. One whose publisher named none is seen as it is.
     pub fn schema(mut self, schema: impl Into<Arc<str>>) -> Self {
         self.schema = Some(schema.into());
         self
