@@ -439,7 +439,7 @@ fn a_road_that_forks_without_end_is_stopped_whichever_it_is() {
         assert_eq!(count, handled, "queue: {queue}");
         assert!(refused.contains(&most));
     }
-    // Without waiting too; and the scope takes the count along.
+    // Without waiting too, also in a scope that is entered again.
     let by_the_scope = |bus: &Handle| {
         let (bus, scope) = (bus.clone(), Scope::current());
         scope.run(|| bus.publish_nowait("a", ()))

@@ -35,8 +35,10 @@ pub use registration::Registration;
 /// Cheap to clone; it may go to other tasks and threads.
 ///
 /// What a component subscribes and registers with its own ends with the component, kept or not; after that nothing more can be, while
-/// what was under way may still publish and invoke, as far as the policy says that it had, and whatever is set since. A handle keeps its bus: a handler that holds one, subscribed to that very bus and
-/// kept, keeps both as long as the program runs. [`bus::current`](super::current) finds the bus where a handler runs without holding it.
+/// what was under way may still publish and invoke, as far as the policy allows that it had, and any that is set since.
+///
+/// A handle keeps its bus: a handler that holds one, subscribed to that very bus and kept, keeps both as long as the program runs.
+/// [`bus::current`](super::current) finds the bus where a handler runs without holding it.
 #[derive(Clone)]
 pub struct Handle {
     hub: Arc<Hub>,
