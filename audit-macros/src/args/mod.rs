@@ -46,6 +46,14 @@ impl Written {
         })
     }
 
+    /// A path that is still needed afterwards.
+    pub(crate) fn peek_path(&self, name: Name) -> Option<&Path> {
+        self.0.iter().find_map(|given| match &given.value {
+            Value::Path(path) if given.name == name => Some(path),
+            _ => None,
+        })
+    }
+
     fn take(&mut self, name: Name) -> Option<Value> {
         let value = &mut self.0.iter_mut().find(|given| given.name == name)?.value;
         Some(std::mem::replace(value, Value::Nothing))

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
 use super::{doubt, first_span, located, mixed, moved, wire};
-use crate::args;
+use crate::args::{self, Name};
 use crate::attribute::Kind;
 use crate::check::{self, Component, Role, Wire};
 use crate::item::block;
@@ -14,7 +14,7 @@ use crate::mistake::Mistakes;
 pub(crate) fn component(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let written = args::read(Kind::Component, args, &mut mistakes);
-    let block = match block::read(item.clone(), &mut mistakes) {
+    let block = match block::read(item.clone(), written.peek_path(Name::Crate), &mut mistakes) {
         Ok(block) => block,
         Err(error) => {
             mistakes.add(error);

@@ -42,7 +42,8 @@ pub(crate) fn outside(kind: Kind, item: TokenStream) -> TokenStream {
     mistakes.at(
         proc_macro2::Span::call_site(),
         format!(
-            "{kind} belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block, where it is known by its own name alone"
+            "{kind} belongs on a method inside an impl block with `#[component]`: put `#[component(\"name\")]` on the impl block, where it is known as {kind} or `#[audit_core::{}]`",
+            kind.word()
         ),
     );
     mistakes.beside(item)

@@ -1,14 +1,14 @@
 //! An impl block with `#[component]`: its functions, with the marks that say what each is for. Bodies stay raw.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Generics, Meta, Path, Result, Signature, Token, Type, Visibility};
+use syn::{Attribute, Error, Generics, Path, Result, Signature, Token, Type, Visibility};
 
 use super::level::levels;
+use super::mark::{Mark, mark, may_be_ours, within};
 use super::other;
-use crate::attribute::{Kind, MARKS};
+use crate::attribute::Kind;
 use crate::mistake::Mistakes;
 
 /// An impl block without a trait.
@@ -32,14 +32,6 @@ pub(crate) struct Member {
     pub(crate) signature: Option<Signature>,
     /// What stands behind the attributes, as it was written.
     rest: TokenStream,
-}
-
-/// An attribute of ours on a member.
-pub(crate) struct Mark {
-    pub(crate) kind: Kind,
-    /// Its name, for messages about it.
-    pub(crate) name: Ident,
-    pub(crate) args: TokenStream,
 }
 
 impl Block {
@@ -90,12 +82,16 @@ pub(crate) fn conditions(attributes: &[Attribute]) -> TokenStream {
     tokens
 }
 
-/// Reads the block, or says what stands in its place.
-pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Result<Block> {
-    (|input: ParseStream| block(input, mistakes)).parse2(tokens)
+/// Reads the block, or says what stands in its place. `home` is where our crate is found under another name.
+pub(crate) fn read(
+    tokens: TokenStream,
+    home: Option<&Path>,
+    mistakes: &mut Mistakes,
+) -> Result<Block> {
+    (|input: ParseStream| block(input, home, mistakes)).parse2(tokens)
 }
 
-fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
+fn block(input: ParseStream, home: Option<&Path>, mistakes: &mut Mistakes) -> Result<Block> {
     let kind = Kind::Component;
     let attributes = Attribute::parse_outer(input)?;
     let (what, span) = other::other_item(&input.fork()).unwrap_or(("a function", input.span()));
@@ -135,8 +131,12 @@ fn block(input: ParseStream, mistakes: &mut Mistakes) -> Result<Block> {
     let TokenTree::Group(braces) = input.parse()? else {
         return Err(input.error("expected the methods in braces"));
     };
-    let inside =
-        |inside: ParseStream| Ok((Attribute::parse_inner(inside)?, members(inside, mistakes)?));
+    let inside = |inside: ParseStream| {
+        Ok((
+            Attribute::parse_inner(inside)?,
+            members(inside, home, mistakes)?,
+        ))
+    };
     let (inner, members) = inside.parse2(braces.stream())?;
     Ok(Block {
         attributes,
@@ -166,18 +166,22 @@ fn between(start: ParseStream, end: ParseStream) -> TokenStream {
     tokens
 }
 
-fn members(input: ParseStream, mistakes: &mut Mistakes) -> Result<Vec<Member>> {
+fn members(
+    input: ParseStream,
+    home: Option<&Path>,
+    mistakes: &mut Mistakes,
+) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     while !input.is_empty() {
-        members.push(member(input, mistakes)?);
+        members.push(member(input, home, mistakes)?);
     }
     Ok(members)
 }
 
-fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
+fn member(input: ParseStream, home: Option<&Path>, mistakes: &mut Mistakes) -> Result<Member> {
     let (mut marks, mut attributes) = (Vec::new(), Vec::new());
     for attribute in Attribute::parse_outer(input)? {
-        match mark(&attribute, mistakes) {
+        match mark(&attribute, home, mistakes) {
             Some(mark) => marks.push(mark),
             None => attributes.push(attribute),
         }
@@ -223,75 +227,4 @@ fn member(input: ParseStream, mistakes: &mut Mistakes) -> Result<Member> {
         signature,
         rest: between(&start, input),
     })
-}
-
-/// Reads an attribute of ours; any other is left alone.
-fn mark(attribute: &Attribute, mistakes: &mut Mistakes) -> Option<Mark> {
-    let path = attribute.path();
-    if path.is_ident("cfg_attr") {
-        let hidden = hidden(&attribute.meta)?;
-        mistakes.on(
-            path,
-            format!("{hidden} can't stand inside `cfg_attr`: put `#[cfg(..)]` on the function"),
-        );
-        return None;
-    }
-    let kind = kind_of(path)?;
-    let name = path.segments.last()?.ident.clone();
-    let args = match &attribute.meta {
-        Meta::Path(_) => TokenStream::new(),
-        Meta::List(list) => list.tokens.clone(),
-        Meta::NameValue(value) => {
-            mistakes.on(
-                &value.eq_token,
-                format!("{kind} is written {}", kind.example()),
-            );
-            return None;
-        }
-    };
-    Some(Mark { kind, name, args })
-}
-
-/// A name of ours, whatever path stands before it: which crate that leads to is not known here.
-fn kind_of(path: &Path) -> Option<Kind> {
-    let last = &path.segments.last()?.ident;
-    MARKS.iter().find(|kind| *last == kind.word()).copied()
-}
-
-/// The mark behind the condition of a `cfg_attr`, if there is one.
-fn hidden(meta: &Meta) -> Option<Kind> {
-    let Meta::List(list) = meta else { return None };
-    let behind = |input: ParseStream| {
-        input.parse::<Meta>()?;
-        input.parse::<Token![,]>()?;
-        Punctuated::<Meta, Token![,]>::parse_terminated(input)
-    };
-    let attributes = list.parse_args_with(behind).ok()?;
-    attributes.iter().find_map(|one| kind_of(one.path()))
-}
-
-/// Whether an attribute may be one of ours under another name: one of theirs alone begins with a text.
-fn may_be_ours(attribute: &Attribute) -> bool {
-    let Meta::List(list) = &attribute.meta else {
-        return false;
-    };
-    let first = list.tokens.clone().into_iter().next();
-    list.path.get_ident().is_some()
-        && matches!(first, Some(TokenTree::Literal(text)) if text.to_string().starts_with(['"', 'r']))
-}
-
-/// Left on a function in a component beside what may be an attribute of ours under another name, for that to find. To the compiler
-/// it says nothing, as all attributes of tools.
-fn within() -> Attribute {
-    syn::parse_quote!(#[rustfmt::audit_component])
-}
-
-/// Whether an attribute stands within a component that did not know it.
-pub(crate) fn is_within(attributes: &[Attribute]) -> bool {
-    let is_trace = |one: &Attribute| {
-        let mut path = one.path().segments.iter().map(|segment| &segment.ident);
-        path.next().is_some_and(|tool| tool == "rustfmt")
-            && path.next().is_some_and(|word| word == "audit_component")
-    };
-    attributes.iter().any(is_trace)
 }

@@ -3,6 +3,7 @@
 mod bus;
 mod golden;
 mod level;
+mod mark;
 mod message;
 mod page;
 mod property;
