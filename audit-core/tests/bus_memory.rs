@@ -2,6 +2,8 @@
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "what the tests have in common stands in no test"
 )]
 
