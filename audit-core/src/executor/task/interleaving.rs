@@ -51,7 +51,9 @@ fn what_two_did_before_they_woke_a_task_is_seen_by_its_last_poll_or_by_one_that_
             }
         };
         run();
-        wakers.into_iter().for_each(|waker| waker.join().unwrap());
+        for waker in wakers {
+            waker.join().unwrap();
+        }
         run();
         assert_eq!(seen.load(Ordering::Relaxed), 2);
     });
