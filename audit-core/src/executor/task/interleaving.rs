@@ -7,7 +7,7 @@ use std::task::Poll;
 use loom::sync::atomic::AtomicU64;
 
 use super::*;
-use crate::sync::model::{check_all, spawn};
+use crate::sync::model::{check, spawn};
 
 /// Counts how often a task is put into the queue, and never takes it out.
 #[derive(Default)]
@@ -23,7 +23,7 @@ impl Home for Counted {
 
 #[test]
 fn what_two_did_before_they_woke_a_task_is_seen_by_its_last_poll_or_by_one_that_is_to_come() {
-    check_all(|| {
+    check(|| {
         let home = Arc::new(Counted::default());
         // Nothing orders these for the task but that it is woken.
         let done = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
@@ -51,7 +51,9 @@ fn what_two_did_before_they_woke_a_task_is_seen_by_its_last_poll_or_by_one_that_
             }
         };
         run();
-        wakers.into_iter().for_each(|waker| waker.join().unwrap());
+        for waker in wakers {
+            waker.join().unwrap();
+        }
         run();
         assert_eq!(seen.load(Ordering::Relaxed), 2);
     });
