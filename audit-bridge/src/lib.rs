@@ -85,6 +85,7 @@
 //! Servers from 2.9 on will do, whose consumers have one filter each: see [`receive`](BridgeBuilder::receive).
 
 mod bridge;
+mod connect;
 mod count;
 mod durable;
 mod envelope;
@@ -95,6 +96,7 @@ mod outbound;
 mod plan;
 mod pull;
 mod seen;
+mod sender;
 mod stream;
 mod subject;
 mod wait;
