@@ -19,6 +19,7 @@ use crate::count::{BridgeState, BridgeStats, Counts};
 use crate::durable::{Durable, InboundPlan};
 use crate::envelope::Origin;
 use crate::error::{BridgeError, Unfinished};
+use crate::held::Held;
 use crate::inbound::Inbound;
 use crate::notice::Notices;
 use crate::outbound::Outbound;
@@ -79,7 +80,8 @@ impl Bridge {
     }
 
     /// Ends it: no event that comes in is begun any more, none is taken to be sent, and what was taken is waited for, so long at most,
-    /// with the handlers of dead letters that come of it. Events that came and were not begun are handed back to the server.
+    /// with the handlers of dead letters that come of it. Events that came and were not begun are handed back to the server; those on the wire in that moment
+    /// it sends again after [`ack_wait`](BridgeBuilder::ack_wait).
     ///
     /// Closed again, or by two at once, it waits for what is not done yet. A future that is dropped half-way leaves the rest to the next.
     ///
@@ -163,6 +165,8 @@ impl BridgeBuilder {
                     gateway: gateway.clone(),
                     runtime: plan.runtime.clone(),
                     seen,
+                    // Others are to have half of the room at least.
+                    held: Held::new(usize::from(inbound.most_pending) / 2),
                     counts: Arc::clone(&counts),
                     stop: stopped,
                     connected: notices.connected,

@@ -16,7 +16,7 @@ use crate::error::BridgeError;
 use crate::notice::Forbidden;
 use crate::outbound::{Outbound, Sending, Way};
 use crate::plan::Plan;
-use crate::seen::{Keep, Seen};
+use crate::seen::{Keep, Seen, SeenError};
 use crate::sender::{Flying, Item, Sender};
 use crate::stream::StreamFailure;
 use crate::wait::Wait;
@@ -96,6 +96,7 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, StreamFailure>>>(
     }
 }
 
+/// Opens the file of marks, where the stream keeps events so long.
 pub(crate) async fn open_seen(
     plan: &Plan,
     path: PathBuf,
@@ -106,11 +107,15 @@ pub(crate) async fn open_seen(
         number: plan.keep_number,
     };
     let name = plan.name.clone();
+    let shown = path.display().to_string();
     // A large file takes its time, and so does a slow disk.
     let opening = tokio::task::spawn_blocking(move || Seen::open(&path, &name, keep));
     match opening.await {
         Ok(opened) => opened.map_err(BridgeError::Seen),
-        Err(_) => Err(BridgeError::NoRuntime),
+        // It panicked, or its runtime ends.
+        Err(error) => Err(BridgeError::Seen(SeenError::new(format_args!(
+            "the marks of what was seen, `{shown}`: they were not opened: {error}"
+        )))),
     }
 }
 
@@ -127,6 +132,7 @@ fn kept(asked: Option<Duration>, max_age: Duration) -> Result<Option<Duration>, 
     }
 }
 
+/// The task that sends, and the queue from which it takes.
 pub(crate) fn sender(
     plan: &Plan,
     client: Client,
@@ -159,6 +165,7 @@ pub(crate) fn sender(
     (queue, sender)
 }
 
+/// Has all that is to go out handed over, once each.
 pub(crate) fn subscribe(
     plan: &Plan,
     gateway: &Gateway,
