@@ -116,6 +116,10 @@ impl Pull {
     /// No other comes: the consumer or the stream is gone, or not as it was; the connection is another one; or the server was silent for long.
     pub(crate) async fn next(&mut self) -> Result<Pulled, String> {
         loop {
+            if self.ended.is_some() {
+                // What came since goes first: nobody else would have it before the server's patience is over.
+                self.sort_all();
+            }
             if let Some(message) = self.waiting.pop_front() {
                 return Ok(self.numbered(message));
             }
