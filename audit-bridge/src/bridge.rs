@@ -1,37 +1,31 @@
 //! [`Bridge`]: a bus and a server, joined.
 
-use std::path::PathBuf;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use std::{fmt, io};
 
+use async_nats::Client;
 use async_nats::connection::State;
-use async_nats::jetstream::context::ContextBuilder;
-use async_nats::jetstream::{self};
-use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions};
-use audit_core::bus::{Bus, Gateway, Subscription};
+use async_nats::jetstream;
+use audit_core::bus::{Bus, Subscription};
 use tokio::runtime::Handle as Tokio;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Instant, timeout_at};
 
+use crate::connect::{connect, open_seen, patiently, sender, subscribe};
 use crate::count::{BridgeState, BridgeStats, Counts};
 use crate::durable::{Durable, InboundPlan};
 use crate::envelope::Origin;
 use crate::error::{BridgeError, Unfinished};
+use crate::held::Held;
 use crate::inbound::Inbound;
-use crate::notice::{Forbidden, Notices};
-use crate::outbound::{Flush, Flying, Item, Outbound, Sender, Sending, Way};
+use crate::notice::Notices;
+use crate::outbound::Outbound;
 use crate::plan::{BridgeBuilder, Plan};
-use crate::seen::{Keep, Seen};
-use crate::stream::StreamFailure;
-use crate::wait::{Wait, moment_after};
-
-/// How long a sender may be in doubt whether the stream has an event, at most.
-const LONGEST_DOUBT: Duration = Duration::from_hours(7 * 24);
-/// How many that the server answers for no more the client may still wait for.
-const UNANSWERED: usize = 65_536;
+use crate::sender::{Flush, Item};
+use crate::wait::moment_after;
 
 /// A bus and a server, joined until this is closed or dropped.
 pub struct Bridge {
@@ -86,7 +80,8 @@ impl Bridge {
     }
 
     /// Ends it: no event that comes in is begun any more, none is taken to be sent, and what was taken is waited for, so long at most,
-    /// with the handlers of dead letters that come of it. Events that came and were not begun are handed back to the server.
+    /// with the handlers of dead letters that come of it. Events that came and were not begun are handed back to the server; those on the wire in that moment
+    /// it sends again after [`ack_wait`](BridgeBuilder::ack_wait).
     ///
     /// Closed again, or by two at once, it waits for what is not done yet. A future that is dropped half-way leaves the rest to the next.
     ///
@@ -170,6 +165,8 @@ impl BridgeBuilder {
                     gateway: gateway.clone(),
                     runtime: plan.runtime.clone(),
                     seen,
+                    // Others are to have half of the room at least.
+                    held: Held::new(usize::from(inbound.most_pending) / 2),
                     counts: Arc::clone(&counts),
                     stop: stopped,
                     connected: notices.connected,
@@ -218,156 +215,6 @@ fn durable(plan: &Plan, inbound: &InboundPlan) -> Durable {
     }
 }
 
-async fn connect(
-    plan: &Plan,
-    options: &ConnectOptions,
-    counts: &Counts,
-) -> Result<Client, BridgeError> {
-    let mut wait = Wait::new();
-    loop {
-        let options = options.clone();
-        let error = match options.connect(&plan.servers[..]).await {
-            Ok(client) => return Ok(client),
-            Err(error) => error,
-        };
-        let is_absence = is_absence(&error);
-        let named = plan.servers.iter();
-        let named = named.map(|server| format!("`{}:{}`", server.host(), server.port()));
-        let failure = BridgeError::Connect {
-            servers: named.collect::<Vec<_>>().join(", "),
-            source: error,
-        };
-        if !(plan.waits_for_server && is_absence) {
-            return Err(failure);
-        }
-        counts.note(&failure);
-        wait.pass().await;
-    }
-}
-
-/// Whether there is no server, which there may be later; not whether it is one that can't be trusted, or that trusts nobody
-/// who comes like this.
-fn is_absence(error: &ConnectError) -> bool {
-    match error.kind() {
-        ConnectErrorKind::Dns | ConnectErrorKind::TimedOut | ConnectErrorKind::MaxReconnects => {
-            true
-        }
-        ConnectErrorKind::Io => {
-            let source = std::error::Error::source(error);
-            let source = source.and_then(|source| source.downcast_ref::<io::Error>());
-            // A certificate that is not trusted comes as data that is not valid, a file of them that is not there as not found.
-            !source.is_some_and(|error| {
-                matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidData
-                        | io::ErrorKind::InvalidInput
-                        | io::ErrorKind::NotFound
-                        | io::ErrorKind::PermissionDenied
-                )
-            })
-        }
-        _ => false,
-    }
-}
-
-/// Has it tried again while the server does not answer, where that is waited for.
-async fn patiently<T, F: Future<Output = Result<T, StreamFailure>>>(
-    plan: &Plan,
-    counts: &Counts,
-    mut attempt: impl FnMut() -> F,
-) -> Result<T, BridgeError> {
-    let mut wait = Wait::new();
-    loop {
-        match attempt().await {
-            Ok(done) => return Ok(done),
-            Err(StreamFailure::Unanswered(error)) if plan.waits_for_server => counts.note(&error),
-            Err(failure) => return Err(failure.into_error()),
-        }
-        wait.pass().await;
-    }
-}
-
-async fn open_seen(plan: &Plan, path: PathBuf, max_age: Duration) -> Result<Seen, BridgeError> {
-    let keep = Keep {
-        time: kept(plan.keep_time, max_age)?,
-        number: plan.keep_number,
-    };
-    let name = plan.name.clone();
-    // A large file takes its time, and so does a slow disk.
-    let opening = tokio::task::spawn_blocking(move || Seen::open(&path, &name, keep));
-    match opening.await {
-        Ok(opened) => opened.map_err(BridgeError::Seen),
-        Err(_) => Err(BridgeError::NoRuntime),
-    }
-}
-
-/// How long marks are kept, where the stream keeps events so long; for ever without an answer.
-fn kept(asked: Option<Duration>, max_age: Duration) -> Result<Option<Duration>, BridgeError> {
-    // The stream says zero for ever.
-    match (asked, max_age) {
-        (None, Duration::ZERO) => Ok(None),
-        // A sender that the server's answer did not reach sends once more when the server is back, be the first one gone by then.
-        (None, max_age) => Ok(Some(max_age.max(LONGEST_DOUBT))),
-        (Some(kept), Duration::ZERO) => Ok(Some(kept)),
-        (Some(kept), max_age) if kept < max_age => Err(BridgeError::Forgetful { kept, max_age }),
-        (Some(kept), _) => Ok(Some(kept)),
-    }
-}
-
-fn sender(
-    plan: &Plan,
-    client: Client,
-    gateway: &Gateway,
-    counts: &Arc<Counts>,
-    forbidden: mpsc::Receiver<Forbidden>,
-) -> (mpsc::Sender<Item>, Sender) {
-    let places = match plan.way {
-        // Who waits for an answer holds his event anyway.
-        Way::Confirmed(_) => plan.window,
-        Way::Queued(most) => most,
-    };
-    let (queue, taken) = mpsc::channel(places);
-    let sender = Sender {
-        queue: taken,
-        // Its time-out is that of an event that is sent, and its window is our own.
-        context: ContextBuilder::new()
-            .timeout(plan.ack_timeout)
-            .max_ack_inflight(plan.window + UNANSWERED)
-            .build(client),
-        stream: plan.stream.clone(),
-        counts: Arc::clone(counts),
-        gateway: gateway.clone(),
-        window: plan.window,
-        ack_timeout: plan.ack_timeout,
-        forbidden,
-        flying: Flying::default(),
-        burials: JoinSet::new(),
-    };
-    (queue, sender)
-}
-
-fn subscribe(
-    plan: &Plan,
-    gateway: &Gateway,
-    outbound: Outbound,
-) -> Result<Vec<Subscription>, BridgeError> {
-    let outbound = Arc::new(outbound);
-    let mut subscriptions = Vec::with_capacity(plan.send.len());
-    let mut earlier = Vec::new();
-    for pattern in &plan.send {
-        let sending = Sending {
-            outbound: Arc::clone(&outbound),
-            earlier: earlier.clone(),
-        };
-        let subscribed = gateway
-            .handle()
-            .subscribe_handler(pattern.as_str(), sending);
-        subscriptions.push(subscribed.map_err(BridgeError::Subscribe)?);
-        earlier.push(pattern.clone());
-    }
-    Ok(subscriptions)
-}
-
 impl Drop for Bridge {
     /// What was taken and not sent is lost: [`close`](Bridge::close) waits for it.
     fn drop(&mut self) {
@@ -381,24 +228,5 @@ impl fmt::Debug for Bridge {
         f.debug_struct("Bridge")
             .field("stats", &self.stats())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::kept;
-
-    #[test]
-    fn marks_are_kept_while_somebody_may_be_in_doubt_or_the_stream_has_their_events() {
-        let (hour, week) = (Duration::from_hours(1), Duration::from_hours(7 * 24));
-        let by_itself = |max_age| kept(None, max_age).unwrap();
-        assert_eq!(by_itself(Duration::ZERO), None);
-        assert_eq!(by_itself(hour), Some(week));
-        assert_eq!(by_itself(week * 2), Some(week * 2));
-        assert_eq!(kept(Some(hour), Duration::ZERO).unwrap(), Some(hour));
-        assert_eq!(kept(Some(week), hour).unwrap(), Some(week));
-        assert!(kept(Some(hour), week).is_err());
     }
 }

@@ -1,11 +1,14 @@
 //! [`Counts`]: what the bridge did, in numbers, and [`BridgeStats`], where they are read.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use audit_core::component::Health;
+
+/// For how long health tells of what was missed, or went to another process of this name.
+const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// Whether the bridge stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +51,14 @@ pub struct BridgeStats {
     /// Messages that the stream let go before they came, because of its limits. An upper bound: where this bridge was away, nobody knows
     /// which of them were meant for it.
     pub missed: u64,
+    /// How long ago it was told of the last of these; nothing if there are none.
+    pub missed_ago: Option<Duration>,
     /// Messages that went to another process which has the name of this one, and gets a part of the events. Its name should be its own.
     pub shared: u64,
+    /// How long ago the last of these was noticed; nothing if there are none.
+    pub shared_ago: Option<Duration>,
+    /// Whether the bus is closed, so that nothing comes in any more.
+    pub is_bus_closed: bool,
     /// For how long the event that came in last is being handled; nothing between two events. No other comes before that is done.
     pub handling_for: Option<Duration>,
     /// What went wrong last.
@@ -57,12 +66,16 @@ pub struct BridgeStats {
 }
 
 impl BridgeStats {
-    /// How it does, as a component says it; `longest` is how long the handlers of one event may take.
+    /// How it does, as a component says it; `longest` is how long the handlers of one event may take. What was missed, and what went to
+    /// another process of this name, is told for an hour since it last happened; the numbers stay.
     pub fn health(&self, longest: Duration) -> Health {
         if let Some(time) = self.handling_for.filter(|time| *time > longest) {
             return Health::Failed(format!(
                 "nothing comes in: an event has been handled for {time:?}, and may be for {longest:?}"
             ));
+        }
+        if self.is_bus_closed {
+            return Health::Failed("nothing comes in: the bus is closed".to_owned());
         }
         match self.state {
             BridgeState::Closed => return Health::Failed("the bridge is closed".to_owned()),
@@ -71,13 +84,14 @@ impl BridgeStats {
             }
             BridgeState::Connected => {}
         }
-        if self.shared > 0 {
+        let is_recent = |ago: Option<Duration>| ago.is_some_and(|ago| ago < REMEMBERED);
+        if is_recent(self.shared_ago) {
             return Health::Degraded(format!(
                 "another process has the name of this bridge, and got {} of its events",
                 self.shared
             ));
         }
-        if self.missed > 0 {
+        if is_recent(self.missed_ago) {
             return Health::Degraded(format!(
                 "the stream let go of up to {} events before they came",
                 self.missed
@@ -99,8 +113,9 @@ pub(crate) struct Counts {
     pub(crate) duplicates: Count,
     pub(crate) passed: Count,
     pub(crate) dead: Count,
-    pub(crate) missed: Count,
-    pub(crate) shared: Count,
+    pub(crate) missed: Mishaps,
+    pub(crate) shared: Mishaps,
+    is_bus_closed: AtomicBool,
     /// Since when an event is handled that came in.
     handling: Mutex<Option<Instant>>,
     last_error: Mutex<Option<String>>,
@@ -111,15 +126,29 @@ pub(crate) struct Count(AtomicU64);
 
 impl Count {
     pub(crate) fn add(&self) {
-        self.add_many(1);
-    }
-
-    pub(crate) fn add_many(&self, many: u64) {
-        self.0.fetch_add(many, Ordering::SeqCst);
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 
     fn get(&self) -> u64 {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// How often something happened that should not, and when last.
+#[derive(Debug, Default)]
+pub(crate) struct Mishaps(Mutex<(u64, Option<Instant>)>);
+
+impl Mishaps {
+    /// It happened so often now.
+    pub(crate) fn add(&self, many: u64) {
+        let mut mishaps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *mishaps = (mishaps.0.saturating_add(many), Some(Instant::now()));
+    }
+
+    /// How often, and how long ago the last one is.
+    fn get(&self) -> (u64, Option<Duration>) {
+        let (many, last) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (many, last.map(|last| last.elapsed()))
     }
 }
 
@@ -151,6 +180,16 @@ impl Counts {
         handling.is_some()
     }
 
+    /// Nothing can come in any more.
+    pub(crate) fn close_bus(&self) {
+        self.is_bus_closed.store(true, Ordering::SeqCst);
+        self.note(&"nothing comes in any more: the bus is closed");
+    }
+
+    pub(crate) fn is_bus_closed(&self) -> bool {
+        self.is_bus_closed.load(Ordering::SeqCst)
+    }
+
     /// Notes what went wrong.
     pub(crate) fn note(&self, error: &dyn fmt::Display) {
         let error = error.to_string();
@@ -168,6 +207,7 @@ impl Counts {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let handling = self.handling.lock().unwrap_or_else(PoisonError::into_inner);
+        let ((missed, missed_ago), (shared, shared_ago)) = (self.missed.get(), self.shared.get());
         BridgeStats {
             state,
             waiting: self.waiting(),
@@ -180,10 +220,45 @@ impl Counts {
             duplicates: self.duplicates.get(),
             passed: self.passed.get(),
             dead: self.dead.get(),
-            missed: self.missed.get(),
-            shared: self.shared.get(),
+            missed,
+            missed_ago,
+            shared,
+            shared_ago,
+            is_bus_closed: self.is_bus_closed(),
             handling_for: handling.map(|since| since.elapsed()),
             last_error: last.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{BridgeState, Counts};
+
+    #[test]
+    fn health_tells_for_an_hour_of_what_was_missed_or_went_to_another() {
+        let counts = Counts::default();
+        counts.missed.add(20);
+        counts.missed.add(3);
+        let (recent, old) = (Duration::from_mins(59), Duration::from_hours(1));
+        let mut stats = counts.stats(BridgeState::Connected);
+        assert!(stats.missed_ago.is_some() && stats.shared_ago.is_none());
+        stats.missed_ago = Some(recent);
+        assert_eq!(
+            stats.health(recent).to_string(),
+            "degraded: the stream let go of up to 23 events before they came"
+        );
+        stats.missed_ago = Some(old);
+        assert!(stats.health(recent).is_healthy());
+        stats.shared = 2;
+        stats.shared_ago = Some(recent);
+        assert_eq!(
+            stats.health(recent).to_string(),
+            "degraded: another process has the name of this bridge, and got 2 of its events"
+        );
+        stats.shared_ago = Some(old);
+        assert!(stats.health(recent).is_healthy());
     }
 }

@@ -41,8 +41,8 @@ pub(crate) struct Ready {
     pub(crate) standing: Standing,
     /// The number that the server gives the next message.
     pub(crate) next_number: u64,
-    /// What the stream let go before it came.
-    pub(crate) gone: Option<Gone>,
+    /// What the stream let go before it came, and the place to keep once that was told.
+    pub(crate) gone: Option<(Gone, Place)>,
     /// Whether somebody else asks this consumer for messages.
     pub(crate) is_shared: bool,
 }
@@ -74,7 +74,8 @@ impl Gone {
         })
     }
 
-    /// Those that a consumer did not get, or got and had not answered for; none up to a number where there was nothing left to come.
+    /// Those that a consumer did not get, or got and had not answered for; none up to a number where there was nothing left to come, or it
+    /// was told of.
     fn to(there: &Info, first: u64, done: u64) -> Option<Self> {
         // The server counts no further where it passes over what is not asked for.
         let delivered = there.delivered.stream_sequence.max(done);
@@ -84,7 +85,8 @@ impl Gone {
         if pending == 0 {
             return never_came;
         }
-        let unanswered = Self::since(there.ack_floor.stream_sequence + 1, first)?;
+        let answered = there.ack_floor.stream_sequence.max(done);
+        let unanswered = Self::since(answered + 1, first)?;
         let before = unanswered.most - most;
         Some(Self {
             most: most + before.min(pending),
@@ -114,7 +116,9 @@ impl Durable {
     ) -> Result<Ready, StreamFailure> {
         let there = self.info(context).await?;
         let place = seen.place().await;
-        let place = place.map_err(|error| StreamFailure::Unanswered(BridgeError::Seen(error)))?;
+        let place = place.map_err(|error| StreamFailure::Unfit(BridgeError::Seen(error)))?;
+        // Who was at another stream never was at this one.
+        let place = place.filter(|place| place.stream == self.stream);
         let (deliver_policy, gone) = match &there {
             Some(there) if there.config.deliver_subject.is_some() => {
                 return Err(StreamFailure::Unfit(self.wrong(
@@ -123,7 +127,7 @@ impl Durable {
             }
             // Where it began can't be changed.
             Some(there) => {
-                let place = place.filter(|place| place.stream == found.made);
+                let place = place.filter(|place| place.made == found.made);
                 let done = place.map_or(0, |place| place.sequence);
                 (
                     there.config.deliver_policy,
@@ -163,12 +167,16 @@ impl Durable {
             last: made.delivered.stream_sequence.max(found.first - 1),
             is_all: found.is_all(&self.filter),
         };
-        // From now on a consumer that vanishes is one that was there.
-        let kept = seen.keep(place_of(made, &found.made, found.last)).await;
-        kept.map_err(|error| StreamFailure::Unanswered(BridgeError::Seen(error)))?;
+        let mut place = self.place_of(made, &found.made, found.last);
+        place.sequence = place.sequence.max(found.first - 1);
+        if gone.is_none() {
+            // From now on a consumer that vanishes is one that was there.
+            let kept = seen.keep(place.clone()).await;
+            kept.map_err(|error| StreamFailure::Unfit(BridgeError::Seen(error)))?;
+        }
         Ok(Ready {
             standing,
-            gone,
+            gone: gone.map(|gone| (gone, place)),
             next_number,
             is_shared: there.is_some_and(|there| there.num_waiting > 0),
             consumer,
@@ -178,7 +186,7 @@ impl Durable {
     /// Where a consumer begins that is not there, and what is gone by then.
     fn begin(&self, found: &Found, place: Option<Place>) -> (DeliverPolicy, Option<Gone>) {
         match place {
-            Some(place) if place.stream == found.made => {
+            Some(place) if place.made == found.made => {
                 let next = place.sequence + 1;
                 let policy = DeliverPolicy::ByStartSequence {
                     start_sequence: next,
@@ -202,11 +210,10 @@ impl Durable {
         match there.map_err(StreamFailure::into_error)? {
             Some(there) => {
                 let made = stream.created.to_string();
-                let place = place_of(&there, &made, stream.state.last_sequence);
+                let place = self.place_of(&there, &made, stream.state.last_sequence);
                 seen.keep(place).await.map_err(BridgeError::Seen)
             }
-            // Whoever asks it for messages is told so.
-            None => Ok(()),
+            None => Err(self.wrong("is not there".to_owned())),
         }
     }
 
@@ -230,18 +237,18 @@ impl Durable {
             problem,
         }
     }
-}
-
-/// How far a consumer came, in a stream that was known to have so many messages before.
-fn place_of(there: &Info, stream: &str, last: u64) -> Place {
-    let is_done = there.num_pending == 0 && there.num_ack_pending == 0;
-    let sequence = there.ack_floor.stream_sequence;
-    Place {
-        stream: stream.to_owned(),
-        sequence: if is_done {
-            sequence.max(last)
-        } else {
-            sequence
-        },
+    /// How far a consumer came, in a stream that was known to have so many messages before.
+    fn place_of(&self, there: &Info, made: &str, last: u64) -> Place {
+        let is_done = there.num_pending == 0 && there.num_ack_pending == 0;
+        let answered = there.ack_floor.stream_sequence;
+        Place {
+            stream: self.stream.clone(),
+            made: made.to_owned(),
+            sequence: if is_done {
+                answered.max(last)
+            } else {
+                answered
+            },
+        }
     }
 }

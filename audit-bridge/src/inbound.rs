@@ -6,16 +6,17 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::jetstream::{AckKind, Context, Message};
 use audit_core::bus::{Gateway, Payload, PublishError};
-use audit_core::{InScope as _, Pattern, Runtime, Scope};
+use audit_core::{EventId, InScope as _, Pattern, Runtime, Scope};
 use serde_json::json;
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout};
 
 use crate::count::Counts;
 use crate::durable::{Durable, Gone, InboundPlan, Ready, Standing};
 use crate::envelope::{self, Origin};
 use crate::error::BridgeError;
-use crate::pull::{Pull, Pulled};
+use crate::held::Held;
+use crate::pull::{Inbox, Pull, Pulled};
 use crate::seen::Seen;
 use crate::stream::{Found, StreamFailure, StreamPlan};
 use crate::subject::Subjects;
@@ -30,6 +31,8 @@ const NEWER: Duration = Duration::from_secs(30);
 const NEWER_ATTEMPTS: i64 = 120;
 /// It is kept so often how far all was answered for.
 const KEEP_PLACE: Duration = Duration::from_secs(10);
+/// How long the server may take to say so: nothing else comes in meanwhile.
+const PLACE: Duration = Duration::from_secs(2);
 
 /// Has each event handled here, once.
 pub(crate) struct Inbound {
@@ -44,6 +47,8 @@ pub(crate) struct Inbound {
     pub(crate) gateway: Gateway,
     pub(crate) runtime: Option<Runtime>,
     pub(crate) seen: Seen,
+    /// What a newer process wrote.
+    pub(crate) held: Held,
     pub(crate) counts: Arc<Counts>,
     /// Becomes true when no other event is to be begun.
     pub(crate) stop: watch::Receiver<bool>,
@@ -59,27 +64,45 @@ enum Fate {
     Dead,
     /// It is to come again, after so long.
     Again(Duration),
+    /// Neither it nor any other can be handled here any more.
+    Closed,
 }
 
 impl Inbound {
-    /// Goes on until it is stopped; an event that is being handled then is handled to its end.
+    /// Goes on until it is stopped, or the bus is closed; an event that is being handled then is handled to its end.
     pub(crate) async fn run(self, first: Ready) {
+        if first.is_shared {
+            let name = &self.name;
+            self.counts.note(&format_args!(
+                "another process has the name `{name}`, and asks for its events"
+            ));
+        }
         let mut ready = Some(first);
+        let mut inbox = Inbox::new(&self.context);
         let mut wait = Wait::new();
-        while !self.is_stopped() {
-            let opened = match ready.take() {
-                Some(ready) => self.open(ready).await,
-                None => self.reopen().await,
+        let mut stop = self.stop.clone();
+        while !self.is_stopped() && !self.counts.is_bus_closed() {
+            let prepared = if let Some(ready) = ready.take() {
+                Ok(ready)
+            } else {
+                tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => return,
+                    prepared = self.prepare_again() => prepared,
+                }
+            };
+            let opened = match prepared {
+                Ok(ready) => self.open(ready, &mut inbox).await,
+                Err(error) => Err(error),
             };
             match opened {
-                Ok((pull, place)) => {
-                    if self.take_all(pull, place).await {
+                Ok((pull, standing)) => {
+                    if self.take_all(pull, standing).await {
                         wait = Wait::new();
                     }
                 }
                 Err(error) => self.counts.note(&error),
             }
-            let mut stop = self.stop.clone();
             tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => {}
                 () = wait.pass() => {}
@@ -98,20 +121,18 @@ impl Inbound {
         prepared.await
     }
 
-    async fn open(&self, ready: Ready) -> Result<(Pull, Standing), BridgeError> {
-        if let Some(gone) = &ready.gone {
-            self.miss(gone).await;
-        }
-        if ready.is_shared {
-            let name = &self.name;
-            self.counts.note(&format_args!(
-                "another process has the name `{name}`, and asks for its events"
-            ));
+    async fn open(&self, ready: Ready, inbox: &mut Inbox) -> Result<(Pull, Standing), BridgeError> {
+        if let Some((gone, place)) = ready.gone {
+            self.miss(&gone).await;
+            // Whoever ends in between tells of it twice, and not never.
+            if let Err(error) = self.seen.keep(place).await {
+                self.counts.note(&error);
+            }
         }
         let most = self.plan.most_pending.into();
         let connected = self.connected.clone();
         let (consumer, next) = (ready.consumer, ready.next_number);
-        let pull = Pull::open(consumer, next, &self.context, most, connected).await;
+        let pull = Pull::open(consumer, next, &self.context, inbox, most, connected).await;
         let pull = pull.map_err(|error| BridgeError::Consumer {
             consumer: self.name.to_string(),
             problem: format!("gives no messages: {error}"),
@@ -119,12 +140,12 @@ impl Inbound {
         Ok((pull, ready.standing))
     }
 
-    /// After somebody took consumer or stream away.
-    async fn reopen(&self) -> Result<(Pull, Standing), BridgeError> {
+    /// After somebody took consumer or stream away, or the server was away itself.
+    async fn prepare_again(&self) -> Result<Ready, BridgeError> {
         let found = self.stream.prepare(&self.context).await;
         let found = found.map_err(StreamFailure::into_error)?;
         let ready = self.prepare(&found).await;
-        self.open(ready.map_err(StreamFailure::into_error)?).await
+        ready.map_err(StreamFailure::into_error)
     }
 
     /// Takes messages until they end, and says whether there were any.
@@ -133,6 +154,8 @@ impl Inbound {
         let mut stop = self.stop.clone();
         let mut keep = tokio::time::interval(KEEP_PLACE);
         keep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first would come at once.
+        keep.reset();
         loop {
             let pulled = tokio::select! {
                 biased;
@@ -142,18 +165,24 @@ impl Inbound {
             };
             let pulled = match pulled {
                 None => {
-                    self.keep_place().await;
-                    continue;
+                    tokio::select! {
+                        biased;
+                        _ = stop.wait_for(|stop| *stop) => break,
+                        () = self.keep_place() => continue,
+                    }
                 }
                 Some(Ok(pulled)) => pulled,
                 Some(Err(error)) => {
-                    self.counts.note(&format_args!("no messages: {error}"));
+                    self.counts
+                        .note(&format_args!("messages are asked for anew: {error}"));
                     return any;
                 }
             };
             any = true;
             self.look_at(&pulled, &mut standing).await;
-            self.take(&pulled.message, &mut pull).await;
+            if !self.take(pulled.message, &mut pull).await {
+                break;
+            }
         }
         // Without a server nobody takes anything back, and it has all that was not answered for.
         if self.context.client().connection_state() == State::Connected {
@@ -165,7 +194,11 @@ impl Inbound {
 
     /// Keeps how far all was answered for, as the server knows it. Where it does not answer, there is another time.
     async fn keep_place(&self) {
-        if let Err(error) = self.durable.keep(&self.context, &self.seen).await {
+        if self.context.client().connection_state() != State::Connected {
+            return;
+        }
+        let kept = self.durable.keep(&self.context, &self.seen);
+        if let Ok(Err(error)) = timeout(PLACE, kept).await {
             self.counts.note(&error);
         }
     }
@@ -173,7 +206,7 @@ impl Inbound {
     /// Looks whether something is missing before a message.
     async fn look_at(&self, pulled: &Pulled, standing: &mut Standing) {
         if pulled.skipped > 0 {
-            self.counts.shared.add_many(pulled.skipped);
+            self.counts.shared.add(pulled.skipped);
             let (name, many) = (&self.name, pulled.skipped);
             self.counts.note(&format_args!(
                 "another process has the name `{name}`, and got {many} events that did not come here"
@@ -182,7 +215,7 @@ impl Inbound {
         let Ok(info) = pulled.message.info() else {
             return;
         };
-        let is_next = pulled.follows && pulled.skipped == 0 && info.delivered == 1;
+        let is_next = pulled.skipped == 0 && info.delivered == 1;
         if let Some(gone) = standing.come_to(info.stream_sequence, is_next) {
             self.miss(&gone).await;
         }
@@ -191,7 +224,7 @@ impl Inbound {
     /// Tells of messages that the stream let go before they came.
     async fn miss(&self, gone: &Gone) {
         let Gone { first, last, most } = gone;
-        self.counts.missed.add_many(*most);
+        self.counts.missed.add(*most);
         let stream = &self.stream.name;
         let error = format!(
             "the stream `{}` let go of its messages {first} to {last} before they came: {most} events at most are missing",
@@ -202,25 +235,25 @@ impl Inbound {
         self.gateway.bury(stream, Payload::new(found), error).await;
     }
 
-    async fn take(&self, message: &Message, pull: &mut Pull) {
+    /// Has a message handled, and says whether another one may be.
+    async fn take(&self, message: Message, pull: &mut Pull) -> bool {
         self.counts.received.add();
         self.counts.handling(true);
         let fate = {
-            let deciding = self.decide(message);
+            let deciding = self.decide(&message);
             tokio::pin!(deciding);
-            let mut still = tokio::time::interval(self.plan.ack_wait / 3);
-            still.reset();
-            let mut ticks = 0_u32;
+            let often = self.plan.ack_wait / 3;
+            let late = Instant::now() + self.plan.ack_wait;
+            let mut is_late = false;
             loop {
                 tokio::select! {
                     biased;
                     fate = &mut deciding => break fate,
                     // Else the server takes it for lost, and those behind it, and sends them again.
-                    _ = still.tick() => {
-                        self.answer(message, AckKind::Progress).await;
-                        pull.keep().await;
-                        ticks = ticks.saturating_add(1);
-                        if ticks == 3 {
+                    () = sleep_until(pull.keep_at(often)) => {
+                        pull.keep(&message).await;
+                        if !is_late && Instant::now() >= late {
+                            is_late = true;
                             self.counts.note(&format_args!(
                                 "handlers have been at `{}` for {:?}, and nothing else comes in",
                                 message.subject.escape_debug(),
@@ -242,8 +275,15 @@ impl Inbound {
                 self.counts.retried.add();
                 AckKind::Nak(Some(after))
             }
+            Fate::Closed => {
+                self.counts.retried.add();
+                self.counts.close_bus();
+                pull.put_back(message);
+                return false;
+            }
         };
-        self.answer(message, answer).await;
+        self.answer(&message, answer).await;
+        true
     }
 
     /// What is not answered comes again, and is known by its mark.
@@ -261,7 +301,7 @@ impl Inbound {
             Err(error) => {
                 self.counts.note(&error);
                 // While processes are renewed one by one, the newer ones' events wait for the newer one of this name.
-                if error.is_newer() && attempts(message) < NEWER_ATTEMPTS {
+                if error.is_newer() && self.holds(message) {
                     return Fate::Again(NEWER);
                 }
                 return self.bury(message, error.to_string()).await;
@@ -296,18 +336,33 @@ impl Inbound {
                 | PublishError::Reserved { .. }
                 | PublishError::TooDeep { .. }),
             ) => {
-                return self.bury(message, error.to_string()).await;
+                let fate = self.bury(message, error.to_string()).await;
+                self.mark(id).await;
+                return fate;
             }
+            Err(PublishError::Closed) => return Fate::Closed,
             Err(error) => {
                 self.counts.note(&error);
                 return Fate::Again(PUT_BACK);
             }
         }
         self.counts.handled.add();
+        self.mark(id).await;
+        Fate::Done
+    }
+
+    /// So it is known if it comes again.
+    async fn mark(&self, id: EventId) {
         if let Err(error) = self.seen.mark(id).await {
             self.counts.note(&error);
         }
-        Fate::Done
+    }
+
+    /// Whether a message may be put back for long: not too often, and not too many at once, for the server sends no others then.
+    fn holds(&self, message: &Message) -> bool {
+        message.info().is_ok_and(|info| {
+            info.delivered < NEWER_ATTEMPTS && self.held.take(info.stream_sequence, NEWER)
+        })
     }
 
     /// Makes a dead letter of a message, under the name that its subject stands for.
@@ -324,9 +379,4 @@ impl Inbound {
         self.gateway.bury(target, Payload::new(found), error).await;
         Fate::Dead
     }
-}
-
-/// How often a message came.
-fn attempts(message: &Message) -> i64 {
-    message.info().map_or(0, |info| info.delivered)
 }

@@ -68,33 +68,39 @@
 //!   doubt for a week, whatever the stream keeps.
 //! * **Order**: events of one bridge come in the order of their publication. Around a failure one may come after others that were
 //!   published later, unless [`window`](BridgeBuilder::window) is 1; so may one that is put back. A bridge
-//!   that is closed hands back what it had not begun with, and whoever follows it goes on in order and at once.
+//!   that is closed hands back what came and it had not begun with, and whoever follows it goes on in order and at once. What is on the wire in that
+//!   moment comes after [`ack_wait`](BridgeBuilder::ack_wait), behind others.
 //! * **Loss** that is the stream's is told: what its limits let go of before it came is counted ([`missed`](BridgeStats::missed)), and a dead letter
-//!   under the stream's name that says which messages. The number is an upper bound after an absence: which names were among them nobody knows. While a bridge
-//!   is there it is told where the bridge asks for all that the stream takes. Limits that make this likely are said in
+//!   under the stream's name that says which messages. The number is an upper bound after an absence, of the bridge or of its connection: which names were
+//!   among them nobody knows. While a bridge is there it is told where the bridge asks for all that the stream takes, and the stream has none of another's. Limits that make this likely are said in
 //!   [`last_error`](BridgeStats::last_error) when it connects.
 //! * **Not permitted**: an event that the server does not let this bridge publish is a dead letter at once, with what the server says, and keeps
-//!   no other back.
+//!   no other back. The client tells of some 128 such answers at once; where more come in a burst, the rest are sent again after
+//!   [`ack_timeout`](BridgeBuilder::ack_timeout), and are dead letters then. Others wait meanwhile.
 //! * **One process a name**: a second one of the same name would get a part of the events. Where it has the same file of marks it can't connect; else it is counted
 //!   ([`shared`](BridgeStats::shared)), and health says so.
 //! * **Poison**: a message that is no envelope, of an older version, denied by policy, or published too deep in handlers is a dead letter of this bus, and
-//!   comes no more. One of a newer version is put back for an hour, in which a newer process of this name may come, and is a dead letter then.
+//!   comes no more. One of a newer version is put back for an hour, in which a newer process of this name may come, and is a dead letter then. Those that are
+//!   put back take half of [`max_ack_pending`](BridgeBuilder::max_ack_pending) at most: one that finds no room is a dead letter at once.
 //! * **Bounds**: no more than 16 events, nor than [`max_ack_pending`](BridgeBuilder::max_ack_pending), are on their way to handlers, no more than
 //!   [`window`](BridgeBuilder::window) to the stream, and no more than the queue holds wait.
 //!
 //! Servers from 2.9 on will do, whose consumers have one filter each: see [`receive`](BridgeBuilder::receive).
 
 mod bridge;
+mod connect;
 mod count;
 mod durable;
 mod envelope;
 mod error;
+mod held;
 mod inbound;
 mod notice;
 mod outbound;
 mod plan;
 mod pull;
 mod seen;
+mod sender;
 mod stream;
 mod subject;
 mod wait;

@@ -9,7 +9,8 @@ use tokio::sync::{mpsc, watch};
 
 use crate::count::Counts;
 
-/// How many subjects may wait to be looked at. One that finds no place is named again with the next message to it.
+/// How many subjects may wait to be looked at. The client itself holds 128 events, and lets others go. What is not told of is not answered for,
+/// sent again after its time, and named again then.
 const MOST: usize = 1_024;
 /// How long the client may take to tell of a connection that it has.
 const PROMPT: Duration = Duration::from_secs(1);

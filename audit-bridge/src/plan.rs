@@ -172,14 +172,17 @@ impl BridgeBuilder {
     }
 
     /// A bridge of a name that never was receives what the stream holds already. Without this it begins with what is published from
-    /// then on. Whoever was there before, by the server's word or that of his file of marks, goes on where he stopped in either case.
+    /// then on. Whoever was there before, by the server's word or that of his file of marks, goes on where he stopped in either case. The file knows a
+    /// stream by its name: at one of another name the bridge never was. One of the same name that was made anew, or is another server's, is received
+    /// from its beginning.
     pub fn with_history(mut self) -> Self {
         self.with_history = true;
         self
     }
 
     /// How many events may be on their way here without being answered for: the server sends no more; 256 if nothing else is said. Those that
-    /// are put back count; of others 16 at most are under way, so that few wait here when the process ends.
+    /// are put back count, and those of newer processes take half of it at most; of others 16 at most are under way, so that few wait here when the process
+    /// ends.
     pub fn max_ack_pending(mut self, most: u16) -> Self {
         self.most_pending = most.max(1);
         self

@@ -1,11 +1,15 @@
 //! [`Pull`]: messages of a consumer, asked for a few at a time.
 //!
 //! The client's own stream of messages can't be ended without leaving what it holds to the server's patience. This one hands back, in their
-//! order, the messages that nobody began with.
+//! order, the messages that came and nobody began with.
+//!
+//! It ends with the connection: what was asked for went with that, and perhaps what was on its way. Whoever opens another learns where the
+//! consumer stands by then.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::consumer::Consumer;
 use async_nats::jetstream::consumer::pull::{BatchConfig, Config};
 use async_nats::jetstream::{AckKind, Context, Message};
@@ -18,7 +22,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 const MOST: usize = 16;
 /// The server says so often that it is there.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// After so long without a word what was asked for is asked for again.
+/// After so long without a word from a server that is there, what was asked for is taken for lost.
 const SILENCE: Duration = Duration::from_secs(12);
 /// A request for messages is made anew so often.
 const EXPIRES: Duration = Duration::from_secs(30);
@@ -26,6 +30,28 @@ const EXPIRES: Duration = Duration::from_secs(30);
 const LAST: Duration = Duration::from_secs(5);
 /// Says how many messages a request that ended did not bring.
 const NOT_BROUGHT: &str = "Nats-Pending-Messages";
+
+/// Where the messages of one bridge come in, however often it asks anew.
+pub(crate) struct Inbox {
+    all: String,
+    /// How many asked for messages by it.
+    pulls: u64,
+}
+
+impl Inbox {
+    pub(crate) fn new(context: &Context) -> Self {
+        Self {
+            all: format!("{}.pull", context.client().new_inbox()),
+            pulls: 0,
+        }
+    }
+
+    /// The one of another who asks. What was asked for before comes there too, but for its statuses.
+    fn next(&mut self) -> Subject {
+        self.pulls += 1;
+        Subject::from(format!("{}.{}", self.all, self.pulls))
+    }
+}
 
 /// Messages of a consumer, asked for a few at a time.
 pub(crate) struct Pull {
@@ -38,10 +64,14 @@ pub(crate) struct Pull {
     most: usize,
     /// How many were asked for and did not come yet.
     asked: usize,
-    /// Those that came and nobody began with; nothing where a connection was lost.
-    waiting: VecDeque<Option<Message>>,
-    /// The number that the server gives the next one if nobody else gets any. Not known where some may have been lost on the way.
-    next_number: Option<u64>,
+    /// Those that came and nobody began with.
+    waiting: VecDeque<Message>,
+    /// The number that the server gives the next one if nobody else gets any.
+    next_number: u64,
+    /// When the server was heard of last.
+    heard: Instant,
+    /// When it was told last of those that wait.
+    kept: Instant,
     ended: Option<String>,
 }
 
@@ -49,8 +79,6 @@ pub(crate) struct Pull {
 pub(crate) struct Pulled {
     pub(crate) message: Message,
     pub(crate) skipped: u64,
-    /// Whether each message before came, or went to somebody else: none was lost on the way.
-    pub(crate) follows: bool,
 }
 
 impl Pull {
@@ -59,23 +87,25 @@ impl Pull {
         consumer: Consumer<Config>,
         next_number: u64,
         context: &Context,
+        inbox: &mut Inbox,
         most: usize,
         mut connected: watch::Receiver<u64>,
     ) -> Result<Self, String> {
         connected.mark_unchanged();
-        let client = context.client();
-        let inbox = Subject::from(client.new_inbox());
-        let messages = client.subscribe(inbox.clone()).await;
+        let messages = context.client().subscribe(format!("{}.*", inbox.all)).await;
+        let now = Instant::now();
         Ok(Self {
             consumer,
             context: context.clone(),
-            inbox,
+            inbox: inbox.next(),
             messages: messages.map_err(|error| error.to_string())?,
             connected,
             most: most.clamp(1, MOST),
             asked: 0,
             waiting: VecDeque::new(),
-            next_number: Some(next_number),
+            next_number,
+            heard: now,
+            kept: now,
             ended: None,
         })
     }
@@ -83,57 +113,82 @@ impl Pull {
     /// The next message. What came is not lost with a future that is given up.
     ///
     /// # Errors
-    /// No other comes: the consumer or the stream is gone, or not as it was.
+    /// No other comes: the consumer or the stream is gone, or not as it was; the connection is another one; or the server was silent for long.
     pub(crate) async fn next(&mut self) -> Result<Pulled, String> {
-        let mut heard = Instant::now();
         loop {
-            match self.waiting.pop_front() {
-                Some(Some(message)) => return Ok(self.numbered(message)),
-                Some(None) => self.next_number = None,
-                None => {}
+            if self.ended.is_some() {
+                // What came since goes first: nobody else would have it before the server's patience is over.
+                self.sort_all();
+            }
+            if let Some(message) = self.waiting.pop_front() {
+                return Ok(self.numbered(message));
             }
             if let Some(ended) = self.ended.take() {
                 return Err(ended);
             }
-            self.ask().await?;
+            if self.is_connected() {
+                self.ask().await?;
+            }
             tokio::select! {
                 biased;
-                // What was asked for went with the connection, and perhaps what was on its way.
-                Ok(()) = self.connected.changed() => self.begin_anew(),
+                Ok(()) = self.connected.changed() => {
+                    self.sort_all();
+                    self.ended = Some("the connection is a new one".to_owned());
+                }
                 came = self.messages.next() => match came {
-                    Some(message) => {
-                        heard = Instant::now();
-                        self.sort(message);
-                    }
+                    Some(message) => self.sort(message),
                     None => return Err("the subscription has ended".to_owned()),
                 },
-                () = sleep_until(heard + SILENCE) => {
-                    heard = Instant::now();
-                    self.begin_anew();
+                () = sleep_until(self.heard + SILENCE) => {
+                    // Who is not there says nothing, and is told of when he is back.
+                    if self.is_connected() {
+                        self.ended = Some(format!("the server has said nothing for {SILENCE:?}"));
+                    }
+                    self.heard = Instant::now();
                 }
             }
         }
     }
 
-    /// Tells the server of those that wait here that they still do.
-    pub(crate) async fn keep(&mut self) {
+    fn is_connected(&self) -> bool {
+        self.context.client().connection_state() == State::Connected
+    }
+
+    /// When it is time to tell the server of those that wait here, which is to be told so often.
+    pub(crate) fn keep_at(&self, often: Duration) -> Instant {
+        self.kept + often
+    }
+
+    /// Tells the server of one that is begun with, and of those that wait here, that they still are. Nobody, where it is not there: the client
+    /// holds what it is given then, and whoever gives it too much waits.
+    pub(crate) async fn keep(&mut self, begun: &Message) {
+        self.kept = Instant::now();
         self.sort_all();
-        for message in self.waiting.iter().flatten() {
+        if !self.is_connected() {
+            return;
+        }
+        for message in std::iter::once(begun).chain(&self.waiting) {
             // What can't be told is sent again, and known by its mark.
             let _untold = message.ack_with(AckKind::Progress).await;
         }
     }
 
-    /// Ends it. What nobody began with is handed back to the server, which gives it to whoever asks next.
+    /// Has a message that was begun with wait again, before all others.
+    pub(crate) fn put_back(&mut self, message: Message) {
+        self.waiting.push_front(message);
+    }
+
+    /// Ends it. What came and nobody began with is handed back to the server, which gives it to whoever asks next. What is on the wire in this
+    /// moment is not: the client lets it go, and the server sends it again after its own patience, `ack_wait`.
     pub(crate) async fn give_back(mut self) {
-        // Nothing else is sent here once the server has this; what is handed back would be.
+        // The server sends nothing else here once it has this; what is handed back it would.
         if self.messages.drain().await.is_err() {
             return;
         }
         while let Ok(Some(message)) = timeout(LAST, self.messages.next()).await {
             self.sort(message);
         }
-        for message in self.waiting.iter().flatten() {
+        for message in &self.waiting {
             let _untold = message.ack_with(AckKind::Nak(None)).await;
         }
     }
@@ -156,12 +211,6 @@ impl Pull {
         asked.await.map_err(|error| error.to_string())
     }
 
-    fn begin_anew(&mut self) {
-        self.sort_all();
-        self.waiting.push_back(None);
-        self.asked = 0;
-    }
-
     /// Takes what is here already.
     fn sort_all(&mut self) {
         while let Some(Some(message)) = self.messages.next().now_or_never() {
@@ -170,14 +219,17 @@ impl Pull {
     }
 
     fn sort(&mut self, message: async_nats::Message) {
+        self.heard = Instant::now();
         match message.status {
             None | Some(StatusCode::OK) => {
                 self.asked = self.asked.saturating_sub(1);
-                self.waiting.push_back(Some(Message {
+                self.waiting.push_back(Message {
                     message,
                     context: self.context.clone(),
-                }));
+                });
             }
+            // Of what was asked for by somebody before.
+            Some(_) if message.subject != self.inbox => {}
             Some(StatusCode::IDLE_HEARTBEAT) => {}
             Some(StatusCode::TIMEOUT) => {
                 let headers = message.headers.as_ref();
@@ -194,16 +246,9 @@ impl Pull {
     }
 
     fn numbered(&mut self, message: Message) -> Pulled {
-        let number = message.info().ok().map(|info| info.consumer_sequence);
-        let (skipped, follows) = match (self.next_number, number) {
-            (Some(next), Some(number)) => (number.saturating_sub(next), number >= next),
-            _ => (0, false),
-        };
-        self.next_number = number.map(|number| number + 1);
-        Pulled {
-            message,
-            skipped,
-            follows,
-        }
+        let number = message.info().map_or(0, |info| info.consumer_sequence);
+        let skipped = number.saturating_sub(self.next_number);
+        self.next_number = self.next_number.max(number + 1);
+        Pulled { message, skipped }
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Found {
     /// The number of the last message that it had.
     pub(crate) last: u64,
     subjects: Vec<String>,
+    /// Whether it has messages of other streams, whose subjects may be any.
+    has_sources: bool,
     /// What may surprise those who send and receive.
     pub(crate) odd: Vec<String>,
 }
@@ -68,7 +70,7 @@ impl Found {
     /// Whether a filter has all that the stream takes.
     pub(crate) fn is_all(&self, filter: &str) -> bool {
         let mut subjects = self.subjects.iter();
-        subjects.all(|subject| covers(filter, subject))
+        !self.has_sources && subjects.all(|subject| covers(filter, subject))
     }
 }
 
@@ -161,6 +163,10 @@ impl StreamPlan {
                 first: info.state.first_sequence.max(1),
                 last: info.state.last_sequence,
                 subjects: found.subjects.clone(),
+                has_sources: found
+                    .sources
+                    .as_ref()
+                    .is_some_and(|sources| !sources.is_empty()),
                 odd: self.odd(found),
             });
         };

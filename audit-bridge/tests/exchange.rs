@@ -16,6 +16,8 @@ mod name;
 mod once;
 #[path = "exchange/pause.rs"]
 mod pause;
+#[path = "exchange/place.rs"]
+mod place;
 #[path = "exchange/refusal.rs"]
 mod refusal;
 #[path = "exchange/stream.rs"]

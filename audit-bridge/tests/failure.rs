@@ -21,5 +21,7 @@ mod permission;
 mod process;
 #[path = "failure/server.rs"]
 mod server;
+#[path = "failure/silence.rs"]
+mod silence;
 #[path = "failure/twin.rs"]
 mod twin;

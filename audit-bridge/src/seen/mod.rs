@@ -24,7 +24,7 @@ const OLDEST: i64 = 512;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS consumer (name TEXT NOT NULL);
-    CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), stream TEXT NOT NULL, sequence INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY CHECK (one = 1), stream TEXT NOT NULL, made TEXT NOT NULL, sequence INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, at INTEGER NOT NULL);
 ";
 
@@ -36,11 +36,13 @@ pub(crate) struct Keep {
     pub(crate) number: u64,
 }
 
-/// How far a consumer came: all up to here was answered for.
+/// How far a consumer came: all up to here was answered for, or is gone and was told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// Which stream it is: one that is made anew counts from the beginning.
+    /// The stream's name.
     pub(crate) stream: String,
+    /// When it was made: one that is made anew counts from the beginning.
+    pub(crate) made: String,
     pub(crate) sequence: u64,
 }
 
@@ -65,7 +67,7 @@ pub struct SeenError {
 }
 
 impl SeenError {
-    fn new(message: impl fmt::Display) -> Self {
+    pub(crate) fn new(message: impl fmt::Display) -> Self {
         Self {
             message: message.to_string(),
         }
@@ -122,7 +124,7 @@ impl Seen {
         self.ask(Asked::Place(answer), answered).await
     }
 
-    /// Says how far the consumer came.
+    /// Says how far the consumer came. In one stream it never goes back.
     pub(crate) async fn keep(&self, place: Place) -> Result<(), SeenError> {
         let (answer, answered) = oneshot::channel();
         self.ask(Asked::Keep(place, answer), answered).await
@@ -224,22 +226,35 @@ impl File {
     }
 
     fn place(&self) -> Result<Option<Place>, SeenError> {
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?));
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Place {
+                stream: row.get(0)?,
+                made: row.get(1)?,
+                sequence: row.get::<_, i64>(2)?.cast_unsigned(),
+            })
+        };
         let found = self
             .database
-            .query_row("SELECT stream, sequence FROM place", [], read)
+            .query_row("SELECT stream, made, sequence FROM reached", [], read)
             .optional()?;
-        Ok(found.map(|(stream, sequence)| Place {
-            stream,
-            sequence: sequence.cast_unsigned(),
-        }))
+        Ok(found)
     }
 
     fn keep_place(&self, place: &Place) -> Result<(), SeenError> {
+        let before = self.place()?;
+        let before =
+            before.filter(|before| (&before.stream, &before.made) == (&place.stream, &place.made));
+        if before.is_some_and(|before| before.sequence >= place.sequence) {
+            return Ok(());
+        }
         let mut replace = self.database.prepare_cached(
-            "INSERT OR REPLACE INTO place (one, stream, sequence) VALUES (1, ?1, ?2)",
+            "INSERT OR REPLACE INTO reached (one, stream, made, sequence) VALUES (1, ?1, ?2, ?3)",
         )?;
-        replace.execute(params![place.stream, place.sequence.cast_signed()])?;
+        replace.execute(params![
+            place.stream,
+            place.made,
+            place.sequence.cast_signed()
+        ])?;
         Ok(())
     }
 

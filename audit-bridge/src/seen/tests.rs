@@ -139,14 +139,23 @@ async fn how_far_a_consumer_came_is_known_to_who_comes_after() {
     let (_folder, path) = place();
     let seen = Seen::open(&path, "accounts", ALL).unwrap();
     assert_eq!(seen.place().await.unwrap(), None);
-    for sequence in [7, u64::MAX] {
-        let place = Place {
-            stream: "then".to_owned(),
-            sequence,
-        };
-        seen.keep(place).await.unwrap();
+    let place = |made: &str, sequence| Place {
+        stream: "BUS".to_owned(),
+        made: made.to_owned(),
+        sequence,
+    };
+    // What is told twice, and late, takes nothing back; a stream that was made anew begins anew.
+    for (kept, expected) in [
+        (place("then", 7), 7),
+        (place("then", 3), 7),
+        (place("later", 2), 2),
+        (place("later", u64::MAX), u64::MAX),
+    ] {
+        let made = kept.made.clone();
+        seen.keep(kept).await.unwrap();
+        assert_eq!(seen.place().await.unwrap(), Some(place(&made, expected)));
     }
     drop(seen);
-    let place = open_again(&path, ALL).await.place().await.unwrap().unwrap();
-    assert_eq!((&*place.stream, place.sequence), ("then", u64::MAX));
+    let found = open_again(&path, ALL).await.place().await.unwrap();
+    assert_eq!(found, Some(place("later", u64::MAX)));
 }

@@ -109,4 +109,15 @@ async fn what_the_policy_of_the_bridge_denies_is_a_dead_letter_and_comes_no_more
     .await;
     let stats = pair.receiving.stats();
     assert_eq!((stats.received, stats.dead), (2, 1));
+    // Nor does it where the same stands in the stream once more.
+    let context = server.context().await;
+    let stream = context.get_stream("BUS").await.unwrap();
+    let message = stream.get_raw_message(1).await.unwrap();
+    let sent = context.publish("bus.admin.delete", message.payload);
+    sent.await.unwrap().await.unwrap();
+    pair.here.publish("account.transfer", 3).await.unwrap();
+    until("it came", || async { pair.receiving.stats().handled == 2 }).await;
+    let stats = pair.receiving.stats();
+    assert_eq!((stats.duplicates, stats.dead), (1, 1));
+    assert_eq!(letters.all().len(), 1);
 }

@@ -61,6 +61,58 @@ async fn events_that_wait_behind_a_slow_handler_are_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_that_wait_behind_many_quick_handlers_are_not_sent_again() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pair = Pair::with(
+        &server,
+        |sending| sending.queued(100),
+        |receiving| receiving.ack_wait(Duration::from_secs(1)),
+    );
+    let pair = pair.await;
+    // None takes as long as a third of the server's patience, and all together several times as long.
+    let quick = |_: DomainEvent| async { tokio::time::sleep(Duration::from_millis(250)).await };
+    pair.there.subscribe_async("a", quick).unwrap().keep();
+    for number in 0..16_u64 {
+        pair.here.publish("a", number).await.unwrap();
+    }
+    pair.inbox.wait_for(16).await;
+    let stream = server.context().await.get_stream("BUS").await.unwrap();
+    until("nothing is pending", || async {
+        stream.consumer_info("notes").await.unwrap().num_ack_pending == 0
+    })
+    .await;
+    let stats = pair.receiving.stats();
+    assert_eq!((stats.received, stats.duplicates), (16, 0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bridge_whose_bus_is_closed_takes_nothing_in_and_says_so() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let pair = Pair::new(&server).await;
+    pair.here.publish("a", 1_u64).await.unwrap();
+    pair.inbox.wait_for(1).await;
+    pair.there.close(LONG).await.unwrap();
+    pair.here.publish("a", 2_u64).await.unwrap();
+    until("it says so", || async {
+        let health = pair.receiving.stats().health(LONG).to_string();
+        health == "failed: nothing comes in: the bus is closed"
+    })
+    .await;
+    // Whoever comes again gets it at once.
+    pair.receiving.close(LONG).await.unwrap();
+    let bus = Bus::new();
+    let inbox = Inbox::of(&bus, "*");
+    let _again = pair.again(&server).connect(&bus).await.unwrap();
+    inbox.wait_for(1).await;
+    assert_eq!(inbox.numbers(), [2]);
+    assert_eq!(pair.receiving.stats().retried, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_that_hangs_is_seen_in_numbers_and_health() {
     let Some(server) = Server::start() else {
         return;

@@ -203,6 +203,30 @@ async fn what_a_newer_process_wrote_waits_for_the_newer_one_of_this_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_newer_process_wrote_keeps_no_more_than_half_of_the_room() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    for (most, waiting) in [(1, 0), (4, 2)] {
+        let name = format!("most{most}");
+        let own = |bridge: audit_bridge::BridgeBuilder| bridge.stream(&name).prefix(&name);
+        let receive = |receiving| own(receiving).max_ack_pending(most);
+        let pair = Pair::with(&server, own, receive).await;
+        let context = server.context().await;
+        for _ in 0..5 {
+            let sent = context.publish(format!("{name}.b"), "{\"v\": 2}".into());
+            sent.await.unwrap().await.unwrap();
+        }
+        pair.here.publish("a", 1_u64).await.unwrap();
+        // The others are dead letters, and the event behind them comes.
+        until("it came", || async { pair.receiving.stats().handled == 1 }).await;
+        let stats = pair.receiving.stats();
+        assert_eq!((stats.dead, stats.retried), (5 - waiting, waiting));
+        pair.receiving.close(LONG).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_of_dead_letters_may_publish_where_the_queue_is_full() {
     let Some(server) = Server::start() else {
         return;

@@ -59,6 +59,23 @@ impl Server {
         self.folder.path()
     }
 
+    /// The number of its process, for signals.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// The port where it is.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts it again on another port, with what it has on disk; one that is free for 0.
+    pub(crate) fn restart_at(&mut self, port: u16) {
+        self.kill();
+        self.port = port;
+        self.restart();
+    }
+
     /// Kills it as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
