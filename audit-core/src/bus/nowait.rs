@@ -25,18 +25,18 @@ struct QueuedPublication {
 
 impl Accepted for QueuedPublication {
     fn run(self: Box<Self>, _: What) -> Task {
-        let Self { hub, judged } = *self;
+        let Self { hub, mut judged } = *self;
         Box::pin(async move {
-            let (event, call) = (judged.event.clone(), judged.operation());
             // Only its record can keep it from being told of.
-            if let Err(error) = hub.publish_judged(judged).await {
+            if let Err(error) = hub.publish_judged(&mut judged).await {
                 let why = Why::from(said_with_source(&error));
-                hub.bury(Burial::of_event(&event, call, why)).await;
+                let burial = Burial::of_event(&judged.event, judged.operation(), why);
+                hub.bury(burial).await;
             }
         })
     }
 
-    fn refuse(self: Box<Self>, why: &str) {
+    fn refuse(mut self: Box<Self>, why: &str) {
         self.judged.refuse(why);
     }
 }

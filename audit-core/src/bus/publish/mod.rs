@@ -70,9 +70,14 @@ impl JudgedPublication {
     }
 
     /// Records that it is not done after all.
-    pub(super) fn refuse(self, why: &str) {
-        if let Some(mut recorded) = self.recorded {
-            recorded.watched.end(Status::Refused, Some(why));
+    pub(super) fn refuse(&mut self, why: &str) {
+        self.end(Status::Refused, Some(why));
+    }
+
+    /// Records how it ended.
+    fn end(&mut self, status: Status, error: Option<&str>) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.watched.end(status, error);
         }
     }
 }
@@ -86,15 +91,16 @@ impl Hub {
         data: T,
         said: Option<Said>,
     ) -> Result<DomainEvent, PublishError> {
-        let judged = self.judge(caller, name, data, said)?;
-        self.publish_judged(judged).await
+        let mut judged = self.judge(caller, name, data, said)?;
+        self.publish_judged(&mut judged).await?;
+        Ok(judged.event)
     }
 
     /// Publishes what was judged.
     pub(super) async fn publish_judged(
         &self,
-        mut judged: JudgedPublication,
-    ) -> Result<DomainEvent, PublishError> {
+        judged: &mut JudgedPublication,
+    ) -> Result<(), PublishError> {
         // What is awaited is boxed, so that a publication is small where nobody is waited for.
         if let Some(recorded) = &mut judged.recorded
             && let Err(error) = Box::pin(recorded.tell(&judged.event)).await
@@ -104,13 +110,11 @@ impl Hub {
             return Err(error);
         }
         let mut next = 0;
-        while let Some(waiting) = self.call(&judged, &mut next) {
+        while let Some(waiting) = self.call(judged, &mut next) {
             waiting.await;
         }
-        if let Some(mut recorded) = judged.recorded {
-            recorded.watched.end(Status::Completed, None);
-        }
-        Ok(judged.event)
+        judged.end(Status::Completed, None);
+        Ok(())
     }
 
     /// Judges and records a publication, before anybody is told.
