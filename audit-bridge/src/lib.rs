@@ -68,8 +68,8 @@
 //!   doubt for a week, whatever the stream keeps.
 //! * **Order**: events of one bridge come in the order of their publication. Around a failure one may come after others that were
 //!   published later, unless [`window`](BridgeBuilder::window) is 1; so may one that is put back. A bridge
-//!   that is closed hands back what came and it had not begun with, and whoever follows it goes on in order and at once. What is on the wire in that
-//!   moment comes after [`ack_wait`](BridgeBuilder::ack_wait), behind others.
+//!   that is closed hands back what came and it had not begun with, and whoever follows it goes on at once; the server may put what was handed back
+//!   behind what it was about to send. What is on the wire in that moment comes after [`ack_wait`](BridgeBuilder::ack_wait), behind others.
 //! * **Loss** that is the stream's is told: what its limits let go of before it came is counted ([`missed`](BridgeStats::missed)), and a dead letter
 //!   under the stream's name that says which messages. The number is an upper bound after an absence, of the bridge or of its connection: which names were
 //!   among them nobody knows. While a bridge is there it is told where the bridge asks for all that the stream takes, and the stream has none of another's. Limits that make this likely are said in
