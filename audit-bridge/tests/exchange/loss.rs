@@ -1,13 +1,10 @@
 //! What a stream or a consumer loses while somebody is away or slow.
 
-use std::sync::Arc;
-
 use audit_bridge::async_nats::jetstream::stream::Config;
-use audit_core::bus::{Bus, DomainEvent};
+use audit_core::bus::Bus;
 use serde_json::json;
-use tokio::sync::Semaphore;
 
-use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, gate, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_comes_again_after_his_consumer_vanished_goes_on_where_he_stopped() {
@@ -121,13 +118,7 @@ async fn what_the_stream_let_go_before_a_slow_receiver_is_counted() {
     };
     let (_folder, seen) = marks("notes");
     let (here, there) = (Bus::new(), Bus::new());
-    let gate = Arc::new(Semaphore::new(0));
-    let pass = Arc::clone(&gate);
-    let slow = move |_: DomainEvent| {
-        let pass = Arc::clone(&pass);
-        async move { pass.acquire().await.unwrap().forget() }
-    };
-    there.subscribe_async("a", slow).unwrap().keep();
+    let gate = gate(&there, "a");
     let inbox = Inbox::of(&there, "a");
     let receiving = bridge("notes", &server).receive(["*"]).seen(seen);
     let receiving = receiving.make_stream_as(ten()).max_ack_pending(1);

@@ -1,12 +1,10 @@
 //! Bridges that are closed and come again, and handlers that take their time.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use audit_core::bus::{Bus, DomainEvent};
-use tokio::sync::Semaphore;
 
-use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, gate, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bridge_closed_behind_its_work_hands_it_back_and_nothing_is_lost_or_handled_twice() {
@@ -146,13 +144,7 @@ async fn who_closes_after_somebody_who_gave_up_waits_for_what_is_not_done() {
     };
     let (_folder, seen) = marks("notes");
     let (here, there) = (Bus::new(), Bus::new());
-    let gate = Arc::new(Semaphore::new(0));
-    let pass = Arc::clone(&gate);
-    let slow = move |_: DomainEvent| {
-        let pass = Arc::clone(&pass);
-        async move { pass.acquire().await.unwrap().forget() }
-    };
-    there.subscribe_async("a", slow).unwrap().keep();
+    let gate = gate(&there, "a");
     let (inbox, letters) = (Inbox::of(&there, "a"), dead_letters(&there));
     let receiving = bridge("notes", &server).receive(["a"]).seen(seen);
     let receiving = receiving.connect(&there).await.unwrap();

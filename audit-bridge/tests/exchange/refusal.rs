@@ -6,9 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use audit_bridge::async_nats::jetstream::stream::Config;
 use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent};
 use serde_json::json;
-use tokio::sync::Semaphore;
 
-use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, marks, until};
+use crate::support::{Inbox, LONG, Pair, Server, bridge, dead_letters, gate, marks, until};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_envelope_is_a_dead_letter_and_keeps_nobody_from_coming() {
@@ -141,13 +140,7 @@ async fn a_slow_receiver_is_sent_no_more_than_it_asked_for() {
     };
     let (_folder, seen) = marks("notes");
     let (here, there) = (Bus::new(), Bus::new());
-    let gate = Arc::new(Semaphore::new(0));
-    let pass = Arc::clone(&gate);
-    let slow = move |_: DomainEvent| {
-        let pass = Arc::clone(&pass);
-        async move { pass.acquire().await.unwrap().forget() }
-    };
-    there.subscribe_async("a", slow).unwrap().keep();
+    let gate = gate(&there, "a");
     let receiving = bridge("notes", &server).receive(["a"]).seen(seen);
     let receiving = receiving.max_ack_pending(8).connect(&there).await.unwrap();
     let sending = bridge("accounts", &server).send(["a"]).queued(100);

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use super::until;
 
@@ -61,4 +62,16 @@ impl Inbox {
 /// The dead letters of a bus.
 pub(crate) fn dead_letters(bus: &Bus) -> Inbox {
     Inbox::of(bus, DEAD_LETTER)
+}
+
+/// Has a handler of these events wait for a permit each, which whoever has the gate gives.
+pub(crate) fn gate(bus: &Bus, name: &str) -> Arc<Semaphore> {
+    let gate = Arc::new(Semaphore::new(0));
+    let pass = Arc::clone(&gate);
+    let slow = move |_: DomainEvent| {
+        let pass = Arc::clone(&pass);
+        async move { pass.acquire().await.unwrap().forget() }
+    };
+    bus.subscribe_async(name, slow).unwrap().keep();
+    gate
 }

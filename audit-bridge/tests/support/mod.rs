@@ -14,7 +14,7 @@ use audit_bridge::{Bridge, BridgeBuilder};
 use tempfile::TempDir;
 
 pub(crate) use child::{Child, is_child};
-pub(crate) use inbox::{Came, Inbox, dead_letters};
+pub(crate) use inbox::{Came, Inbox, dead_letters, gate};
 pub(crate) use pair::Pair;
 pub(crate) use server::Server;
 

@@ -30,7 +30,7 @@ pub(in crate::bus) enum Apart<A> {
 /// Begins work on a thread of its own. It goes on to its end even if nobody waits any more; what it answers then is thrown away.
 pub(in crate::bus) fn begin<P, A>(
     executor: &dyn Executor,
-    occupied: Occupied,
+    occupied: Hold,
     in_force: Deed,
     params: P,
 ) -> Result<impl Future<Output = Apart<A>> + Send + use<P, A>, SpawnError>
@@ -50,9 +50,9 @@ where
 }
 
 /// A call that is under way, until dropped. It is so before there is a thread: whoever ends its registration waits for it.
-pub(in crate::bus) struct Occupied(Arc<Registered>);
+pub(in crate::bus) struct Hold(Arc<Registered>);
 
-impl Occupied {
+impl Hold {
     /// Begins a call, unless nobody has the name any more.
     pub(in crate::bus) fn new(registered: &Arc<Registered>) -> Option<Self> {
         let begun = registered.occupancy.begin();
@@ -60,7 +60,7 @@ impl Occupied {
     }
 }
 
-impl Drop for Occupied {
+impl Drop for Hold {
     fn drop(&mut self) {
         self.0.occupancy.end();
     }

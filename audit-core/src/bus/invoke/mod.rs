@@ -24,7 +24,7 @@ use super::policy::{Operation, Watched};
 use super::publish::{DEPTH, settle};
 use super::runnable::Registered;
 
-use apart::Occupied as Kept;
+use apart::Hold;
 pub(super) use invocation::{Invocation, said};
 use role::acts_as;
 use waiting::in_place;
@@ -92,7 +92,7 @@ impl Hub {
         let params_kept = (call.registered.is_timed() && self.mourns()).then(|| copied(&params));
         call.begin();
         let answer = if call.registered.keeps_its_thread_in_time() {
-            let Some(occupied) = Kept::new(&call.registered) else {
+            let Some(occupied) = Hold::new(&call.registered) else {
                 return self.unreached(call, params).await;
             };
             waiting::apart(&*self.executor, &call, occupied, params).await

@@ -13,7 +13,7 @@ use crate::bus::runnable::{Exchange, Exchanged, Runnable, made};
 use crate::contain::contain;
 use crate::executor::{Executor, within};
 
-use super::apart::Occupied as Kept;
+use super::apart::Hold;
 use super::invocation::Invocation;
 
 /// Calls on this thread, with parameters as they are where the runnable has the same types, and through JSON where it has others.
@@ -68,7 +68,7 @@ where
 pub(super) async fn apart<P, A>(
     executor: &dyn Executor,
     call: &Invocation,
-    occupied: Kept,
+    occupied: Hold,
     params: P,
 ) -> Result<A, InvokeError>
 where
