@@ -67,6 +67,12 @@ impl Running {
         self.0.is_empty()
     }
 
+    /// These and one more.
+    pub(crate) fn and(mut self, key: Option<u64>) -> Self {
+        self.0.extend(key);
+        self
+    }
+
     pub(crate) fn has(&self, key: u64) -> bool {
         self.0.contains(&key)
     }

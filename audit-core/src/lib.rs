@@ -115,6 +115,7 @@ mod redaction;
 mod request;
 mod runtime;
 mod scope;
+pub mod sink;
 mod site;
 mod sync;
 pub mod testing;
@@ -149,7 +150,10 @@ pub use event::{DecisionEvent, Event, EventKind, Fact, OutcomeEvent, Process, Si
 pub use executor::Tokio;
 pub use executor::{BlockingTask, Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
-pub use global::{InstallError, clear_observer, install, runtime, set_observer};
+pub use global::{
+    InstallError, clear_observer, install, register_sink, runtime, set_observer, sink_stats,
+    unregister_sink,
+};
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
 pub use observer::{JsonLines, Observer, ObserverId, ObserverStats};
@@ -172,6 +176,7 @@ pub use runtime::{
     BoxError, BuildError, CallContext, FlushError, ResolveContext, Runtime, RuntimeBuilder,
 };
 pub use scope::{InScope, Scope, ScopedFuture};
+pub use sink::Sink;
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
 pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};

@@ -9,11 +9,13 @@ use crate::decision::{Decision, DecisionError, Effect, FailureKind, Mode, Stage}
 use crate::evaluator::Verdict;
 use crate::event::{DecisionEvent, Fact};
 use crate::explain::Explanation;
-use crate::observer::{Observer, Stopwatch, notify_all};
+use crate::health::Stopwatch;
+use crate::observer::{Observer, notify_all};
 use crate::recorder::{Keeper, Receipt, Recorded};
 use crate::redaction::Redacted;
 use crate::request::{Action, Ambient, Request};
 use crate::runtime::{Asking, Runtime, State};
+use crate::sink::{Emission, emit_all};
 
 use super::classes::Classes;
 use super::gathered::Gathered;
@@ -69,8 +71,10 @@ impl<'j> Judging<'j> {
         };
         let mut now_nanos = ended_nanos;
         let mut recorded = Recorded::Unwanted;
-        let (observers, keeper) = (&self.state.observers, self.state.keeper.as_deref());
-        if !observers.is_empty() || !self.captures.is_empty() || keeper.is_some() {
+        let (observers, sinks) = (&self.state.observers, &self.state.sinks);
+        let keeper = self.state.keeper.as_deref();
+        let nobody = observers.is_empty() && sinks.is_empty() && self.captures.is_empty();
+        if !nobody || keeper.is_some() {
             let annotated = self.call.annotated_place();
             let event = DecisionEvent {
                 time: self.time,
@@ -93,6 +97,10 @@ impl<'j> Judging<'j> {
                 started_nanos: now_nanos,
                 limit: self.runtime.slow_observer(),
             };
+            if !sinks.is_empty() {
+                let emission = Emission::new(fact, Some(self.runtime.redaction_key()));
+                emit_all(sinks, None, &emission, &mut stopwatch);
+            }
             notify_all(observers, self.captures, fact, &mut stopwatch);
             now_nanos = stopwatch.started_nanos;
         }

@@ -7,13 +7,15 @@ use crate::call::{Hidden, terms_of};
 use crate::clock::EventId;
 use crate::contain::{contain, discard};
 use crate::event::{Fact, OutcomeEvent};
-use crate::observer::{Stopwatch, notify_all};
+use crate::health::Stopwatch;
+use crate::observer::notify_all;
 use crate::outcome::{Outcome, Status};
 use crate::recorder::{Keeper, Terms};
 use crate::redaction::Redacted;
 use crate::request::{Actor, Ambient};
 use crate::runtime::Runtime;
 use crate::scope::InForce;
+use crate::sink::{Emission, emit_all};
 use crate::site::AnnotatedSite;
 use crate::value::Text;
 
@@ -109,7 +111,11 @@ impl Flight {
             limit: runtime.slow_observer(),
         };
         let captures = scope.map_or(&[][..], |scope| &scope.captures);
-        let observers = &runtime.state().observers;
-        notify_all(observers, captures, fact, &mut stopwatch);
+        let state = runtime.state();
+        if !state.sinks.is_empty() {
+            let emission = Emission::new(fact, Some(runtime.redaction_key()));
+            emit_all(&state.sinks, None, &emission, &mut stopwatch);
+        }
+        notify_all(&state.observers, captures, fact, &mut stopwatch);
     }
 }

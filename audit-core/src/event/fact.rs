@@ -66,6 +66,15 @@ impl Fact<'_> {
         }
     }
 
+    /// For which tenant.
+    pub fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::Decision(event) => event.tenant(),
+            Self::Outcome(event) => event.ambient.tenant.as_deref(),
+            Self::Other(event) => event.tenant.as_deref(),
+        }
+    }
+
     /// Its envelope with values of its own: it may outlive what happens.
     pub fn to_event(&self) -> Event<'static> {
         match self {

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{fmt, io};
 
 use crate::active::{Active, Running, next_key};
-use crate::clock::Clock;
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
-use crate::health::{count, say};
+use crate::health::{Stopwatch, count, say};
 
 use super::queue::{Queue, QueuedCallback};
 use super::stats::Counters;
@@ -248,22 +247,4 @@ pub(crate) fn announce_all(
         }
     }
     notify_all(&[], captures, fact, stopwatch);
-}
-
-/// Measures one observer after the other.
-pub(crate) struct Stopwatch<'c> {
-    pub(crate) clock: &'c dyn Clock,
-    pub(crate) started_nanos: u64,
-    pub(crate) limit: Duration,
-}
-
-impl Stopwatch<'_> {
-    /// The time since it was last asked, if that is over the limit.
-    #[inline]
-    fn too_long(&mut self) -> Option<u64> {
-        let now = self.clock.monotonic_nanos();
-        let nanos = now.saturating_sub(self.started_nanos);
-        self.started_nanos = now;
-        (u128::from(nanos) >= self.limit.as_nanos()).then_some(nanos)
-    }
 }

@@ -11,7 +11,7 @@ mod stats;
 use crate::event::{DecisionEvent, Event, Fact, OutcomeEvent};
 
 pub use lines::JsonLines;
-pub(crate) use list::{Entry, ObserverList, Stopwatch, announce_all, notify_all, tell_captures};
+pub(crate) use list::{Entry, ObserverList, announce_all, notify_all, tell_captures};
 pub(crate) use queue::QueuedCallback;
 pub use stats::{ObserverId, ObserverStats};
 

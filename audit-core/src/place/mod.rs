@@ -10,13 +10,14 @@ use crate::clock::{Clock, IdSource, RandomIds, SystemClock, Timestamp};
 use crate::contain::{contain, discard};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventKind, Fact};
-use crate::global::default_runtime;
+use crate::global::{default_runtime, emit_to_process};
 use crate::observer::tell_captures;
 use crate::recorder::{Keeper, RecordError, RecordErrorKind, Recorded, Terms, process_keeper};
 use crate::redaction::{Redacted, redact_fields};
 use crate::request::Ambient;
 use crate::runtime::Runtime;
 use crate::scope::{InForce, with_current, with_nearest};
+use crate::sink::{process_sinks, sees_events};
 use crate::value::{Text, Value};
 
 pub(crate) use kept::Kept;
@@ -65,7 +66,8 @@ impl Place {
                 .map(|runtime| runtime.state().sees_events);
             (captured, sees)
         });
-        captured || runtime.unwrap_or_else(|| process_keeper().is_some())
+        let process = || process_keeper().is_some() || sees_events(&process_sinks());
+        captured || runtime.unwrap_or_else(process)
     }
 
     pub(crate) fn runtime(&self) -> Option<&Runtime> {
@@ -134,7 +136,11 @@ impl Place {
         terms: &Terms,
         make: impl FnOnce() -> Event<'static>,
     ) -> Result<Kept, RecordError> {
-        let nobody = self.runtime.is_none() && self.in_force.is_none();
+        let sinks = match &self.runtime {
+            Some(_) => None,
+            None => Some(process_sinks()).filter(|sinks| !sinks.is_empty()),
+        };
+        let nobody = self.runtime.is_none() && self.in_force.is_none() && sinks.is_none();
         let absent = self.keeper.is_none() && terms.delivery == Some(Delivery::Durable);
         if nobody && self.keeper.is_none() {
             return if absent {
@@ -143,7 +149,7 @@ impl Place {
                 Ok(Kept::Nothing)
             };
         }
-        let event = make();
+        let event = Arc::new(make());
         let id = event.id;
         let recorded = match &self.keeper {
             Some(keeper) => keeper.record(&Fact::Other(&event), terms),
@@ -153,7 +159,12 @@ impl Place {
         let captures = captures.map_or(&[][..], |in_force| &in_force.captures);
         match &self.runtime {
             Some(runtime) => runtime.tell_here(captures, &event),
-            None => tell_captures(captures, &event),
+            None => {
+                if let Some(sinks) = sinks {
+                    emit_to_process(&sinks, &event);
+                }
+                tell_captures(captures, &event);
+            }
         }
         discard(event);
         match recorded {

@@ -253,6 +253,7 @@ impl RuntimeBuilder {
                 in_place,
                 observers: Arc::from([]),
                 keeper,
+                sinks: Arc::from([]),
                 sees_outcomes: false,
                 sees_events: false,
             },

@@ -6,6 +6,7 @@ mod engine;
 mod in_place;
 mod outbox;
 mod resolver;
+mod sink;
 mod state;
 
 use std::fmt;
@@ -257,24 +258,27 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits until every queued observer has seen all decisions made before, and the recorder keeps them, at most this
-    /// long. A program does so before it ends. Not from within a queued observer or recorder, which would wait for itself.
+    /// Waits until every queued observer and sink has seen all decisions made before, and the recorder keeps them, at most this
+    /// long. A program does so before it ends. Not from within a queued observer, a sink or the recorder, which would wait for
+    /// itself.
     ///
     /// # Errors
-    /// The observers that were not done in time, and whether the recorder was not.
+    /// The observers and sinks that were not done in time, and whether the recorder was not.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         let deadline = Instant::now() + timeout.min(LONGEST_WAIT);
         let observers = self.inner.shared.observers();
         let unfinished = observers.iter().filter(|entry| !entry.flush(deadline));
         let observers: Vec<_> = unfinished.map(|entry| entry.name().to_owned()).collect();
+        let sinks = self.unflushed_sinks(deadline);
         let left = deadline.saturating_duration_since(Instant::now());
         let keeper = self.state().keeper.clone();
         let recorder = keeper.is_some_and(|keeper| !keeper.flush(left));
-        if observers.is_empty() && !recorder {
+        if observers.is_empty() && sinks.is_empty() && !recorder {
             Ok(())
         } else {
             Err(FlushError {
                 observers,
+                sinks,
                 recorder,
             })
         }
@@ -376,21 +380,25 @@ impl fmt::Debug for Runtime {
 pub struct FlushError {
     /// The names of the queued observers.
     pub observers: Vec<String>,
+    /// The names of the sinks.
+    pub sinks: Vec<String>,
     /// Whether the recorder is among them.
     pub recorder: bool,
 }
 
 impl fmt::Display for FlushError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let observers = self.observers.join("`, `");
-        match (self.observers.is_empty(), self.recorder) {
-            (true, _) => f.write_str("not every decision was kept in time by the recorder"),
-            (false, false) => write!(f, "not every decision was seen in time by `{observers}`"),
-            (false, true) => write!(
-                f,
-                "not every decision was seen in time by `{observers}`, nor kept by the recorder"
-            ),
-        }
+        f.write_str("not everything was seen or kept in time by ")?;
+        let named = |kind: &'static str, names: &[String]| {
+            (!names.is_empty()).then(|| format!("{kind} `{}`", names.join("`, `")))
+        };
+        let parts = [
+            named("observer", &self.observers),
+            named("sink", &self.sinks),
+            self.recorder.then(|| "the recorder".to_owned()),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", nor by "))
     }
 }
 

@@ -11,14 +11,16 @@ use std::thread;
 use crate::active::Running;
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
-use crate::observer::{Observer, Stopwatch, announce_all, notify_all};
+use crate::health::Stopwatch;
+use crate::observer::{Observer, announce_all, notify_all};
 use crate::recorder::Terms;
+use crate::sink::{Emission, emit_all};
 
 use super::Runtime;
 
 /// An event that belongs to no call, and who is told of it besides the runtime's observers.
 pub(crate) struct Announcement {
-    event: Event<'static>,
+    event: Arc<Event<'static>>,
     /// The observers of the scope in which it arose.
     captures: Vec<Arc<dyn Observer>>,
     /// The observers in which it arose: they are not told of what they do themselves.
@@ -30,11 +32,17 @@ impl Announcement {
     /// Of what arises on this thread.
     pub(crate) fn new(event: Event<'static>, captures: Vec<Arc<dyn Observer>>) -> Self {
         Self {
-            event,
+            event: Arc::new(event),
             captures,
             within: Running::here(),
             thread: thread::current().id(),
         }
+    }
+
+    /// The same, of which this observer or sink is not told either.
+    pub(crate) fn except(mut self, key: Option<u64>) -> Self {
+        self.within = self.within.and(key);
+        self
     }
 
     /// Whether it arose elsewhere while observers run here, which would miss it if it were told from here.
@@ -91,13 +99,17 @@ impl Runtime {
     }
 
     /// Tells the observers of an event that is recorded already and that stands in no order with others.
-    pub(crate) fn tell_here(&self, captures: &[Arc<dyn Observer>], event: &Event<'static>) {
+    pub(crate) fn tell_here(&self, captures: &[Arc<dyn Observer>], event: &Arc<Event<'static>>) {
         let mut stopwatch = Stopwatch {
             clock: self.clock(),
             started_nanos: self.clock().monotonic_nanos(),
             limit: self.slow_observer(),
         };
         let state = self.state();
+        if !state.sinks.is_empty() {
+            let emission = Emission::of(event, Some(self.redaction_key()));
+            emit_all(&state.sinks, None, &emission, &mut stopwatch);
+        }
         let fact = Fact::Other(event);
         notify_all(&state.observers, captures, fact, &mut stopwatch);
     }
@@ -149,6 +161,10 @@ impl Runtime {
                 let _recorded =
                     keeper.record_unless(within, &Fact::Other(event), &Terms::default());
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
+            }
+            if !state.sinks.is_empty() {
+                let emission = Emission::of(event, Some(self.redaction_key()));
+                emit_all(&state.sinks, Some(within), &emission, &mut stopwatch);
             }
             announce_all(&state.observers, captures, within, event, &mut stopwatch);
         });

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::contain::discard;
+use crate::event::EventKind;
 use crate::observer::ObserverList;
 use crate::recorder::{Keeper, process_generation, process_keeper};
+use crate::sink::{SinkList, process_sinks, process_sinks_generation, sees, sees_events, with_all};
 
 use super::in_place::InPlace;
 
@@ -18,9 +20,11 @@ pub(crate) struct State {
     pub(crate) observers: ObserverList,
     /// Who keeps records: the runtime's own, and in a thread's copy else the process's.
     pub(crate) keeper: Option<Arc<Keeper>>,
-    /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder.
+    /// The sinks: the runtime's own, and in a thread's copy the process's behind them.
+    pub(crate) sinks: SinkList,
+    /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder or a sink.
     pub(crate) sees_outcomes: bool,
-    /// Whether one wants to be told of events that belong to no call, or the recorder.
+    /// Whether one wants to be told of events that belong to no call, or the recorder or a sink.
     pub(crate) sees_events: bool,
 }
 
@@ -38,9 +42,9 @@ pub(super) struct Shared {
 /// How many runtimes a thread remembers.
 const REMEMBERED: usize = 8;
 
-/// How often the state was changed, and the process's recorder.
+/// How often the state was changed, the process's recorder, and its sinks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Generation(u64, u64);
+struct Generation(u64, u64, u64);
 
 struct Copied {
     runtime: u64,
@@ -67,7 +71,7 @@ impl Shared {
     #[inline]
     pub(super) fn current(&self) -> Rc<State> {
         let own = self.generation.load(Ordering::Acquire);
-        let generation = Generation(own, process_generation());
+        let generation = Generation(own, process_generation(), process_sinks_generation());
         let known = COPIES.try_with(|copies| {
             let copies = copies.try_borrow().ok()?;
             let copied = copies
@@ -89,8 +93,9 @@ impl Shared {
     fn refresh(&self, generation: Generation) -> Rc<State> {
         let mut state = self.lock().clone();
         state.keeper = state.keeper.or_else(process_keeper);
-        state.sees_outcomes |= state.keeper.is_some();
-        state.sees_events |= state.keeper.is_some();
+        state.sinks = with_all(&state.sinks, &process_sinks());
+        state.sees_outcomes |= state.keeper.is_some() || sees(&state.sinks, EventKind::Outcome);
+        state.sees_events |= state.keeper.is_some() || sees_events(&state.sinks);
         let state = Rc::new(state);
         let copied = Copied {
             runtime: self.runtime,
@@ -123,6 +128,11 @@ impl Shared {
     /// A poisoned lock is taken all the same: every change to the state is complete in itself.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The runtime's own sinks.
+    pub(super) fn sinks(&self) -> SinkList {
+        Arc::clone(&self.lock().sinks)
     }
 
     pub(super) fn observers(&self) -> ObserverList {

@@ -1,4 +1,6 @@
-//! The process's default runtime, and its default observer.
+//! The process's default runtime, its default observer, and its sinks.
+
+mod sink;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,6 +13,9 @@ use crate::observer::{Observer, ObserverId};
 use crate::runtime::{Announcement, Runtime};
 use crate::scope::with_current;
 use crate::value::Value;
+
+pub(crate) use sink::emit_to_process;
+pub use sink::{register_sink, sink_stats, unregister_sink};
 
 /// The default runtime. It is set once and stays.
 static DEFAULT: OnceLock<Runtime> = OnceLock::new();

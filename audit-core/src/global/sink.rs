@@ -1,0 +1,75 @@
+//! The process's sinks: how they come and go, and how they are told where there is no runtime.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::active::Running;
+use crate::clock::{Clock as _, IdSource as _, RandomIds, SystemClock};
+use crate::event::{Event, Fact};
+use crate::health::Stopwatch;
+use crate::recorder::{Terms, process_keeper};
+use crate::sink::{
+    self, Emission, Notice, Registration, Sink, SinkList, SinkStats, Teller, change_process_sinks,
+    emit_all, process_sinks,
+};
+
+use super::default_runtime;
+
+/// How long a sink may take on a caller's thread where no runtime says otherwise.
+const SLOW: std::time::Duration = std::time::Duration::from_millis(10);
+
+/// Hands every event of every runtime, and what is recorded where there is none, to a sink from now on: behind the sinks of the
+/// runtime. Returns whether it is new: a sink that is registered already, this very one and not another equal to it, stays as
+/// it was registered. One that is registered with a runtime too gets an event of that once.
+///
+/// # Errors
+/// The operating system refuses a thread for a queued sink.
+pub fn register_sink(sink: impl Into<Registration>) -> io::Result<bool> {
+    sink::register(sink.into(), Arc::new(Telling), |change| {
+        change_process_sinks(change);
+    })
+}
+
+/// Takes a sink of the process away: it gets no event from now on but those in its queue. Returns whether this very one was
+/// registered.
+pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
+    sink::unregister(sink, |change| change_process_sinks(change))
+}
+
+/// What each sink of the process did so far, in order of registration.
+pub fn sink_stats() -> Vec<SinkStats> {
+    process_sinks().iter().map(|post| post.stats()).collect()
+}
+
+/// Hands an event to the process's sinks, where there is no runtime.
+pub(crate) fn emit_to_process(sinks: &SinkList, event: &Arc<Event<'static>>) {
+    emit(sinks, None, event);
+}
+
+fn emit(sinks: &SinkList, within: Option<&Running>, event: &Arc<Event<'static>>) {
+    let mut stopwatch = Stopwatch {
+        clock: &SystemClock,
+        started_nanos: SystemClock.monotonic_nanos(),
+        limit: SLOW,
+    };
+    emit_all(sinks, within, &Emission::of(event, None), &mut stopwatch);
+}
+
+/// Tells by the default runtime, or where there is none.
+struct Telling;
+
+impl Teller for Telling {
+    fn tell(&self, notice: Notice) {
+        if let Some(runtime) = default_runtime() {
+            runtime.tell_of_sink(notice);
+            return;
+        }
+        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
+        let (event, except) = notice.into_event(RandomIds.next_id(time), time);
+        let (event, within) = (Arc::new(event), Running::here().and(except));
+        if let Some(keeper) = process_keeper() {
+            let _recorded = keeper.record_unless(&within, &Fact::Other(&event), &Terms::default());
+        }
+        emit(&process_sinks(), Some(&within), &event);
+    }
+}

@@ -1,0 +1,81 @@
+//! The sinks of a runtime: how they come and go, and how others are told what goes wrong with one.
+
+use std::io;
+use std::sync::{Arc, Weak};
+use std::time::Instant;
+
+use crate::sink::{self, Notice, Registration, Sink, SinkStats, Teller};
+
+use super::outbox::Announcement;
+use super::{Inner, Runtime};
+
+impl Runtime {
+    /// Hands every event of this runtime to a sink from now on, after the recorder and before observers. Returns whether it is new: a
+    /// sink that is registered here already, this very one and not another equal to it, stays as it was registered.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use audit_core::sink::MemorySink;
+    /// use audit_core::{Action, Policy, Runtime};
+    ///
+    /// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
+    /// let runtime = Runtime::builder().policy(Policy::from_dir(dir)?).build()?;
+    /// let memory = Arc::new(MemorySink::new());
+    /// runtime.register_sink(memory.clone())?;
+    /// runtime.allow(&Action::new("refund").with("amount", 50));
+    /// assert_eq!(memory.events()[0].name, *"refund");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The operating system refuses a thread for a queued sink.
+    pub fn register_sink(&self, sink: impl Into<Registration>) -> io::Result<bool> {
+        let registration = sink.into();
+        let teller = Arc::new(Telling(Arc::downgrade(&self.inner)));
+        sink::register(registration, teller, |change| {
+            self.inner.shared.change(|state| change(&mut state.sinks))
+        })
+    }
+
+    /// Takes a sink away: it gets no event from now on but those in its queue. Returns whether this very one was registered here.
+    pub fn unregister_sink<S: Sink + ?Sized>(&self, sink: &Arc<S>) -> bool {
+        sink::unregister(sink, |change| {
+            self.inner.shared.change(|state| change(&mut state.sinks))
+        })
+    }
+
+    /// What each sink of this runtime did so far, in order of registration.
+    pub fn sink_stats(&self) -> Vec<SinkStats> {
+        self.inner
+            .shared
+            .sinks()
+            .iter()
+            .map(|post| post.stats())
+            .collect()
+    }
+
+    /// Waits for the runtime's own sinks and the process's. Returns the names of those that were not done in time.
+    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Vec<String> {
+        let state = self.state();
+        let unflushed = state.sinks.iter().filter(|post| !post.flush(deadline));
+        unflushed.map(|post| post.name().to_owned()).collect()
+    }
+
+    /// Tells everybody what goes wrong with a sink.
+    pub(crate) fn tell_of_sink(&self, notice: Notice) {
+        let time = self.clock().wall_at(self.clock().monotonic_nanos());
+        let (event, except) = notice.into_event(self.ids().next_id(time), time);
+        self.announce(Announcement::new(event, Vec::new()).except(except));
+    }
+}
+
+/// Tells by a runtime, as long as that is there.
+struct Telling(Weak<Inner>);
+
+impl Teller for Telling {
+    fn tell(&self, notice: Notice) {
+        if let Some(inner) = self.0.upgrade() {
+            Runtime { inner }.tell_of_sink(notice);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The sinks of a runtime or of the process, in the order in which they were registered, and how they are told.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::active::Running;
+use crate::event::EventKind;
+use crate::health::Stopwatch;
+
+use super::post::{Post, address};
+use super::{Emission, Registration, Sink, Teller};
+
+/// Sinks in the order in which they were registered. Adding or removing one makes a new list.
+pub(crate) type SinkList = Arc<[Arc<Post>]>;
+
+/// Hands an event to every sink but those in which it arose, then tells others what went wrong with that.
+pub(crate) fn emit_all(
+    sinks: &[Arc<Post>],
+    within: Option<&Running>,
+    emission: &Emission<'_>,
+    stopwatch: &mut Stopwatch<'_>,
+) {
+    let mut notices = Vec::new();
+    for post in sinks {
+        if within.is_some_and(|within| within.has(post.key)) {
+            post.note_reentered();
+            continue;
+        }
+        if let Some(notice) = post.take(emission) {
+            notices.push((post, notice));
+        }
+        if let Some(nanos) = stopwatch.too_long() {
+            post.note_slow(nanos);
+        }
+    }
+    for (post, notice) in notices {
+        post.tell(notice);
+    }
+}
+
+/// Whether one of them may get any event of this kind.
+pub(crate) fn sees(sinks: &[Arc<Post>], kind: EventKind) -> bool {
+    sinks.iter().any(|post| post.sees(kind))
+}
+
+/// Whether one of them may get events that belong to no call.
+pub(crate) fn sees_events(sinks: &[Arc<Post>]) -> bool {
+    sinks.iter().any(|post| post.sees_events())
+}
+
+/// These, then those of the others that are not among them.
+pub(crate) fn with_all(sinks: &SinkList, others: &SinkList) -> SinkList {
+    if others.is_empty() {
+        return Arc::clone(sinks);
+    }
+    let is_new = |other: &&Arc<Post>| !sinks.iter().any(|post| post.is_same_as(other));
+    sinks
+        .iter()
+        .chain(others.iter().filter(is_new))
+        .cloned()
+        .collect()
+}
+
+/// Puts a sink into its place, unless it has one there: whether it is new. `change` lends the list under its lock.
+///
+/// # Errors
+/// The operating system refuses a thread.
+pub(crate) fn register(
+    registration: Registration,
+    teller: Arc<dyn Teller>,
+    change: impl FnOnce(&mut dyn FnMut(&mut SinkList)),
+) -> io::Result<bool> {
+    let identity = address(&registration.sink);
+    let post = Arc::new(Post::new(registration, teller)?);
+    let mut is_new = false;
+    change(&mut |sinks| {
+        is_new = !sinks.iter().any(|post| post.is_of(identity));
+        if is_new {
+            *sinks = sinks.iter().chain([&post]).cloned().collect();
+        }
+    });
+    Ok(is_new)
+}
+
+/// Takes a sink out of its place: whether it had one there.
+pub(crate) fn unregister<S: Sink + ?Sized>(
+    sink: &Arc<S>,
+    change: impl FnOnce(&mut dyn FnMut(&mut SinkList)),
+) -> bool {
+    let (identity, mut removed) = (address(sink), None);
+    change(&mut |sinks| {
+        removed = sinks.iter().find(|post| post.is_of(identity)).cloned();
+        if removed.is_some() {
+            let stay = sinks.iter().filter(|post| !post.is_of(identity));
+            *sinks = stay.cloned().collect();
+        }
+    });
+    removed.is_some()
+}
