@@ -122,6 +122,7 @@ pub mod testing;
 mod value;
 mod watch;
 mod word;
+mod worker;
 
 #[cfg(feature = "macros")]
 #[doc(inline)]
