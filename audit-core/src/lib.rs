@@ -122,6 +122,7 @@ pub mod testing;
 mod value;
 mod watch;
 mod word;
+mod worker;
 
 #[cfg(feature = "macros")]
 #[doc(inline)]
@@ -168,7 +169,7 @@ pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
     clear_recorder, set_recorder,
 };
-pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
+pub use redaction::{Classification, Redacted, RedactedPath, Redaction, RedactionKey};
 pub use request::{
     Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
 };

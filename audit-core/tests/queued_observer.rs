@@ -88,7 +88,7 @@ fn flush_names_the_observer_that_was_not_done_and_then_waits_for_all_that_was_ac
     assert_eq!(error.observers, ["gated"]);
     assert_eq!(
         error.to_string(),
-        "not every decision was seen in time by `gated`"
+        "not everything was seen or kept in time by observer `gated`"
     );
 
     drop(gated.gate);

@@ -9,8 +9,9 @@ use crate::active::{Active, Running, next_key};
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
+use crate::worker::Queue;
 
-use super::queue::{Queue, QueuedCallback};
+use super::queue::{self, QueuedCallback};
 use super::stats::Counters;
 use super::{Observer, ObserverId, ObserverStats, tell};
 
@@ -32,7 +33,7 @@ pub(crate) struct Entry {
 /// How an observer is told.
 enum Way {
     Direct(Arc<dyn Observer>),
-    Queued(Queue),
+    Queued(Queue<Event<'static>>),
     /// Nobody: it is being dropped.
     Gone,
 }
@@ -62,7 +63,7 @@ impl Entry {
         callback: QueuedCallback,
     ) -> io::Result<Self> {
         let (key, counters) = (next_key(), Arc::new(Counters::default()));
-        let queue = Queue::start(&name, key, capacity, Arc::clone(&counters), callback)?;
+        let queue = queue::start(&name, key, capacity, Arc::clone(&counters), callback)?;
         Ok(Self {
             id,
             key,
@@ -86,7 +87,7 @@ impl Entry {
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         match &self.way {
             Way::Direct(_) | Way::Gone => true,
-            Way::Queued(queue) => queue.flush(deadline),
+            Way::Queued(queue) => queue.flush().wait(deadline),
         }
     }
 
@@ -121,7 +122,7 @@ impl Entry {
                 }
             }
             Way::Queued(queue) => {
-                if !queue.push(fact.to_event()) {
+                if queue.push(fact.to_event()).is_err() {
                     self.note_dropped();
                 }
             }
@@ -182,6 +183,7 @@ impl Entry {
 impl Drop for Entry {
     /// An observer's destructor is not ours, and a thread that ends may be the last that holds it.
     fn drop(&mut self) {
+        self.close();
         discard(std::mem::replace(&mut self.way, Way::Gone));
     }
 }

@@ -1,0 +1,305 @@
+//! [`Queue`]: what waits for a worker, and what the worker has in hand.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How a queue is bounded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terms {
+    /// How many may wait; 0 counts as 1.
+    pub(crate) capacity: usize,
+    /// How long the worker may take for one.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Terms {
+    /// When what begins now is due; never, where no clock reads that far.
+    fn due(self) -> Option<Instant> {
+        Instant::now().checked_add(self.timeout?)
+    }
+}
+
+/// Why something was not put in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// As many wait as may.
+    Full,
+    /// Nothing more is to come in.
+    Closed,
+    /// The worker takes too long for what it has in hand.
+    Held,
+    /// The worker stayed with the process that this one was forked from.
+    Forked,
+}
+
+/// What a look at the worker found.
+pub(crate) enum Look<T> {
+    /// Nothing has to be done within some time.
+    Idle,
+    /// The worker has until then.
+    Due(Instant),
+    /// It took too long just now. What waited is out of the queue, and nothing comes in until it returns.
+    Overdue { in_hand: T, waited: VecDeque<T> },
+}
+
+/// A bounded queue. Whoever holds one can put something in; its worker ends once it is closed.
+pub(crate) struct Queue<T>(Arc<Shared<T>>);
+
+struct Shared<T> {
+    terms: Terms,
+    /// The process whose worker it is.
+    process: u32,
+    state: Mutex<State<T>>,
+    /// Something came in, or the queue was closed.
+    arrived: Condvar,
+    /// A flush was answered, or the worker ended.
+    answered: Condvar,
+    /// Whether somebody looks now and then whether the worker takes too long.
+    is_watched: AtomicBool,
+}
+
+struct State<T> {
+    jobs: VecDeque<Job<T>>,
+    /// How many items are among them.
+    waiting: usize,
+    /// What the worker has in hand and when that is due, where it has a time.
+    in_hand: Option<(T, Instant)>,
+    /// Whether the worker has something in hand.
+    is_at_work: bool,
+    is_held: bool,
+    is_closed: bool,
+    is_over: bool,
+}
+
+/// What a worker is asked to do.
+pub(super) enum Job<T> {
+    Item(T),
+    Flush(Arc<OnceLock<bool>>),
+}
+
+impl<T: Clone> Queue<T> {
+    pub(super) fn new(terms: Terms) -> Self {
+        let state = State {
+            jobs: VecDeque::new(),
+            waiting: 0,
+            in_hand: None,
+            is_at_work: false,
+            is_held: false,
+            is_closed: false,
+            is_over: false,
+        };
+        Self(Arc::new(Shared {
+            terms: Terms {
+                capacity: terms.capacity.max(1),
+                ..terms
+            },
+            process: audit_process::id(),
+            state: Mutex::new(state),
+            arrived: Condvar::new(),
+            answered: Condvar::new(),
+            is_watched: AtomicBool::new(false),
+        }))
+    }
+
+    /// How it is bounded.
+    pub(crate) fn terms(&self) -> Terms {
+        self.0.terms
+    }
+
+    /// Puts one in. Never waits for the worker's work.
+    ///
+    /// # Errors
+    /// Why it was not put in.
+    pub(crate) fn push(&self, item: T) -> Result<(), Refusal> {
+        // The lock may be held by a thread that stayed behind.
+        if self.is_forked() {
+            return Err(Refusal::Forked);
+        }
+        let mut state = self.lock();
+        if state.is_closed {
+            return Err(Refusal::Closed);
+        }
+        if state.is_held {
+            return Err(Refusal::Held);
+        }
+        if state.waiting >= self.0.terms.capacity {
+            return Err(Refusal::Full);
+        }
+        state.jobs.push_back(Job::Item(item));
+        state.waiting += 1;
+        drop(state);
+        self.0.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Asks the worker to flush once it has done all that was put in before.
+    pub(crate) fn flush(&self) -> Flushing<T> {
+        let answer = Arc::new(OnceLock::new());
+        if !self.is_forked() {
+            let mut state = self.lock();
+            if !state.is_over {
+                state.jobs.push_back(Job::Flush(Arc::clone(&answer)));
+                drop(state);
+                self.0.arrived.notify_one();
+            }
+        }
+        let queue = self.clone();
+        Flushing { queue, answer }
+    }
+
+    /// Takes nothing more in. The worker does what is in the queue, then ends.
+    pub(crate) fn close(&self) {
+        if !self.is_forked() {
+            self.lock().is_closed = true;
+            self.0.arrived.notify_one();
+        }
+    }
+
+    /// How many wait or are in hand.
+    pub(crate) fn depth(&self) -> usize {
+        if self.is_forked() {
+            return 0;
+        }
+        let state = self.lock();
+        state.waiting + usize::from(state.is_at_work)
+    }
+
+    /// Whether nothing comes in because the worker takes too long.
+    pub(crate) fn is_held(&self) -> bool {
+        !self.is_forked() && self.lock().is_held
+    }
+
+    /// Begins to have the worker looked at. Returns whether nobody did so far.
+    pub(crate) fn begin_watch(&self) -> bool {
+        !self.0.is_watched.swap(true, Ordering::Relaxed)
+    }
+
+    /// The same queue, not another with the same in it.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Looks whether the worker takes too long, and holds the queue if so. Unless it is due at some time, nobody watches it any more.
+    pub(crate) fn look(&self, now: Instant) -> Look<T> {
+        let mut state = self.lock();
+        match &state.in_hand {
+            Some((_, due)) if *due > now => return Look::Due(*due),
+            _ => {}
+        }
+        self.0.is_watched.store(false, Ordering::Relaxed);
+        let Some((in_hand, _)) = state.in_hand.take() else {
+            return Look::Idle;
+        };
+        state.is_held = true;
+        state.waiting = 0;
+        let (mut waited, mut stay) = (VecDeque::new(), VecDeque::new());
+        for job in std::mem::take(&mut state.jobs) {
+            match job {
+                Job::Item(item) => waited.push_back(item),
+                flush @ Job::Flush(_) => stay.push_back(flush),
+            }
+        }
+        state.jobs = stay;
+        Look::Overdue { in_hand, waited }
+    }
+
+    /// What the worker does next; `None` once the queue is closed and empty.
+    pub(super) fn next(&self) -> Option<Job<T>> {
+        let mut state = self.lock();
+        state.is_at_work = false;
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                if let Job::Item(item) = &job {
+                    state.in_hand = self.0.terms.due().map(|due| (item.clone(), due));
+                    state.waiting = state.waiting.saturating_sub(1);
+                    state.is_at_work = true;
+                }
+                return Some(job);
+            }
+            if state.is_closed {
+                state.is_over = true;
+                drop(state);
+                self.0.answered.notify_all();
+                return None;
+            }
+            let arrived = self.0.arrived.wait(state);
+            state = arrived.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The worker has done what it had in hand: what comes is taken in again. Returns how many wait, and what it had in hand.
+    pub(super) fn taken(&self) -> (usize, Option<(T, Instant)>) {
+        let mut state = self.lock();
+        state.is_held = false;
+        (state.waiting, state.in_hand.take())
+    }
+
+    pub(super) fn flushed(&self, asked: &OnceLock<bool>, worked: bool) {
+        let state = self.lock();
+        let _first = asked.set(worked);
+        drop(state);
+        self.0.answered.notify_all();
+    }
+
+    fn is_forked(&self) -> bool {
+        self.0.process != audit_process::id()
+    }
+}
+
+impl<T> Queue<T> {
+    /// The state; a poisoned lock is taken all the same, as every change to it is complete.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Clone for Queue<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> fmt::Debug for Queue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("terms", &self.0.terms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A flush that was asked for.
+#[must_use = "a flush has to be waited for"]
+pub(crate) struct Flushing<T> {
+    queue: Queue<T>,
+    answer: Arc<OnceLock<bool>>,
+}
+
+impl<T: Clone> Flushing<T> {
+    /// Waits until it is done. Returns whether it worked, in time.
+    pub(crate) fn wait(self, deadline: Instant) -> bool {
+        if self.queue.is_forked() {
+            return true;
+        }
+        let mut state = self.queue.lock();
+        loop {
+            if let Some(worked) = self.answer.get() {
+                return *worked;
+            }
+            if state.is_over {
+                return true;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO {
+                // Nobody waits for it any more: else a worker that hangs gathers them without end.
+                let is_this = |job: &Job<T>| matches!(job, Job::Flush(asked) if Arc::ptr_eq(asked, &self.answer));
+                state.jobs.retain(|job| !is_this(job));
+                return false;
+            }
+            let waited = self.queue.0.answered.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
