@@ -157,7 +157,7 @@ pub use global::{
 };
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};
-pub use observer::{JsonLines, Observer, ObserverId, ObserverStats};
+pub use observer::{Observer, ObserverId, ObserverStats};
 pub use outcome::{Outcome, Status};
 pub use pattern::{Pattern, PatternError};
 pub use policy::{

@@ -3,14 +3,12 @@
 //! A direct observer runs on the caller's thread; a queued one behind a bounded queue on a thread of its
 //! own. Neither can harm the call, nor another observer.
 
-mod lines;
 mod list;
 mod queue;
 mod stats;
 
 use crate::event::{DecisionEvent, Event, Fact, OutcomeEvent};
 
-pub use lines::JsonLines;
 pub(crate) use list::{Entry, ObserverList, announce_all, notify_all, tell_captures};
 pub(crate) use queue::QueuedCallback;
 pub use stats::{ObserverId, ObserverStats};

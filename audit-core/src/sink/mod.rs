@@ -17,7 +17,9 @@
 mod callback;
 mod emission;
 mod error;
+mod file;
 mod gap;
+mod lines;
 mod list;
 mod memory;
 mod notice;
@@ -32,6 +34,8 @@ use std::any::type_name;
 pub use callback::CallbackSink;
 pub use emission::Emission;
 pub use error::SinkError;
+pub use file::LogFile;
+pub use lines::JsonLines;
 pub(crate) use list::{SinkList, emit_all, register, sees, sees_events, unregister, with_all};
 pub use memory::MemorySink;
 pub(crate) use notice::{Notice, Teller};
