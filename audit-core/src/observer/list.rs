@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{count, say};
+use crate::observability;
 
 use super::queue::{Queue, QueuedCallback};
 use super::stats::Counters;
@@ -137,6 +138,7 @@ impl Entry {
     #[cold]
     fn note_panic(&self, panic: &str) {
         let name = self.name.as_str();
+        observability::sink_failed(name);
         if count(&self.counters.panics) {
             say(
                 || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
@@ -147,6 +149,7 @@ impl Entry {
     #[cold]
     fn note_dropped(&self) {
         let name = self.name.as_str();
+        observability::events_dropped(name, 1);
         if count(&self.counters.dropped) {
             let events_dropped = self.counters.dropped.load(Ordering::Relaxed);
             say(|| {

@@ -12,6 +12,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::Event;
 use crate::health::{count, say};
+use crate::observability;
 
 use super::stats::Counters;
 
@@ -25,8 +26,10 @@ pub(crate) struct Queue {
     capacity: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    /// The observer's.
+    name: String,
     state: Mutex<State>,
     /// Something came in, or the queue was closed.
     arrived: Condvar,
@@ -48,6 +51,22 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Shows how much waits, where that is observed.
+    fn show(&self) {
+        if !observability::is_enabled() {
+            return;
+        }
+        // Nothing is locked while a recorder is told, so what it was told may be old by then. Whoever came in between looks
+        // again himself.
+        for _ in 0..8 {
+            let waiting = self.lock().waiting.len();
+            observability::queue_depth(&self.name, waiting);
+            if self.lock().waiting.len() == waiting {
+                break;
+            }
+        }
+    }
 }
 
 impl Queue {
@@ -62,9 +81,13 @@ impl Queue {
         counters: Arc<Counters>,
         callback: QueuedCallback,
     ) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        let worker = Worker {
+        let shared = Arc::new(Shared {
             name: name.to_owned(),
+            state: Mutex::default(),
+            arrived: Condvar::new(),
+            seen: Condvar::new(),
+        });
+        let worker = Worker {
             key,
             shared: Arc::clone(&shared),
             counters,
@@ -90,6 +113,7 @@ impl Queue {
         state.accepted += 1;
         drop(state);
         self.shared.arrived.notify_one();
+        self.shared.show();
         true
     }
 
@@ -123,7 +147,6 @@ impl Drop for Queue {
 
 /// The thread that empties a queue.
 struct Worker {
-    name: String,
     key: u64,
     shared: Arc<Shared>,
     counters: Arc<Counters>,
@@ -135,13 +158,15 @@ impl Worker {
         // What the callback decides itself is not told to it: it would never end.
         let _active = Active::enter(self.key);
         while let Some(event) = self.next() {
-            if let Err(panic) = contain(|| (self.callback)(&event))
-                && count(&self.counters.panics)
-            {
-                let name = self.name.as_str();
-                say(
-                    || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
-                );
+            self.shared.show();
+            if let Err(panic) = contain(|| (self.callback)(&event)) {
+                let name = self.shared.name.as_str();
+                observability::sink_failed(name);
+                if count(&self.counters.panics) {
+                    say(
+                        || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
+                    );
+                }
             }
             discard(event);
             self.shared.lock().done += 1;
