@@ -63,9 +63,7 @@ impl Happening<'_> {
                 to,
                 is_trouble: matches!(
                     self,
-                    Self::Failed { .. }
-                        | Self::GivenUp { .. }
-                        | Self::Stopped { error: Some(_) }
+                    Self::Failed { .. } | Self::GivenUp { .. } | Self::Stopped { error: Some(_) }
                 ),
             }
         });

@@ -74,10 +74,9 @@ impl Onward<'_> {
                 let course = self.course(&judged, delivery, told, refused, false);
                 Passage::settled(course, Some(&error))
             }
-            Recorded::Pending(delivery, receipt) => Passage::recording(
-                receipt,
-                self.course(&judged, delivery, told, refused, true),
-            ),
+            Recorded::Pending(delivery, receipt) => {
+                Passage::recording(receipt, self.course(&judged, delivery, told, refused, true))
+            }
             recorded => {
                 let must_keep = matches!(recorded, Recorded::Taken(Delivery::Durable));
                 if refused {

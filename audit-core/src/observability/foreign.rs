@@ -15,7 +15,10 @@ thread_local! {
 /// Runs what calls them. Their panic ends here; and what they do is not told to them: one that calls an annotated function
 /// would never end. `None` in both cases, and on a thread that is ending.
 pub(super) fn foreign<T>(call: impl FnOnce() -> T) -> Option<T> {
-    if INSIDE.try_with(|inside| inside.replace(true)).unwrap_or(true) {
+    if INSIDE
+        .try_with(|inside| inside.replace(true))
+        .unwrap_or(true)
+    {
         return None;
     }
     let done = contain(call);

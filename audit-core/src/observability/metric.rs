@@ -34,8 +34,27 @@ pub struct MetricFacts {
 /// Upper bounds of buckets for `audit_evaluation_seconds`, in seconds: from a microsecond, which a policy of some hundred rules
 /// takes, to ten seconds, which a resolver takes that asks another service in vain.
 pub const EVALUATION_BUCKETS: &[f64] = &[
-    0.000_001, 0.000_002_5, 0.000_005, 0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5,
-    0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.000_1,
+    0.000_25,
+    0.000_5,
+    0.001,
+    0.002_5,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.5,
+    10.0,
 ];
 
 /// Where metrics come from, as a recorder may ask.

@@ -74,12 +74,10 @@ mod nested;
 mod report;
 mod span;
 mod switch;
-#[cfg(test)]
-mod tests;
 
-pub(crate) use count::{decided, events_dropped, queue_depth, sink_failed};
 #[allow(unused_imports, reason = "sinks count what they lose")]
 pub(crate) use count::events_lost;
+pub(crate) use count::{decided, events_dropped, queue_depth, sink_failed};
 pub use event::{EventFields, ObservabilityEvent, emit};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};

@@ -11,7 +11,10 @@ use super::switch::is_enabled;
 
 /// How a trail stands, all counted since it was opened or made.
 #[derive(Clone, Copy, Debug, Default)]
-#[allow(clippy::exhaustive_structs, reason = "a store of another kind writes it with `..`")]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "a store of another kind writes it with `..`"
+)]
 pub struct TrailStanding<'t> {
     /// Which trail.
     pub trail: &'t str,

@@ -86,9 +86,10 @@ impl Invocation {
             return Err(params);
         };
         let in_force = self.in_force();
-        let inside = self.span().enter();
-        let answer = self.came_to(in_force.run(|| apart::run(&self.registered, params)));
-        drop(inside);
+        let answer = {
+            let _inside = self.span().enter();
+            self.came_to(in_force.run(|| apart::run(&self.registered, params)))
+        };
         drop(occupied);
         self.end(answer.as_ref().err());
         Ok(answer)

@@ -199,7 +199,9 @@ impl Hub {
             match listener.call(event, &mut stage) {
                 Called::Gone | Called::Done(Ok(())) => {}
                 Called::Done(Err(why)) => {
-                    return Some(Box::pin(span.around(self.bury(judged.burial(listener, why)))));
+                    return Some(Box::pin(
+                        span.around(self.bury(judged.burial(listener, why))),
+                    ));
                 }
                 Called::Running(call) => {
                     return Some(Box::pin(span.around(async move {
