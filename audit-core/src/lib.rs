@@ -74,6 +74,8 @@
 //!   attributes cost. A build shares its features: one dependency that asks for it switches all off.
 //!
 //! - `tokio`: `Tokio`, which runs the bus's tasks on a runtime of tokio. Without it they run on threads of the bus's own.
+//! - `observability`: module `observability`: spans, events and metrics for dashboards, apart from the audit and switched on and off
+//!   while running. It brings in `metrics`, two crates. Without it nothing of it is compiled.
 //! - `schema`: `#[runnable]` and `Runnable::with_schema` describe parameters and answers by the `JsonSchema` of their types. It
 //!   brings in `schemars`.
 //!
@@ -105,6 +107,11 @@ mod global;
 mod health;
 mod inventory;
 mod mode;
+#[cfg(feature = "observability")]
+pub mod observability;
+#[cfg(not(feature = "observability"))]
+#[path = "observability/absent.rs"]
+mod observability;
 mod observer;
 mod outcome;
 mod pattern;

@@ -10,6 +10,7 @@ use crate::evaluator::Verdict;
 use crate::event::{DecisionEvent, Fact};
 use crate::explain::Explanation;
 use crate::health::Stopwatch;
+use crate::observability;
 use crate::observer::{Observer, notify_all};
 use crate::recorder::{Keeper, Receipt, Recorded};
 use crate::redaction::Redacted;
@@ -69,6 +70,8 @@ impl<'j> Judging<'j> {
         } else {
             None
         };
+        let kind = gathered.action().kind().unwrap_or_default();
+        observability::decided(kind, &decision, self.call.is_annotated());
         let mut now_nanos = ended_nanos;
         let mut recorded = Recorded::Unwanted;
         let (observers, sinks) = (&self.state.observers, &self.state.sinks);
@@ -355,6 +358,11 @@ impl Judged<'_> {
     /// The action.
     pub(crate) fn action(&self) -> &Action<'_> {
         self.gathered.action()
+    }
+
+    /// For which tenant.
+    pub(crate) fn tenant(&self) -> Option<&str> {
+        self.gathered.ambient().tenant.as_deref()
     }
 
     /// What was kept out of its record.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::EventKind;
+use crate::observability::{self, LifecycleFacts};
 use crate::place::Place;
 use crate::recorder::Terms;
 use crate::value::{Fields, Text, Value};
@@ -36,8 +37,41 @@ impl Happening<'_> {
         }
     }
 
+    /// In which state the component was, where that can be only one, and in which it is.
+    fn states(self) -> (Option<&'static str>, &'static str) {
+        match self {
+            Self::Starting => (None, "starting"),
+            Self::Started => (Some("starting"), "running"),
+            Self::Failed { .. } => (None, "failed"),
+            Self::Restarting { .. } => (Some("failed"), "restarting"),
+            Self::GivenUp { .. } => (Some("failed"), "given_up"),
+            Self::Stopping => (Some("running"), "stopping"),
+            Self::Stopped { .. } => (Some("stopping"), "stopped"),
+            Self::Replaced { .. } => (Some("running"), "running"),
+        }
+    }
+
+    /// Shows it to whoever observes the program, audited or not.
+    fn show(self, blueprint: &Blueprint) {
+        observability::lifecycle(|| {
+            let (from, to) = self.states();
+            LifecycleFacts {
+                component: blueprint.facts.name,
+                instance: &blueprint.instance,
+                happening: self.name(),
+                from,
+                to,
+                is_trouble: matches!(
+                    self,
+                    Self::Failed { .. } | Self::GivenUp { .. } | Self::Stopped { error: Some(_) }
+                ),
+            }
+        });
+    }
+
     /// Tells recorder and observers in force here, as an event of kind `lifecycle`.
     pub(super) fn tell(self, blueprint: &Blueprint) {
+        self.show(blueprint);
         if !Place::is_watched() {
             return;
         }

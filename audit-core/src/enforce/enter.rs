@@ -49,7 +49,9 @@ impl<'c, 'a> Arrival<'c, 'a> {
         let judge = |runtime: &Runtime, in_force: Option<&Arc<InForce>>, supplied| {
             self.judge(runtime, in_force, supplied, true)
         };
-        self.guarded(judge).wait()
+        let mut passage = self.guarded(judge).wait();
+        passage.resume();
+        passage
     }
 
     /// The same for a function that can wait: a resolver that must be awaited is awaited later.

@@ -8,6 +8,7 @@ use crate::clock::EventId;
 use crate::contain::{contain, discard};
 use crate::event::{Fact, OutcomeEvent};
 use crate::health::Stopwatch;
+use crate::observability::CallSpan;
 use crate::observer::notify_all;
 use crate::outcome::{Outcome, Status};
 use crate::recorder::{Keeper, Terms};
@@ -46,28 +47,38 @@ pub(crate) struct Flight {
     pub(crate) may_block: bool,
     /// When the body began, on the runtime's clock.
     pub(crate) began_nanos: Option<u64>,
+    /// Whether an observer or the recorder is told of its end.
+    pub(crate) is_told: bool,
+    /// The call as the observability path shows it.
+    pub(crate) span: CallSpan,
 }
 
 impl Flight {
     /// Records how the call ended. Nothing that goes wrong here reaches it.
-    pub(super) fn end(self, status: Status, report: Report<'_>) {
-        let told = contain(|| self.tell(status, report));
+    pub(super) fn end(mut self, status: Status, report: Report<'_>) {
+        let told = contain(|| {
+            let now_nanos = self.runtime.clock().monotonic_nanos();
+            let ran = |began_nanos| now_nanos.saturating_sub(began_nanos);
+            let took = Duration::from_nanos(self.began_nanos.map_or(0, ran));
+            let span = std::mem::replace(&mut self.span, CallSpan::NOTHING);
+            span.end(&self.action_type, status, took);
+            if self.is_told {
+                self.tell(now_nanos, took, status, report);
+            }
+        });
         discard(self);
         if let Err(panic) = told {
             note_failure(&panic);
         }
     }
 
-    /// Tells everybody who wants to know.
-    pub(super) fn tell(&self, status: Status, report: Report<'_>) {
+    /// Tells every observer that wants to know, and the recorder.
+    fn tell(&self, now_nanos: u64, took: Duration, status: Status, report: Report<'_>) {
         let (runtime, clock) = (&self.runtime, self.runtime.clock());
-        let now_nanos = clock.monotonic_nanos();
         let time = clock.wall_at(now_nanos);
-        let ran = |began_nanos| now_nanos.saturating_sub(began_nanos);
-        let ran_nanos = self.began_nanos.map_or(0, ran);
         let mut outcome = Outcome {
             status,
-            duration: Duration::from_nanos(ran_nanos),
+            duration: took,
             value: report.value,
             error: report.error,
         };

@@ -99,10 +99,10 @@ impl<F: Future> Future for Running<'_, F> {
         let mut polling = Polling(None);
         if !this.passage.is_open() {
             ready!(this.passage.poll(cx));
-            polling.0 = Some(&mut **this.passage);
+            polling.begin(this.passage);
         }
         let poll = this.body.poll(cx);
-        polling.0 = None;
+        polling.end();
         poll
     }
 }
@@ -130,16 +130,31 @@ impl<F: Future> Future for RunningUnlessRefused<'_, F> {
             if let Some(refused) = this.passage.take_refused() {
                 return Poll::Ready(Err(refused));
             }
-            polling.0 = Some(&mut **this.passage);
+            polling.begin(this.passage);
         }
         let poll = this.body.poll(cx);
-        polling.0 = None;
+        polling.end();
         poll.map(Ok)
     }
 }
 
 /// A body that is being polled: what is still here when this is dropped belongs to a poll that panicked.
 struct Polling<'f>(Option<&'f mut Passage>);
+
+impl<'f> Polling<'f> {
+    #[inline(always)]
+    fn begin(&mut self, passage: &'f mut Passage) {
+        passage.resume();
+        self.0 = Some(passage);
+    }
+
+    #[inline(always)]
+    fn end(&mut self) {
+        if let Some(passage) = self.0.take() {
+            passage.suspend();
+        }
+    }
+}
 
 impl Drop for Polling<'_> {
     #[inline(always)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::call::{Judged, Supplied};
 use crate::decision::Mode;
 use crate::delivery::Delivery;
+use crate::observability::{CallFacts, CallSpan, is_enabled};
 use crate::outcome::Status;
 use crate::recorder::{RecordError, RecordErrorKind, Recorded};
 use crate::runtime::{Runtime, State};
@@ -29,6 +30,21 @@ pub(super) struct Onward<'o> {
     pub(super) may_block: bool,
 }
 
+/// Who wants to know how a call ends.
+#[derive(Clone, Copy)]
+struct Told {
+    /// An observer or the recorder.
+    of_outcome: bool,
+    /// The other path.
+    is_observed: bool,
+}
+
+impl Told {
+    fn anybody(self) -> bool {
+        self.of_outcome || self.is_observed
+    }
+}
+
 impl Onward<'_> {
     /// How the call goes on after its decision.
     pub(super) fn go(&self, mut judged: Judged<'_>) -> Passage {
@@ -41,38 +57,40 @@ impl Onward<'_> {
         let captured = self
             .in_force
             .is_some_and(|in_force| !in_force.captures.is_empty());
-        let is_told = self.state.sees_outcomes || captured;
-        if !refused && !is_told && !self.site.demands_record() {
+        let told = Told {
+            of_outcome: self.state.sees_outcomes || captured,
+            is_observed: is_enabled(),
+        };
+        if !refused && !told.anybody() && !self.site.demands_record() {
             return Passage::OPEN;
         }
         match std::mem::replace(&mut judged.recorded, Recorded::Unwanted) {
             Recorded::Unwanted if judged.keeper.is_none() && self.site.demands_record() => {
                 let (delivery, error) = absent(self.site);
-                let course = self.course(&judged, delivery, is_told, refused, false);
+                let course = self.course(&judged, delivery, told, refused, false);
                 Passage::settled(course, Some(&error))
             }
             Recorded::Lost(delivery, error) => {
-                let course = self.course(&judged, delivery, is_told, refused, false);
+                let course = self.course(&judged, delivery, told, refused, false);
                 Passage::settled(course, Some(&error))
             }
-            Recorded::Pending(delivery, receipt) => Passage::recording(
-                receipt,
-                self.course(&judged, delivery, is_told, refused, true),
-            ),
+            Recorded::Pending(delivery, receipt) => {
+                Passage::recording(receipt, self.course(&judged, delivery, told, refused, true))
+            }
             recorded => {
                 let must_keep = matches!(recorded, Recorded::Taken(Delivery::Durable));
                 if refused {
-                    if is_told {
-                        self.flight(&judged, must_keep, None)
-                            .tell(Status::Refused, Report::default());
+                    if told.anybody() {
+                        self.flight(&judged, told, must_keep, None)
+                            .end(Status::Refused, Report::default());
                     }
                     let kind = judged.action().kind().unwrap_or_default();
                     return Passage::refused(Refused::by(decision, kind));
                 }
-                if !is_told {
+                if !told.anybody() {
                     return Passage::OPEN;
                 }
-                Passage::flying(self.flight(&judged, must_keep, Some(judged.now_nanos)))
+                Passage::flying(self.flight(&judged, told, must_keep, Some(judged.now_nanos)))
             }
         }
     }
@@ -83,7 +101,7 @@ impl Onward<'_> {
         &self,
         judged: &Judged<'_>,
         delivery: Delivery,
-        is_told: bool,
+        told: Told,
         refused: bool,
         taken: bool,
     ) -> Course {
@@ -95,13 +113,21 @@ impl Onward<'_> {
             call: decision.id,
             action_type: self.action_type(judged),
             delivery,
-            flight: is_told.then(|| self.flight(judged, must_keep, None)),
+            flight: told
+                .anybody()
+                .then(|| self.flight(judged, told, must_keep, None)),
             refused: refused.then(|| Refused::by(decision, kind)),
             strict: decision.mode == Mode::Enforce && self.site.refuses_unrecorded(delivery),
         }
     }
 
-    fn flight(&self, judged: &Judged<'_>, must_keep: bool, began_nanos: Option<u64>) -> Flight {
+    fn flight(
+        &self,
+        judged: &Judged<'_>,
+        told: Told,
+        must_keep: bool,
+        began_nanos: Option<u64>,
+    ) -> Flight {
         let resource = judged.action().resource();
         Flight {
             runtime: self.runtime.clone(),
@@ -116,6 +142,20 @@ impl Onward<'_> {
             must_keep,
             may_block: self.may_block,
             began_nanos,
+            is_told: told.of_outcome,
+            span: CallSpan::when(told.is_observed, || self.facts(judged)),
+        }
+    }
+
+    fn facts<'f>(&self, judged: &'f Judged<'_>) -> CallFacts<'f> {
+        CallFacts {
+            action: judged.action().kind().unwrap_or_default(),
+            decision: judged.decision,
+            tenant: judged.tenant(),
+            module: self.site.module,
+            function: self.site.function,
+            file: self.site.file,
+            line: self.site.line,
         }
     }
 

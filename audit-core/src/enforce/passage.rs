@@ -118,6 +118,22 @@ impl Passage {
         self.0.is_none()
     }
 
+    /// The body begins or goes on, on this thread.
+    #[inline]
+    pub(super) fn resume(&mut self) {
+        if let Some(Way::Flying(flight)) = self.0.as_deref_mut() {
+            flight.span.resume();
+        }
+    }
+
+    /// It rests.
+    #[inline]
+    pub(super) fn suspend(&mut self) {
+        if let Some(Way::Flying(flight)) = self.0.as_deref_mut() {
+            flight.span.suspend();
+        }
+    }
+
     /// Decides a call whose resolvers are ready, and lets it go on once its decision is recorded.
     #[cold]
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {

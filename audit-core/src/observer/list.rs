@@ -9,6 +9,7 @@ use crate::active::{Active, Running, next_key};
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
+use crate::observability;
 use crate::worker::Queue;
 
 use super::queue::{self, QueuedCallback};
@@ -137,6 +138,7 @@ impl Entry {
     #[cold]
     fn note_panic(&self, panic: &str) {
         let name = self.name.as_str();
+        observability::sink_failed(name);
         if count(&self.counters.panics) {
             say(
                 || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
@@ -147,6 +149,7 @@ impl Entry {
     #[cold]
     fn note_dropped(&self) {
         let name = self.name.as_str();
+        observability::events_dropped(name, 1);
         if count(&self.counters.dropped) {
             let events_dropped = self.counters.dropped.load(Ordering::Relaxed);
             say(|| {

@@ -7,6 +7,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::Event;
 use crate::health::{count, say};
+use crate::observability;
 use crate::worker::{self, Queue, Terms, Work};
 
 use super::stats::Counters;
@@ -52,17 +53,19 @@ impl Work for Watching {
     fn take(&mut self, event: &Event<'static>) {
         // What the callback decides itself is not told to it: it would never end.
         let _active = Active::enter(self.key);
-        if let Err(panic) = contain(|| (self.callback)(event))
-            && count(&self.counters.panics)
-        {
+        if let Err(panic) = contain(|| (self.callback)(event)) {
             let name = self.name.as_str();
-            say(
-                || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
-            );
+            observability::sink_failed(name);
+            if count(&self.counters.panics) {
+                say(
+                    || tracing::warn!(target: "audit::health", observer = name, ?panic, "observer `{name}` panicked"),
+                );
+            }
         }
     }
 
-    fn settle(&mut self, event: Event<'static>, (): (), _waiting: usize) {
+    fn settle(&mut self, event: Event<'static>, (): (), waiting: usize) {
+        observability::queue_depth(&self.name, waiting);
         discard(event);
     }
 }

@@ -4,8 +4,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::thread::panicking;
 
 use pin_project_lite::pin_project;
+
+use crate::observability::Binding;
 
 use super::Scope;
 use super::stack::{Entered, Standing};
@@ -27,8 +30,12 @@ pub trait InScope: Future + Sized {
     /// assert_eq!(name.as_deref(), Some("bob"));
     /// ```
     fn in_scope(self, scope: impl Into<Scope>) -> ScopedFuture<Self> {
-        let in_force = Arc::new(scope.into().within_current());
-        ScopedFuture::new(Standing::InForce(in_force), self)
+        let scope = scope.into();
+        let binding = Binding::new(scope.in_force.ambient.tenant.is_some());
+        let in_force = Arc::new(scope.within_current());
+        let mut scoped = ScopedFuture::new(Standing::InForce(in_force), self);
+        scoped.binding = binding;
+        scoped
     }
 }
 
@@ -42,6 +49,8 @@ pin_project! {
         standing: Option<Standing>,
         #[pin]
         inner: Option<F>,
+        // As far as it binds a tenant.
+        binding: Binding,
     }
 
     impl<F> PinnedDrop for ScopedFuture<F> {
@@ -52,6 +61,7 @@ pin_project! {
                 let _entered = Entered::new(standing);
                 this.inner.set(None);
             }
+            this.binding.leave(CLASS, Some("cancelled"));
         }
     }
 }
@@ -66,6 +76,7 @@ impl<F> ScopedFuture<F> {
         Self {
             standing,
             inner: Some(inner),
+            binding: Binding::default(),
         }
     }
 }
@@ -75,10 +86,14 @@ impl<F: Future> Future for ScopedFuture<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
+        this.binding.enter(CLASS, tenant(this.standing.as_ref()));
         let entered = this.standing.take().map(Entered::new);
-        let _lent = Lent {
+        let mut lent = Lent {
             home: this.standing,
             entered,
+            binding: this.binding,
+            is_over: false,
+            was_panicking: panicking(),
         };
         // `None` after its end, where no executor polls: there is nothing to answer.
         let Some(inner) = this.inner.as_mut().as_pin_mut() else {
@@ -88,8 +103,20 @@ impl<F: Future> Future for ScopedFuture<F> {
         if poll.is_ready() {
             // Its destructors belong to the scope too.
             this.inner.set(None);
+            lent.is_over = true;
         }
         poll
+    }
+}
+
+/// What kind of scope this is, for whoever watches tenants come and go.
+const CLASS: &str = "ScopedFuture";
+
+/// For which tenant something is in force.
+fn tenant(standing: Option<&Standing>) -> Option<&str> {
+    match standing? {
+        Standing::InForce(in_force) => in_force.ambient.tenant.as_deref(),
+        Standing::Deed(_) => None,
     }
 }
 
@@ -97,12 +124,20 @@ impl<F: Future> Future for ScopedFuture<F> {
 struct Lent<'f> {
     home: &'f mut Option<Standing>,
     entered: Option<Entered>,
+    binding: &'f mut Binding,
+    /// Whether the future came to its end.
+    is_over: bool,
+    /// Whether a panic unwound before it was polled.
+    was_panicking: bool,
 }
 
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(entered) = self.entered.take() {
             *self.home = entered.leave();
+        }
+        if self.is_over || (panicking() && !self.was_panicking) {
+            self.binding.leave(CLASS, None);
         }
     }
 }

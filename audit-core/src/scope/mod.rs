@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::armed;
 use crate::caller::Caller;
 use crate::clock::EventId;
+use crate::observability::Binding;
 use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
@@ -127,6 +128,7 @@ impl Scope {
 
     /// Runs a closure in this scope, on this thread.
     pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
+        let _bound = Bound::enter(self.in_force.ambient.tenant.as_deref());
         let _entered = Entered::new(stack::Standing::InForce(Arc::new(self.within_current())));
         work()
     }
@@ -152,6 +154,25 @@ impl Scope {
             Some(outer) => self.in_force.within(outer),
             None => self.in_force,
         })
+    }
+}
+
+/// A scope on this thread, as far as it binds a tenant.
+struct Bound(Binding);
+
+impl Bound {
+    #[inline]
+    fn enter(tenant: Option<&str>) -> Self {
+        let mut binding = Binding::new(tenant.is_some());
+        binding.enter("Scope", tenant);
+        Self(binding)
+    }
+}
+
+impl Drop for Bound {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.leave("Scope", None);
     }
 }
 

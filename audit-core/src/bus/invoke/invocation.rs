@@ -11,6 +11,7 @@ use crate::bus::policy::Watched;
 use crate::bus::runnable::{Failure, Registered, Runnable};
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, shown};
+use crate::observability::OperationSpan;
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
@@ -34,6 +35,13 @@ impl Invocation {
     /// The event of the operation, where anybody wants to know of it.
     pub(in crate::bus) fn operation(&self) -> Option<EventId> {
         self.watched.as_ref()?.id()
+    }
+
+    /// It as the observability path shows it.
+    pub(super) fn span(&self) -> &OperationSpan {
+        self.watched
+            .as_ref()
+            .map_or(OperationSpan::NOTHING, |watched| watched.span())
     }
 
     /// Whom it is for.
@@ -78,7 +86,10 @@ impl Invocation {
             return Err(params);
         };
         let in_force = self.in_force();
-        let answer = self.came_to(in_force.run(|| apart::run(&self.registered, params)));
+        let answer = {
+            let _inside = self.span().enter();
+            self.came_to(in_force.run(|| apart::run(&self.registered, params)))
+        };
         drop(occupied);
         self.end(answer.as_ref().err());
         Ok(answer)

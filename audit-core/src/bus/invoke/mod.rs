@@ -14,7 +14,6 @@ use crate::caller::Caller;
 use crate::clock::EventId;
 use crate::contain::contain;
 use crate::outcome::Status;
-use crate::place::Place;
 use crate::scope::{consequences_here, handling_depth};
 
 use super::error::{Denied, InvokeError};
@@ -100,7 +99,9 @@ impl Hub {
             let Some(entered) = call.enter() else {
                 return self.unreached(call, params).await;
             };
-            in_place(&*self.executor, &call, entered, params).await
+            let span = call.span();
+            let answer = in_place(&*self.executor, &call, entered, params);
+            span.around(answer).await
         };
         call.end(answer.as_ref().err());
         if let Err(error @ InvokeError::Timeout { .. }) = &answer {
@@ -148,7 +149,7 @@ impl Hub {
             consequences: if depth > 0 { consequences_here() } else { None },
         };
         let target = self.target(caller, name, |target| {
-            if target.verdict.audited && Place::is_watched() {
+            if Watched::is_wanted(target.verdict.audited) {
                 Ok(Arc::clone(target))
             } else {
                 Err(target.reached(caller, depth))
@@ -159,9 +160,14 @@ impl Hub {
             Err(Ok(registered)) => return Ok(judged(registered, None, None)),
             Err(Err(error)) => return Err(Refusal { error, call: None }),
         };
-        let mut watched = Watched::here().map(Box::new);
-        let kept = watched.as_mut().map(|watched| {
-            Box::new(watched.begin(caller, Operation::Invoke, name, &target.verdict, None))
+        let mut watched = Watched::here(target.verdict.audited).map(Box::new);
+        let kept = watched.as_mut().and_then(|watched| {
+            watched.show(caller, Operation::Invoke, name, &target.verdict);
+            if !watched.is_recorded() {
+                return None;
+            }
+            let kept = watched.begin(caller, Operation::Invoke, name, &target.verdict, None);
+            Some(Box::new(kept))
         });
         match target.reached(caller, depth) {
             Ok(registered) => Ok(judged(registered, watched, kept)),

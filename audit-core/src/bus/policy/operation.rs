@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
-use crate::clock::EventId;
+use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventKind};
+use crate::observability::{OperationFacts, OperationSpan, is_enabled};
 use crate::outcome::{Outcome, Status};
 use crate::place::{Kept, Place};
 use crate::recorder::{RecordError, Terms};
@@ -19,8 +20,11 @@ use super::{Operation, Verdict};
 
 /// An operation that somebody wants to know of.
 pub(in crate::bus) struct Watched {
-    place: Place,
+    /// Where it is recorded, if anybody wants that.
+    place: Option<Place>,
     began_nanos: u64,
+    /// The same as the observability path shows it.
+    span: OperationSpan,
     /// The event of the operation, once it is told.
     id: Option<EventId>,
     must_keep: bool,
@@ -31,17 +35,24 @@ pub(in crate::bus) struct Watched {
 }
 
 impl Watched {
-    /// The one that begins here, if anybody wants to know.
+    /// Whether anybody wants to know of one that is to be recorded, or not.
     #[inline]
-    pub(in crate::bus) fn here() -> Option<Self> {
-        if !Place::is_watched() {
+    pub(in crate::bus) fn is_wanted(is_recorded: bool) -> bool {
+        is_enabled() || (is_recorded && Place::is_watched())
+    }
+
+    /// The one that begins here, if anybody wants to know: to be recorded, or not.
+    #[inline]
+    pub(in crate::bus) fn here(is_recorded: bool) -> Option<Self> {
+        if !Self::is_wanted(is_recorded) {
             return None;
         }
-        let place = Place::here(false);
-        let began_nanos = place.now().map_or(0, |(_, nanos)| nanos);
+        let place = (is_recorded && Place::is_watched()).then(|| Place::here(false));
+        let began_nanos = now(place.as_ref()).unwrap_or(0);
         Some(Self {
             place,
             began_nanos,
+            span: OperationSpan::default(),
             id: None,
             must_keep: false,
             captured: None,
@@ -54,9 +65,36 @@ impl Watched {
         self.id
     }
 
+    /// Whether it is recorded.
+    pub(in crate::bus) fn is_recorded(&self) -> bool {
+        self.place.is_some()
+    }
+
     /// The runtime that it is told to.
     pub(in crate::bus) fn runtime(&self) -> Option<Runtime> {
-        self.place.runtime().cloned()
+        self.place.as_ref()?.runtime().cloned()
+    }
+
+    /// The same as the observability path shows it.
+    pub(in crate::bus) fn span(&self) -> &OperationSpan {
+        &self.span
+    }
+
+    /// Shows it, recorded or not.
+    pub(in crate::bus) fn show(
+        &mut self,
+        caller: &Caller,
+        operation: Operation,
+        target: &str,
+        verdict: &Verdict,
+    ) {
+        self.span = OperationSpan::of(|| OperationFacts {
+            kind: operation.as_str(),
+            caller: caller.instance(),
+            target,
+            is_allowed: verdict.is_allowed(),
+            rule: verdict.rule().map(ToString::to_string),
+        });
     }
 
     /// Tells of it, before it is done; of what another process published with its origin.
@@ -68,11 +106,12 @@ impl Watched {
         verdict: &Verdict,
         origin: Option<&str>,
     ) -> Result<Kept, RecordError> {
+        let Some(place) = &self.place else {
+            return Ok(Kept::Nothing);
+        };
         let mut id = None;
-        let kept = self.place.keep(&Terms::default(), || {
-            let mut event = self
-                .place
-                .event(EventKind::Operation, Text::from(target.to_owned()));
+        let kept = place.keep(&Terms::default(), || {
+            let mut event = place.event(EventKind::Operation, Text::from(target.to_owned()));
             id = Some(event.id);
             event.component = Some(Text::from(caller.instance().to_string()));
             let mut data = Fields::new();
@@ -92,7 +131,7 @@ impl Watched {
                 data.set("origin", origin.to_owned());
             }
             event.data = Some(Value::from(data));
-            self.place.redact(None, &mut event);
+            place.redact(None, &mut event);
             event
         });
         self.id = id;
@@ -104,16 +143,19 @@ impl Watched {
 
     /// Looks at what an event carries that is told of later: what is recorded is as it was when it was published.
     pub(in crate::bus) fn capture(&mut self, event: &DomainEvent) {
-        self.captured = Some(event.captured());
+        if self.place.is_some() {
+            self.captured = Some(event.captured());
+        }
     }
 
     /// Tells of the event that is published.
     pub(in crate::bus) fn tell(&mut self, event: &DomainEvent) -> Result<Kept, RecordError> {
         let captured = self.captured.take();
-        self.place.keep(&Terms::default(), || {
-            let mut told = self
-                .place
-                .event(EventKind::Event, Text::from(event.name().to_owned()));
+        let Some(place) = &self.place else {
+            return Ok(Kept::Nothing);
+        };
+        place.keep(&Terms::default(), || {
+            let mut told = place.event(EventKind::Event, Text::from(event.name().to_owned()));
             told.id = event.id();
             told.time = event.time();
             told.schema = event.schema().map(|schema| Text::from(schema.to_owned()));
@@ -124,48 +166,58 @@ impl Watched {
                 None => event.publisher().to_owned(),
             }));
             told.data = Some(captured.unwrap_or_else(|| event.captured()));
-            self.place.redact(Some(event.name()), &mut told);
+            place.redact(Some(event.name()), &mut told);
             told
         })
     }
 
     /// Tells how it ended.
     pub(in crate::bus) fn end(&mut self, status: Status, error: Option<&str>) {
-        if let Some((caller, target)) = self.under_way.take() {
-            self.tell_end(&caller, target, status, error);
+        let now = now(self.place.as_ref()).unwrap_or(self.began_nanos);
+        let took = Duration::from_nanos(now.saturating_sub(self.began_nanos));
+        self.span.end(status, took);
+        if let (Some((caller, target)), Some(place)) = (self.under_way.take(), &self.place) {
+            self.tell_end(place, (&caller, target), took, status, error);
         }
     }
 
-    fn tell_end(&self, caller: &str, target: String, status: Status, error: Option<&str>) {
-        let now = self
-            .place
-            .now()
-            .map_or(self.began_nanos, |(_, nanos)| nanos);
-        let took = Duration::from_nanos(now.saturating_sub(self.began_nanos));
+    fn tell_end(
+        &self,
+        place: &Place,
+        (caller, target): (&str, String),
+        took: Duration,
+        status: Status,
+        error: Option<&str>,
+    ) {
         let terms = Terms {
             must_keep: self.must_keep,
             ..Terms::default()
         };
         // Nobody waits for it, and what is lost the recorder has counted.
-        let _kept = self.place.record(&terms, || {
-            let mut event: Event<'static> =
-                self.place.event(EventKind::Outcome, Text::from(target));
+        let _kept = place.record(&terms, || {
+            let mut event: Event<'static> = place.event(EventKind::Outcome, Text::from(target));
             event.call = self.id;
             event.component = Some(Text::from(caller.to_owned()));
             let mut outcome = Outcome::new(status, took);
             outcome.error = error.map(|error| Text::from(error.to_owned()));
             event.outcome = Some(Cow::Owned(outcome));
-            self.place.redact(None, &mut event);
+            place.redact(None, &mut event);
             event
         });
+    }
+}
+
+/// What the clock in force says, or that of the system.
+fn now(place: Option<&Place>) -> Option<u64> {
+    match place {
+        Some(place) => place.now().ok().map(|(_, nanos)| nanos),
+        None => Some(SystemClock.monotonic_nanos()),
     }
 }
 
 impl Drop for Watched {
     /// Whoever waited for it gave it up, or it waited and was not done.
     fn drop(&mut self) {
-        if let Some((caller, target)) = self.under_way.take() {
-            self.tell_end(&caller, target, Status::Cancelled, None);
-        }
+        self.end(Status::Cancelled, None);
     }
 }

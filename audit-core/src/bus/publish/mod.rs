@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::delivery::Delivery;
 use crate::health::say;
+use crate::observability::OperationSpan;
 use crate::outcome::Status;
 use crate::place::Kept;
 use crate::recorder::RecordError;
@@ -60,6 +61,13 @@ impl JudgedPublication {
     /// The event of the operation, where anybody wants to know of it.
     pub(super) fn operation(&self) -> Option<EventId> {
         self.course.call
+    }
+
+    /// It as the observability path shows it.
+    fn span(&self) -> &OperationSpan {
+        self.recorded
+            .as_ref()
+            .map_or(OperationSpan::NOTHING, |one| one.watched.span())
     }
 
     fn burial<'b>(&self, listener: &'b Listener, why: Why) -> Burial<'b> {
@@ -131,12 +139,13 @@ impl Hub {
             _ => here,
         };
         let route = self.route(caller, name);
-        let recorded = Watched::here().map(|mut watched| {
+        let recorded = Watched::here(true).map(|mut watched| {
             let origin = match &said {
                 Some(Said::Foreign(event)) => Some(&*event.origin),
                 _ => None,
             };
             let verdict = &route.verdict;
+            watched.show(caller, Operation::Publish, name, verdict);
             // The event is a fact of the domain, and told of whoever published it.
             let kept = verdict
                 .audited
@@ -181,7 +190,8 @@ impl Hub {
 
     /// Calls handlers in turn, until there is none left or something is to be awaited before the next.
     fn call<'c>(&'c self, judged: &'c JudgedPublication, next: &mut usize) -> Option<Telling<'c>> {
-        let event = &judged.event;
+        let (event, span) = (&judged.event, judged.span());
+        let _inside = span.enter();
         let mut stage = Stage::new(&judged.course);
         let left = judged.route.listeners.get(*next..)?;
         for listener in left {
@@ -189,14 +199,16 @@ impl Hub {
             match listener.call(event, &mut stage) {
                 Called::Gone | Called::Done(Ok(())) => {}
                 Called::Done(Err(why)) => {
-                    return Some(Box::pin(self.bury(judged.burial(listener, why))));
+                    return Some(Box::pin(
+                        span.around(self.bury(judged.burial(listener, why))),
+                    ));
                 }
                 Called::Running(call) => {
-                    return Some(Box::pin(async move {
+                    return Some(Box::pin(span.around(async move {
                         if let Err(why) = call.done().await {
                             self.bury(judged.burial(listener, why)).await;
                         }
-                    }));
+                    })));
                 }
             }
         }

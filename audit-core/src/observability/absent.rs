@@ -1,0 +1,104 @@
+//! What stands in the place of this room where it is not compiled: nothing happens, and nothing takes room.
+
+use std::time::Duration;
+
+use crate::decision::Decision;
+use crate::outcome::Status;
+
+#[path = "fact.rs"]
+mod fact;
+
+pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
+
+#[inline(always)]
+pub(crate) const fn is_enabled() -> bool {
+    false
+}
+
+#[inline(always)]
+pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_annotated: bool) {}
+
+#[inline(always)]
+pub(crate) fn queue_depth(_queue: &str, _depth: usize) {}
+
+#[inline(always)]
+pub(crate) fn events_dropped(_queue: &str, _count: u64) {}
+
+#[inline(always)]
+pub(crate) fn sink_failed(_sink: &str) {}
+
+#[inline(always)]
+#[allow(dead_code, reason = "sinks count what they lose")]
+pub(crate) fn events_lost(_sink: &str, _count: u64) {}
+
+#[inline(always)]
+pub(crate) fn lifecycle<'f>(_facts: impl FnOnce() -> LifecycleFacts<'f>) {}
+
+#[derive(Debug)]
+pub(crate) struct CallSpan;
+
+impl CallSpan {
+    pub(crate) const NOTHING: Self = Self;
+
+    #[inline(always)]
+    pub(crate) fn when<'f>(_is_observed: bool, _facts: impl FnOnce() -> CallFacts<'f>) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn resume(&mut self) {}
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn suspend(&mut self) {}
+
+    #[inline(always)]
+    pub(crate) fn end(self, _action: &str, _status: Status, _took: Duration) {}
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct OperationSpan;
+
+impl OperationSpan {
+    pub(crate) const NOTHING: &'static Self = &Self;
+
+    #[inline(always)]
+    pub(crate) fn of<'f>(_facts: impl FnOnce() -> OperationFacts<'f>) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn enter(&self) -> Option<()> {
+        None
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn around<F: Future>(&self, work: F) -> F {
+        work
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn end(&mut self, _status: Status, _took: Duration) {}
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Binding;
+
+impl Binding {
+    #[inline(always)]
+    pub(crate) fn new(_binds: bool) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn enter(&mut self, _class: &str, _tenant: Option<&str>) {}
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn leave(&mut self, _class: &str, _cut_off: Option<&str>) {}
+}

@@ -1,0 +1,178 @@
+//! Metrics as they are counted: keys are made once a thread, and the recorder is asked anew each time, as it may be installed late.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use metrics::{Key, Recorder, with_recorder};
+
+use crate::decision::Decision;
+use crate::outcome::Status;
+
+use super::foreign::foreign;
+use super::label::{Label, NONE};
+use super::metric::{
+    DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, INDETERMINATE, METADATA, MetricFacts,
+    OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
+};
+use super::switch::is_enabled;
+
+/// The most labels that a metric has.
+const LABELS: usize = 4;
+/// How many keys a thread keeps before it begins anew.
+const KEPT: usize = 8192;
+
+/// Values of labels, in the order of the metric's own list.
+type Values = [&'static str; LABELS];
+
+thread_local! {
+    static KEYS: RefCell<HashMap<(&'static str, Values), Key, RandomState>> =
+        RefCell::new(HashMap::with_hasher(RandomState::default()));
+}
+
+/// Calls with the key of a metric under these labels.
+fn with_key<T>(metric: &MetricFacts, values: &[&'static str], use_key: impl FnOnce(&Key) -> T) {
+    let mut all: Values = [""; LABELS];
+    for (place, value) in all.iter_mut().zip(values) {
+        *place = value;
+    }
+    let make = || {
+        let pairs = metric.labels.iter().copied().zip(values.iter().copied());
+        let labels: Vec<metrics::Label> = pairs
+            .map(|(label, value)| metrics::Label::from_static_parts(label, value))
+            .collect();
+        Key::from_parts(metric.name, labels)
+    };
+    let _gone = KEYS.try_with(|keys| {
+        let mut keys = keys.try_borrow_mut().ok()?;
+        if keys.len() >= KEPT {
+            keys.clear();
+        }
+        use_key(keys.entry((metric.name, all)).or_insert_with(make));
+        Some(())
+    });
+}
+
+/// Counts so many more.
+fn add(recorder: &dyn Recorder, metric: &MetricFacts, values: &[&'static str], more: u64) {
+    with_key(metric, values, |key| {
+        recorder.register_counter(key, &METADATA).increment(more);
+    });
+}
+
+/// Sets a counter that is counted elsewhere too.
+pub(super) fn set_count(metric: &MetricFacts, value: &'static str, count: u64) {
+    with_recorder(|recorder| {
+        with_key(metric, &[value], |key| {
+            recorder.register_counter(key, &METADATA).absolute(count);
+        });
+    });
+}
+
+/// Sets a gauge.
+pub(super) fn set(metric: &MetricFacts, value: &'static str, to: u64) {
+    with_recorder(|recorder| {
+        with_key(metric, &[value], |key| {
+            recorder.register_gauge(key, &METADATA).set(float(to));
+        });
+    });
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float; beyond 2^53 nobody counts single ones"
+)]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
+/// A decision was made: of an annotated function, or asked for by hand.
+#[inline]
+pub(crate) fn decided(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+    if is_enabled() {
+        count_decision(action, decision, is_annotated);
+    }
+}
+
+#[cold]
+fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+    let _contained = foreign(|| {
+        let action = Label::Action.value(action);
+        let rule = |rule: Option<&str>| rule.map_or(NONE, |rule| Label::Rule.value(rule));
+        let matched = rule(decision.matched_rule.as_deref());
+        with_recorder(|recorder| {
+            let effect = decision.effect.as_str();
+            let labels = [action, effect, matched, decision.mode.as_str()];
+            add(recorder, &DECISIONS, &labels, 1);
+            with_key(&EVALUATION, &[action], |key| {
+                let histogram = recorder.register_histogram(key, &METADATA);
+                histogram.record(decision.duration.as_secs_f64());
+            });
+            if let Some(error) = &decision.error {
+                let labels = [action, error.stage.as_str()];
+                add(recorder, &INDETERMINATE, &labels, 1);
+            }
+            if is_annotated && let Some(flipped) = flipped(decision) {
+                let labels = [action, rule(flipped)];
+                add(recorder, &SHADOW_FLIPS, &labels, 1);
+            }
+        });
+    });
+}
+
+/// Whether a call runs that would have been refused, had it or a rule been enforced, and by which rule.
+fn flipped<'d>(decision: &'d Decision<'_>) -> Option<Option<&'d str>> {
+    if !decision.applied && !decision.permits() {
+        return Some(decision.matched_rule.as_deref());
+    }
+    let would_refuse = decision.permits() && decision.would.is_some_and(|would| !would.permits());
+    would_refuse.then(|| decision.would_rule.as_deref())
+}
+
+/// A judged call ended.
+pub(super) fn ended(action: &str, status: Status) {
+    let action = Label::Action.value(action);
+    with_recorder(|recorder| add(recorder, &OUTCOMES, &[action, status.as_str()], 1));
+}
+
+/// Something is done on a bus, or denied.
+pub(super) fn operated(kind: &'static str, verdict: &'static str) {
+    with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1));
+}
+
+/// So much waits in a queue.
+#[inline]
+pub(crate) fn queue_depth(queue: &str, depth: usize) {
+    if is_enabled() {
+        let depth = u64::try_from(depth).unwrap_or(u64::MAX);
+        let _contained = foreign(|| set(&QUEUE_DEPTH, Label::Place.value(queue), depth));
+    }
+}
+
+/// So many events found a queue full or closed.
+#[inline]
+pub(crate) fn events_dropped(queue: &str, count: u64) {
+    add_at(&EVENTS_DROPPED, queue, count);
+}
+
+/// A sink failed once.
+#[inline]
+pub(crate) fn sink_failed(sink: &str) {
+    add_at(&SINK_FAILURES, sink, 1);
+}
+
+/// A sink will never have so many events.
+#[inline]
+#[allow(dead_code, reason = "sinks count what they lose")]
+pub(crate) fn events_lost(sink: &str, count: u64) {
+    add_at(&EVENTS_LOST, sink, count);
+}
+
+fn add_at(metric: &MetricFacts, place: &str, more: u64) {
+    if is_enabled() {
+        let _contained = foreign(|| {
+            let place = Label::Place.value(place);
+            with_recorder(|recorder| add(recorder, metric, &[place], more));
+        });
+    }
+}

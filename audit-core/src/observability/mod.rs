@@ -1,0 +1,87 @@
+//! What a service shows of itself while it runs: spans, events and metrics, apart from the audit.
+//!
+//! Two paths leave this crate, and neither switch moves the other. What is audited goes to observers, recorders and sinks
+//! alone: no log filter silences it, and no tracing backend gets it. What is here goes to `tracing` and `metrics`, for
+//! dashboards and traces; it may be sampled, filtered and lost.
+//!
+//! It is off until [`enable`] is called, and can be switched while the program runs. Off, each place costs one relaxed load.
+//! Whatever a subscriber or a recorder does, the call that it is told of goes on: its panic ends here.
+//!
+//! ```
+//! use audit_core::observability::{self, ObservabilityEvent, EventFields};
+//!
+//! observability::enable();
+//! observability::emit(ObservabilityEvent::WriteInjected, || EventFields {
+//!     tenant_id: Some("acme"),
+//!     model_class: Some("Invoice"),
+//!     operation: Some("before_insert"),
+//!     ..EventFields::default()
+//! });
+//! observability::disable();
+//! assert!(!observability::is_enabled());
+//! ```
+//!
+//! # Spans and events
+//!
+//! All have the target `audit::observability`. A filter of a subscriber that turns it off turns off nothing else.
+//!
+//! | name | what it is | fields |
+//! | --- | --- | --- |
+//! | `audit.call` | span: a judged call of an annotated function, around its body | `otel.name` (the action's type), `audit.action`, `audit.call_id` (that of decision and outcome), `audit.effect`, `audit.rule`, `audit.mode`, `audit.applied`, `audit.would`, `audit.would_rule`, `audit.policy`, `audit.indeterminate`, `audit.evaluation_ms`, `audit.tenant`, `code.function.name`, `code.file.path`, `code.line.number`; at its end `audit.outcome`, `audit.duration_ms`, `otel.status_code` |
+//! | `audit.operation` | span: a publication or invocation on a bus, around its handlers | `otel.name` (kind and target), `audit.operation`, `audit.caller`, `audit.target`, `audit.verdict`, `audit.rule`; at its end `audit.outcome`, `audit.duration_ms`, `otel.status_code` |
+//! | `audit.lifecycle` | event: a component starts, stops, fails | `audit.component`, `audit.instance`, `audit.happening`, `audit.state_before`, `audit.state` |
+//! | nine of [`ObservabilityEvent`] | events of scopes and of adapters for tenants | [`EventFields`], and the name once more as `event` |
+//!
+//! Numbers and truth values are such, so that `tracing-opentelemetry` makes them attributes of their type. No value of a
+//! field, no actor and no text of an error is among them.
+//!
+//! # Metrics
+//!
+//! They go to the recorder of the `metrics` crate, under these names (Prometheus' way of naming). [`METRICS`] lists the same.
+//!
+//! | name | kind | labels | what it says |
+//! | --- | --- | --- | --- |
+//! | `audit_decisions_total` | counter | `action`, `effect`, `rule`, `mode` | decisions |
+//! | `audit_indeterminate_total` | counter | `action`, `stage` | decisions that policy could not be asked for, or not answer |
+//! | `audit_shadow_flips_total` | counter | `action`, `rule` | calls that ran and would have been refused, had the call or the rule been enforced |
+//! | `audit_evaluation_seconds` | histogram | `action` | how long resolving and evaluating took |
+//! | `audit_outcomes_total` | counter | `action`, `status` | ends of judged calls |
+//! | `audit_operations_total` | counter | `kind`, `verdict` | publications and invocations on buses |
+//! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer by its name, `trail:` and a trail's name |
+//! | `audit_events_dropped_total` | counter | `queue` | events that found a queue full or closed |
+//! | `audit_sink_failures_total` | counter | `sink` | failures of sinks, and panics of observers |
+//! | `audit_events_lost_total` | counter | `sink` | events that a sink will never have |
+//! | `audit_trail_records` | gauge | `trail` | records in a trail, pruned ones counted |
+//! | `audit_trail_bytes` | gauge | `trail` | how large its store is |
+//! | `audit_trail_unindexed` | gauge | `trail` | records at its end whose columns are not drawn yet |
+//! | `audit_trail_unanchored` | gauge | `trail` | records that no checkpoint covers yet |
+//! | `audit_trail_records_lost_total` | counter | `trail` | records that were lost |
+//! | `audit_trail_store_failures_total` | counter | `trail` | refusals of its store |
+//! | `audit_trail_anchor_failures_total` | counter | `trail` | checkpoints that could not be copied to a second place |
+//!
+//! `rule` is `none` where no rule decided. An action type or a rule that comes from data can't flood a time series database: of each
+//! label at most 1,000 values are told apart in the life of a process, and further ones are `other`; a value is cut at 128 bytes.
+//!
+//! An exporter that has buckets should be given [`EVALUATION_BUCKETS`] for `audit_evaluation_seconds`.
+
+mod count;
+mod event;
+mod fact;
+mod foreign;
+mod label;
+mod metric;
+mod nested;
+mod report;
+mod span;
+mod switch;
+
+#[allow(unused_imports, reason = "sinks count what they lose")]
+pub(crate) use count::events_lost;
+pub(crate) use count::{decided, events_dropped, queue_depth, sink_failed};
+pub use event::{EventFields, ObservabilityEvent, emit};
+pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
+pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
+pub(crate) use nested::Binding;
+pub use report::{TrailStanding, report_trail};
+pub(crate) use span::{CallSpan, OperationSpan, lifecycle};
+pub use switch::{disable, enable, is_enabled};

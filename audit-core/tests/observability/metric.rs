@@ -1,0 +1,199 @@
+//! Metrics, as Prometheus gets them.
+
+use audit_core::observability::{METRICS, TrailStanding, enable, report_trail};
+use audit_core::{Mode, Refused, Runtime, admit};
+use metrics_exporter_prometheus::PrometheusBuilder;
+
+use crate::seen::{alone, observe, trying};
+use crate::support::{builder, policy, quietly, refund as refund_action, runtime, set_mode};
+
+#[admit(action = "refund")]
+fn refund(amount: i64) -> Result<i64, Refused> {
+    Ok(amount)
+}
+
+#[test]
+fn decisions_are_counted_by_action_effect_rule_and_mode() {
+    let (_, seen) = observe(|| {
+        let runtime = runtime();
+        runtime.scope(|| {
+            refund(20).unwrap();
+            refund(30).unwrap();
+            refund(5000).unwrap_err();
+            refund(600).unwrap_err();
+        });
+        assert!(runtime.allow(&refund_action(1)));
+    });
+    let decisions = |labels: &str| seen.metric(&format!("audit_decisions_total{{{labels}}}"));
+    let of = |effect: &str, rule: &str| {
+        decisions(&format!(
+            r#"action="refund",effect="{effect}",rule="{rule}",mode="enforce""#
+        ))
+        .map(str::to_owned)
+    };
+    assert_eq!(of("allow", "none").as_deref(), Some("3"));
+    assert_eq!(of("block", "block_large").as_deref(), Some("1"));
+    assert_eq!(
+        of("require_approval", "approve_medium").as_deref(),
+        Some("1")
+    );
+    let outcomes = |status: &str| {
+        seen.metric(&format!(
+            r#"audit_outcomes_total{{action="refund",status="{status}"}}"#
+        ))
+    };
+    assert_eq!(outcomes("completed"), Some("2"));
+    assert_eq!(outcomes("refused"), Some("2"));
+    assert_eq!(
+        seen.metric(r#"audit_evaluation_seconds_count{action="refund"}"#),
+        Some("5")
+    );
+    assert!(
+        seen.metrics
+            .contains(r#"audit_evaluation_seconds_bucket{action="refund",le="0.01"} 5"#)
+    );
+    assert!(
+        seen.metrics.contains(
+            "# HELP audit_decisions_total Decisions.\n# TYPE audit_decisions_total counter"
+        )
+    );
+}
+
+#[test]
+fn a_call_that_runs_in_shadow_and_would_be_refused_is_a_flip() {
+    let runtime = runtime();
+    set_mode(&runtime, Mode::Shadow);
+    let (_, seen) = observe(|| {
+        runtime.scope(|| {
+            refund(5000).unwrap();
+            refund(20).unwrap();
+        });
+        // Whoever asks by hand may do what he likes with the answer.
+        assert!(!runtime.allow(&refund_action(5000)));
+    });
+    let flips = r#"audit_shadow_flips_total{action="refund",rule="block_large"}"#;
+    assert_eq!(seen.metric(flips), Some("1"), "{}", seen.metrics);
+    assert_eq!(seen.metrics.matches("audit_shadow_flips_total{").count(), 1);
+}
+
+#[test]
+fn a_rule_in_shadow_that_would_refuse_is_a_flip_of_that_rule() {
+    let runtime = trying();
+    let (_, seen) = observe(|| runtime.scope(|| refund(6)).unwrap());
+    let flips = r#"audit_shadow_flips_total{action="refund",rule="tries"}"#;
+    assert_eq!(seen.metric(flips), Some("1"), "{}", seen.metrics);
+}
+
+#[test]
+fn a_decision_that_can_not_be_made_is_counted_by_its_stage() {
+    let runtime = builder()
+        .snapshot_resolver(|_| Err("the database is away".into()))
+        .build()
+        .unwrap();
+    let (_, seen) = observe(|| runtime.scope(|| refund(5)).unwrap_err());
+    let indeterminate = r#"audit_indeterminate_total{action="refund",stage="snapshot"}"#;
+    assert_eq!(seen.metric(indeterminate), Some("1"), "{}", seen.metrics);
+    assert!(!seen.metrics.contains("away"));
+}
+
+#[test]
+fn a_queued_observer_that_falls_behind_shows_what_waits_and_what_is_dropped() {
+    let (seen_one, sees) = std::sync::mpsc::channel();
+    let (go_on, waits) = std::sync::mpsc::channel::<()>();
+    let runtime = Runtime::builder()
+        .policy(policy())
+        .queued_observer("slow", 2, move |_| {
+            seen_one.send(()).unwrap();
+            let _gone = waits.recv();
+        })
+        .build()
+        .unwrap();
+    let (_, seen) = observe(|| {
+        assert!(runtime.allow(&refund_action(1)));
+        sees.recv().unwrap();
+        for _ in 0..5 {
+            assert!(runtime.allow(&refund_action(1)));
+        }
+    });
+    drop(go_on);
+    assert_eq!(seen.metric(r#"audit_queue_depth{queue="slow"}"#), Some("2"));
+    let dropped = r#"audit_events_dropped_total{queue="slow"}"#;
+    assert_eq!(seen.metric(dropped), Some("3"));
+}
+
+#[test]
+fn an_observer_that_panics_is_a_sink_that_failed() {
+    let runtime = builder()
+        .add_observer("broken", |_: &audit_core::DecisionEvent<'_>| {
+            panic!("on purpose")
+        })
+        .build()
+        .unwrap();
+    let (_, seen) = observe(|| quietly(|| runtime.allow(&refund_action(1))));
+    let failures = r#"audit_sink_failures_total{sink="broken"}"#;
+    assert_eq!(seen.metric(failures), Some("1"), "{}", seen.metrics);
+}
+
+#[test]
+fn a_trail_shows_how_it_stands() {
+    let (_, seen) = observe(|| {
+        report_trail(|| TrailStanding {
+            trail: "payments/audit",
+            records: 12,
+            bytes: Some(4096),
+            unindexed: 3,
+            unanchored: 4,
+            waiting: 5,
+            lost: 6,
+            store_failures: 7,
+            anchor_failures: 8,
+        });
+    });
+    for (name, value) in [
+        ("audit_trail_records", "12"),
+        ("audit_trail_bytes", "4096"),
+        ("audit_trail_unindexed", "3"),
+        ("audit_trail_unanchored", "4"),
+        ("audit_trail_records_lost_total", "6"),
+        ("audit_trail_store_failures_total", "7"),
+        ("audit_trail_anchor_failures_total", "8"),
+    ] {
+        let series = format!(r#"{name}{{trail="payments/audit"}}"#);
+        assert_eq!(seen.metric(&series), Some(value), "{series}");
+    }
+    let depth = r#"audit_queue_depth{queue="trail:payments/audit"}"#;
+    assert_eq!(seen.metric(depth), Some("5"));
+}
+
+#[test]
+fn a_recorder_that_is_installed_late_gets_what_is_counted_from_then_on() {
+    let _alone = alone();
+    enable();
+    let runtime = runtime();
+    assert!(runtime.allow(&refund_action(1)));
+    let late = PrometheusBuilder::new().build_recorder();
+    metrics::with_local_recorder(&late, || assert!(runtime.allow(&refund_action(1))));
+    audit_core::observability::disable();
+    let rendered = late.handle().render();
+    assert!(
+        rendered.contains(r#"audit_decisions_total{action="refund","#),
+        "{rendered}"
+    );
+}
+
+#[test]
+fn the_table_in_the_documentation_lists_every_metric_with_its_kind_and_labels() {
+    let text = include_str!("../../src/observability/mod.rs");
+    let rows: Vec<_> = text
+        .lines()
+        .filter(|line| line.starts_with("//! | `audit_"))
+        .collect();
+    assert_eq!(rows.len(), METRICS.len());
+    for metric in METRICS {
+        let labels = metric.labels.iter().map(|label| format!("`{label}`"));
+        let labels = labels.collect::<Vec<_>>().join(", ");
+        let kind = format!("{:?}", metric.kind).to_lowercase();
+        let row = format!("//! | `{}` | {kind} | {labels} | ", metric.name);
+        assert!(rows.iter().any(|line| line.starts_with(&row)), "{row}");
+    }
+}
