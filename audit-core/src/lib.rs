@@ -160,7 +160,7 @@ pub use executor::{BlockingTask, Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{
     InstallError, clear_observer, install, register_sink, runtime, set_observer, sink_stats,
-    unregister_sink,
+    tell_recorded, unregister_sink,
 };
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};

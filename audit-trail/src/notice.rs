@@ -4,10 +4,19 @@ use std::sync::Arc;
 
 use audit_core::{
     Clock, Event, EventKind, Fact, Fields, IdSource, RandomIds, SystemClock, Timestamp, Value,
+    tell_recorded,
 };
 
 use crate::queue::Loss;
 use crate::store::Ended;
+
+/// Tells sinks and observers what the trail has recorded of itself.
+pub(crate) fn tell(record: &[u8]) {
+    // It was made here: there is none that can't be read.
+    if let Ok(event) = serde_json::from_slice(record) {
+        tell_recorded(event);
+    }
+}
 
 /// Makes the events that a trail tells of itself.
 #[derive(Clone)]

@@ -41,6 +41,23 @@ pub fn sink_stats() -> Vec<SinkStats> {
     process_sinks().iter().map(|post| post.stats()).collect()
 }
 
+/// Hands an event that a recorder made of itself and keeps already, such as what it lost or who read it, to the sinks and observers in
+/// force here: those of the scope's runtime, else of the default runtime, and of the process. A recorder of yours does so too.
+///
+/// ```
+/// use audit_core::{Clock, Event, EventKind, IdSource, RandomIds, SystemClock, tell_recorded};
+///
+/// let now = SystemClock.wall_at(SystemClock.monotonic_nanos());
+/// tell_recorded(Event::new(RandomIds.next_id(now), now, EventKind::Loss, "loss"));
+/// ```
+pub fn tell_recorded(event: Event<'static>) {
+    let event = Arc::new(event);
+    match super::runtime() {
+        Some(runtime) => runtime.tell_here(&[], &event),
+        None => emit_to_process(&process_sinks(), &event),
+    }
+}
+
 /// Hands an event to the process's sinks, where there is no runtime.
 pub(crate) fn emit_to_process(sinks: &SinkList, event: &Arc<Event<'static>>) {
     emit(sinks, None, event);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use audit_core::Timestamp;
 
+use crate::notice::tell;
 use crate::retention::{
     NoSweep, RetentionPlan, RetentionPolicy, RetentionResult, RetentionSweep, carry_out, plan,
 };
@@ -38,12 +39,14 @@ impl Trail {
     pub fn prune(&self, plan: &RetentionPlan) -> Result<RetentionResult, TrailError> {
         carry_out(plan, |part| {
             let notices = self.inner.notices.clone();
-            self.order(move |store, signer| {
+            let (place, record) = self.order(move |store, signer| {
                 let record = part
                     .record(&notices, &signer.origin, signer.key())
                     .map_err(unsignable)?;
-                Ok(store.prune(&part.ranges, &record)?.size - 1)
-            })
+                Ok((store.prune(&part.ranges, &record)?.size - 1, record))
+            })?;
+            tell(&record);
+            Ok(place)
         })
     }
 

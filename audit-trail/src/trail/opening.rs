@@ -1,5 +1,6 @@
 //! Opening a trail: what is there is proved, what was lost is recorded, and the writer starts.
 
+use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -11,6 +12,7 @@ use std::time::Instant;
 use crate::anchor::Courier;
 use crate::health::Health;
 use crate::note::{TrailKey, VerifierKey};
+use crate::notice::tell;
 use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
@@ -132,13 +134,15 @@ fn open(
     let process = audit_process::id();
     let verifier = in_use.shown();
     let signed_by = key.verifier().to_string();
+    let told = RefCell::new(Vec::new());
     store.begin(&Opening::new(notices.now(), process, room), &|session| {
         let opened = std::iter::once(notices.opened(session.id, &signed_by));
         let unclean = session.unclean.iter();
-        opened
-            .chain(unclean.map(|ended| notices.unclean_end(ended)))
-            .collect()
+        let records = opened.chain(unclean.map(|ended| notices.unclean_end(ended)));
+        told.replace(records.collect());
+        told.borrow().clone()
     })?;
+    told.into_inner().iter().for_each(|record| tell(record));
 
     let mut signer = Signer::new(
         in_use,

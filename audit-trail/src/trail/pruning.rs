@@ -5,7 +5,7 @@ use std::path::Path;
 use audit_core::Timestamp;
 
 use crate::note::TrailKey;
-use crate::notice::Notices;
+use crate::notice::{Notices, tell};
 use crate::retention::{RetentionPlan, RetentionPolicy, RetentionResult, carry_out, plan};
 use crate::store::sqlite::{SqliteReader, SqliteStore};
 use crate::store::{Store, StoreError, fact_name};
@@ -49,6 +49,7 @@ pub fn prune(
     carry_out(plan, |part| {
         let record = part.record(&notices, &origin, key).map_err(unsignable)?;
         let head = store.prune(&part.ranges, &record)?;
+        tell(&record);
         gone += part
             .ranges
             .iter()

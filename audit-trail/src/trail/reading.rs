@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use audit_core::{Delivery, EventKind, Fact, Fields, Scope};
+use audit_core::{Delivery, EventKind, Fact, Fields, Scope, tell_recorded};
 
 use crate::note::{KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
@@ -157,5 +157,6 @@ impl Trail {
         event.trace = ambient.trace;
         // What can't be taken is counted as lost.
         let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);
+        tell_recorded(event);
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::note::{KeyRotation, RotationError, TrailKey};
-use crate::notice::Notices;
+use crate::notice::{Notices, tell};
 use crate::store::{Change, Head, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
 
 use super::contained;
@@ -62,20 +62,23 @@ impl Signer {
     ) -> Result<KeyRotation, SignError> {
         loop {
             self.catch_up(store)?;
-            let made = RefCell::new(None);
+            let (made, told) = (RefCell::new(None), RefCell::new(Vec::new()));
             let make = |head: &Head, fact: &ReadFact<'_>| {
                 let mut made = made.borrow_mut();
                 let rotation = made.insert(self.rotation(head, &new, fact));
                 let rotation = rotation.as_ref().map_err(|_| {
                     StoreError::new(StoreErrorKind::Refused, "the key can't be changed so")
                 })?;
-                change(rotation, notices, fact)
+                let change = change(rotation, notices, fact)?;
+                told.replace(change.body.clone());
+                Ok(change)
             };
             let changed = store.change(&make);
             match (made.into_inner(), changed) {
                 (Some(Ok(rotation)), Ok(_)) => {
                     self.key.replace(new);
                     self.sign_next();
+                    tell(&told.into_inner());
                     return Ok(rotation);
                 }
                 // By another process, since it was looked at last.

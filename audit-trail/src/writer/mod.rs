@@ -242,6 +242,7 @@ impl Writer {
             // It stays untold, and is counted all the same.
             self.queue.give_up(Loss::default(), last.loss());
         })?;
+        last.acknowledge();
         loop {
             self.signer.wrote(&head, &self.health);
             self.health.stand(&head);

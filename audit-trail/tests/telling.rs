@@ -1,0 +1,88 @@
+//! What a trail records of itself reaches the sinks too: who watches for losses and readers need not read the trail for it.
+
+#![cfg(test)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit_core::sink::MemorySink;
+use audit_core::{Delivery, Pattern, Recorded, register_sink, unregister_sink};
+use audit_trail::note::TrailKey;
+use audit_trail::retention::{RetentionPolicy, RetentionRule};
+use audit_trail::{Overflow, Trail};
+
+use support::{Gate, GateStore, SOON, durable, event, found, json, put};
+
+#[test]
+fn sinks_get_what_the_trail_records_of_itself_once_and_as_it_stands_there() {
+    let (dir, gate, sink) = (
+        tempfile::tempdir().unwrap(),
+        Gate::default(),
+        Arc::new(MemorySink::new()),
+    );
+    register_sink(sink.clone()).unwrap();
+    let path = dir.path().join("audit.db");
+    let store = GateStore::open(&path, &gate);
+    let options = Trail::options()
+        .queue_records(4)
+        .overflow(Overflow::DropNewest)
+        .checkpoint_every(Duration::MAX);
+    let trail = options
+        .open_store(store, TrailKey::generate("test").unwrap())
+        .unwrap();
+    durable(&trail, "old", 0).unwrap();
+    // Six of ten find no room while the writer hangs with one in hand.
+    trail.checkpoint().unwrap();
+    gate.hang();
+    let put = |number| put(&trail, &event("load", number), Delivery::Buffered);
+    assert!(matches!(put(0), Recorded::Taken(_)));
+    gate.wait_until_it_hangs();
+    let taken = (1..=10).filter(|number| matches!(put(*number), Recorded::Taken(_)));
+    assert_eq!(taken.count(), 4);
+    gate.open();
+    trail.flush(SOON).unwrap();
+    assert_eq!(found(&trail, "name:load").len(), 5);
+    let next = TrailKey::generate("next").unwrap();
+    trail.rotate_key(next.clone()).unwrap();
+    let rule = RetentionRule::keep(Pattern::new("old").unwrap()).for_at_most(Duration::ZERO);
+    let policy = RetentionPolicy::new([rule]);
+    let later = "2100-01-01T00:00:00Z".parse().unwrap();
+    let plan = trail.plan_retention(&policy, later).unwrap();
+    assert_eq!(trail.prune(&plan).unwrap().records, 1);
+    trail.close(SOON).unwrap();
+    unregister_sink(&sink);
+
+    let told = sink.events();
+    let names = told
+        .iter()
+        .map(|event| (event.kind, event.name.to_string()));
+    let names: BTreeSet<String> = names.map(|(kind, name)| format!("{kind} {name}")).collect();
+    let expected = [
+        "access trail.prune",
+        "access trail.query",
+        "lifecycle trail.closed",
+        "lifecycle trail.key_changed",
+        "lifecycle trail.opened",
+        "loss loss",
+        "retention retention",
+    ];
+    assert!(names.iter().eq(expected), "{names:?}");
+    let again = support::quiet().key(next).open(&path).unwrap();
+    let records = found(&again, "kind:access,lifecycle,loss,retention");
+    let records = records.iter().map(json);
+    let of_trail: Vec<String> = records
+        .filter(|record| record["name"] != "trail.opened")
+        .map(|record| record["id"].as_str().unwrap().to_owned())
+        .collect();
+    let mut of_sink: Vec<String> = told
+        .iter()
+        .filter(|event| event.name != *"trail.opened")
+        .map(|event| event.id.to_string())
+        .collect();
+    assert_eq!(of_sink.len(), of_trail.len(), "each once");
+    of_sink.sort_by_key(|id| of_trail.iter().position(|known| known == id));
+    assert_eq!(of_sink, of_trail);
+}
