@@ -1,6 +1,5 @@
 //! The process's sinks: how they come and go, and how they are told where there is no runtime.
 
-use std::io;
 use std::sync::Arc;
 
 use crate::active::Running;
@@ -9,8 +8,8 @@ use crate::event::{Event, Fact};
 use crate::health::Stopwatch;
 use crate::recorder::{Terms, process_keeper};
 use crate::sink::{
-    self, Emission, Notice, Registration, Sink, SinkList, SinkStats, Teller, change_process_sinks,
-    emit_all, process_sinks,
+    self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
+    change_process_sinks, emit_all, process_sinks,
 };
 
 use super::default_runtime;
@@ -23,8 +22,8 @@ const SLOW: std::time::Duration = std::time::Duration::from_millis(10);
 /// it was registered. One that is registered with a runtime too gets an event of that once.
 ///
 /// # Errors
-/// The operating system refuses a thread for a queued sink.
-pub fn register_sink(sink: impl Into<Registration>) -> io::Result<bool> {
+/// The operating system refuses a thread for a queued sink, or the registration redacts what is no part of an event.
+pub fn register_sink(sink: impl Into<Registration>) -> Result<bool, RegisterError> {
     sink::register(sink.into(), Arc::new(Telling), |change| {
         change_process_sinks(change);
     })

@@ -360,6 +360,7 @@ impl Drop for Inner {
             .observers()
             .iter()
             .for_each(|entry| entry.close());
+        self.shared.sinks().iter().for_each(|post| post.close());
     }
 }
 

@@ -1,10 +1,9 @@
 //! The sinks of a runtime: how they come and go, and how others are told what goes wrong with one.
 
-use std::io;
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use crate::sink::{self, Notice, Registration, Sink, SinkStats, Teller};
+use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, flush_all};
 
 use super::outbox::Announcement;
 use super::{Inner, Runtime};
@@ -28,19 +27,19 @@ impl Runtime {
     /// ```
     ///
     /// # Errors
-    /// The operating system refuses a thread for a queued sink.
-    pub fn register_sink(&self, sink: impl Into<Registration>) -> io::Result<bool> {
+    /// The operating system refuses a thread for a queued sink, or the registration redacts what is no part of an event.
+    pub fn register_sink(&self, sink: impl Into<Registration>) -> Result<bool, RegisterError> {
         let registration = sink.into();
         let teller = Arc::new(Telling(Arc::downgrade(&self.inner)));
         sink::register(registration, teller, |change| {
-            self.inner.shared.change(|state| change(&mut state.sinks))
+            self.inner.shared.change(|state| change(&mut state.sinks));
         })
     }
 
     /// Takes a sink away: it gets no event from now on but those in its queue. Returns whether this very one was registered here.
     pub fn unregister_sink<S: Sink + ?Sized>(&self, sink: &Arc<S>) -> bool {
         sink::unregister(sink, |change| {
-            self.inner.shared.change(|state| change(&mut state.sinks))
+            self.inner.shared.change(|state| change(&mut state.sinks));
         })
     }
 
@@ -56,9 +55,7 @@ impl Runtime {
 
     /// Waits for the runtime's own sinks and the process's. Returns the names of those that were not done in time.
     pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Vec<String> {
-        let state = self.state();
-        let unflushed = state.sinks.iter().filter(|post| !post.flush(deadline));
-        unflushed.map(|post| post.name().to_owned()).collect()
+        flush_all(&self.state().sinks, deadline)
     }
 
     /// Tells everybody what goes wrong with a sink.

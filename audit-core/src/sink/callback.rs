@@ -16,7 +16,7 @@ use super::{Emission, Sink, SinkError, SinkWay};
 ///     Ok(())
 /// }));
 /// register_sink(printing)?;
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), audit_core::sink::RegisterError>(())
 /// ```
 pub struct CallbackSink<F>(F);
 

@@ -1,14 +1,14 @@
 //! The sinks of a runtime or of the process, in the order in which they were registered, and how they are told.
 
-use std::io;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::active::Running;
 use crate::event::EventKind;
 use crate::health::Stopwatch;
 
-use super::post::{Post, address};
-use super::{Emission, Registration, Sink, Teller};
+use super::post::{Flush, Post, address};
+use super::{Emission, RegisterError, Registration, Sink, Teller};
 
 /// Sinks in the order in which they were registered. Adding or removing one makes a new list.
 pub(crate) type SinkList = Arc<[Arc<Post>]>;
@@ -22,7 +22,7 @@ pub(crate) fn emit_all(
 ) {
     let mut notices = Vec::new();
     for post in sinks {
-        if within.is_some_and(|within| within.has(post.key)) {
+        if within.is_some_and(|within| within.has(post.key())) {
             post.note_reentered();
             continue;
         }
@@ -61,20 +61,35 @@ pub(crate) fn with_all(sinks: &SinkList, others: &SinkList) -> SinkList {
         .collect()
 }
 
+/// Has all of them send on what they hold back, and waits for it. Returns the names of those that did not, in time.
+pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Vec<String> {
+    // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
+    let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
+    let failed = flushes.into_iter().map(|flush| flush.failed(deadline));
+    failed.flatten().collect()
+}
+
 /// Puts a sink into its place, unless it has one there: whether it is new. `change` lends the list under its lock.
 ///
 /// # Errors
-/// The operating system refuses a thread.
+/// A path of its rules leads nowhere, or the operating system refuses a thread.
 pub(crate) fn register(
     registration: Registration,
     teller: Arc<dyn Teller>,
-    change: impl FnOnce(&mut dyn FnMut(&mut SinkList)),
-) -> io::Result<bool> {
-    let identity = address(&registration.sink);
-    let post = Arc::new(Post::new(registration, teller)?);
+    change: impl Fn(&mut dyn FnMut(&mut SinkList)),
+) -> Result<bool, RegisterError> {
+    let address = address(&registration.sink);
+    let is_there = |sinks: &SinkList| sinks.iter().any(|post| post.is_of(address));
     let mut is_new = false;
+    change(&mut |sinks| is_new = !is_there(sinks));
+    // Not under the lock, since the sink is asked how it is to be called.
+    let post = if is_new {
+        Arc::new(Post::new(registration, teller)?)
+    } else {
+        return Ok(false);
+    };
     change(&mut |sinks| {
-        is_new = !sinks.iter().any(|post| post.is_of(identity));
+        is_new = !is_there(sinks);
         if is_new {
             *sinks = sinks.iter().chain([&post]).cloned().collect();
         }
@@ -87,13 +102,18 @@ pub(crate) fn unregister<S: Sink + ?Sized>(
     sink: &Arc<S>,
     change: impl FnOnce(&mut dyn FnMut(&mut SinkList)),
 ) -> bool {
-    let (identity, mut removed) = (address(sink), None);
+    let (address, mut removed) = (address(sink), None);
     change(&mut |sinks| {
-        removed = sinks.iter().find(|post| post.is_of(identity)).cloned();
+        removed = sinks.iter().find(|post| post.is_of(address)).cloned();
         if removed.is_some() {
-            let stay = sinks.iter().filter(|post| !post.is_of(identity));
+            let stay = sinks.iter().filter(|post| !post.is_of(address));
             *sinks = stay.cloned().collect();
         }
     });
-    removed.is_some()
+    let Some(post) = removed else {
+        return false;
+    };
+    post.close();
+    post.give_up();
+    true
 }

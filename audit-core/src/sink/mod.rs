@@ -14,6 +14,7 @@
 //! sink that stays broken floods nobody. When it takes events again, all sinks, itself included, get an event of kind `loss` that says how many it
 //! has missed, and between which times. What goes wrong with these two is counted and warned of, and told to nobody.
 
+mod account;
 mod callback;
 mod emission;
 mod error;
@@ -26,8 +27,11 @@ mod notice;
 mod null;
 mod post;
 mod process;
+mod queue;
 mod registration;
+mod rule;
 mod stats;
+mod watch;
 
 use std::any::type_name;
 
@@ -36,12 +40,15 @@ pub use emission::Emission;
 pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
-pub(crate) use list::{SinkList, emit_all, register, sees, sees_events, unregister, with_all};
+pub(crate) use list::{
+    SinkList, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
+};
 pub use memory::MemorySink;
 pub(crate) use notice::{Notice, Teller};
 pub use null::NullSink;
 pub(crate) use process::{change_process_sinks, process_sinks, process_sinks_generation};
 pub use registration::{Registration, SinkWay};
+pub use rule::RegisterError;
 pub use stats::SinkStats;
 
 /// A destination of events, one way.

@@ -2,76 +2,99 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crate::active::{Active, next_key};
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
-use crate::health::{count, say};
-use crate::value::{Fields, Text};
+use crate::worker::{Flushing, Queue, Refusal};
 
-use super::gap::{Gap, Missed};
+use super::account::Account;
 use super::notice::{Notice, Teller};
+use super::queue::{self, Waiting};
 use super::registration::{Registration, SinkWay, Wanted};
-use super::stats::{Counters, one};
-use super::{Emission, Sink, SinkError, SinkStats};
+use super::rule::{RegisterError, Rules};
+use super::stats::one;
+use super::{Emission, Sink, SinkStats};
 
 /// A registered sink in its place.
 pub(crate) struct Post {
-    /// Names it among all observers, recorders and sinks of the process.
-    pub(super) key: u64,
-    name: String,
-    sink_type: &'static str,
+    account: Arc<Account>,
+    /// Where the sink is in memory.
+    address: usize,
     wanted: Wanted,
-    counters: Counters,
-    gap: Gap,
-    spill: Option<Arc<dyn Sink>>,
-    teller: Arc<dyn Teller>,
-    /// There until it is dropped.
-    sink: Option<Arc<dyn Sink>>,
+    way: Way,
+}
+
+/// How a sink is called.
+enum Way {
+    Inline(Arc<dyn Sink>),
+    Queued(Queue<Waiting>),
+    /// By nobody: it is being dropped.
+    Gone,
+}
+
+/// A flush under way.
+pub(super) enum Flush<'p> {
+    /// On this thread, when it is waited for.
+    Here(&'p Post),
+    Asked(&'p Post, Flushing<Waiting>),
+    /// It would wait for itself.
+    Within(&'p Post),
 }
 
 impl Post {
     /// A sink in its place, which tells others by this teller what goes wrong with it.
-    pub(crate) fn new(
+    ///
+    /// # Errors
+    /// A path leads nowhere, or the operating system refuses a thread.
+    pub(super) fn new(
         registration: Registration,
         teller: Arc<dyn Teller>,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, RegisterError> {
         let Registration {
             sink,
             name,
             way,
             wanted,
-            redactions: _,
+            redactions,
             spill,
         } = registration;
+        let rules = Rules::new(redactions)?;
         let sink_type =
             contain(|| sink.sink_type()).unwrap_or("a sink that panics when it is asked its type");
-        let _way = way.unwrap_or_else(|| contain(|| sink.way()).unwrap_or(SinkWay::QUEUED));
+        let name = name.unwrap_or_else(|| sink_type.to_owned());
+        let way = way.unwrap_or_else(|| contain(|| sink.way()).unwrap_or(SinkWay::QUEUED));
+        let account = Account::new(next_key(), (name, sink_type), rules, spill, teller);
+        let (account, address) = (Arc::new(account), address(&sink));
+        let way = match way {
+            SinkWay::Inline => Way::Inline(sink),
+            SinkWay::Queued { capacity, timeout } => {
+                let queue = queue::start(sink, &account, capacity, timeout);
+                Way::Queued(queue.map_err(RegisterError::Thread)?)
+            }
+        };
         Ok(Self {
-            key: next_key(),
-            name: name.unwrap_or_else(|| sink_type.to_owned()),
-            sink_type,
+            account,
+            address,
             wanted,
-            counters: Counters::default(),
-            gap: Gap::default(),
-            spill,
-            teller,
-            sink: Some(sink),
+            way,
         })
     }
 
-    /// Whether this sink is the one registered here.
-    pub(super) fn is_of(&self, sink: *const ()) -> bool {
-        self.sink.as_ref().is_some_and(|here| address(here) == sink)
+    /// Names it among all observers, recorders and sinks of the process.
+    pub(super) fn key(&self) -> u64 {
+        self.account.key
+    }
+
+    /// Whether the sink at this address is the one registered here.
+    pub(super) fn is_of(&self, address: usize) -> bool {
+        self.address == address
     }
 
     /// Whether both are of the same sink.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.sink
-            .as_ref()
-            .is_some_and(|sink| other.is_of(address(sink)))
+        self.is_of(other.address)
     }
 
     /// Whether it may get events that belong to no call.
@@ -86,170 +109,117 @@ impl Post {
     }
 
     pub(crate) fn stats(&self) -> SinkStats {
-        self.counters.stats(&self.name, self.sink_type)
+        let Account {
+            name, sink_type, ..
+        } = &*self.account;
+        let mut stats = self.account.counters.stats(name, sink_type);
+        if let Way::Queued(queue) = &self.way {
+            stats.is_quarantined = queue.is_held();
+            stats.queue_depth = queue.depth();
+        }
+        stats
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// Begins to send on what it holds back, once its queue is done.
+    pub(super) fn flush(&self) -> Flush<'_> {
+        match &self.way {
+            Way::Queued(_) if Active::enter(self.key()).is_none() => Flush::Within(self),
+            Way::Queued(queue) => Flush::Asked(self, queue.flush()),
+            Way::Inline(_) | Way::Gone => Flush::Here(self),
+        }
     }
 
-    /// Sends on what it holds back. Returns whether all was in time.
-    pub(crate) fn flush(&self, _deadline: Instant) -> bool {
-        let flushed = self.sink.as_ref().map(|sink| contain(|| sink.flush()));
-        flushed.is_none_or(|flushed| flushed.is_ok_and(|flushed| flushed.is_ok()))
-    }
-
-    /// Hands it one event. Returns what others are to know of that.
+    /// Hands it one event, or puts that into its queue. Returns what others are to know of that.
     pub(super) fn take(&self, emission: &Emission<'_>) -> Option<Notice> {
         if !self.wanted.has(emission.fact()) {
-            one(&self.counters.left_out);
+            one(&self.account.counters.left_out);
             return None;
         }
-        match self.emit(emission) {
-            None => None,
-            Some(Ok(())) => self.taken(),
-            Some(Err(error)) => self.refused(emission, &error),
+        match &self.way {
+            Way::Inline(sink) => match self.account.hand(&**sink, emission)? {
+                Ok(()) => self.account.taken(emission.kind(), true),
+                Err(error) => self.account.missed(emission, &error),
+            },
+            Way::Queued(queue) => self.put(queue, emission),
+            Way::Gone => None,
         }
     }
 
-    /// Calls the sink; nothing where it is its own doing.
-    fn emit(&self, emission: &Emission<'_>) -> Option<Result<(), SinkError>> {
-        let sink = self.sink.as_ref()?;
-        let Some(_active) = Active::enter(self.key) else {
+    fn put(&self, queue: &Queue<Waiting>, emission: &Emission<'_>) -> Option<Notice> {
+        if Active::enter(self.key()).is_none() {
             self.note_reentered();
             return None;
-        };
-        Some(contain(|| sink.emit(emission)).unwrap_or_else(|panic| {
-            one(&self.counters.panics);
-            Err(SinkError::of_type("panic", panic))
-        }))
+        }
+        let (refusal, error) = queue::put(queue, &self.account, emission).err()?;
+        match refusal {
+            Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
+            // Others know already, or somebody wanted it so.
+            Refusal::Held | Refusal::Closed => {
+                self.account.miss(emission, &error);
+                None
+            }
+        }
     }
 
     pub(super) fn note_reentered(&self) {
-        one(&self.counters.reentered);
-    }
-
-    fn taken(&self) -> Option<Notice> {
-        one(&self.counters.taken);
-        self.gap.close().map(|missed| self.loss(&missed))
-    }
-
-    /// It did not take it: its spill may, others are told unless it is about a sink itself.
-    #[cold]
-    fn refused(&self, emission: &Emission<'_>, error: &SinkError) -> Option<Notice> {
-        one(&self.counters.errors);
-        let spilled = self.spill.as_ref().is_some_and(|spill| {
-            let taken = contain(|| spill.emit(emission));
-            taken.is_ok_and(|taken| taken.is_ok())
-        });
-        let (name, message) = (self.name.as_str(), error.message());
-        let counter = if spilled {
-            &self.counters.spilled
-        } else {
-            &self.counters.lost
-        };
-        if count(counter) {
-            let lost = self.counters.lost.load(Ordering::Relaxed);
-            say(|| {
-                tracing::error!(
-                    target: "audit::health",
-                    sink = name,
-                    error = message,
-                    events_lost = lost,
-                    "sink `{name}` does not take events: {message}"
-                );
-            });
-        }
-        let in_a_row = self.gap.widen(emission.fact().time(), !spilled, error);
-        let of_sinks = [EventKind::SinkFailure, EventKind::Loss];
-        let worth_a_word = in_a_row.is_power_of_two() && !of_sinks.contains(&emission.kind());
-        worth_a_word.then(|| self.failure(emission, error, in_a_row))
-    }
-
-    fn failure(&self, emission: &Emission<'_>, error: &SinkError, in_a_row: u64) -> Notice {
-        let data = Fields::new()
-            .with("failing_sink_type", self.sink_type)
-            .with("original_event_type", emission.kind().as_str())
-            .with("error_type", error.error_type())
-            .with("error_message", error.message().to_owned())
-            .with("sink", self.name.clone())
-            .with("original_event_name", emission.name().to_owned())
-            .with("in_a_row", in_a_row);
-        Notice {
-            kind: EventKind::SinkFailure,
-            data,
-            cause: Some(emission.id()),
-            tenant: emission
-                .fact()
-                .tenant()
-                .map(|tenant| Text::from(tenant.to_owned())),
-            except: Some(self.key),
-        }
-    }
-
-    fn loss(&self, missed: &Missed) -> Notice {
-        let data = Fields::new()
-            .with("why", "sink")
-            .with("count", missed.lost)
-            .with("from", missed.from.to_string())
-            .with("to", missed.to.to_string())
-            .with("sink", self.name.clone())
-            .with("sink_type", self.sink_type)
-            .with("missed", missed.count)
-            .with("error_type", missed.error.error_type())
-            .with("error_message", missed.error.message().to_owned());
-        Notice {
-            kind: EventKind::Loss,
-            data,
-            cause: None,
-            tenant: None,
-            except: None,
-        }
+        one(&self.account.counters.reentered);
     }
 
     pub(super) fn tell(&self, notice: Notice) {
-        let told = contain(|| self.teller.tell(notice));
-        if let Err(panic) = told {
-            say(|| tracing::error!(target: "audit::health", ?panic, "telling of a sink panicked"));
+        self.account.tell(notice);
+    }
+
+    pub(super) fn note_slow(&self, nanos: u64) {
+        self.account.note_slow(nanos);
+    }
+
+    /// Nothing is put into its queue any more; its worker finishes what is there, then ends.
+    pub(crate) fn close(&self) {
+        if let Way::Queued(queue) = &self.way {
+            queue.close();
         }
     }
 
-    #[cold]
-    pub(super) fn note_slow(&self, nanos: u64) {
-        let name = self.name.as_str();
-        self.counters
-            .longest_nanos
-            .fetch_max(nanos, Ordering::Relaxed);
-        if count(&self.counters.slow_calls) {
-            let took_us = nanos / 1_000;
-            say(|| {
-                tracing::warn!(
-                    target: "audit::health",
-                    sink = name,
-                    took_us,
-                    "sink `{name}` is slow on the caller's thread; one that may wait belongs behind a queue"
-                );
-            });
+    /// Tells what it has missed until now, where its worker doesn't.
+    pub(super) fn give_up(&self) {
+        if let Way::Inline(_) = &self.way {
+            self.account.give_up();
         }
     }
 }
 
+impl Flush<'_> {
+    /// Waits for it. Returns the sink's name, if it did not work in time.
+    pub(super) fn failed(self, deadline: Instant) -> Option<String> {
+        let (post, flushed) = match self {
+            Self::Asked(post, flushing) => (post, flushing.wait(deadline)),
+            Self::Within(post) => (post, false),
+            Self::Here(post) => match &post.way {
+                Way::Inline(sink) => (post, post.account.flush(&**sink)),
+                Way::Queued(_) | Way::Gone => (post, true),
+            },
+        };
+        (!flushed).then(|| post.account.name.clone())
+    }
+}
+
 /// Where a sink is in memory: what tells it from all others.
-pub(super) fn address<S: Sink + ?Sized>(sink: &Arc<S>) -> *const () {
-    Arc::as_ptr(sink).cast()
+pub(super) fn address<S: Sink + ?Sized>(sink: &Arc<S>) -> usize {
+    Arc::as_ptr(sink).addr()
 }
 
 impl Drop for Post {
     /// A sink's destructor is not ours, and a thread that ends may be the last that holds it.
     fn drop(&mut self) {
-        discard((self.sink.take(), self.spill.take()));
+        self.close();
+        discard(std::mem::replace(&mut self.way, Way::Gone));
     }
 }
 
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post")
-            .field("name", &self.name)
+            .field("name", &self.account.name)
             .finish_non_exhaustive()
     }
 }

@@ -25,6 +25,12 @@ pub struct SinkStats {
     pub errors: u64,
     /// How often it panicked.
     pub panics: u64,
+    /// How often it took longer than its time-out. Always 0 for an inline sink, as are the next two.
+    pub timeouts: u64,
+    /// Whether it has not returned from that yet, so that nothing is put into its queue.
+    pub is_quarantined: bool,
+    /// Events in its queue, the one that it has in hand included. They are neither taken nor lost.
+    pub queue_depth: usize,
     /// How often it took longer on a caller's thread than the runtime's limit.
     pub slow_calls: u64,
     /// The longest it took there, among the slow calls.
@@ -41,6 +47,7 @@ pub(super) struct Counters {
     pub(super) reentered: AtomicU64,
     pub(super) errors: AtomicU64,
     pub(super) panics: AtomicU64,
+    pub(super) timeouts: AtomicU64,
     pub(super) slow_calls: AtomicU64,
     pub(super) longest_nanos: AtomicU64,
 }
@@ -58,6 +65,9 @@ impl Counters {
             events_reentered: read(&self.reentered),
             errors: read(&self.errors),
             panics: read(&self.panics),
+            timeouts: read(&self.timeouts),
+            is_quarantined: false,
+            queue_depth: 0,
             slow_calls: read(&self.slow_calls),
             longest: Duration::from_nanos(read(&self.longest_nanos)),
         }

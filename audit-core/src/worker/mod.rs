@@ -53,8 +53,7 @@ fn run<W: Work>(queue: &Queue<W::Item>, mut work: W) {
         match job {
             Job::Item(item) => {
                 let done = work.take(&item);
-                let (waiting, in_hand) = queue.taken();
-                drop(in_hand);
+                let waiting = queue.taken();
                 work.settle(item, done, waiting);
             }
             Job::Flush(asked) => queue.flushed(&asked, work.flush()),

@@ -65,13 +65,20 @@ struct State<T> {
     jobs: VecDeque<Job<T>>,
     /// How many items are among them.
     waiting: usize,
-    /// What the worker has in hand and when that is due, where it has a time.
-    in_hand: Option<(T, Instant)>,
-    /// Whether the worker has something in hand.
-    is_at_work: bool,
-    is_held: bool,
+    hand: Hand<T>,
     is_closed: bool,
     is_over: bool,
+}
+
+/// What the worker has in hand.
+enum Hand<T> {
+    Nothing,
+    /// Something for which it has all the time it wants.
+    Busy,
+    /// This, until then.
+    Timed(T, Instant),
+    /// Something that takes too long.
+    Overdue,
 }
 
 /// What a worker is asked to do.
@@ -85,9 +92,7 @@ impl<T: Clone> Queue<T> {
         let state = State {
             jobs: VecDeque::new(),
             waiting: 0,
-            in_hand: None,
-            is_at_work: false,
-            is_held: false,
+            hand: Hand::Nothing,
             is_closed: false,
             is_over: false,
         };
@@ -109,30 +114,42 @@ impl<T: Clone> Queue<T> {
         self.0.terms
     }
 
+    /// Whether one could be put in now, for whoever has to make it first.
+    ///
+    /// # Errors
+    /// Why it could not.
+    pub(crate) fn admits(&self) -> Result<(), Refusal> {
+        self.admit().map(drop)
+    }
+
     /// Puts one in. Never waits for the worker's work.
     ///
     /// # Errors
     /// Why it was not put in.
     pub(crate) fn push(&self, item: T) -> Result<(), Refusal> {
-        // The lock may be held by a thread that stayed behind.
-        if self.is_forked() {
-            return Err(Refusal::Forked);
-        }
-        let mut state = self.lock();
-        if state.is_closed {
-            return Err(Refusal::Closed);
-        }
-        if state.is_held {
-            return Err(Refusal::Held);
-        }
-        if state.waiting >= self.0.terms.capacity {
-            return Err(Refusal::Full);
-        }
+        let mut state = self.admit()?;
         state.jobs.push_back(Job::Item(item));
         state.waiting += 1;
         drop(state);
         self.0.arrived.notify_one();
         Ok(())
+    }
+
+    fn admit(&self) -> Result<MutexGuard<'_, State<T>>, Refusal> {
+        // The lock may be held by a thread that stayed behind.
+        if self.is_forked() {
+            return Err(Refusal::Forked);
+        }
+        let state = self.lock();
+        if state.is_closed {
+            Err(Refusal::Closed)
+        } else if matches!(state.hand, Hand::Overdue) {
+            Err(Refusal::Held)
+        } else if state.waiting >= self.0.terms.capacity {
+            Err(Refusal::Full)
+        } else {
+            Ok(state)
+        }
     }
 
     /// Asks the worker to flush once it has done all that was put in before.
@@ -164,17 +181,22 @@ impl<T: Clone> Queue<T> {
             return 0;
         }
         let state = self.lock();
-        state.waiting + usize::from(state.is_at_work)
+        state.waiting + usize::from(!matches!(state.hand, Hand::Nothing))
     }
 
     /// Whether nothing comes in because the worker takes too long.
     pub(crate) fn is_held(&self) -> bool {
-        !self.is_forked() && self.lock().is_held
+        !self.is_forked() && matches!(self.lock().hand, Hand::Overdue)
     }
 
     /// Begins to have the worker looked at. Returns whether nobody did so far.
     pub(crate) fn begin_watch(&self) -> bool {
         !self.0.is_watched.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whoever was to look does not.
+    pub(crate) fn end_watch(&self) {
+        self.0.is_watched.store(false, Ordering::Relaxed);
     }
 
     /// The same queue, not another with the same in it.
@@ -185,15 +207,19 @@ impl<T: Clone> Queue<T> {
     /// Looks whether the worker takes too long, and holds the queue if so. Unless it is due at some time, nobody watches it any more.
     pub(crate) fn look(&self, now: Instant) -> Look<T> {
         let mut state = self.lock();
-        match &state.in_hand {
-            Some((_, due)) if *due > now => return Look::Due(*due),
-            _ => {}
+        if let Hand::Timed(_, due) = state.hand
+            && due > now
+        {
+            return Look::Due(due);
         }
         self.0.is_watched.store(false, Ordering::Relaxed);
-        let Some((in_hand, _)) = state.in_hand.take() else {
-            return Look::Idle;
+        let in_hand = match std::mem::replace(&mut state.hand, Hand::Overdue) {
+            Hand::Timed(in_hand, _) => in_hand,
+            other => {
+                state.hand = other;
+                return Look::Idle;
+            }
         };
-        state.is_held = true;
         state.waiting = 0;
         let (mut waited, mut stay) = (VecDeque::new(), VecDeque::new());
         for job in std::mem::take(&mut state.jobs) {
@@ -209,13 +235,13 @@ impl<T: Clone> Queue<T> {
     /// What the worker does next; `None` once the queue is closed and empty.
     pub(super) fn next(&self) -> Option<Job<T>> {
         let mut state = self.lock();
-        state.is_at_work = false;
+        state.hand = Hand::Nothing;
         loop {
             if let Some(job) = state.jobs.pop_front() {
                 if let Job::Item(item) = &job {
-                    state.in_hand = self.0.terms.due().map(|due| (item.clone(), due));
+                    let due = self.0.terms.due();
+                    state.hand = due.map_or(Hand::Busy, |due| Hand::Timed(item.clone(), due));
                     state.waiting = state.waiting.saturating_sub(1);
-                    state.is_at_work = true;
                 }
                 return Some(job);
             }
@@ -230,11 +256,14 @@ impl<T: Clone> Queue<T> {
         }
     }
 
-    /// The worker has done what it had in hand: what comes is taken in again. Returns how many wait, and what it had in hand.
-    pub(super) fn taken(&self) -> (usize, Option<(T, Instant)>) {
+    /// The worker has done what it had in hand: what comes is taken in again. Returns how many wait.
+    pub(super) fn taken(&self) -> usize {
         let mut state = self.lock();
-        state.is_held = false;
-        (state.waiting, state.in_hand.take())
+        let in_hand = std::mem::replace(&mut state.hand, Hand::Busy);
+        let waiting = state.waiting;
+        drop(state);
+        drop(in_hand);
+        waiting
     }
 
     pub(super) fn flushed(&self, asked: &OnceLock<bool>, worked: bool) {

@@ -1,0 +1,116 @@
+//! What is done to events before one sink alone gets them, and why a sink is refused.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::{fmt, io};
+
+use crate::redaction::Redaction;
+use crate::word::one_line;
+
+use super::Emission;
+
+/// The words that a path may begin with, and whether others may follow them.
+const PARTS: [(&str, bool); 9] = [
+    ("action", true),
+    ("actor", true),
+    ("snapshot", true),
+    ("data", true),
+    ("request", true),
+    ("response", true),
+    ("metadata", true),
+    ("resource", false),
+    ("tenant", false),
+];
+/// Where those that are no part of their own begin.
+const PLACES: [&str; 3] = ["decision.reason", "outcome.error", "outcome.value"];
+
+/// Why a sink is not registered.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RegisterError {
+    /// The operating system refuses a thread for a queued sink.
+    Thread(io::Error),
+    /// Nothing in an event lies at this path, which its registration redacts.
+    Path(String),
+}
+
+impl fmt::Display for RegisterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = match self {
+            Self::Thread(_) => {
+                return f.write_str("the operating system refuses a thread for the sink");
+            }
+            Self::Path(path) => path,
+        };
+        let path = one_line(path);
+        write!(f, "`{path}` is no path in an event: accepted are ")?;
+        for (part, _) in PARTS {
+            write!(f, "`{part}`, ")?;
+        }
+        let [first, second, last] = PLACES;
+        write!(f, "`{first}`, `{second}`, `{last}`")?;
+        f.write_str(
+            " and, but for `resource` and `tenant`, what lies in them, such as `actor.email`",
+        )
+    }
+}
+
+impl Error for RegisterError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Thread(error) => Some(error),
+            Self::Path(_) => None,
+        }
+    }
+}
+
+/// What is done to events before one sink alone gets them.
+#[derive(Debug)]
+pub(super) struct Rules(Vec<(String, Redaction)>);
+
+impl Rules {
+    /// # Errors
+    /// A path leads nowhere in any event.
+    pub(super) fn new(rules: Vec<(String, Redaction)>) -> Result<Self, RegisterError> {
+        match rules.iter().find(|(path, _)| !is_path(path)) {
+            Some((path, _)) => Err(RegisterError::Path(path.clone())),
+            None => Ok(Self(rules)),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The event as the sink may see it: a copy, if there is anything to be done to it.
+    pub(super) fn applied<R>(
+        &self,
+        emission: &Emission<'_>,
+        then: impl FnOnce(&Emission<'_>) -> R,
+    ) -> R {
+        if self.0.is_empty() {
+            return then(emission);
+        }
+        let mut event = emission.fact().to_event();
+        for (path, how) in &self.0 {
+            event.redact(path, *how, emission.key());
+        }
+        then(&Emission::of(&Arc::new(event), emission.key()))
+    }
+}
+
+/// Whether something in an event may lie there.
+fn is_path(path: &str) -> bool {
+    let (part, rest) = match path.split_once('.') {
+        Some((part, rest)) => (part, Some(rest)),
+        None => (path, None),
+    };
+    let is_whole = rest.is_none_or(|rest| rest.split('.').all(|word| !word.is_empty()));
+    let of_part = |(name, leads_on): &(&str, bool)| *name == part && (*leads_on || rest.is_none());
+    let of_place = |place: &&str| {
+        path.strip_prefix(place).is_some_and(|inside| {
+            inside.is_empty() || inside.starts_with('.') && *place == PLACES[2]
+        })
+    };
+    is_whole && (PARTS.iter().any(of_part) || PLACES.iter().any(of_place))
+}
