@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use audit_core::testing::{CountingIds, ManualClock, capture};
-//! use audit_core::{Action, Effect, Policy, Runtime};
+//! use audit_core::{Action, Policy, Runtime};
 //!
 //! # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
 //! let runtime = Runtime::builder()
@@ -13,9 +13,11 @@
 //!     .build()?;
 //! let captured = capture(|| runtime.allow(&Action::new("refund").with("amount", 5000)));
 //! assert!(!captured.value);
-//! assert_eq!(captured.effects("refund"), [Effect::Block]);
+//! captured.assert_decided("refund").blocked().by("block_large_refund").once();
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+mod assertion;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,6 +28,7 @@ use crate::outcome::Outcome;
 use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
+pub use assertion::{Decided, Found, Recorded};
 
 /// Waits on this thread until a future is done: for tests that have no async runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {

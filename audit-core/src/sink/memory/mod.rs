@@ -1,5 +1,9 @@
 //! [`MemorySink`]: keeps events in memory.
 
+mod condition;
+mod field;
+mod query;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,6 +11,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::event::Event;
 
 use super::{Emission, Sink, SinkError, SinkWay};
+
+pub(crate) use condition::{Condition, Ends, Name, rule_of};
+pub(crate) use field::field_of;
+pub use query::MemoryQuery;
 
 /// Keeps events in memory, in the order in which they came: for tests, and for a window on the last ones.
 #[derive(Default)]
@@ -38,6 +46,11 @@ impl MemorySink {
     /// What it keeps, the oldest first.
     pub fn events(&self) -> Vec<Arc<Event<'static>>> {
         self.lock().events.iter().cloned().collect()
+    }
+
+    /// A question to what it keeps now.
+    pub fn query(&self) -> MemoryQuery {
+        MemoryQuery::of(self.events())
     }
 
     /// How many made room for others.
