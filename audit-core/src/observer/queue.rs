@@ -54,18 +54,7 @@ impl Shared {
 
     /// Shows how much waits, where that is observed.
     fn show(&self) {
-        if !observability::is_enabled() {
-            return;
-        }
-        // Nothing is locked while a recorder is told, so what it was told may be old by then. Whoever came in between looks
-        // again himself.
-        for _ in 0..8 {
-            let waiting = self.lock().waiting.len();
-            observability::queue_depth(&self.name, waiting);
-            if self.lock().waiting.len() == waiting {
-                break;
-            }
-        }
+        observability::queue_depth(&self.name, || self.lock().waiting.len());
     }
 }
 
