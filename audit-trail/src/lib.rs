@@ -42,6 +42,8 @@
 //!
 //! # Features
 //!
+//! - `observability`: how a trail stands, as metrics of `audit_core::observability`: its size, its un-indexed end, what waits and
+//!   what was lost. It brings in `metrics`.
 //! - `webhook`: [`anchor`]'s `WebhookAnchor`, which brings an HTTP client with TLS.
 
 pub mod anchor;

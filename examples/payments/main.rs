@@ -7,13 +7,14 @@
 //!
 //! Where things are: `policy/` the rules, `business` the annotated functions, `audit` the runtime that judges them,
 //! `records` the trail that keeps decisions and outcomes, `ledger` accounts and orders, `service` the routes and who calls, `answer` refusals and errors as HTTP, `client` the
-//! scripted requests, `report` what is shown and counted.
+//! scripted requests, `report` what is shown and counted, `exporter` the metrics that a Prometheus asks for.
 
 mod answer;
 mod args;
 mod audit;
 mod business;
 mod client;
+mod exporter;
 mod ledger;
 mod money;
 mod people;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use audit_core::Runtime;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
 use args::Command;
@@ -80,10 +82,12 @@ struct Program {
     runtime: Runtime,
     report: Arc<Report>,
     records: Records,
+    exporter: PrometheusHandle,
 }
 
 impl Program {
     fn new(show: Show, records: Records) -> Result<Self, Box<dyn Error>> {
+        let exporter = exporter::install()?;
         let report = Arc::new(Report::default());
         let runtime = audit::runtime(show, Arc::clone(&report))?;
         runtime.set_recorder(records.trail.clone());
@@ -93,6 +97,7 @@ impl Program {
             runtime,
             report,
             records,
+            exporter,
         })
     }
 
@@ -110,14 +115,16 @@ impl Program {
     }
 
     fn router(&self) -> axum::Router {
-        service::router(Arc::clone(&self.shop), Arc::clone(&self.report))
+        let service = service::router(Arc::clone(&self.shop), Arc::clone(&self.report));
+        service.merge(exporter::router(self.exporter.clone()))
     }
 
     fn title(&self, address: SocketAddr) -> String {
         let digest = self.runtime.policy().digest.to_string();
         format!(
-            "payments on http://{address}, policy {}",
-            digest.get(..12).unwrap_or(&digest)
+            "payments on http://{address}, policy {}, metrics on http://{address}{}",
+            digest.get(..12).unwrap_or(&digest),
+            exporter::PATH
         )
     }
 
@@ -140,6 +147,7 @@ impl Program {
 async fn script() -> Result<ExitCode, Box<dyn Error>> {
     let program = Program::new(say, Records::open()?)?;
     program.install()?;
+    tokio::spawn(exporter::tidy(program.exporter.clone()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
     say(&program.title(address));
@@ -166,6 +174,7 @@ async fn script() -> Result<ExitCode, Box<dyn Error>> {
 async fn serve(address: SocketAddr) -> Result<ExitCode, Box<dyn Error>> {
     let program = Program::new(say, Records::open()?)?;
     program.install()?;
+    tokio::spawn(exporter::tidy(program.exporter.clone()));
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("`{address}` can't be listened on: {error}"))?;

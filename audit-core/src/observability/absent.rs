@@ -19,7 +19,7 @@ pub(crate) const fn is_enabled() -> bool {
 pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_annotated: bool) {}
 
 #[inline(always)]
-pub(crate) fn queue_depth(_queue: &str, _depth: usize) {}
+pub(crate) fn queue_depth(_queue: &str, _depth: impl Fn() -> usize) {}
 
 #[inline(always)]
 pub(crate) fn events_dropped(_queue: &str, _count: u64) {}
@@ -28,7 +28,6 @@ pub(crate) fn events_dropped(_queue: &str, _count: u64) {}
 pub(crate) fn sink_failed(_sink: &str) {}
 
 #[inline(always)]
-#[allow(dead_code, reason = "sinks count what they lose")]
 pub(crate) fn events_lost(_sink: &str, _count: u64) {}
 
 #[inline(always)]

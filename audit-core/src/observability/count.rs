@@ -140,12 +140,29 @@ pub(super) fn operated(kind: &'static str, verdict: &'static str) {
     with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1));
 }
 
-/// So much waits in a queue.
+/// How often a queue is asked again whether what was shown of it is still true.
+const LOOKS: usize = 8;
+
+/// Something came into a queue or was taken out. It is asked how much waits, and asked again: what was shown may be old by then,
+/// as nothing of it is locked while a recorder is told. Whoever came in between looks again himself.
 #[inline]
-pub(crate) fn queue_depth(queue: &str, depth: usize) {
+pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
     if is_enabled() {
-        let depth = u64::try_from(depth).unwrap_or(u64::MAX);
-        let _contained = foreign(|| set(&QUEUE_DEPTH, Label::Place.value(queue), depth));
+        follow_queue(queue, depth);
+    }
+}
+
+#[cold]
+pub(super) fn follow_queue(queue: &str, depth: impl Fn() -> usize) {
+    for _ in 0..LOOKS {
+        let waiting = depth();
+        let _contained = foreign(|| {
+            let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
+            set(&QUEUE_DEPTH, Label::Place.value(queue), waiting);
+        });
+        if depth() == waiting {
+            break;
+        }
     }
 }
 
@@ -163,7 +180,6 @@ pub(crate) fn sink_failed(sink: &str) {
 
 /// A sink will never have so many events.
 #[inline]
-#[allow(dead_code, reason = "sinks count what they lose")]
 pub(crate) fn events_lost(sink: &str, count: u64) {
     add_at(&EVENTS_LOST, sink, count);
 }

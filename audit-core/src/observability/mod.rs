@@ -47,10 +47,10 @@
 //! | `audit_evaluation_seconds` | histogram | `action` | how long resolving and evaluating took |
 //! | `audit_outcomes_total` | counter | `action`, `status` | ends of judged calls |
 //! | `audit_operations_total` | counter | `kind`, `verdict` | publications and invocations on buses |
-//! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer by its name, `trail:` and a trail's name |
+//! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer or of a trail, by its name |
 //! | `audit_events_dropped_total` | counter | `queue` | events that found a queue full or closed |
-//! | `audit_sink_failures_total` | counter | `sink` | failures of sinks, and panics of observers |
-//! | `audit_events_lost_total` | counter | `sink` | events that a sink will never have |
+//! | `audit_sink_failures_total` | counter | `sink` | failures of sinks, and panics of observers and of the `recorder` |
+//! | `audit_events_lost_total` | counter | `sink` | events that a sink, or the `recorder`, will never have |
 //! | `audit_trail_records` | gauge | `trail` | records in a trail, pruned ones counted |
 //! | `audit_trail_bytes` | gauge | `trail` | how large its store is |
 //! | `audit_trail_unindexed` | gauge | `trail` | records at its end whose columns are not drawn yet |
@@ -75,13 +75,11 @@ mod report;
 mod span;
 mod switch;
 
-#[allow(unused_imports, reason = "sinks count what they lose")]
-pub(crate) use count::events_lost;
-pub(crate) use count::{decided, events_dropped, queue_depth, sink_failed};
+pub(crate) use count::{decided, events_dropped, events_lost, queue_depth, sink_failed};
 pub use event::{EventFields, ObservabilityEvent, emit};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
 pub(crate) use nested::Binding;
-pub use report::{TrailStanding, report_trail};
+pub use report::{TrailQueue, TrailStanding, report_trail, report_trail_queue};
 pub(crate) use span::{CallSpan, OperationSpan, lifecycle};
 pub use switch::{disable, enable, is_enabled};

@@ -1,10 +1,10 @@
-//! [`report_trail`]: how a trail stands, as metrics.
+//! [`report_trail`], [`report_trail_queue`]: how a trail stands, as metrics.
 
-use super::count::{set, set_count};
+use super::count::{follow_queue, set, set_count};
 use super::foreign::foreign;
 use super::label::Label;
 use super::metric::{
-    QUEUE_DEPTH, TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST, TRAIL_RECORDS,
+    TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST, TRAIL_RECORDS,
     TRAIL_UNANCHORED, TRAIL_UNINDEXED,
 };
 use super::switch::is_enabled;
@@ -26,10 +26,6 @@ pub struct TrailStanding<'t> {
     pub unindexed: u64,
     /// Records that no checkpoint covers yet.
     pub unanchored: u64,
-    /// Records that wait to be written.
-    pub waiting: u64,
-    /// Records that were lost.
-    pub lost: u64,
     /// Refusals of its store.
     pub store_failures: u64,
     /// Checkpoints that could not be copied to a second place.
@@ -45,6 +41,27 @@ pub fn report_trail<'t>(standing: impl FnOnce() -> TrailStanding<'t>) {
     }
 }
 
+/// What waits for a trail, and what never came into it.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::exhaustive_structs, reason = "whoever keeps records makes it")]
+pub struct TrailQueue {
+    /// Records that wait to be written.
+    pub waiting: usize,
+    /// Records that were lost since the trail was opened.
+    pub lost: u64,
+}
+
+/// Shows what waits for a trail. Whoever puts records in calls it, and whoever takes them out: a store that hangs must not hide what
+/// piles up before it. The queue is asked again until what was shown is true, as several may show it at once.
+#[inline]
+pub fn report_trail_queue(trail: &str, queue: impl Fn() -> TrailQueue) {
+    if is_enabled() {
+        follow_queue(trail, || queue().waiting);
+        let lost = queue().lost;
+        let _contained = foreign(|| set_count(&TRAIL_LOST, Label::Place.value(trail), lost));
+    }
+}
+
 #[cold]
 fn report(standing: &TrailStanding<'_>) {
     let _contained = foreign(|| {
@@ -55,9 +72,6 @@ fn report(standing: &TrailStanding<'_>) {
         }
         set(&TRAIL_UNINDEXED, trail, standing.unindexed);
         set(&TRAIL_UNANCHORED, trail, standing.unanchored);
-        let queue = format!("trail:{}", standing.trail);
-        set(&QUEUE_DEPTH, Label::Place.value(&queue), standing.waiting);
-        set_count(&TRAIL_LOST, trail, standing.lost);
         set_count(&TRAIL_FAILURES, trail, standing.store_failures);
         set_count(&TRAIL_ANCHOR_FAILURES, trail, standing.anchor_failures);
     });

@@ -126,6 +126,7 @@ impl Entry {
                 if queue.push(fact.to_event()).is_err() {
                     self.note_dropped();
                 }
+                observability::queue_depth(&self.name, || queue.depth());
             }
             Way::Gone => {}
         }

@@ -30,8 +30,9 @@ pub(super) fn start(
         capacity,
         timeout: None,
     };
-    worker::start(name, terms, |_| Watching {
+    worker::start(name, terms, |queue| Watching {
         name: name.to_owned(),
+        queue: queue.clone(),
         key,
         counters,
         callback,
@@ -41,6 +42,7 @@ pub(super) fn start(
 /// A queued observer at its work.
 struct Watching {
     name: String,
+    queue: Queue<Event<'static>>,
     key: u64,
     counters: Arc<Counters>,
     callback: QueuedCallback,
@@ -64,8 +66,8 @@ impl Work for Watching {
         }
     }
 
-    fn settle(&mut self, event: Event<'static>, (): (), waiting: usize) {
-        observability::queue_depth(&self.name, waiting);
+    fn settle(&mut self, event: Event<'static>, (): (), _waiting: usize) {
+        observability::queue_depth(&self.name, || self.queue.depth());
         discard(event);
     }
 }

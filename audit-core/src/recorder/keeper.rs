@@ -10,8 +10,12 @@ use crate::contain::{contain, discard};
 use crate::delivery::Delivery;
 use crate::event::Fact;
 use crate::health::{count, say};
+use crate::observability;
 
 use super::{RecordError, RecordErrorKind, Recorded, Recorder, Terms};
+
+/// What recorders are called where failures and losses are observed.
+const SINK: &str = "recorder";
 
 /// A recorder in its place.
 pub(crate) struct Keeper {
@@ -35,6 +39,14 @@ impl Keeper {
 
     /// Hands it one fact. What the recorder does itself while it records is not handed to it: it would never end.
     pub(crate) fn record(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
+        let recorded = self.hand_over(fact, terms);
+        if let Recorded::Lost(..) = recorded {
+            observability::events_lost(SINK, 1);
+        }
+        recorded
+    }
+
+    fn hand_over(&self, fact: &Fact<'_>, terms: &Terms) -> Recorded {
         let Some(recorder) = &self.recorder else {
             return Recorded::Unwanted;
         };
@@ -88,6 +100,7 @@ impl Keeper {
 
     #[cold]
     fn note_panic(&self, panic: &str) {
+        observability::sink_failed(SINK);
         if count(&self.panics) {
             say(
                 || tracing::error!(target: "audit::health", ?panic, "the recorder panicked, so a record is lost"),

@@ -1,6 +1,8 @@
 //! Metrics, as Prometheus gets them.
 
-use audit_core::observability::{METRICS, TrailStanding, enable, report_trail};
+use audit_core::observability::{
+    METRICS, TrailQueue, TrailStanding, enable, report_trail, report_trail_queue,
+};
 use audit_core::{Mode, Refused, Runtime, admit};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
@@ -143,10 +145,12 @@ fn a_trail_shows_how_it_stands() {
             bytes: Some(4096),
             unindexed: 3,
             unanchored: 4,
-            waiting: 5,
-            lost: 6,
             store_failures: 7,
             anchor_failures: 8,
+        });
+        report_trail_queue("payments/audit", || TrailQueue {
+            waiting: 5,
+            lost: 6,
         });
     });
     for (name, value) in [
@@ -161,7 +165,7 @@ fn a_trail_shows_how_it_stands() {
         let series = format!(r#"{name}{{trail="payments/audit"}}"#);
         assert_eq!(seen.metric(&series), Some(value), "{series}");
     }
-    let depth = r#"audit_queue_depth{queue="trail:payments/audit"}"#;
+    let depth = r#"audit_queue_depth{queue="payments/audit"}"#;
     assert_eq!(seen.metric(depth), Some("5"));
 }
 

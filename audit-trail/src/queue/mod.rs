@@ -357,6 +357,17 @@ impl Queue {
         (records, state.rooms.bytes() + line.bytes)
     }
 
+    /// Shows what waits to whoever observes the program.
+    #[cfg(feature = "observability")]
+    pub(crate) fn show(&self, trail: &str) {
+        use audit_core::observability::{TrailQueue, report_trail_queue};
+
+        report_trail_queue(trail, || TrailQueue {
+            waiting: self.depth().0,
+            lost: self.lost(),
+        });
+    }
+
     /// How many records are not on disk yet: those that wait, and those that the writer has in hand.
     pub(crate) fn unwritten(&self) -> usize {
         let state = self.lock();

@@ -107,6 +107,14 @@ pub trait Store: Send + 'static {
     /// The store can't be written.
     fn set_fact(&mut self, name: &str, value: &str) -> Result<(), StoreError>;
 
+    /// How large the store is, in bytes, where it can tell: without the log of what was written last.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    fn bytes(&mut self) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
+
     /// How to open readers of the store, which the writer never waits for.
     fn opener(&self) -> OpenReader;
 }

@@ -60,6 +60,9 @@ pub struct Trail {
 }
 
 pub(super) struct Inner {
+    /// What the trail is called where it is observed.
+    #[cfg(feature = "observability")]
+    pub(super) origin: String,
     pub(super) plan: Plan,
     pub(super) queue: Arc<Queue>,
     pub(super) health: Arc<Health>,

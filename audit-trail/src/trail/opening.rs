@@ -152,7 +152,10 @@ fn open(
         courier,
     );
     // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
-    let facts = [(fact_name::ORIGIN, origin), (fact_name::KEYS, signed_by)];
+    let facts = [
+        (fact_name::ORIGIN, origin.clone()),
+        (fact_name::KEYS, signed_by),
+    ];
     let signed = store.append(&Batch {
         checkpoint: Some(&|head: &Head, fact: &ReadFact<'_>| {
             if named.are_none() {
@@ -189,6 +192,8 @@ fn open(
     }
     Ok(Trail {
         inner: Arc::new(Inner {
+            #[cfg(feature = "observability")]
+            origin,
             plan: options.plan,
             queue,
             health,

@@ -86,7 +86,10 @@ impl Trail {
             keep,
             waits,
         };
-        match (queue.push(item, delivery, may_block), receipt) {
+        let pushed = queue.push(item, delivery, may_block);
+        #[cfg(feature = "observability")]
+        queue.show(&self.inner.origin);
+        match (pushed, receipt) {
             (Recorded::Taken(delivery), Some(receipt)) => Recorded::Pending(delivery, receipt),
             (recorded, _) => recorded,
         }

@@ -5,6 +5,7 @@ mod error;
 mod handover;
 mod key;
 mod signer;
+mod standing;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -62,12 +63,12 @@ impl Writer {
                 Head::new(0, crate::tree::empty_root(), 0)
             }
         };
-        self.health.stand(&head);
+        self.stand(&head);
         loop {
             while let Ok(order) = self.orders.try_recv() {
                 self.carry_out(order);
                 head = contained(|| self.store.head()).unwrap_or(head);
-                self.health.stand(&head);
+                self.stand(&head);
             }
             // Columns can be drawn after the next opening; whoever closes does not wait for them.
             let backlog = head.unindexed() > 0 && !self.queue.is_closed();
@@ -98,7 +99,7 @@ impl Writer {
                 Woken::TimedOut => {}
                 Woken::Closed => break,
             }
-            self.health.stand(&head);
+            self.stand(&head);
         }
         self.finish();
     }
@@ -119,12 +120,13 @@ impl Writer {
                     self.signer.wrote(&head, &self.health);
                     pending.acknowledge();
                     // Whoever flushed finds it in the numbers.
-                    self.health.stand(&head);
+                    self.stand(&head);
                     self.queue.done(self.lagging == 0);
                     return Some(head);
                 }
                 Err(error) => {
                     self.fail(&error);
+                    self.show();
                     if error.may_be_kept() {
                         self.give_up(pending, &error);
                         return None;
@@ -231,6 +233,7 @@ impl Writer {
             self.fail(error);
         }
         self.signer.close();
+        self.show();
         // Now a store may tidy up as it goes, for which nobody needs to wait.
         self.health.close(unsaid);
     }
@@ -245,7 +248,7 @@ impl Writer {
         last.acknowledge();
         loop {
             self.signer.wrote(&head, &self.health);
-            self.health.stand(&head);
+            self.stand(&head);
             if !self.signer.is_due_by_another(&head) {
                 break;
             }

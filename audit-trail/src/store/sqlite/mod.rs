@@ -195,6 +195,15 @@ impl Store for SqliteStore {
         reader::head(&self.connection)
     }
 
+    fn bytes(&mut self) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
+        let bytes: i64 = statement
+            .query_row([], |row| row.get(0))
+            .map_err(error::of)?;
+        Ok(u64::try_from(bytes).ok())
+    }
+
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
         let session = self.session.as_ref().map_or(0, |session| session.id);
         let safety = if batch.on_disk {
