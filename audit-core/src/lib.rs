@@ -164,7 +164,7 @@ pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
     clear_recorder, set_recorder,
 };
-pub use redaction::{Redacted, RedactedPath, Redaction, RedactionKey, Sensitive};
+pub use redaction::{Classification, Redacted, RedactedPath, Redaction, RedactionKey};
 pub use request::{
     Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
 };

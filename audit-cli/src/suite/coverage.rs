@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use audit_core::{
-    Comparison, ConditionTrace, Effect, Evaluator, Mode, Policy, RuleOutcome, RuleTrace, Sensitive,
-    Text, Truth,
+    Classification, Comparison, ConditionTrace, Effect, Evaluator, Mode, Policy, RuleOutcome,
+    RuleTrace, Text, Truth,
 };
 
 /// Which rules of one policy took part and matched, and which comparisons were seen true and false.
@@ -16,7 +16,7 @@ pub(crate) struct Coverage {
     off: Vec<OffRule>,
     /// By identifier and line: version 1 allows the same identifier twice.
     places: HashMap<(Text<'static>, u32), usize>,
-    sensitive: Sensitive,
+    classification: Classification,
 }
 
 /// One rule.
@@ -104,7 +104,7 @@ impl Coverage {
             rules,
             off: off.collect(),
             places,
-            sensitive: policy.sensitive(),
+            classification: policy.classification(),
         }
     }
 
@@ -115,7 +115,7 @@ impl Coverage {
             let place = self.places.get(&(trace.rule.clone(), trace.line));
             let rule = place.and_then(|place| self.rules.get_mut(*place));
             if let Some(rule) = rule {
-                rule.see(trace, &self.sensitive);
+                rule.see(trace, &self.classification);
             }
         }
     }
@@ -144,7 +144,7 @@ impl RuleCoverage {
         self.matched + self.unmatched + self.in_shadow
     }
 
-    fn see(&mut self, trace: &RuleTrace, sensitive: &Sensitive) {
+    fn see(&mut self, trace: &RuleTrace, classification: &Classification) {
         match trace.outcome {
             RuleOutcome::Decided | RuleOutcome::AlsoMatches | RuleOutcome::WouldDecide => {
                 self.matched += 1;
@@ -159,7 +159,7 @@ impl RuleCoverage {
         }
         self.decided += u64::from(trace.outcome == RuleOutcome::Decided);
         let (mut path, mut next) = (Vec::new(), 0);
-        self.walk(&trace.condition, &mut path, &mut next, sensitive);
+        self.walk(&trace.condition, &mut path, &mut next, classification);
     }
 
     /// Walks through a condition. `next` is where the comparison to come was the last time.
@@ -168,11 +168,11 @@ impl RuleCoverage {
         condition: &ConditionTrace,
         path: &mut Vec<usize>,
         next: &mut usize,
-        sensitive: &Sensitive,
+        classification: &Classification,
     ) {
         let parts = match condition {
             ConditionTrace::Compare(comparison) => {
-                self.comparison(comparison, path, next, sensitive)
+                self.comparison(comparison, path, next, classification)
                     .count(comparison.truth);
                 return;
             }
@@ -183,7 +183,7 @@ impl RuleCoverage {
         };
         for (number, part) in parts.iter().enumerate() {
             path.push(number);
-            self.walk(part, path, next, sensitive);
+            self.walk(part, path, next, classification);
             path.pop();
         }
     }
@@ -194,7 +194,7 @@ impl RuleCoverage {
         comparison: &Comparison,
         path: &[usize],
         next: &mut usize,
-        sensitive: &Sensitive,
+        classification: &Classification,
     ) -> &mut ComparisonCoverage {
         let expected = self.comparisons.get(*next);
         let place = if expected.is_some_and(|known| known.path == path) {
@@ -205,7 +205,7 @@ impl RuleCoverage {
         let place = place.unwrap_or_else(|| {
             self.comparisons.push(ComparisonCoverage {
                 path: path.to_vec(),
-                text: written(comparison, sensitive),
+                text: written(comparison, classification),
                 yes: 0,
                 no: 0,
                 neither: 0,
@@ -236,11 +236,11 @@ impl ComparisonCoverage {
 }
 
 /// A comparison as it stands in the policy. What it holds a sensitive field against is not shown.
-fn written(comparison: &Comparison, sensitive: &Sensitive) -> String {
+fn written(comparison: &Comparison, classification: &Classification) -> String {
     let Comparison {
         subject, operator, ..
     } = comparison;
-    let hidden = comparison.redacted.is_some() || sensitive.of_path(subject).is_some();
+    let hidden = comparison.redacted.is_some() || classification.of_path(subject).is_some();
     match (&comparison.other, &comparison.expected) {
         (Some(other), _) => format!("{subject} {operator} {other}"),
         (None, Some(_)) if hidden => format!("{subject} {operator} (redacted)"),

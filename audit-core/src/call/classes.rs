@@ -1,8 +1,8 @@
 //! [`Classes`]: which fields of one call are kept out of records, by its attribute and by its policy.
 
-use crate::redaction::{Named, Redaction, Sensitive};
+use crate::redaction::{Classification, Named, Redaction};
 
-static NOTHING: Sensitive = Sensitive::nothing();
+static NOTHING: Classification = Classification::nothing();
 
 /// Which fields of one call are kept out of records. Where attribute and policy both name a field, the stricter
 /// holds.
@@ -11,21 +11,21 @@ pub(super) struct Classes<'c> {
     site: &'c [(&'static str, Redaction)],
     /// Those of the action's type.
     action: &'c Named,
-    sensitive: &'c Sensitive,
+    classification: &'c Classification,
 }
 
 impl<'c> Classes<'c> {
     pub(super) fn new(
         site: &'c [(&'static str, Redaction)],
-        sensitive: Option<&'c Sensitive>,
+        classification: Option<&'c Classification>,
         action: Option<&str>,
     ) -> Self {
-        let sensitive = sensitive.unwrap_or(&NOTHING);
-        let action = sensitive.action(action);
+        let classification = classification.unwrap_or(&NOTHING);
+        let action = classification.action(action);
         Self {
             site,
             action,
-            sensitive,
+            classification,
         }
     }
 
@@ -36,17 +36,18 @@ impl<'c> Classes<'c> {
 
     /// What is done to an argument of a function, which may become a field of an action of any type.
     pub(super) fn argument(&self, name: &str) -> Option<Redaction> {
-        self.at_site(name).max(self.sensitive.in_any_action(name))
+        self.at_site(name)
+            .max(self.classification.in_any_action(name))
     }
 
     /// What is done to a field of the actor.
     pub(super) fn actor(&self, field: &str) -> Option<Redaction> {
-        self.sensitive.in_actor(field)
+        self.classification.in_actor(field)
     }
 
     /// What is done to a field of the snapshot.
     pub(super) fn snapshot(&self, field: &str) -> Option<Redaction> {
-        self.sensitive.in_snapshot(field)
+        self.classification.in_snapshot(field)
     }
 
     /// Whether any field of the action may have to be kept out.
@@ -86,33 +87,34 @@ mod tests {
             ("card", Redaction::Drop),
             ("card", Redaction::Mask),
         ];
-        let sensitive = Sensitive::nothing()
+        let classification = Classification::nothing()
             .action_field("deploy", "token", Redaction::Mask)
             .action_field("deploy", "card", Redaction::Seal);
-        let classes = Classes::new(&site, Some(&sensitive), Some("deploy"));
+        let classes = Classes::new(&site, Some(&classification), Some("deploy"));
         assert_eq!(classes.action("token"), Some(Redaction::Mask));
         assert_eq!(classes.action("card"), Some(Redaction::Drop));
         assert_eq!(classes.action("other"), None);
-        let other = Classes::new(&site, Some(&sensitive), Some("refund"));
+        let other = Classes::new(&site, Some(&classification), Some("refund"));
         assert_eq!(other.action("token"), Some(Redaction::Hash));
     }
 
     #[test]
     fn an_action_without_a_type_may_be_any() {
-        let sensitive = Sensitive::nothing().action_field("deploy", "token", Redaction::Mask);
-        let classes = Classes::new(&[], Some(&sensitive), None);
+        let classification =
+            Classification::nothing().action_field("deploy", "token", Redaction::Mask);
+        let classes = Classes::new(&[], Some(&classification), None);
         assert_eq!(classes.action("token"), Some(Redaction::Mask));
         assert!(classes.has_action());
-        assert!(!Classes::new(&[], Some(&sensitive), Some("refund")).has_action());
+        assert!(!Classes::new(&[], Some(&classification), Some("refund")).has_action());
     }
 
     #[test]
     fn a_part_of_a_redacted_field_is_redacted() {
-        let sensitive = Sensitive::nothing()
+        let classification = Classification::nothing()
             .action_field("pay", "card", Redaction::Mask)
             .action_field("pay", "card.pin", Redaction::Drop)
             .actor_field("email", Redaction::Hash);
-        let classes = Classes::new(&[], Some(&sensitive), Some("pay"));
+        let classes = Classes::new(&[], Some(&classification), Some("pay"));
         assert_eq!(classes.path("action.card.number"), Some(Redaction::Mask));
         assert_eq!(classes.path("action.card[0]"), Some(Redaction::Mask));
         assert_eq!(classes.path("action.card.pin"), Some(Redaction::Drop));

@@ -71,7 +71,7 @@ impl<'r> Facts<'r> {
             let how = |field: &str| {
                 let sensitive = policies
                     .iter()
-                    .filter_map(|policy| policy.sensitive.as_ref());
+                    .filter_map(|policy| policy.classification.as_ref());
                 sensitive
                     .filter_map(|sensitive| sensitive.in_actor(field))
                     .max()

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decision::{Mode, PolicyInfo};
-use crate::redaction::Sensitive;
+use crate::redaction::Classification;
 use crate::request::Request;
 
 pub use modes::{ModeSettings, RuleMode};
@@ -79,8 +79,8 @@ pub trait Evaluator: Send + Sync + 'static {
 
     /// Which fields must be kept out of records, and how. Asked once, when the evaluator is put in place; it still
     /// judges by the values as they are. An evaluator that hands on to another one hands this on too.
-    fn sensitive(&self) -> Sensitive {
-        Sensitive::nothing()
+    fn classification(&self) -> Classification {
+        Classification::nothing()
     }
 
     /// Which modes the policy itself names: for everything, for actions, for rules. Asked once, when the evaluator is put

@@ -185,12 +185,12 @@ impl Place {
     pub(crate) fn redact(&self, action: Option<&str>, event: &mut Event<'static>) {
         let Some(runtime) = &self.runtime else { return };
         let state = runtime.state();
-        let Some(sensitive) = &state.in_place.sensitive else {
+        let Some(classification) = &state.in_place.classification else {
             return;
         };
         let (key, mut redacted) = (runtime.redaction_key(), Redacted::default());
         if let Some(actor) = &mut event.actor {
-            let how = |field: &str| sensitive.in_actor(field);
+            let how = |field: &str| classification.in_actor(field);
             redact_fields(
                 actor.to_mut().fields_mut(),
                 "actor",
@@ -199,7 +199,7 @@ impl Place {
                 &mut redacted,
             );
         }
-        let named = sensitive.action(action);
+        let named = classification.action(action);
         for (domain, payload) in [
             ("request", &mut event.request),
             ("response", &mut event.response),

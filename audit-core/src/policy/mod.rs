@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use crate::decision::{Mode, PolicyInfo};
 use crate::evaluator::{EvaluateError, Evaluator, ModeSettings, RuleMode, RuleTrace, Verdict};
-use crate::redaction::Sensitive;
+use crate::redaction::Classification;
 use crate::request::Request;
 
 use model::{OnError, PolicySet};
@@ -241,8 +241,8 @@ impl Evaluator for Policy {
         Some(rules.map(|rule| Arc::clone(&rule.id)).collect())
     }
 
-    fn sensitive(&self) -> Sensitive {
-        self.set.schema.sensitive.clone()
+    fn classification(&self) -> Classification {
+        self.set.schema.classification.clone()
     }
 
     fn modes(&self) -> ModeSettings {

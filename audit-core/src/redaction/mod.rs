@@ -1,20 +1,20 @@
 //! Redaction: what must not be read from a record is taken out before a value can enter an event, an error,
 //! an explanation or a log. It never changes an effect: policy is asked first, about the values as they are.
 //!
-//! [`Sensitive`] says which fields, [`Redaction`] how, the key makes hashes that can't be guessed, [`Redacted`] says
+//! [`Classification`] says which fields, [`Redaction`] how, the key makes hashes that can't be guessed, [`Redacted`] says
 //! what was done, and `secrets` finds what was hidden in texts that quote it. Where all this is applied: `call`.
 
+mod classification;
 mod hash;
 mod key;
 mod redacted;
 mod secrets;
-mod sensitive;
 
+pub use classification::Classification;
+pub(crate) use classification::Named;
 pub use key::RedactionKey;
 pub use redacted::{Redacted, RedactedPath};
 pub(crate) use secrets::Secrets;
-pub(crate) use sensitive::Named;
-pub use sensitive::Sensitive;
 
 use crate::value::{Fields, Text, Value};
 use crate::word::named;

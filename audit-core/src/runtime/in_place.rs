@@ -8,7 +8,7 @@ use crate::contain::contain;
 use crate::decision::{Mode, PolicyInfo};
 use crate::evaluator::{Evaluator, ModeSettings};
 use crate::mode::{Modes, Overrides};
-use crate::redaction::Sensitive;
+use crate::redaction::Classification;
 
 use super::Engine;
 
@@ -21,7 +21,7 @@ pub(crate) struct InPlace {
     pub(crate) serial: u32,
     pub(crate) policy: PolicyInfo,
     /// What the policy keeps out of records, if anything.
-    pub(crate) sensitive: Option<Arc<Sensitive>>,
+    pub(crate) classification: Option<Arc<Classification>>,
     pub(crate) modes: Modes,
     /// What evaluator and modes follow from.
     pub(crate) grounds: Arc<Grounds>,
@@ -44,13 +44,13 @@ impl InPlace {
     /// A policy under modes that were set before.
     pub(crate) fn load(loaded: Engine, overrides: Overrides) -> Self {
         let settings = Arc::new(loaded.modes());
-        let (policy, sensitive) = (loaded.info(), loaded.sensitive());
+        let (policy, classification) = (loaded.info(), loaded.classification());
         let (evaluator, modes, grounds) = judging(loaded, settings, overrides);
         Self {
             evaluator,
             serial: next_serial(),
             policy,
-            sensitive: (!sensitive.is_empty()).then(|| Arc::new(sensitive)),
+            classification: (!classification.is_empty()).then(|| Arc::new(classification)),
             modes,
             grounds,
             revision: 0,
@@ -66,7 +66,7 @@ impl InPlace {
             evaluator,
             serial: self.serial,
             policy: self.policy,
-            sensitive: self.sensitive.clone(),
+            classification: self.classification.clone(),
             modes,
             grounds,
             revision: self.revision,

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use audit_core::testing::capture;
 use audit_core::{
-    Actor, Change, Event, EventKind, Mode, ModeTarget, Redaction, Refused, Runtime, Scope,
-    Sensitive, admit,
+    Actor, Change, Classification, Event, EventKind, Mode, ModeTarget, Redaction, Refused, Runtime,
+    Scope, admit,
 };
 use serde_json::{Value, json};
 
@@ -102,8 +102,8 @@ fn a_change_that_changes_nothing_is_recorded_too() {
 
 #[test]
 fn the_event_names_the_scope_in_which_it_was_changed() {
-    let policy = Staged::new().sensitive(
-        Sensitive::nothing()
+    let policy = Staged::new().classification(
+        Classification::nothing()
             .actor_field("email", Redaction::Mask)
             .actor_field("phone", Redaction::Drop),
     );

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use audit_core::{
-    Digest, Effect, EvaluateError, Evaluator, Mode, ModeSettings, PolicyInfo, Request, RuleMode,
-    Sensitive, Timestamp, Verdict,
+    Classification, Digest, Effect, EvaluateError, Evaluator, Mode, ModeSettings, PolicyInfo,
+    Request, RuleMode, Timestamp, Verdict,
 };
 
 /// Answers a request, given the modes that were set for rules.
@@ -22,7 +22,7 @@ pub(crate) struct Staged {
     pub(crate) settings: ModeSettings,
     rules: Option<Vec<Arc<str>>>,
     actions: Option<Vec<Arc<str>>>,
-    sensitive: Sensitive,
+    classification: Classification,
     has_rule_modes: bool,
     overrides: Overrides,
     answer: Arc<Answer>,
@@ -37,7 +37,7 @@ impl Staged {
             settings: ModeSettings::default(),
             rules: None,
             actions: None,
-            sensitive: Sensitive::nothing(),
+            classification: Classification::nothing(),
             has_rule_modes: true,
             overrides: Overrides::new(),
             answer: Arc::new(|_, _| Verdict::by_rule("no", Effect::Block)),
@@ -87,8 +87,8 @@ impl Staged {
         self
     }
 
-    pub(crate) fn sensitive(mut self, sensitive: Sensitive) -> Self {
-        self.sensitive = sensitive;
+    pub(crate) fn classification(mut self, classification: Classification) -> Self {
+        self.classification = classification;
         self
     }
 
@@ -132,8 +132,8 @@ impl Evaluator for Staged {
         self.rules.clone()
     }
 
-    fn sensitive(&self) -> Sensitive {
-        self.sensitive.clone()
+    fn classification(&self) -> Classification {
+        self.classification.clone()
     }
 
     fn modes(&self) -> ModeSettings {

@@ -1,8 +1,8 @@
 //! A value that is kept out of records is nowhere to be found, in whichever way something shows itself.
 
 use audit_core::{
-    Action, Actor, BoxError, Call, EvaluateError, Evaluator, Fields, Function, Policy, PolicyInfo,
-    Request, Runtime, Scope, Sensitive, Snapshot, Value, Verdict,
+    Action, Actor, BoxError, Call, Classification, EvaluateError, Evaluator, Fields, Function,
+    Policy, PolicyInfo, Request, Runtime, Scope, Snapshot, Value, Verdict,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -23,8 +23,8 @@ impl Evaluator for Quoting {
         self.0.info()
     }
 
-    fn sensitive(&self) -> Sensitive {
-        self.0.sensitive()
+    fn classification(&self) -> Classification {
+        self.0.classification()
     }
 }
 

@@ -1,8 +1,8 @@
 //! What resolvers, builders, evaluators and functions quote.
 
 use audit_core::{
-    Call, EvaluateError, Evaluator, Fields, Function, PolicyInfo, Redaction, Request, Runtime,
-    Scope, Sensitive, Snapshot, Verdict,
+    Call, Classification, EvaluateError, Evaluator, Fields, Function, PolicyInfo, Redaction,
+    Request, Runtime, Scope, Snapshot, Verdict,
 };
 
 use super::house::{
@@ -32,8 +32,8 @@ impl Evaluator for Quoting {
         PolicyInfo::default()
     }
 
-    fn sensitive(&self) -> Sensitive {
-        Sensitive::nothing()
+    fn classification(&self) -> Classification {
+        Classification::nothing()
             .action_field("deploy", "token", Redaction::Mask)
             .actor_field("email", Redaction::Drop)
     }

@@ -134,7 +134,7 @@ snapshot: {fields: {}}
     assert!(
         Policy::from_strings(twice, RULES, None)
             .unwrap()
-            .sensitive()
+            .classification()
             .is_empty()
     );
 }

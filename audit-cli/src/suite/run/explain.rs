@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use audit_core::testing::ManualClock;
 use audit_core::{
-    Call, CallContext, EvaluateError, Evaluator, Mode, ModeSettings, Policy, PolicyInfo,
-    RedactionKey, Request, RuleTrace, Runtime, Scope, Sensitive, Snapshot, Verdict,
+    Call, CallContext, Classification, EvaluateError, Evaluator, Mode, ModeSettings, Policy,
+    PolicyInfo, RedactionKey, Request, RuleTrace, Runtime, Scope, Snapshot, Verdict,
 };
 
 use crate::exit::Stop;
@@ -105,8 +105,8 @@ impl Evaluator for Timeless {
         self.0.info()
     }
 
-    fn sensitive(&self) -> Sensitive {
-        self.0.sensitive()
+    fn classification(&self) -> Classification {
+        self.0.classification()
     }
 
     fn modes(&self) -> ModeSettings {

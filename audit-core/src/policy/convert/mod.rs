@@ -175,7 +175,7 @@ fn schema(
             continue;
         }
         if schema
-            .sensitive
+            .classification
             .action(Some(action))
             .contains_key(FieldRef::ACTION_TYPE)
         {

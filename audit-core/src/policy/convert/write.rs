@@ -32,15 +32,15 @@ pub(super) fn schema(schema: &Schema) -> String {
     let empty = schema.actions.is_empty().then_some("{}");
     page.filled("actions", empty, |page| {
         for (action, declared) in &schema.actions {
-            let sensitive = schema.sensitive.action(Some(action));
+            let sensitive = schema.classification.action(Some(action));
             page.named_block(action, |page| fields(declared, sensitive, page));
         }
     });
     page.block("actor:", |page| {
-        fields(&schema.actor, schema.sensitive.actor(), page);
+        fields(&schema.actor, schema.classification.actor(), page);
     });
     page.block("snapshot:", |page| {
-        fields(&schema.snapshot, schema.sensitive.snapshot(), page);
+        fields(&schema.snapshot, schema.classification.snapshot(), page);
     });
     page.into_text()
 }

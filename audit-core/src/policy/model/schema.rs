@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::redaction::Sensitive;
+use crate::redaction::Classification;
 
 use super::{Domain, FieldRef};
 
@@ -21,8 +21,8 @@ pub(crate) struct Schema {
     /// The fields of the snapshot.
     pub(crate) snapshot: Declarations,
     /// Which of them are kept out of records. Without any, the digest is what it was before there could be one.
-    #[serde(skip_serializing_if = "Sensitive::is_empty")]
-    pub(crate) sensitive: Sensitive,
+    #[serde(rename = "sensitive", skip_serializing_if = "Classification::is_empty")]
+    pub(crate) classification: Classification,
 }
 
 /// Declared fields, in file order.

@@ -12,7 +12,7 @@ use crate::policy::model::{Declaration, Declarations, FieldType, ScalarType, Sch
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::quoted;
 use crate::policy::yaml::Node;
-use crate::redaction::{Redaction, Sensitive};
+use crate::redaction::{Classification, Redaction};
 
 const SCHEMA: &[Key] = &[
     ("version", Required),
@@ -66,17 +66,18 @@ fn assemble(
     actor: Described,
     snapshot: Described,
 ) -> Schema {
-    let mut sensitive = Sensitive::nothing();
+    let mut classification = Classification::nothing();
     for (action, described) in &actions {
         for (field, how) in &described.sensitive {
-            sensitive = sensitive.action_field(Arc::clone(action), Arc::clone(field), *how);
+            classification =
+                classification.action_field(Arc::clone(action), Arc::clone(field), *how);
         }
     }
     for (field, how) in actor.sensitive {
-        sensitive = sensitive.actor_field(field, how);
+        classification = classification.actor_field(field, how);
     }
     for (field, how) in snapshot.sensitive {
-        sensitive = sensitive.snapshot_field(field, how);
+        classification = classification.snapshot_field(field, how);
     }
     let actions = actions
         .into_iter()
@@ -86,7 +87,7 @@ fn assemble(
         actions: actions.collect(),
         actor: actor.fields,
         snapshot: snapshot.fields,
-        sensitive,
+        classification,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::policy::reading::decode::{
 use crate::policy::reading::log::Log;
 use crate::policy::reading::wording::{found, quoted};
 use crate::policy::yaml::Node;
-use crate::redaction::{Redaction, Sensitive};
+use crate::redaction::{Classification, Redaction};
 use crate::word::nearest;
 
 pub(super) const SCHEMA: [Key; 5] = [
@@ -41,11 +41,11 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
     if let Some(version) = version {
         schema.version = shape::number(version, "`version`", log).unwrap_or_default();
     }
-    let mut sensitive = Sensitive::nothing();
+    let mut classification = Classification::nothing();
     if let Some(actions) = actions {
         for (name, (fields, kept_out)) in read_actions(actions, log) {
             for (field, how) in kept_out {
-                sensitive = sensitive.action_field(Arc::clone(&name), field, how);
+                classification = classification.action_field(Arc::clone(&name), field, how);
             }
             schema.actions.push((name, fields));
         }
@@ -54,17 +54,17 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
         let (fields, kept_out) = read_domain(actor, "`actor`", None, log);
         schema.actor = fields;
         for (field, how) in kept_out {
-            sensitive = sensitive.actor_field(field, how);
+            classification = classification.actor_field(field, how);
         }
     }
     if let Some(snapshot) = snapshot {
         let (fields, kept_out) = read_domain(snapshot, "`snapshot`", None, log);
         schema.snapshot = fields;
         for (field, how) in kept_out {
-            sensitive = sensitive.snapshot_field(field, how);
+            classification = classification.snapshot_field(field, how);
         }
     }
-    schema.sensitive = sensitive;
+    schema.classification = classification;
     schema
 }
 

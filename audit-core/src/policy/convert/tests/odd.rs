@@ -20,7 +20,7 @@ fn names(set: &PolicySet) -> Vec<String> {
         .map(|(name, fields)| (&**name, fields));
     for (domain, fields) in actions.chain(domains) {
         let declared = fields.iter().map(|(name, declared)| {
-            let sensitive = schema.sensitive.action(Some(domain)).get(name);
+            let sensitive = schema.classification.action(Some(domain)).get(name);
             format!("{domain}: {name} {} {sensitive:?}", declared.kind.as_str())
         });
         names.extend(declared);

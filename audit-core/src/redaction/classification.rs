@@ -1,4 +1,4 @@
-//! [`Sensitive`]: which fields are kept out of records, and how.
+//! [`Classification`]: which fields are kept out of records, and how.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use super::Redaction;
 /// Which fields an evaluator wants kept out of records, and how. It judges by the values as they are.
 ///
 /// ```
-/// use audit_core::{Redaction, Sensitive};
-/// let sensitive = Sensitive::nothing()
+/// use audit_core::{Redaction, Classification};
+/// let classification = Classification::nothing()
 ///     .action_field("deploy", "token", Redaction::Mask)
 ///     .actor_field("email", Redaction::Hash);
-/// assert!(!sensitive.is_empty());
+/// assert!(!classification.is_empty());
 /// ```
 // Its JSON is part of a policy's digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Sensitive {
+pub struct Classification {
     actions: BTreeMap<Arc<str>, Named>,
     actor: Named,
     snapshot: Named,
@@ -30,7 +30,7 @@ pub struct Sensitive {
 /// How fields are kept out, by name.
 pub(crate) type Named = BTreeMap<Arc<str>, Redaction>;
 
-impl Sensitive {
+impl Classification {
     /// Nothing is kept out.
     pub const fn nothing() -> Self {
         Self {
@@ -79,10 +79,10 @@ impl Sensitive {
     /// those of every action count.
     ///
     /// ```
-    /// use audit_core::{Redaction, Sensitive};
-    /// let sensitive = Sensitive::nothing().action_field("pay", "card", Redaction::Mask);
-    /// assert_eq!(sensitive.of_path("action.card.number"), Some(Redaction::Mask));
-    /// assert_eq!(sensitive.of_path("actor.card"), None);
+    /// use audit_core::{Redaction, Classification};
+    /// let classification = Classification::nothing().action_field("pay", "card", Redaction::Mask);
+    /// assert_eq!(classification.of_path("action.card.number"), Some(Redaction::Mask));
+    /// assert_eq!(classification.of_path("actor.card"), None);
     /// ```
     pub fn of_path(&self, path: &str) -> Option<Redaction> {
         let (domain, field) = path.split_once('.')?;
