@@ -8,6 +8,7 @@ mod envelope;
 mod fact;
 mod json;
 mod outcome;
+mod path;
 mod process;
 mod site;
 

@@ -8,13 +8,17 @@ mod classification;
 mod hash;
 mod key;
 mod redacted;
+mod redactor;
 mod secrets;
+mod spot;
 
 pub use classification::Classification;
 pub(crate) use classification::Named;
 pub use key::RedactionKey;
 pub use redacted::{Redacted, RedactedPath};
+pub(crate) use redactor::Redactor;
 pub(crate) use secrets::Secrets;
+pub(crate) use spot::Spots;
 
 use crate::value::{Fields, Text, Value};
 use crate::word::named;

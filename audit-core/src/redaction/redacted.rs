@@ -28,11 +28,35 @@ impl Redacted {
     /// Nothing was redacted.
     pub const NOTHING: &'static Self = &Self(Vec::new());
 
-    /// Adds a path, written `domain.field`. Paths are kept in order, whatever the order of the fields.
+    /// Adds a path, written `domain.field`. Paths are kept in order, whatever the order of the fields. Of one that is there
+    /// the stricter redaction holds.
     pub fn push(&mut self, path: impl Into<Text<'static>>, how: Redaction) {
         let path = path.into();
-        let place = self.0.partition_point(|known| *known.path <= *path);
-        self.0.insert(place, RedactedPath { path, how });
+        match self.0.binary_search_by(|known| known.path.cmp(&path)) {
+            Ok(place) => {
+                if let Some(known) = self.0.get_mut(place) {
+                    known.how = known.how.max(how);
+                }
+            }
+            Err(place) => self.0.insert(place, RedactedPath { path, how }),
+        }
+    }
+
+    /// Adds what was done besides.
+    pub(crate) fn add(&mut self, other: Self) {
+        for RedactedPath { path, how } in other.0 {
+            self.push(path, how);
+        }
+    }
+
+    /// What was done to what lies there, or to something that it is a part of.
+    pub(crate) fn of(&self, path: &str) -> Option<Redaction> {
+        let covers = |known: &str| {
+            let rest = path.strip_prefix(known);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let known = self.0.iter().filter(|known| covers(&known.path));
+        known.map(|known| known.how).max()
     }
 }
 

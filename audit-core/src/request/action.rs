@@ -73,6 +73,11 @@ impl<'a> Action<'a> {
         self.resource = Some(resource.into());
     }
 
+    /// Another object, or none.
+    pub(crate) fn replace_resource(&mut self, resource: Option<Text<'a>>) {
+        self.resource = resource;
+    }
+
     /// The type, if the source named one.
     #[inline]
     pub fn kind(&self) -> Option<&str> {
