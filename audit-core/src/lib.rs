@@ -115,6 +115,7 @@ mod redaction;
 mod request;
 mod runtime;
 mod scope;
+pub mod sensitive;
 mod site;
 mod sync;
 pub mod testing;
@@ -172,6 +173,7 @@ pub use runtime::{
     BoxError, BuildError, CallContext, FlushError, ResolveContext, Runtime, RuntimeBuilder,
 };
 pub use scope::{InScope, Scope, ScopedFuture};
+pub use sensitive::Sensitive;
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
 pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
