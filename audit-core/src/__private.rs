@@ -17,7 +17,7 @@ pub use crate::bus::method::{
 };
 pub use crate::bus::{IntoHandled, Overflow, Parameter, Queue, SubscriptionOptions};
 pub use crate::call::{IntoActor, IntoResource, IntoRuntime, IntoTenant, Supplied};
-pub use crate::capture::{Capture, IntoField};
+pub use crate::capture::{Capture, IntoField, Taken};
 pub use crate::component::wired::{
     Inject, Injected, IntoMade, Service, Shared, required, services,
 };

@@ -122,6 +122,7 @@ mod redaction;
 mod request;
 mod runtime;
 mod scope;
+pub mod sensitive;
 pub mod sink;
 mod site;
 mod sync;
@@ -184,6 +185,7 @@ pub use runtime::{
     BoxError, BuildError, CallContext, FlushError, ResolveContext, Runtime, RuntimeBuilder,
 };
 pub use scope::{InScope, Scope, ScopedFuture};
+pub use sensitive::Sensitive;
 pub use sink::Sink;
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
 pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};

@@ -22,7 +22,11 @@ mod field;
 mod house;
 #[path = "redaction/leak.rs"]
 mod leak;
+#[path = "redaction/marked.rs"]
+mod marked;
 #[path = "redaction/message.rs"]
 mod message;
+#[path = "redaction/payload.rs"]
+mod payload;
 #[path = "redaction/schema.rs"]
 mod schema;

@@ -26,12 +26,12 @@ where
             &|__index| match __index {
                 0u32 => {
                     ::core::option::Option::Some(
-                        ::audit_core::__private::Capture::capture(&order.id),
+                        ::audit_core::__private::Capture::take(&order.id),
                     )
                 }
                 1u32 => {
                     ::core::option::Option::Some(
-                        ::audit_core::__private::Capture::capture(&amount),
+                        ::audit_core::__private::Capture::take(&amount),
                     )
                 }
                 _ => ::core::option::Option::None,
@@ -43,9 +43,16 @@ where
                     __supply
                         .snapshot(
                             "open",
-                            || ::audit_core::__private::IntoField::into_field(
-                                self.open(),
-                            ),
+                            || match self.open() {
+                                __given => {
+                                    let __kept_out = ::audit_core::__private::arg(&__given)
+                                        .redaction();
+                                    ::audit_core::__private::Taken::new(
+                                        ::audit_core::__private::IntoField::into_field(__given),
+                                        __kept_out,
+                                    )
+                                }
+                            },
                         );
                 },
             ),

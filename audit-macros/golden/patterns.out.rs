@@ -12,12 +12,21 @@ fn handle(Json(Body { id, token }): Json<Body>, (a, b): (u8, u8), r#type: u8) ->
             &|__index| match __index {
                 0u32 => {
                     ::core::option::Option::Some(
-                        ::audit_core::__private::Capture::capture(&id),
+                        ::audit_core::__private::Capture::take(&id),
                     )
                 }
                 1u32 => {
                     ::core::option::Option::Some(
-                        (|| ::audit_core::__private::IntoField::into_field(a + b))(),
+                        (|| match a + b {
+                            __given => {
+                                let __kept_out = ::audit_core::__private::arg(&__given)
+                                    .redaction();
+                                ::audit_core::__private::Taken::new(
+                                    ::audit_core::__private::IntoField::into_field(__given),
+                                    __kept_out,
+                                )
+                            }
+                        })(),
                     )
                 }
                 _ => ::core::option::Option::None,

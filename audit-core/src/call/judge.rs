@@ -155,13 +155,13 @@ impl<'j> Judging<'j> {
     /// Whether anything may have to be kept out of records.
     #[inline(always)]
     fn keeps_out(&self) -> bool {
-        self.state.in_place.classification.is_some() || !self.call.redactions().is_empty()
+        self.state.in_place.classification.is_some() || self.call.keeps_out()
     }
 
     /// What has to be kept out of the records of an action of this type.
     fn classes(&self, action: Option<&str>) -> Classes<'_> {
         Classes::new(
-            self.call.redactions(),
+            self.call,
             self.state.in_place.classification.as_deref(),
             action,
         )

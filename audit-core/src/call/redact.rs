@@ -2,8 +2,8 @@
 
 use crate::decision::{Decision, Stage};
 use crate::evaluator::{Comparison, ConditionTrace, RuleTrace};
-use crate::redaction::{Redacted, Redaction, RedactionKey, Secrets, redact_fields};
-use crate::value::{Fields, Text, Value};
+use crate::redaction::{Redacted, Redaction, RedactionKey, Redactor, Secrets, Spots};
+use crate::value::{Text, Value};
 
 use super::classes::Classes;
 use super::gathered::Gathered;
@@ -45,26 +45,21 @@ pub(super) fn redact(
 /// Finds the values that nothing may quote. Arguments and what an attribute supplied count too: gathering may have
 /// ended before they became part of the request.
 fn collect(classes: &Classes<'_>, call: &Call<'_>, gathered: &Gathered<'_>, secrets: &mut Secrets) {
-    let mut add = |fields: &Fields<'_>, how: &dyn Fn(&str) -> Option<Redaction>| {
-        let kept_out = fields.iter().filter(|field| how(&field.name).is_some());
-        kept_out.for_each(|field| secrets.add(&field.value));
-    };
-    add(gathered.action().fields(), &|name| classes.action(name));
-    if let Some(arguments) = call.arguments() {
-        add(arguments, &|name| classes.argument(name));
-    }
-    if let Some(unasked) = call.unasked() {
-        add(unasked, &|name| classes.argument(name));
+    let action = gathered.action().fields();
+    Spots::of_fields(action, classes.action()).add_secrets_of(action, secrets);
+    for arguments in [call.arguments(), call.unasked()].into_iter().flatten() {
+        Spots::of_fields(arguments, classes.argument()).add_secrets_of(arguments, secrets);
     }
     let supplied = call.supplied();
     let given = supplied.and_then(|supplied| supplied.actor.as_ref()?.as_ref());
     let bound = gathered.ambient().actor.as_deref();
     for actor in [Some(gathered.actor()), given, bound].into_iter().flatten() {
-        add(actor.fields(), &|name| classes.actor(name));
+        let fields = actor.fields();
+        Spots::of_fields(fields, classes.actor()).add_secrets_of(fields, secrets);
     }
     let given = supplied.map(|supplied| &supplied.snapshot);
     for snapshot in [Some(gathered.snapshot()), given].into_iter().flatten() {
-        add(snapshot, &|name| classes.snapshot(name));
+        Spots::of_fields(snapshot, classes.snapshot()).add_secrets_of(snapshot, secrets);
     }
 }
 
@@ -96,32 +91,32 @@ fn redact_gathered(
     gathered: &mut Gathered<'_>,
     redacted: &mut Redacted,
 ) {
-    let any = |fields: &Fields<'_>, how: &dyn Fn(&str) -> Option<Redaction>| {
-        fields.iter().any(|field| how(&field.name).is_some())
-    };
-    let of_action = |name: &str| classes.action(name);
-    if any(gathered.action().fields(), &of_action) {
-        let fields = gathered.action_mut().fields_mut();
-        redact_fields(fields, "action", of_action, key, redacted);
+    let mut redactor = Redactor::new(key);
+    let spots = Spots::of_fields(gathered.action().fields(), classes.action());
+    if !spots.is_empty() {
+        redactor.fields("action", gathered.action_mut().fields_mut(), &spots);
     }
-    let of_actor = |name: &str| classes.actor(name);
-    let bound = gathered.ambient().actor.as_deref();
-    if let Some(bound) = bound.filter(|bound| any(bound.fields(), &of_actor)) {
-        let mut actor = bound.clone();
-        // Unless a resolver found another one, this is who acts.
-        let unseen = &mut Redacted::default();
-        let resolved = gathered.resolved_actor_mut().is_some();
-        let list = if resolved { unseen } else { &mut *redacted };
-        redact_fields(actor.fields_mut(), "actor", of_actor, key, list);
-        gathered.replace_bound_actor(actor);
+    if let Some(bound) = gathered.ambient().actor.as_deref() {
+        let spots = Spots::of_fields(bound.fields(), classes.actor());
+        if !spots.is_empty() {
+            let mut actor = bound.clone();
+            // Unless a resolver found another one, this is who acts.
+            let mut unseen = Redactor::new(key);
+            let resolved = gathered.resolved_actor_mut().is_some();
+            let list = if resolved { &mut unseen } else { &mut redactor };
+            list.fields("actor", actor.fields_mut(), &spots);
+            gathered.replace_bound_actor(actor);
+        }
     }
     if let Some(actor) = gathered.resolved_actor_mut() {
-        redact_fields(actor.fields_mut(), "actor", of_actor, key, redacted);
+        let spots = Spots::of_fields(actor.fields(), classes.actor());
+        redactor.fields("actor", actor.fields_mut(), &spots);
     }
     if let Some(snapshot) = gathered.snapshot_mut() {
-        let of_snapshot = |name: &str| classes.snapshot(name);
-        redact_fields(snapshot, "snapshot", of_snapshot, key, redacted);
+        let spots = Spots::of_fields(snapshot, classes.snapshot());
+        redactor.fields("snapshot", snapshot, &spots);
     }
+    redacted.add(redactor.done());
 }
 
 /// Takes out of the object's name what it quotes of a value, as in `card:4111`.

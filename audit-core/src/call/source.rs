@@ -53,6 +53,8 @@ pub(crate) struct Annotation<'a> {
     pub(crate) supplied: Option<&'a Supplied<'a>>,
     /// Why its fields could not be captured.
     pub(crate) failed: Option<&'a DecisionError>,
+    /// Fields whose types keep them out of records, and how.
+    pub(crate) marked: &'a [(&'static str, Redaction)],
     /// Arguments that are kept out of records and are no fields: nothing may quote them.
     pub(crate) unasked: Option<&'a Fields<'a>>,
 }
@@ -209,6 +211,26 @@ impl<'a> Call<'a> {
     pub(super) fn redactions(&self) -> &'static [(&'static str, Redaction)] {
         self.annotation
             .map_or(&[], |annotation| annotation.site.redactions)
+    }
+
+    /// The fields that their types keep out of records.
+    #[inline]
+    pub(super) fn marked(&self) -> &'a [(&'static str, Redaction)] {
+        self.annotation.map_or(&[], |annotation| annotation.marked)
+    }
+
+    /// What an attribute gives of the system's state and its types keep out of records.
+    #[inline]
+    pub(super) fn marked_snapshot(&self) -> &'a [(&'static str, Redaction)] {
+        self.supplied().map_or(&[], |supplied| &supplied.marked)
+    }
+
+    /// Whether the call itself keeps anything out of records.
+    #[inline]
+    pub(super) fn keeps_out(&self) -> bool {
+        !self.redactions().is_empty()
+            || !self.marked().is_empty()
+            || !self.marked_snapshot().is_empty()
     }
 
     /// The arguments, where it is not a complete action.

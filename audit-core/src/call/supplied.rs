@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::capture::Taken;
 use crate::contain::{Chain, contain};
 use crate::decision::{DecisionError, FailureKind, Stage};
+use crate::redaction::Redaction;
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::runtime::{BoxError, Runtime};
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 /// What the expressions in an attribute say about a call. Each is evaluated under guard: the first that fails or
 /// panics makes the decision indeterminate, and the rest are not evaluated.
@@ -25,6 +27,8 @@ pub struct Supplied<'a> {
     pub(crate) tenant: Option<Option<TenantId>>,
     pub(crate) resource: Option<Text<'a>>,
     pub(crate) snapshot: Snapshot<'a>,
+    /// What of the snapshot its types keep out of records, and how.
+    pub(crate) marked: Vec<(&'static str, Redaction)>,
     pub(crate) error: Option<DecisionError>,
 }
 
@@ -65,9 +69,10 @@ impl<'a> Supplied<'a> {
     }
 
     /// One name of `snapshot(..)`.
-    pub fn snapshot(&mut self, name: &'static str, give: impl FnOnce() -> Value<'a>) {
-        if let Some(value) = self.ask(Stage::Snapshot, || Ok(give())) {
+    pub fn snapshot(&mut self, name: &'static str, give: impl FnOnce() -> Taken<'a>) {
+        if let Some(Taken { value, how }) = self.ask(Stage::Snapshot, || Ok(give())) {
             self.snapshot.set(name, value);
+            self.marked.extend(how.map(|how| (name, how)));
         }
     }
 
@@ -86,6 +91,7 @@ impl<'a> Supplied<'a> {
             tenant: self.tenant.clone(),
             resource: self.resource.clone().map(Text::into_owned),
             snapshot: self.snapshot.clone().into_owned(),
+            marked: self.marked.clone(),
             error: self.error.clone(),
         }
     }

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::clock::{EventId, Timestamp};
+use crate::redaction::Redaction;
 use crate::value::{Fields, Text, Value};
 
 use super::Capture;
@@ -151,6 +152,8 @@ impl Capture for Fields<'_> {
 macro_rules! transparent {
     ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
         $(impl<$($generics)+> Capture for $type {
+            const REDACTION: Option<Redaction> = T::REDACTION;
+
             #[inline]
             fn capture(&self) -> Value<'_> {
                 (**self).capture()
@@ -169,6 +172,8 @@ transparent! {
 }
 
 impl<T: Capture> Capture for Option<T> {
+    const REDACTION: Option<Redaction> = T::REDACTION;
+
     #[inline]
     fn capture(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, Capture::capture)
@@ -179,6 +184,8 @@ impl<T: Capture> Capture for Option<T> {
 macro_rules! list {
     ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
         $(impl<$($generics)+> Capture for $type {
+            const REDACTION: Option<Redaction> = T::REDACTION;
+
             fn capture(&self) -> Value<'_> {
                 Value::List(self.iter().map(Capture::capture).collect())
             }
@@ -194,12 +201,16 @@ list! {
 }
 
 impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
+    const REDACTION: Option<Redaction> = V::REDACTION;
+
     fn capture(&self) -> Value<'_> {
         named(self.iter())
     }
 }
 
 impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, S> {
+    const REDACTION: Option<Redaction> = V::REDACTION;
+
     /// In the order of the names, so that equal maps are equal values.
     fn capture(&self) -> Value<'_> {
         let mut pairs: Vec<_> = self.iter().collect();

@@ -3,9 +3,10 @@
 mod foreign;
 mod payload;
 
+use crate::redaction::Redaction;
 use crate::value::Value;
 
-pub(crate) use payload::{payload, payload_json};
+pub(crate) use payload::{Content, payload, payload_json};
 
 /// What can be captured as a field of an action, by reference and at the moment of the call.
 ///
@@ -29,8 +30,38 @@ pub(crate) use payload::{payload, payload_json};
     note = "take a part of it, as in `fields(id = order.id)`, or implement `audit_core::Capture` for the type"
 )]
 pub trait Capture {
+    /// How the field is kept out of records, whatever attribute and schema say of it; of several ways the strictest holds. A
+    /// [`Sensitive`](crate::Sensitive) value says so, and what consists of such values. Policy judges by the value as it is.
+    const REDACTION: Option<Redaction> = None;
+
     /// The value, borrowed from this where that saves a copy.
     fn capture(&self) -> Value<'_>;
+
+    /// The value, and how it is kept out of records: for generated code.
+    #[doc(hidden)]
+    #[inline]
+    fn take(&self) -> Taken<'_> {
+        Taken {
+            value: self.capture(),
+            how: Self::REDACTION,
+        }
+    }
+}
+
+/// A value, and how it is kept out of records.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Taken<'a> {
+    pub(crate) value: Value<'a>,
+    pub(crate) how: Option<Redaction>,
+}
+
+impl<'a> Taken<'a> {
+    /// What an expression gave.
+    #[inline]
+    pub fn new(value: Value<'a>, how: Option<Redaction>) -> Self {
+        Self { value, how }
+    }
 }
 
 impl<'a, T: Capture + ?Sized> From<&'a T> for Value<'a> {

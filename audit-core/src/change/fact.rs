@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::decision::Mode;
 use crate::event::{Event, EventKind};
 use crate::mode::{Change, ModeTarget};
-use crate::redaction::{Redacted, redact_fields};
+use crate::redaction::{Redactor, Spots, paths};
 use crate::request::{Actor, Ambient, TenantId};
 use crate::runtime::{Announcement, InPlace, Runtime};
 use crate::scope::{InForce, with_current};
@@ -68,18 +68,15 @@ impl<'r> Facts<'r> {
     fn add_ambient<'a>(&self, event: &mut Event<'a>, ambient: &'a Ambient, policies: &[&InPlace]) {
         if let Some(actor) = &ambient.actor {
             let mut actor = Actor::clone(actor);
-            let how = |field: &str| {
-                let sensitive = policies
-                    .iter()
-                    .filter_map(|policy| policy.classification.as_ref());
-                sensitive
-                    .filter_map(|sensitive| sensitive.in_actor(field))
-                    .max()
-            };
-            let (key, mut redacted) = (self.runtime.redaction_key(), Redacted::default());
-            redact_fields(actor.fields_mut(), "actor", how, key, &mut redacted);
+            let known = policies
+                .iter()
+                .filter_map(|policy| policy.classification.as_ref());
+            let named = known.flat_map(|classification| paths(classification.actor()));
+            let spots = Spots::of_fields(actor.fields(), named);
+            let mut redactor = Redactor::new(self.runtime.redaction_key());
+            redactor.fields("actor", actor.fields_mut(), &spots);
             event.actor = Some(Cow::Owned(actor));
-            event.redacted = Cow::Owned(redacted);
+            event.redacted = Cow::Owned(redactor.done());
         }
         event.tenant = ambient.tenant.as_ref().map(TenantId::as_text);
         event.trace = ambient.trace;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::event::EventKind;
 use crate::observability::{self, LifecycleFacts};
-use crate::place::Place;
+use crate::place::{Contents, Place};
 use crate::recorder::Terms;
-use crate::value::{Fields, Text, Value};
+use crate::value::{Fields, Text};
 
 use super::blueprint::Blueprint;
 
@@ -80,8 +80,8 @@ impl Happening<'_> {
         let _kept = place.record(&Terms::default(), || {
             let mut event = place.event(EventKind::Lifecycle, Text::from(self.name()));
             event.component = Some(Text::from(blueprint.instance.clone()));
-            event.data = Some(Value::from(self.data(blueprint)));
-            place.redact(Some(self.name()), &mut event);
+            let contents = Contents::data(self.data(blueprint));
+            place.redact(Some(self.name()), &mut event, contents);
             event
         });
     }

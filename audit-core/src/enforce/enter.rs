@@ -3,22 +3,27 @@
 use std::sync::Arc;
 
 use crate::call::{Annotation, Call, Function, Supplied};
+use crate::capture::Taken;
 use crate::contain::contain;
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::explain::Explanation;
 use crate::global::default_runtime;
+use crate::redaction::Redaction;
 use crate::request::Action;
 use crate::runtime::{Runtime, State};
 use crate::scope::{InForce, with_current};
 use crate::site::{AnnotatedSite, SiteKind};
-use crate::value::{Fields, Text, Value};
+use crate::value::{Fields, Text};
 
 use super::onward::{Onward, uninstalled};
 use super::passage::Passage;
 use super::waiting::Waiting;
 
 /// Captures one argument or field by its place in the list of the site.
-pub(super) type Capturing<'c, 'a> = dyn Fn(u32) -> Option<Value<'a>> + 'c;
+pub(super) type Capturing<'c, 'a> = dyn Fn(u32) -> Option<Taken<'a>> + 'c;
+
+/// Fields whose types keep them out of records, and how.
+pub(super) type Marked = Vec<(&'static str, Redaction)>;
 
 /// Evaluates what an attribute says about actor, tenant, resource, snapshot and runtime.
 pub(super) type Supplying<'c, 'a> = dyn Fn(&mut Supplied<'a>) + 'c;
@@ -97,7 +102,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
 
     /// The call with values of its own.
     fn waiting(&self, runtime: Runtime, supplied: Option<&Supplied<'a>>) -> Waiting {
-        let (mut function, failed) = self.function();
+        let (mut function, marked, failed) = self.function();
         if let Some(resource) = supplied.and_then(|supplied| supplied.resource.as_ref()) {
             function = function.on(resource.clone());
         }
@@ -107,6 +112,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
             function: Function::owned(function, self.site.fields),
             supplied: supplied.map(Supplied::to_owned),
             failed,
+            marked,
         }
     }
 
@@ -199,7 +205,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         let site = self.site;
         let resource = supplied.and_then(|supplied| supplied.resource.as_ref());
         if runtime.resolvers().any_before_action() {
-            let (mut function, failed) = self.function();
+            let (mut function, marked, failed) = self.function();
             if let Some(resource) = resource {
                 function = function.on(resource.clone());
             }
@@ -207,13 +213,16 @@ impl<'c, 'a> Arrival<'c, 'a> {
                 site,
                 supplied,
                 failed: failed.as_ref(),
+                marked: &marked,
                 unasked: None,
             };
             return then(&Call::of(function).annotated(annotation));
         }
         let kind = site.action.unwrap_or(site.function);
         let mut action = Action::new(Text::borrowed(kind));
-        let failed = self.fill(kind, state, action.fields_mut()).err();
+        let mut marked = Marked::new();
+        let failed = self.fill(kind, state, (action.fields_mut(), &mut marked));
+        let failed = failed.err();
         if let Some(resource) = resource {
             action = action.on(resource.clone());
         }
@@ -226,6 +235,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
             site,
             supplied,
             failed: failed.as_ref(),
+            marked: &marked,
             unasked: unasked.as_deref(),
         };
         then(&Call::new(&action).annotated(annotation))
@@ -237,13 +247,13 @@ impl<'c, 'a> Arrival<'c, 'a> {
         &self,
         kind: &str,
         state: &State,
-        fields: &mut Fields<'a>,
+        (fields, marked): (&mut Fields<'a>, &mut Marked),
     ) -> Result<(), DecisionError> {
         let site = self.site;
         let mut stage = Stage::Action;
         let captured = contain(|| {
             if let Some(names) = site.fields {
-                return self.capture_all(names, fields);
+                return self.capture_all(names, (fields, marked));
             }
             let declared = || {
                 // While the evaluator is asked, a panic is its own.
@@ -254,17 +264,27 @@ impl<'c, 'a> Arrival<'c, 'a> {
                 declared
             };
             site.each_argument(state.in_place.serial, declared, |place, name| {
-                self.capture(place, name, fields);
+                self.capture(place, name, (&mut *fields, &mut *marked));
             });
         });
         captured.map_err(|panic| DecisionError::new(stage, FailureKind::Panicked, panic))
     }
 
     #[inline]
-    fn capture(&self, place: usize, name: &'static str, fields: &mut Fields<'a>) {
-        let value: Option<Value<'a>> = u32::try_from(place).ok().and_then(self.capture);
-        match value {
-            Some(value) => fields.push(Text::borrowed(name), value),
+    fn capture(
+        &self,
+        place: usize,
+        name: &'static str,
+        (fields, marked): (&mut Fields<'a>, &mut Marked),
+    ) {
+        let taken: Option<Taken<'a>> = u32::try_from(place).ok().and_then(self.capture);
+        match taken {
+            Some(Taken { value, how }) => {
+                fields.push(Text::borrowed(name), value);
+                if let Some(how) = how {
+                    marked.push((name, how));
+                }
+            }
             None => self.site.note_uncapturable(place),
         }
     }
@@ -272,7 +292,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
     /// The arguments that are kept out of records although the schema does not ask for them: an error may quote them.
     #[cold]
     fn unasked(&self, fields: &Fields<'_>) -> Option<Box<Fields<'a>>> {
-        let (site, mut unasked) = (self.site, Fields::new());
+        let (site, mut unasked, mut marked) = (self.site, Fields::new(), Marked::new());
         let _contained = contain(|| {
             for (place, argument) in site.arguments().enumerate() {
                 let kept_out = site
@@ -280,28 +300,32 @@ impl<'c, 'a> Arrival<'c, 'a> {
                     .iter()
                     .any(|(name, _)| *name == argument.name);
                 if kept_out && fields.get(argument.name).is_none() {
-                    self.capture(place, argument.name, &mut unasked);
+                    self.capture(place, argument.name, (&mut unasked, &mut marked));
                 }
             }
         });
         (!unasked.is_empty()).then(|| Box::new(unasked))
     }
 
-    fn capture_all(&self, names: &[&'static str], fields: &mut Fields<'a>) {
+    fn capture_all(
+        &self,
+        names: &[&'static str],
+        (fields, marked): (&mut Fields<'a>, &mut Marked),
+    ) {
         for (place, name) in names.iter().enumerate() {
-            self.capture(place, name, fields);
+            self.capture(place, name, (&mut *fields, &mut *marked));
         }
     }
 
     /// The function with all that it can capture, where resolvers may want to see it.
-    fn function(&self) -> (Function<'a>, Option<DecisionError>) {
+    fn function(&self) -> (Function<'a>, Marked, Option<DecisionError>) {
         let site = self.site;
-        let mut fields = Fields::new();
+        let (mut fields, mut marked) = (Fields::new(), Marked::new());
         let captured = contain(|| match site.fields {
-            Some(names) => self.capture_all(names, &mut fields),
+            Some(names) => self.capture_all(names, (&mut fields, &mut marked)),
             None => {
                 for (place, argument) in site.arguments().enumerate() {
-                    self.capture(place, argument.name, &mut fields);
+                    self.capture(place, argument.name, (&mut fields, &mut marked));
                 }
             }
         });
@@ -315,6 +339,6 @@ impl<'c, 'a> Arrival<'c, 'a> {
         if let Some(names) = site.fields {
             function = function.fields(names);
         }
-        (function, failed)
+        (function, marked, failed)
     }
 }

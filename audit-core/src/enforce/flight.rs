@@ -1,5 +1,6 @@
 //! [`Flight`]: a judged call whose body is running.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::observability::CallSpan;
 use crate::observer::notify_all;
 use crate::outcome::{Outcome, Status};
 use crate::recorder::{Keeper, Terms};
-use crate::redaction::Redacted;
+use crate::redaction::{Redacted, Redactor, Spots};
 use crate::request::{Actor, Ambient};
 use crate::runtime::Runtime;
 use crate::scope::InForce;
@@ -86,6 +87,17 @@ impl Flight {
         if let Some(hidden) = hidden {
             hidden.hide_in(&mut outcome);
         }
+        let redacted = hidden.map_or(Redacted::NOTHING, Hidden::redacted);
+        let redacted = match report.kept_out {
+            Some(how) if outcome.value.is_some() => {
+                let mut redactor = Redactor::new(runtime.redaction_key());
+                redactor.value("outcome.value", &mut outcome.value, &Spots::all(how));
+                let mut listed = redacted.clone();
+                listed.add(redactor.done());
+                Cow::Owned(listed)
+            }
+            _ => Cow::Borrowed(redacted),
+        };
         let scope = self.in_force.as_deref();
         let ambient = match (&self.own_ambient, scope) {
             (Some(own), _) => own,
@@ -101,7 +113,7 @@ impl Flight {
             resource: self.resource.as_deref(),
             actor: ambient.actor.as_deref().unwrap_or(&ANONYMOUS),
             ambient,
-            redacted: hidden.map_or(Redacted::NOTHING, Hidden::redacted),
+            redacted: &redacted,
             site: Some(&place),
             outcome: &outcome,
         };

@@ -4,8 +4,9 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Taken};
 use crate::contain::{contain, shown};
+use crate::redaction::Redaction;
 use crate::value::{Text, Value};
 
 /// An argument that is captured if its type can be: a method of its own where it can, else that of what is behind it.
@@ -23,14 +24,20 @@ pub const fn arg<T: ?Sized>(argument: &T) -> Arg<'_, T> {
 }
 
 impl<'a, T: Capture + ?Sized> Arg<'a, T> {
-    /// Its value.
+    /// Its value, and how that is kept out of records.
     #[inline]
     #[allow(
         clippy::unnecessary_wraps,
         reason = "an argument of another type gives nothing"
     )]
-    pub fn capture(&self) -> Option<Value<'a>> {
-        Some(self.0.capture())
+    pub fn capture(&self) -> Option<Taken<'a>> {
+        Some(self.0.take())
+    }
+
+    /// How it is kept out of records.
+    #[inline]
+    pub const fn redaction(&self) -> Option<Redaction> {
+        T::REDACTION
     }
 }
 
@@ -50,7 +57,13 @@ impl<T: ?Sized> Deref for Arg<'_, T> {
 impl Uncapturable {
     /// Nothing.
     #[inline]
-    pub fn capture<'a>(&self) -> Option<Value<'a>> {
+    pub fn capture<'a>(&self) -> Option<Taken<'a>> {
+        None
+    }
+
+    /// Its type says nothing.
+    #[inline]
+    pub const fn redaction(&self) -> Option<Redaction> {
         None
     }
 }
@@ -91,6 +104,8 @@ impl<'v, T: ?Sized> Deref for Returned<'v, T> {
 pub struct Report<'v> {
     pub(super) failed: bool,
     pub(super) value: Option<Value<'v>>,
+    /// How the value is kept out of records.
+    pub(super) kept_out: Option<Redaction>,
     pub(super) error: Option<Text<'v>>,
 }
 
@@ -117,6 +132,7 @@ impl<'v, T, E> Returned<'v, Result<T, E>> {
         Report {
             failed: self.result().is_err(),
             value: None,
+            kept_out: None,
             error: None,
         }
     }
@@ -128,6 +144,7 @@ impl<'v, T, E> Returned<'v, Result<T, E>> {
     {
         Report {
             value: self.result().as_ref().ok().map(value),
+            kept_out: T::REDACTION,
             ..self.report()
         }
     }
@@ -163,6 +180,7 @@ impl<'v, T: ?Sized> Completed<'v, T> {
     {
         Report {
             value: Some(value(self.0)),
+            kept_out: T::REDACTION,
             ..Report::default()
         }
     }

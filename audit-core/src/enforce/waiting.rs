@@ -7,6 +7,7 @@ use crate::runtime::{Runtime, State};
 use crate::scope::with_current;
 use crate::site::AnnotatedSite;
 
+use super::enter::Marked;
 use super::onward::Onward;
 use super::passage::Passage;
 
@@ -17,6 +18,7 @@ pub(super) struct Waiting {
     pub(super) function: Function<'static>,
     pub(super) supplied: Option<Supplied<'static>>,
     pub(super) failed: Option<DecisionError>,
+    pub(super) marked: Marked,
 }
 
 impl Waiting {
@@ -45,6 +47,7 @@ impl Waiting {
             site: self.site,
             supplied: self.supplied.as_ref(),
             failed: self.failed.as_ref(),
+            marked: &self.marked,
             unasked: None,
         };
         Call::of(self.function.clone()).annotated(annotation)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::clock::{EventId, Timestamp};
 use crate::event::{Event, EventKind, Site};
 use crate::outcome::{Outcome, Status};
-use crate::place::{Kept, Place};
+use crate::place::{Contents, Kept, Place};
 use crate::recorder::{RecordError, Terms};
 use crate::request::Action;
 use crate::value::Text;
@@ -50,6 +50,7 @@ fn event(place: &Place, site: &Site<'static>, entry: Entry, part: Part) -> Event
     if let Some(resource) = &entry.resource {
         action = action.on(resource.clone());
     }
+    let mut contents = Contents::default();
     let end = match part {
         Part::Start => None,
         Part::Whole(status) => Some((status, between(entry.started, entry.ended))),
@@ -62,7 +63,7 @@ fn event(place: &Place, site: &Site<'static>, entry: Entry, part: Part) -> Event
         let mut outcome = Outcome::new(status, took);
         outcome.error = entry.error;
         event.outcome = Some(Cow::Owned(outcome));
-        event.response = entry.response;
+        contents.response = entry.response;
         event.ended = entry.ended;
     }
     if let Some(actor) = entry.actor {
@@ -75,11 +76,12 @@ fn event(place: &Place, site: &Site<'static>, entry: Entry, part: Part) -> Event
     event.resource = entry.resource;
     event.transport = entry.transport;
     event.started = entry.started;
-    event.request = entry.request;
-    event.metadata = entry.metadata;
+    contents.request = entry.request;
+    contents.metadata = entry.metadata;
     event.site = Some(Cow::Owned(site.clone()));
-    place.redact(action.kind(), &mut event);
     event.action = Some(Cow::Owned(action));
+    let name = event.name.clone();
+    place.redact(Some(&name), &mut event, contents);
     event
 }
 

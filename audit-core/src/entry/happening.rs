@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::capture::{payload, payload_json};
+use crate::capture::{Content, payload, payload_json};
 use crate::clock::Timestamp;
 use crate::contain::shown;
 use crate::delivery::Delivery;
 use crate::outcome::Status;
 use crate::request::{Actor, TenantId};
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 /// Something that happened, as the program describes it: to be given to [`record`](crate::record) or
 /// [`timed`](crate::timed).
@@ -45,9 +45,9 @@ pub struct Entry {
     pub(super) transport: Option<Text<'static>>,
     pub(super) started: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
-    pub(super) request: Option<Value<'static>>,
-    pub(super) response: Option<Value<'static>>,
-    pub(super) metadata: Option<Value<'static>>,
+    pub(super) request: Content,
+    pub(super) response: Content,
+    pub(super) metadata: Content,
     pub(super) status: Option<Status>,
     pub(super) error: Option<Text<'static>>,
     pub(super) delivery: Option<Delivery>,
@@ -66,9 +66,9 @@ impl Entry {
             transport: None,
             started: None,
             ended: None,
-            request: None,
-            response: None,
-            metadata: None,
+            request: Content::default(),
+            response: Content::default(),
+            metadata: Content::default(),
             status: None,
             error: None,
             delivery: None,
@@ -123,31 +123,31 @@ impl Entry {
 
     /// What was asked, as it is now.
     pub fn request<T: Serialize + ?Sized>(mut self, request: &T) -> Self {
-        self.request = Some(payload(request));
+        self.request = payload(request);
         self
     }
 
     /// What was asked, as JSON of somebody else's. What is none is kept as a text that is marked.
     pub fn request_json(mut self, json: impl AsRef<[u8]>) -> Self {
-        self.request = Some(payload_json(json.as_ref()));
+        self.request = payload_json(json.as_ref());
         self
     }
 
     /// What was answered, as it is now.
     pub fn response<T: Serialize + ?Sized>(mut self, response: &T) -> Self {
-        self.response = Some(payload(response));
+        self.response = payload(response);
         self
     }
 
     /// What was answered, as JSON of somebody else's. What is none is kept as a text that is marked.
     pub fn response_json(mut self, json: impl AsRef<[u8]>) -> Self {
-        self.response = Some(payload_json(json.as_ref()));
+        self.response = payload_json(json.as_ref());
         self
     }
 
     /// What is to be known besides, as it is now.
     pub fn metadata<T: Serialize + ?Sized>(mut self, metadata: &T) -> Self {
-        self.metadata = Some(payload(metadata));
+        self.metadata = payload(metadata);
         self
     }
 

@@ -151,14 +151,14 @@ impl Timed {
     /// What was answered, as it is now.
     pub fn response<T: Serialize + ?Sized>(&mut self, response: &T) {
         if let Some(open) = &mut self.open {
-            open.entry.response = Some(payload(response));
+            open.entry.response = payload(response);
         }
     }
 
     /// What is to be known besides, as it is now.
     pub fn metadata<T: Serialize + ?Sized>(&mut self, metadata: &T) {
         if let Some(open) = &mut self.open {
-            open.entry.metadata = Some(payload(metadata));
+            open.entry.metadata = payload(metadata);
         }
     }
 

@@ -1,5 +1,6 @@
 //! [`Place`]: where something is recorded that belongs to no judged call: the scope, the runtime and the recorder in force.
 
+mod content;
 mod kept;
 
 use std::borrow::Cow;
@@ -13,16 +14,19 @@ use crate::event::{Event, EventKind, Fact};
 use crate::global::{default_runtime, emit_to_process};
 use crate::observer::tell_captures;
 use crate::recorder::{Keeper, RecordError, RecordErrorKind, Recorded, Terms, process_keeper};
-use crate::redaction::{Redacted, redact_fields};
+use crate::redaction::{Redaction, RedactionKey, Redactor, Secrets, Spots, paths};
 use crate::request::Ambient;
 use crate::runtime::Runtime;
 use crate::scope::{InForce, with_current, with_nearest};
 use crate::sink::{process_sinks, sees_events};
-use crate::value::{Text, Value};
+use crate::value::Text;
 
+pub(crate) use content::Contents;
 pub(crate) use kept::Kept;
 
 static NO_AMBIENT: Ambient = Ambient::nothing();
+/// Without a runtime nothing is hashed.
+static NO_KEY: RedactionKey = RedactionKey::none();
 
 /// Where something is recorded: the scope and runtime in force, and who keeps records. What begins here ends here too,
 /// whatever is swapped meanwhile.
@@ -192,39 +196,71 @@ impl Place {
         event
     }
 
-    /// Takes out what the policy in place keeps out of records.
-    pub(crate) fn redact(&self, action: Option<&str>, event: &mut Event<'static>) {
-        let Some(runtime) = &self.runtime else { return };
-        let state = runtime.state();
-        let Some(classification) = &state.in_place.classification else {
-            return;
-        };
-        let (key, mut redacted) = (runtime.redaction_key(), Redacted::default());
-        if let Some(actor) = &mut event.actor {
-            let how = |field: &str| classification.in_actor(field);
-            redact_fields(
-                actor.to_mut().fields_mut(),
-                "actor",
-                how,
-                key,
-                &mut redacted,
-            );
-        }
-        let named = classification.action(action);
-        for (domain, payload) in [
-            ("request", &mut event.request),
-            ("response", &mut event.response),
-            ("metadata", &mut event.metadata),
-            ("data", &mut event.data),
-        ] {
-            if let Some(Value::Map(fields)) = payload {
-                let how = |field: &str| named.get(field).copied();
-                redact_fields(fields, domain, how, key, &mut redacted);
+    /// Puts into an event what it carries, without what the policy in place and the types of what it carries keep out of records,
+    /// and takes that out of what the event says besides.
+    pub(crate) fn redact(
+        &self,
+        action: Option<&str>,
+        event: &mut Event<'static>,
+        mut contents: Contents,
+    ) {
+        let state = self.runtime.as_ref().map(Runtime::state);
+        let key = self
+            .runtime
+            .as_ref()
+            .map_or(&NO_KEY, Runtime::redaction_key);
+        let mut redactor = Redactor::new(key);
+        let mut secrets = Secrets::default();
+        let in_place = state.as_ref().map(|state| &state.in_place);
+        if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
+            if let Some(actor) = &mut event.actor {
+                let spots = Spots::of_fields(actor.fields(), paths(classification.actor()));
+                if !spots.is_empty() {
+                    spots.add_secrets_of(actor.fields(), &mut secrets);
+                    redactor.fields("actor", actor.to_mut().fields_mut(), &spots);
+                }
             }
+            let named = classification.action(action);
+            contents.mark(|value, spots| {
+                for (path, how) in paths(named) {
+                    spots.add_path(value, path, how);
+                }
+            });
         }
+        let outcome = event.outcome.as_ref();
+        let has_error = outcome.is_some_and(|outcome| outcome.error.is_some());
+        if has_error || event.resource.is_some() {
+            contents.add_secrets(&mut secrets);
+            hide(event, &secrets, &mut redactor);
+        }
+        contents.put(event, &mut redactor);
+        let redacted = redactor.done();
         if !redacted.is_empty() {
             event.redacted = Cow::Owned(redacted);
         }
+    }
+}
+
+/// Takes out of an event's object and of its outcome's error what they quote.
+fn hide(event: &mut Event<'static>, secrets: &Secrets, redactor: &mut Redactor<'_>) {
+    if secrets.is_empty() {
+        return;
+    }
+    let error = event.outcome.as_mut().and_then(|outcome| {
+        let hidden = secrets.hide_in(outcome.error.as_deref()?)?;
+        Some((outcome, hidden))
+    });
+    if let Some((outcome, hidden)) = error {
+        outcome.to_mut().error = Some(Text::from(hidden));
+    }
+    let resource = event.resource.as_deref();
+    if let Some(hidden) = resource.and_then(|resource| secrets.hide_in(resource)) {
+        let hidden = Text::from(hidden);
+        event.resource = Some(hidden.clone());
+        if let Some(action) = &mut event.action {
+            action.to_mut().set_resource(hidden);
+        }
+        redactor.note_part("resource", Redaction::Mask);
     }
 }
 

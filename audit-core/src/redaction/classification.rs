@@ -75,8 +75,8 @@ impl Classification {
         self.actions.is_empty() && self.actor.is_empty() && self.snapshot.is_empty()
     }
 
-    /// How a field is kept out, `domain.field`, or a part of one such as `action.card.number`; of an action's fields
-    /// those of every action count.
+    /// How a field is kept out, `domain.field`, or a part of one such as `action.card.number`, or what holds such a part; of an
+    /// action's fields those of every action count.
     ///
     /// ```
     /// use audit_core::{Redaction, Classification};
@@ -86,16 +86,12 @@ impl Classification {
     /// ```
     pub fn of_path(&self, path: &str) -> Option<Redaction> {
         let (domain, field) = path.split_once('.')?;
-        let of = |field: &str| match domain {
-            "action" => self.in_any_action(field),
-            "actor" => self.in_actor(field),
-            "snapshot" => self.in_snapshot(field),
+        match domain {
+            "action" => of_path(paths(&self.any_action), field),
+            "actor" => of_path(paths(&self.actor), field),
+            "snapshot" => of_path(paths(&self.snapshot), field),
             _ => None,
-        };
-        let ends = field.match_indices(['.', '[']).map(|(end, _)| end);
-        ends.chain([field.len()])
-            .filter_map(|end| of(field.get(..end)?))
-            .max()
+        }
     }
 
     /// The fields of an action; one without a type may be any.
@@ -107,9 +103,9 @@ impl Classification {
         }
     }
 
-    /// How a field is kept out that may be of any action.
-    pub(crate) fn in_any_action(&self, field: &str) -> Option<Redaction> {
-        self.any_action.get(field).copied()
+    /// The fields that may be of any action.
+    pub(crate) fn any_action(&self) -> &Named {
+        &self.any_action
     }
 
     /// The fields of the actor.
@@ -121,16 +117,24 @@ impl Classification {
     pub(crate) fn snapshot(&self) -> &Named {
         &self.snapshot
     }
+}
 
-    /// How a field of the actor is kept out.
-    pub(crate) fn in_actor(&self, field: &str) -> Option<Redaction> {
-        self.actor.get(field).copied()
-    }
+/// The paths of fields, and how they are kept out.
+pub(crate) fn paths(named: &Named) -> impl Iterator<Item = (&str, Redaction)> {
+    named.iter().map(|(path, how)| (&**path, *how))
+}
 
-    /// How a field of the snapshot is kept out.
-    pub(crate) fn in_snapshot(&self, field: &str) -> Option<Redaction> {
-        self.snapshot.get(field).copied()
-    }
+/// How a field is kept out, or a part of one such as `card.number` or `cards[0].number`, or what holds such a part.
+pub(crate) fn of_path<'n>(
+    named: impl Iterator<Item = (&'n str, Redaction)>,
+    field: &str,
+) -> Option<Redaction> {
+    let within = |path: &str, other: &str| {
+        let rest = path.strip_prefix(other);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    let named = named.filter(|(known, _)| within(field, known) || within(known, field));
+    named.map(|(_, how)| how).max()
 }
 
 /// Adds a field; of two redactions the stricter holds.

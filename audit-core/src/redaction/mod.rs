@@ -13,14 +13,14 @@ mod secrets;
 mod spot;
 
 pub use classification::Classification;
-pub(crate) use classification::Named;
+pub(crate) use classification::{Named, of_path, paths};
 pub use key::RedactionKey;
 pub use redacted::{Redacted, RedactedPath};
 pub(crate) use redactor::Redactor;
 pub(crate) use secrets::Secrets;
 pub(crate) use spot::Spots;
 
-use crate::value::{Fields, Text, Value};
+use crate::value::{Text, Value};
 use crate::word::named;
 
 named! {
@@ -48,6 +48,25 @@ named! {
 pub(crate) const MASK: &str = "***";
 
 impl Redaction {
+    /// The name under which a marked value is handed to a serializer, as that of a newtype. All but ours ignore it.
+    pub(crate) const fn marker(self) -> &'static str {
+        match self {
+            Self::Hash => "$audit_core::sensitive::Hash",
+            Self::Seal => "$audit_core::sensitive::Seal",
+            Self::Mask => "$audit_core::sensitive::Mask",
+            Self::Drop => "$audit_core::sensitive::Drop",
+        }
+    }
+
+    /// How a value is kept out that is handed over under this name.
+    pub(crate) fn of_marker(name: &str) -> Option<Self> {
+        if !name.starts_with('$') {
+            return None;
+        }
+        let all = [Self::Hash, Self::Seal, Self::Mask, Self::Drop];
+        all.into_iter().find(|how| how.marker() == name)
+    }
+
     /// What stands in the place of a value; `None` where nothing does.
     pub(crate) fn apply(self, value: &Value<'_>, key: &RedactionKey) -> Option<Value<'static>> {
         let mask = || Value::Text(Text::borrowed(MASK));
@@ -57,24 +76,4 @@ impl Redaction {
             Self::Drop => None,
         }
     }
-}
-
-/// Redacts the fields of which `how` says how, and keeps a list of them as `domain.field`.
-pub(crate) fn redact_fields(
-    fields: &mut Fields<'_>,
-    domain: &str,
-    how: impl Fn(&str) -> Option<Redaction>,
-    key: &RedactionKey,
-    redacted: &mut Redacted,
-) {
-    fields.retain(|field| {
-        let Some(how) = how(&field.name) else {
-            return true;
-        };
-        redacted.push(format!("{domain}.{}", field.name), key.done(how));
-        let shown = how.apply(&field.value, key);
-        let stays = shown.is_some();
-        field.value = shown.unwrap_or(Value::Null);
-        stays
-    });
 }

@@ -81,6 +81,12 @@ impl<'k> Redactor<'k> {
         }
     }
 
+    /// Lists what was done to a part of an event elsewhere.
+    pub(crate) fn note_part(&mut self, part: &str, how: Redaction) {
+        part.clone_into(&mut self.path);
+        self.note(how);
+    }
+
     /// What was done.
     pub(crate) fn done(self) -> Redacted {
         let mut redacted = Redacted::default();

@@ -1,5 +1,6 @@
 //! [`Secrets`]: what was hidden, to find it again in texts that quote it.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::contain::SHOWN_LIMIT;
@@ -15,7 +16,7 @@ const MAX_DEPTH: usize = 96;
 
 /// The hidden values of one call as a text may quote them: plain, and escaped as Rust, JSON and our own messages do.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<Box<str>>);
+pub(crate) struct Secrets(BTreeSet<Box<str>>);
 
 impl Secrets {
     /// Adds the texts and numbers in a value.
@@ -49,8 +50,8 @@ impl Secrets {
         let escaped = text.escape_debug().to_string();
         let line = one_line(text).to_string();
         for form in [text, unquoted(&quoted), unquoted(&json), &escaped, &line] {
-            if !form.is_empty() && !self.0.iter().any(|known| **known == *form) {
-                self.0.push(form.into());
+            if !form.is_empty() && !self.0.contains(form) {
+                self.0.insert(form.into());
             }
         }
     }

@@ -27,6 +27,25 @@ impl Spots {
         }
     }
 
+    /// All of it is kept out.
+    pub(crate) fn all(how: Redaction) -> Self {
+        let mut spots = Self::none();
+        spots.add(how);
+        spots
+    }
+
+    /// Which fields are kept out by their names.
+    pub(crate) fn of_fields<'n>(
+        fields: &Fields<'_>,
+        named: impl IntoIterator<Item = (&'n str, Redaction)>,
+    ) -> Self {
+        let mut spots = Self::none();
+        for (path, how) in named {
+            spots.add_field(fields, path, how);
+        }
+        spots
+    }
+
     /// Whether nothing is kept out.
     pub(crate) fn is_empty(&self) -> bool {
         self.own.is_none() && self.name.is_none() && self.inner.is_empty()

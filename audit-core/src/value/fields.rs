@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Fields<'static>, A::Error> {
         let mut fields = FieldsBuilder::default();
         while let Some((name, value)) = map.next_entry::<Text<'static>, Value<'static>>()? {
-            fields.add(name, value);
+            let _place = fields.add(name, value);
         }
         Ok(fields.into_fields())
     }
@@ -140,17 +140,21 @@ pub(crate) struct FieldsBuilder {
 }
 
 impl FieldsBuilder {
-    pub(crate) fn add(&mut self, name: Text<'static>, value: Value<'static>) {
+    /// Adds a field, and answers in which place it stands.
+    pub(crate) fn add(&mut self, name: Text<'static>, value: Value<'static>) -> usize {
         match self.places.entry(name) {
-            Entry::Occupied(place) => {
-                if let Some(field) = self.items.as_mut_slice().get_mut(*place.get()) {
+            Entry::Occupied(known) => {
+                let place = *known.get();
+                if let Some(field) = self.items.as_mut_slice().get_mut(place) {
                     field.value = value;
                 }
+                place
             }
-            Entry::Vacant(place) => {
-                let name = place.key().clone();
-                place.insert(self.items.len());
+            Entry::Vacant(free) => {
+                let (name, place) = (free.key().clone(), self.items.len());
+                free.insert(place);
                 self.items.push(Field { name, value });
+                place
             }
         }
     }

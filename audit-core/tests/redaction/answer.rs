@@ -77,7 +77,8 @@ fn judged(runtime: &Runtime, asked: &Asked, site: &'static Site) -> (Vec<Answer>
     Scope::new().actor(actor).runtime(runtime.clone()).run(|| {
         let captured = audit_core::testing::capture(|| {
             let own = answer(&runtime.evaluate(&asked.action));
-            let capture = |place: u32| asked.action.fields().get(NAMES[place as usize]).cloned();
+            let field = |place: u32| asked.action.fields().get(NAMES[place as usize]);
+            let capture = |place: u32| field(place).map(audit_core::Capture::take);
             drop(enter!(site, &capture));
             own
         });

@@ -124,9 +124,9 @@ pub(crate) fn release(
 ) -> Result<String, String> {
     let [token, card, note] = fields;
     let mut call = enter!(site, &|place| match place {
-        0 => Some(audit_core::Capture::capture(token)),
-        1 => Some(audit_core::Capture::capture(card)),
-        2 => Some(audit_core::Capture::capture(note)),
+        0 => Some(audit_core::Capture::take(token)),
+        1 => Some(audit_core::Capture::take(card)),
+        2 => Some(audit_core::Capture::take(note)),
         _ => None,
     });
     if let Some(refused) = call.refused() {

@@ -105,7 +105,7 @@ fn a_builders_error_or_panic_does_not_quote_an_argument() {
 fn what_a_panic_says_while_a_field_is_captured_is_withheld() {
     let event = event_of(|| {
         let capture = |place: u32| match place {
-            0 => Some(audit_core::Capture::capture("tok-11111")),
+            0 => Some(audit_core::Capture::take("tok-11111")),
             _ => panic!("card-2222 has no check digit"),
         };
         runtime().scope(|| drop(quietly(|| enter!(&RELEASE, &capture))));

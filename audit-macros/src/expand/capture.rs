@@ -69,10 +69,9 @@ fn arm(door: &TokenStream, index: &Literal, field: &Field) -> TokenStream {
         }
         FieldValue::Given(expression) => {
             let span = located(first_span(expression));
-            let door = moved(door, span);
+            let given = given(door, &expression.to_token_stream(), span);
             // In a closure of its own: a `?` or `return` must not leave ours, where it would leave the field out.
-            let into = quote_spanned!(span=> (|| #door::IntoField::into_field(#expression))());
-            (into, span)
+            (quote_spanned!(span=> (|| #given)()), span)
         }
     };
     let some = option(Some(taken));
@@ -83,7 +82,21 @@ fn arm(door: &TokenStream, index: &Literal, field: &Field) -> TokenStream {
 fn capture(door: &TokenStream, reference: &TokenStream) -> TokenStream {
     let span = located(first_span(reference));
     let door = moved(door, span);
-    quote_spanned!(span=> #door::Capture::capture(#reference))
+    quote_spanned!(span=> #door::Capture::take(#reference))
+}
+
+/// What an expression gives, and how its type keeps that out of records.
+fn given(door: &TokenStream, expression: &TokenStream, span: Span) -> TokenStream {
+    let door = moved(door, span);
+    let into = quote_spanned!(span=> #door::IntoField::into_field);
+    quote_spanned! {mixed()=>
+        match #expression {
+            __given => {
+                let __kept_out = #door::arg(&__given).redaction();
+                #door::Taken::new(#into(__given), __kept_out)
+            }
+        }
+    }
 }
 
 /// The closure that supplies actor, tenant, resource, snapshot and runtime, if the attribute names any of them.
@@ -100,9 +113,8 @@ pub(super) fn supply(plan: &Plan) -> Option<TokenStream> {
     };
     let snapshot = supplies.snapshot.iter().map(|(name, expression)| {
         let span = located(first_span(expression));
-        let (door, value) = (moved(door, span), borrowed(expression));
-        let turned = quote_spanned!(span=> #door::IntoField::into_field(#value));
-        quote_spanned!(mixed()=> __supply.snapshot(#name, || #turned);)
+        let given = given(door, &borrowed(expression), span);
+        quote_spanned!(mixed()=> __supply.snapshot(#name, || #given);)
     });
     let all: Vec<TokenStream> = [
         one("runtime", "IntoRuntime", "into_runtime", &supplies.runtime),

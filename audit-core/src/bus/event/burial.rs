@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::event::EventKind;
-use crate::place::Place;
+use crate::place::{Contents, Place};
 use crate::recorder::Terms;
 use crate::runtime::BoxError;
 use crate::scope::{Consequences, consequences_here};
@@ -196,8 +196,7 @@ impl Burial<'_> {
             if !self.by.description.is_empty() {
                 data.set("description", text(self.by.description));
             }
-            event.data = Some(Value::from(data));
-            place.redact(None, &mut event);
+            place.redact(None, &mut event, Contents::data(data));
             event
         });
     }

@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
+use crate::capture::Content;
 use crate::clock::{EventId, IdSource, RandomIds, Timestamp};
 use crate::runtime::Runtime;
 use crate::scope::{Because, Cause, Consequences};
-use crate::value::Value;
 
 pub(super) use burial::{Burial, By, What, Why};
 pub(in crate::bus) use dead_letter::DEAD_LETTERS;
@@ -224,7 +224,7 @@ impl DomainEvent {
     }
 
     /// What it carries, as records keep it.
-    pub(super) fn captured(&self) -> Value<'static> {
+    pub(super) fn captured(&self) -> Content {
         self.carried().captured()
     }
 

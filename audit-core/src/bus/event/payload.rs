@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use crate::capture::payload as capture;
+use crate::capture::{Content, payload as capture};
 use crate::contain::{contain, shown};
 use crate::value::Value;
 
@@ -52,7 +52,7 @@ pub(in crate::bus) trait Carried: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn json(&self) -> &Result<serde_json::Value, PayloadError>;
     /// The value as records keep it: within bounds, odd values in a defined form.
-    fn captured(&self) -> Value<'static>;
+    fn captured(&self) -> Content;
 }
 
 pub(in crate::bus) struct Cargo<T> {
@@ -78,7 +78,7 @@ impl<T: Serialize + Send + Sync + 'static> Carried for Cargo<T> {
         self.json.get_or_init(|| json_of(&self.value))
     }
 
-    fn captured(&self) -> Value<'static> {
+    fn captured(&self) -> Content {
         capture(&self.value)
     }
 }
@@ -207,7 +207,7 @@ impl Carried for Payload {
         self.carried().json()
     }
 
-    fn captured(&self) -> Value<'static> {
+    fn captured(&self) -> Content {
         self.carried().captured()
     }
 }
@@ -227,8 +227,10 @@ impl Carried for Json {
         &self.0
     }
 
-    fn captured(&self) -> Value<'static> {
-        self.0.as_ref().map_or(Value::Null, capture)
+    fn captured(&self) -> Content {
+        self.0
+            .as_ref()
+            .map_or_else(|_| Content::from(Value::Null), capture)
     }
 }
 
@@ -241,7 +243,12 @@ impl Serialize for Payload {
 }
 
 impl fmt::Debug for Payload {
+    /// As JSON. One with a part that its type keeps out of records is shown as these show it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let captured = self.carried().captured();
+        if !captured.spots.is_empty() {
+            return f.debug_tuple("Payload").field(&captured).finish();
+        }
         match self.json() {
             Ok(json) => f.debug_tuple("Payload").field(json).finish(),
             Err(error) => f.debug_tuple("Payload").field(&error.message).finish(),

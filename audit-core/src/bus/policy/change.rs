@@ -2,7 +2,7 @@
 
 use crate::caller::HOST;
 use crate::event::EventKind;
-use crate::place::Place;
+use crate::place::{Contents, Place};
 use crate::recorder::Terms;
 use crate::value::{Fields, Text, Value};
 
@@ -24,8 +24,7 @@ pub(in crate::bus) fn tell(name: &str, before: Option<&BusPolicy>, after: Option
             |policy: Option<&BusPolicy>| policy.map(|policy| Value::from(policy.to_fields()));
         data.set("before", fields(before));
         data.set("after", fields(after));
-        event.data = Some(Value::from(data));
-        place.redact(Some(NAME), &mut event);
+        place.redact(Some(NAME), &mut event, Contents::data(data));
         event
     });
 }

@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use crate::bus::event::DomainEvent;
 use crate::caller::Caller;
+use crate::capture::Content;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventKind};
 use crate::observability::{OperationFacts, OperationSpan, is_enabled};
 use crate::outcome::{Outcome, Status};
-use crate::place::{Kept, Place};
+use crate::place::{Contents, Kept, Place};
 use crate::recorder::{RecordError, Terms};
 use crate::runtime::Runtime;
-use crate::value::{Fields, Text, Value};
+use crate::value::{Fields, Text};
 
 use super::{Operation, Verdict};
 
@@ -29,7 +30,7 @@ pub(in crate::bus) struct Watched {
     id: Option<EventId>,
     must_keep: bool,
     /// What the event carries, where that was looked at before it is told of.
-    captured: Option<Value<'static>>,
+    captured: Option<Content>,
     /// Who does what, while that has begun and has not ended.
     under_way: Option<(Arc<str>, String)>,
 }
@@ -130,8 +131,7 @@ impl Watched {
             if let Some(origin) = origin {
                 data.set("origin", origin.to_owned());
             }
-            event.data = Some(Value::from(data));
-            place.redact(None, &mut event);
+            place.redact(None, &mut event, Contents::data(data));
             event
         });
         self.id = id;
@@ -165,8 +165,9 @@ impl Watched {
                 Some(origin) => format!("{}@{origin}", event.publisher()),
                 None => event.publisher().to_owned(),
             }));
-            told.data = Some(captured.unwrap_or_else(|| event.captured()));
-            place.redact(Some(event.name()), &mut told);
+            let data = captured.unwrap_or_else(|| event.captured());
+            let contents = Contents::data(data);
+            place.redact(Some(event.name()), &mut told, contents);
             told
         })
     }
@@ -201,7 +202,7 @@ impl Watched {
             let mut outcome = Outcome::new(status, took);
             outcome.error = error.map(|error| Text::from(error.to_owned()));
             event.outcome = Some(Cow::Owned(outcome));
-            place.redact(None, &mut event);
+            place.redact(None, &mut event, Contents::default());
             event
         });
     }

@@ -4,6 +4,8 @@ use std::cell::Cell;
 
 use crate::value::{Substitute, SubstituteKind, Text, Value};
 
+use super::mark::Marks;
+
 /// Lists, maps and wrappers below one another that are followed.
 pub(super) const DEPTH: usize = 128;
 /// Items and names that are kept in all.
@@ -13,8 +15,9 @@ const LET_GO: usize = 1_048_576;
 /// Bytes of text that are kept in all.
 pub(super) const BYTES: usize = 1_048_576;
 
-/// What is left of what may be kept.
+/// What is left of what may be kept, and what of it no record shows.
 pub(super) struct Bounds {
+    pub(super) marks: Marks,
     items: Cell<usize>,
     let_go: Cell<usize>,
     bytes: Cell<usize>,
@@ -31,8 +34,9 @@ pub(super) enum Room {
 }
 
 impl Bounds {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
+            marks: Marks::default(),
             items: Cell::new(ITEMS),
             let_go: Cell::new(LET_GO),
             bytes: Cell::new(BYTES),

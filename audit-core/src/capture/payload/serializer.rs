@@ -8,6 +8,7 @@ use serde::ser::{
 };
 
 use crate::contain::shown;
+use crate::redaction::Redaction;
 use crate::value::{Fields, FieldsBuilder, Text, Value};
 
 use super::bounds::{Bounds, DEPTH, Room};
@@ -73,7 +74,16 @@ impl<'b> Capturing<'b> {
             within: self,
             fields: FieldsBuilder::default(),
             name: None,
+            kept_out: None,
             cut: false,
+        }
+    }
+
+    fn variant<C>(self, name: &'static str, content: C) -> Variant<C> {
+        Variant {
+            name,
+            content,
+            since: self.bounds.marks.count(),
         }
     }
 }
@@ -169,10 +179,16 @@ impl<'b> Serializer for Capturing<'b> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<Value<'static>, Failed> {
-        self.capture(value)
+        let Some(how) = Redaction::of_marker(name) else {
+            return self.capture(value);
+        };
+        let around = self.bounds.marks.open();
+        let captured = self.capture(value)?;
+        self.bounds.marks.close(how, around);
+        Ok(captured)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -182,7 +198,10 @@ impl<'b> Serializer for Capturing<'b> {
         name: &'static str,
         value: &T,
     ) -> Result<Value<'static>, Failed> {
-        Ok(variant(name, self.capture(value)?))
+        let since = self.bounds.marks.count();
+        let content = self.capture(value)?;
+        self.bounds.marks.lead(since, 0);
+        Ok(variant(name, content))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'b>, Failed> {
@@ -204,7 +223,7 @@ impl<'b> Serializer for Capturing<'b> {
         name: &'static str,
         _: usize,
     ) -> Result<Variant<List<'b>>, Failed> {
-        Ok(Variant(name, self.list()))
+        Ok(self.variant(name, self.list()))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Map<'b>, Failed> {
@@ -222,7 +241,7 @@ impl<'b> Serializer for Capturing<'b> {
         name: &'static str,
         _: usize,
     ) -> Result<Variant<Map<'b>>, Failed> {
-        Ok(Variant(name, self.map()))
+        Ok(self.variant(name, self.map()))
     }
 }
 
@@ -247,7 +266,11 @@ pub(super) struct List<'b> {
 impl List<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Failed> {
         if has_room(self.within.bounds)? {
-            self.items.push(self.within.capture(item)?);
+            let marks = &self.within.bounds.marks;
+            let since = marks.count();
+            let captured = self.within.capture(item)?;
+            marks.lead(since, self.items.len());
+            self.items.push(captured);
         } else {
             self.cut = true;
         }
@@ -267,13 +290,22 @@ pub(super) struct Map<'b> {
     within: Capturing<'b>,
     fields: FieldsBuilder,
     name: Option<Text<'static>>,
+    /// How the name is kept out of records.
+    kept_out: Option<Redaction>,
     cut: bool,
 }
 
 impl Map<'_> {
     fn add<T: Serialize + ?Sized>(&mut self, name: Text<'static>, value: &T) -> Result<(), Failed> {
         if has_room(self.within.bounds)? {
-            self.fields.add(name, self.within.capture(value)?);
+            let marks = &self.within.bounds.marks;
+            let since = marks.count();
+            let captured = self.within.capture(value)?;
+            let place = self.fields.add(name, captured);
+            marks.lead(since, place);
+            if let Some(how) = self.kept_out.take() {
+                marks.add_name(place, how);
+            }
         } else {
             self.cut = true;
         }
@@ -282,8 +314,8 @@ impl Map<'_> {
 
     fn made(mut self) -> Value<'static> {
         if self.cut {
-            self.fields
-                .add(Text::borrowed("..."), Bounds::left_out(TOO_MANY));
+            let left_out = Bounds::left_out(TOO_MANY);
+            let _place = self.fields.add(Text::borrowed("..."), left_out);
         }
         Value::from(self.fields.into_fields())
     }
@@ -303,7 +335,10 @@ impl SerializeMap for Map<'_> {
     type Error = Failed;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failed> {
+        let marks = &self.within.bounds.marks;
+        let since = marks.count();
         self.name = Some(name_of(self.within.capture(key)?));
+        self.kept_out = marks.take_name(since);
         Ok(())
     }
 
@@ -335,7 +370,12 @@ impl SerializeStruct for Map<'_> {
 }
 
 /// The content of a variant that is being made.
-pub(super) struct Variant<C>(&'static str, C);
+pub(super) struct Variant<C> {
+    name: &'static str,
+    content: C,
+    /// The marks that were there before.
+    since: usize,
+}
 
 impl SerializeStructVariant for Variant<Map<'_>> {
     type Ok = Value<'static>;
@@ -346,11 +386,12 @@ impl SerializeStructVariant for Variant<Map<'_>> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Failed> {
-        self.1.add(Text::borrowed(name), value)
+        self.content.add(Text::borrowed(name), value)
     }
 
     fn end(self) -> Result<Value<'static>, Failed> {
-        Ok(variant(self.0, self.1.made()))
+        self.content.within.bounds.marks.lead(self.since, 0);
+        Ok(variant(self.name, self.content.made()))
     }
 }
 
@@ -359,11 +400,12 @@ impl SerializeTupleVariant for Variant<List<'_>> {
     type Error = Failed;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Failed> {
-        self.1.add(item)
+        self.content.add(item)
     }
 
     fn end(self) -> Result<Value<'static>, Failed> {
-        Ok(variant(self.0, self.1.made()))
+        self.content.within.bounds.marks.lead(self.since, 0);
+        Ok(variant(self.name, self.content.made()))
     }
 }
 
