@@ -153,9 +153,10 @@ impl Post {
         let (refusal, error) = queue::put(queue, &self.account, emission).err()?;
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
-            // Others know already, or somebody wanted it so.
-            Refusal::Held | Refusal::Closed => {
-                self.account.miss(emission, &error);
+            Refusal::Held => self.account.missed_meanwhile(emission, &error),
+            Refusal::Closed => {
+                // Somebody wanted it so: that is no failure.
+                self.account.gone(emission);
                 None
             }
         }

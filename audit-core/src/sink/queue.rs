@@ -102,7 +102,9 @@ pub(super) fn quarantine(watched: &Watched, in_hand: &Waiting, waited: &VecDeque
     let error = timed_out(queue);
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
-        account.miss(&waiting.emission(), &error);
+        if let Some(notice) = account.missed_meanwhile(&waiting.emission(), &error) {
+            account.tell(notice);
+        }
     }
     if !queue.is_held() {
         account.returned();
