@@ -71,7 +71,7 @@ fn forks_with_queued_sinks() {
             .unwrap();
         refund();
         let is_flushed = runtime.flush(SOON).is_ok();
-        (before, spill.events().len(), stats.events_spilled) == (0, 1, 1)
+        (before, spill.events().len(), stats.events_spilled) == (0, 2, 1)
             && failure["data"]["error_type"] == "forked"
             && is_flushed
             && own
