@@ -62,7 +62,7 @@ impl Work for Watching {
         }
     }
 
-    fn settle(&mut self, event: Event<'static>, (): (), _waiting: usize) {
+    fn settle(&mut self, event: Event<'static>, (): ()) {
         discard(event);
     }
 }

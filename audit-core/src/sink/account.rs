@@ -81,10 +81,10 @@ impl Account {
     }
 
     /// It took one. Returns what others are to know of that.
-    pub(super) fn taken(&self, kind: EventKind, has_caught_up: bool) -> Option<Notice> {
+    pub(super) fn taken(&self, kind: EventKind) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
         // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if !has_caught_up || is_of_sinks(kind) {
+        if is_of_sinks(kind) {
             return None;
         }
         self.gap.close(taken).map(|missed| self.loss(&missed))

@@ -137,7 +137,7 @@ impl Post {
         }
         match &self.way {
             Way::Inline(sink) => match self.account.hand(&**sink, emission)? {
-                Ok(()) => self.account.taken(emission.kind(), true),
+                Ok(()) => self.account.taken(emission.kind()),
                 Err(error) => self.account.missed(emission, &error),
             },
             Way::Queued(queue) => self.put(queue, emission),

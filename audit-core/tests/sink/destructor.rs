@@ -6,7 +6,7 @@ use std::thread;
 
 use audit_core::sink::{Emission, MemorySink, Registration, Sink, SinkError, SinkWay};
 
-use crate::ground::{LONG, amounts, decide, queued, runtime};
+use crate::ground::{LONG, amounts, decide, queued, runtime, until};
 use crate::support::quietly;
 
 /// Tells when it is dropped, and on which thread, then panics.
@@ -120,7 +120,5 @@ fn a_queued_sink_that_hangs_when_it_is_dropped_keeps_nobody() {
     drop(runtime);
     assert_eq!(amounts(&memory.events()), [1]);
     drop(gate);
-    while identity.strong_count() > 0 {
-        thread::yield_now();
-    }
+    until(|| identity.strong_count() == 0);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audit_core::sink::{
     CallbackSink, Emission, MemorySink, Registration, Sink, SinkError, SinkStats, SinkWay,
@@ -223,4 +223,13 @@ pub(crate) fn stats(runtime: &Runtime, name: &str) -> SinkStats {
     let mut all = runtime.sink_stats().into_iter();
     all.find(|stats| stats.name == name)
         .expect("it is registered")
+}
+
+/// Waits until this is so.
+pub(crate) fn until(is_so: impl Fn() -> bool) {
+    let patience = Instant::now() + LONG;
+    while !is_so() {
+        assert!(Instant::now() < patience, "it never came to that");
+        std::thread::yield_now();
+    }
 }

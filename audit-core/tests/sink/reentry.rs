@@ -9,7 +9,7 @@ use audit_core::sink::{
 };
 use audit_core::{Entry, EventKind, Runtime, Scope, audit, record};
 
-use crate::ground::{LONG, amounts, decide, listening, of_kind, queued, runtime, stats};
+use crate::ground::{LONG, amounts, decide, listening, of_kind, queued, runtime, stats, until};
 use crate::support::quietly;
 
 #[audit(action = "refund", fields(amount))]
@@ -102,9 +102,7 @@ fn a_sink_may_register_others_and_unregister_itself() {
             .unwrap();
         decide(&runtime, 1);
         runtime.flush(LONG).unwrap();
-        while runtime.sink_stats().iter().any(|stats| stats.name == "own") {
-            std::thread::yield_now();
-        }
+        until(|| !(runtime.sink_stats().iter().any(|stats| stats.name == "own")));
         decide(&runtime, 2);
         assert_eq!(amounts(&later.events()).last(), Some(&2), "{way:?}");
     }

@@ -9,6 +9,7 @@ use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkError, SinkWa
 
 use crate::ground::{
     BREATHLESS, Gated, LONG, amounts, data, decide, listening, of_kind, queued, runtime, stats,
+    until,
 };
 use crate::support::quietly;
 
@@ -49,9 +50,7 @@ fn sink_and_spill_have_every_event_once_between_them() {
         runtime.flush(LONG).unwrap();
         // Those who see to what waited in a quarantine may be at it still.
         let settled = || amounts(&taken.events()).len() + amounts(&spill.events()).len();
-        while settled() < 400 {
-            std::thread::yield_now();
-        }
+        until(|| settled() >= 400);
         let all = [amounts(&taken.events()), amounts(&spill.events())].concat();
         assert_eq!(
             times(&all),
@@ -122,9 +121,7 @@ fn what_waits_when_a_sink_is_put_in_quarantine_is_spilled_in_order() {
         .register_sink(registration.spill(spill.clone()))
         .unwrap();
     (1..=5).for_each(|amount| decide(&runtime, amount));
-    while stats(&runtime, "stuck").events_spilled < 4 {
-        std::thread::yield_now();
-    }
+    until(|| stats(&runtime, "stuck").events_spilled >= 4);
     assert_eq!(amounts(&spill.events()), [2, 3, 4, 5]);
     decide(&runtime, 6);
     assert_eq!(
