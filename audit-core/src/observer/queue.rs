@@ -66,7 +66,7 @@ impl Work for Watching {
         }
     }
 
-    fn settle(&mut self, event: Event<'static>, (): (), _waiting: usize) {
+    fn settle(&mut self, event: Event<'static>, (): ()) {
         observability::queue_depth(&self.name, || self.queue.depth());
         discard(event);
     }

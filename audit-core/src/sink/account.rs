@@ -81,10 +81,10 @@ impl Account {
     }
 
     /// It took one. Returns what others are to know of that.
-    pub(super) fn taken(&self, kind: EventKind, has_caught_up: bool) -> Option<Notice> {
+    pub(super) fn taken(&self, kind: EventKind) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
         // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if !has_caught_up || is_of_sinks(kind) {
+        if is_of_sinks(kind) {
             return None;
         }
         self.gap.close(taken).map(|missed| self.loss(&missed))
@@ -98,8 +98,30 @@ impl Account {
         worth_a_word.then(|| self.failure(emission, error, in_a_row))
     }
 
-    /// It did not take one, of which others know already. Returns how many that makes in a row.
-    pub(super) fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
+    /// It did not take one because it takes too long for another. Returns what others are to know of that: nothing, if they know.
+    #[cold]
+    pub(super) fn missed_meanwhile(
+        &self,
+        emission: &Emission<'_>,
+        error: &SinkError,
+    ) -> Option<Notice> {
+        let in_a_row = self.miss(emission, error);
+        let worth_a_word = !is_of_sinks(emission.kind()) && self.gap.is_news();
+        worth_a_word.then(|| self.failure(emission, error, in_a_row))
+    }
+
+    /// It is not there any more for one that was on its way to it, which its spill may still get.
+    #[cold]
+    pub(super) fn gone(&self, emission: &Emission<'_>) {
+        one(if self.spill(emission) {
+            &self.counters.spilled
+        } else {
+            &self.counters.left_out
+        });
+    }
+
+    /// It did not take one. Returns how many that makes in a row.
+    fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
         let spilled = self.spill(emission);
         let (name, message) = (self.name.as_str(), error.message());
         let counter = if spilled {
@@ -154,6 +176,7 @@ impl Account {
         let taken = self.taken_so_far();
         let times = self.gap.hold(taken, in_hand.fact().time(), error);
         if times.is_power_of_two() && !is_of_sinks(in_hand.kind()) {
+            self.gap.is_news();
             self.tell(self.failure(in_hand, error, times));
         }
     }

@@ -40,6 +40,8 @@ pub(super) struct Missed {
     pub(super) lost: u64,
     /// How often it took too long meanwhile.
     timeouts: u64,
+    /// Whether others know that it takes too long.
+    is_known: bool,
     /// When the first of them happened, and the last.
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
@@ -75,6 +77,13 @@ impl Gap {
         })
     }
 
+    /// Whether others do not know yet that it takes too long. From now on they do.
+    pub(super) fn is_news(&self) -> bool {
+        let mut course = self.lock();
+        let missed = course.missed.as_mut();
+        missed.is_some_and(|missed| !std::mem::replace(&mut missed.is_known, true))
+    }
+
     fn miss(
         &self,
         taken: u64,
@@ -93,6 +102,7 @@ impl Gap {
             count: 0,
             lost: 0,
             timeouts: 0,
+            is_known: false,
             from: time,
             to: time,
             error: error.clone(),

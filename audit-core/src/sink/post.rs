@@ -137,7 +137,7 @@ impl Post {
         }
         match &self.way {
             Way::Inline(sink) => match self.account.hand(&**sink, emission)? {
-                Ok(()) => self.account.taken(emission.kind(), true),
+                Ok(()) => self.account.taken(emission.kind()),
                 Err(error) => self.account.missed(emission, &error),
             },
             Way::Queued(queue) => self.put(queue, emission),
@@ -153,9 +153,10 @@ impl Post {
         let (refusal, error) = queue::put(queue, &self.account, emission).err()?;
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
-            // Others know already, or somebody wanted it so.
-            Refusal::Held | Refusal::Closed => {
-                self.account.miss(emission, &error);
+            Refusal::Held => self.account.missed_meanwhile(emission, &error),
+            Refusal::Closed => {
+                // Somebody wanted it so: that is no failure.
+                self.account.gone(emission);
                 None
             }
         }

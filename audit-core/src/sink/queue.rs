@@ -102,7 +102,9 @@ pub(super) fn quarantine(watched: &Watched, in_hand: &Waiting, waited: &VecDeque
     let error = timed_out(queue);
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
-        account.miss(&waiting.emission(), &error);
+        if let Some(notice) = account.missed_meanwhile(&waiting.emission(), &error) {
+            account.tell(notice);
+        }
     }
     if !queue.is_held() {
         account.returned();
@@ -128,15 +130,11 @@ impl Work for Desk {
         self.watched.account.hand(sink, &waiting.emission())
     }
 
-    fn settle(&mut self, waiting: Waiting, done: Self::Done, behind: usize) {
-        let Watched { account, queue } = &self.watched;
+    fn settle(&mut self, waiting: Waiting, done: Self::Done) {
+        let account = &self.watched.account;
         let notice = match done {
             None => None,
-            Some(Ok(())) => {
-                // Not at the first place that is free: under a load that stays too high each event would end a gap and begin one.
-                let has_caught_up = behind <= queue.terms().capacity / 2;
-                account.taken(waiting.event.kind, has_caught_up)
-            }
+            Some(Ok(())) => account.taken(waiting.event.kind),
             Some(Err(error)) => account.missed(&waiting.emission(), &error),
         };
         discard(waiting);

@@ -21,8 +21,8 @@ pub(crate) trait Work: Send + 'static {
     /// Does the work: the part that may take too long.
     fn take(&mut self, item: &Self::Item) -> Self::Done;
 
-    /// Draws the consequences, while so many wait.
-    fn settle(&mut self, item: Self::Item, done: Self::Done, waiting: usize);
+    /// Draws the consequences, once what comes is taken in again.
+    fn settle(&mut self, item: Self::Item, done: Self::Done);
 
     /// Sends on what it holds back. Returns whether that worked.
     fn flush(&mut self) -> bool {
@@ -53,8 +53,8 @@ fn run<W: Work>(queue: &Queue<W::Item>, mut work: W) {
         match job {
             Job::Item(item) => {
                 let done = work.take(&item);
-                let waiting = queue.taken();
-                work.settle(item, done, waiting);
+                queue.taken();
+                work.settle(item, done);
             }
             Job::Flush(asked) => queue.flushed(&asked, work.flush()),
         }

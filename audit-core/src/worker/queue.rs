@@ -256,14 +256,12 @@ impl<T: Clone> Queue<T> {
         }
     }
 
-    /// The worker has done what it had in hand: what comes is taken in again. Returns how many wait.
-    pub(super) fn taken(&self) -> usize {
+    /// The worker has done what it had in hand: what comes is taken in again.
+    pub(super) fn taken(&self) {
         let mut state = self.lock();
         let in_hand = std::mem::replace(&mut state.hand, Hand::Busy);
-        let waiting = state.waiting;
         drop(state);
         drop(in_hand);
-        waiting
     }
 
     pub(super) fn flushed(&self, asked: &OnceLock<bool>, worked: bool) {

@@ -1,10 +1,13 @@
 //! What these tests share: a runtime that decides, and sinks that misbehave.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
-use audit_core::sink::{Emission, MemorySink, Sink, SinkError, SinkWay};
-use audit_core::{Action, Event, EventKind, Policy, Runtime};
+use audit_core::sink::{
+    CallbackSink, Emission, MemorySink, Registration, Sink, SinkError, SinkStats, SinkWay,
+};
+use audit_core::{Action, Event, EventKind, Policy, Runtime, Value};
 
 /// A runtime whose policy blocks refunds over 1,000.
 pub(crate) fn runtime() -> Runtime {
@@ -90,5 +93,143 @@ impl Sink for Breakable {
 
     fn way(&self) -> SinkWay {
         SinkWay::Inline
+    }
+}
+
+/// So long that whoever waits for it has failed.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// Behind a queue of so many, with all the time that a test takes.
+pub(crate) fn queued(capacity: usize) -> SinkWay {
+    SinkWay::Queued {
+        capacity,
+        timeout: Duration::MAX,
+    }
+}
+
+/// Behind a queue, with little time.
+pub(crate) const HURRIED: SinkWay = SinkWay::Queued {
+    capacity: 64,
+    timeout: Duration::from_millis(50),
+};
+
+/// Behind a queue, with hardly any time.
+pub(crate) const BREATHLESS: SinkWay = SinkWay::Queued {
+    capacity: 64,
+    timeout: Duration::from_millis(1),
+};
+
+/// The amounts of the refunds among these events.
+pub(crate) fn amounts(events: &[Arc<Event<'static>>]) -> Vec<i64> {
+    events.iter().filter_map(|event| amount(event)).collect()
+}
+
+/// The amount of a refund.
+pub(crate) fn amount(event: &Event<'_>) -> Option<i64> {
+    match event.action.as_ref()?.fields().get("amount") {
+        Some(Value::Int(amount)) => Some(*amount),
+        _ => None,
+    }
+}
+
+/// Keeps whoever hands it something waiting until its gate is opened, and remembers what it took.
+#[derive(Default)]
+pub(crate) struct Gated {
+    gate: Mutex<Gate>,
+    changed: Condvar,
+    memory: MemorySink,
+}
+
+#[derive(Default)]
+struct Gate {
+    is_open: bool,
+    begun: usize,
+}
+
+impl Gated {
+    /// One whose gate is shut.
+    pub(crate) fn shut() -> Arc<Self> {
+        Arc::new(Self::default())
+    }
+
+    pub(crate) fn set_open(&self, is_open: bool) {
+        self.gate.lock().expect("nobody panics with it").is_open = is_open;
+        self.changed.notify_all();
+    }
+
+    /// Waits until it was handed so many.
+    pub(crate) fn await_begun(&self, goal: usize) {
+        let gate = self.gate.lock().expect("nobody panics with it");
+        let waited = self
+            .changed
+            .wait_timeout_while(gate, LONG, |gate| gate.begun < goal);
+        assert!(!waited.expect("nobody panics with it").1.timed_out());
+    }
+
+    pub(crate) fn events(&self) -> Vec<Arc<Event<'static>>> {
+        self.memory.events()
+    }
+}
+
+impl Sink for Gated {
+    fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError> {
+        let mut gate = self.gate.lock().expect("nobody panics with it");
+        gate.begun += 1;
+        self.changed.notify_all();
+        drop(self.changed.wait_while(gate, |gate| !gate.is_open));
+        self.memory.emit(emission)
+    }
+}
+
+/// An inline sink that passes events on to a test, which waits for them.
+pub(crate) fn listening(runtime: &Runtime) -> Heard {
+    let (sender, receiver) = mpsc::channel();
+    let sink = CallbackSink::new(move |emission| {
+        sender.send(Arc::clone(emission.event())).ok();
+        Ok(())
+    });
+    let registration = Registration::new(Arc::new(sink)).way(SinkWay::Inline);
+    runtime
+        .register_sink(registration)
+        .expect("it needs no thread");
+    Heard(receiver)
+}
+
+/// What an inline sink passed on.
+pub(crate) struct Heard(mpsc::Receiver<Arc<Event<'static>>>);
+
+impl Heard {
+    /// Waits for the next event of this kind.
+    pub(crate) fn next(&self, kind: EventKind) -> Arc<Event<'static>> {
+        loop {
+            let event = self.0.recv_timeout(LONG).expect("it is told");
+            if event.kind == kind {
+                return event;
+            }
+        }
+    }
+
+    /// What came by now, of this kind.
+    pub(crate) fn so_far(&self, kind: EventKind) -> Vec<Arc<Event<'static>>> {
+        self.0
+            .try_iter()
+            .filter(|event| event.kind == kind)
+            .collect()
+    }
+}
+
+/// The statistics of the sink of this name.
+pub(crate) fn stats(runtime: &Runtime, name: &str) -> SinkStats {
+    let mut all = runtime.sink_stats().into_iter();
+    all.find(|stats| stats.name == name)
+        .expect("it is registered")
+}
+
+/// Waits until this is so.
+pub(crate) fn until(is_so: impl Fn() -> bool) {
+    let patience = Instant::now() + LONG;
+    while !is_so() {
+        assert!(Instant::now() < patience, "it never came to that");
+        std::thread::yield_now();
     }
 }

@@ -1,0 +1,136 @@
+//! What is done to events before one sink alone gets them.
+
+use std::sync::Arc;
+
+use audit_core::sink::{CallbackSink, MemorySink, RegisterError, Registration, SinkError, SinkWay};
+use audit_core::{Action, Event, Redaction, Value};
+
+use crate::ground::{LONG, queued, runtime};
+
+fn json(memory: &MemorySink) -> serde_json::Value {
+    serde_json::to_value(&*memory.events()[0]).unwrap()
+}
+
+fn registered(ways: &[SinkWay]) -> (audit_core::Runtime, Vec<Arc<MemorySink>>) {
+    let runtime = runtime();
+    let memories: Vec<_> = ways.iter().map(|_| Arc::new(MemorySink::new())).collect();
+    for (memory, way) in memories.iter().zip(ways) {
+        let registration = Registration::new(memory.clone()).way(*way);
+        let registration = registration.redact("action.email", Redaction::Mask);
+        runtime
+            .register_sink(registration.redact("action.card", Redaction::Hash))
+            .unwrap();
+    }
+    (runtime, memories)
+}
+
+#[test]
+fn what_is_redacted_for_one_sink_the_others_see() {
+    let (runtime, memories) = registered(&[SinkWay::Inline, queued(8)]);
+    let open = [SinkWay::Inline, queued(8)].map(|way| {
+        let memory = Arc::new(MemorySink::new());
+        runtime
+            .register_sink(Registration::new(memory.clone()).way(way))
+            .unwrap();
+        memory
+    });
+    let refund = Action::new("refund").with("amount", 50);
+    let refund = refund.with("email", "ada@example.org").with("card", "4111");
+    let _decision = runtime.evaluate(&refund);
+    runtime.flush(LONG).unwrap();
+    for memory in memories {
+        let event = json(&memory);
+        assert!(!event.to_string().contains("4111"), "{event}");
+        assert!(!event.to_string().contains("ada@"), "{event}");
+        assert_eq!(event["action"]["fields"]["amount"], 50, "{event}");
+        let redacted = serde_json::json!({"action.card": "hash", "action.email": "mask"});
+        assert_eq!(event["redacted"], redacted);
+    }
+    for memory in open {
+        let event = json(&memory);
+        assert_eq!(event["action"]["fields"]["card"], "4111");
+        assert_eq!(event.get("redacted"), None, "{event}");
+    }
+}
+
+#[test]
+fn two_sinks_that_hash_the_same_can_be_compared_whichever_way_they_are_called() {
+    let (runtime, memories) = registered(&[SinkWay::Inline, queued(8)]);
+    let _decision = runtime.evaluate(&Action::new("refund").with("amount", 1).with("card", "4111"));
+    runtime.flush(LONG).unwrap();
+    let cards: Vec<_> = memories
+        .iter()
+        .map(|memory| json(memory)["action"]["fields"]["card"].clone())
+        .collect();
+    assert_eq!(cards[0], cards[1]);
+    assert!(
+        cards[0].as_str().unwrap().starts_with("hmac-sha256:"),
+        "{cards:?}"
+    );
+}
+
+#[test]
+fn a_spill_sees_no_more_than_its_sink() {
+    for way in [SinkWay::Inline, queued(8)] {
+        let (runtime, spill) = (runtime(), Arc::new(MemorySink::new()));
+        let failing = Arc::new(CallbackSink::new(|_| Err(SinkError::new("no"))));
+        let registration = Registration::new(failing).way(way).spill(spill.clone());
+        runtime
+            .register_sink(registration.redact("action.amount", Redaction::Drop))
+            .unwrap();
+        let _decision = runtime.evaluate(&Action::new("refund").with("amount", 50));
+        runtime.flush(LONG).unwrap();
+        let event: &Event<'_> = &spill.events()[0];
+        let amount = event.action.as_ref().unwrap().fields().get("amount");
+        assert_eq!(
+            amount.filter(|amount| **amount == Value::Int(50)),
+            None,
+            "{event:?}"
+        );
+    }
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_refused_and_says_what_is_accepted() {
+    let runtime = runtime();
+    for path in [
+        "",
+        "foo",
+        "actor.",
+        ".email",
+        "actor..email",
+        "resource.id",
+        "decision",
+        "outcome.status",
+        "actors.email",
+    ] {
+        let registration = Registration::new(Arc::new(MemorySink::new()));
+        let error = runtime
+            .register_sink(registration.redact(path, Redaction::Mask))
+            .unwrap_err();
+        assert!(
+            matches!(&error, RegisterError::Path(named) if named == path),
+            "{path}: {error}"
+        );
+        let message = error.to_string();
+        assert!(
+            message.starts_with(&format!("`{path}` is no path")),
+            "{message}"
+        );
+        assert!(message.contains("`snapshot`"), "{message}");
+    }
+    for path in [
+        "actor",
+        "actor.address.city",
+        "data",
+        "data.card.number",
+        "tenant",
+        "outcome.value.id",
+        "decision.reason",
+    ] {
+        let registration = Registration::new(Arc::new(MemorySink::new()));
+        runtime
+            .register_sink(registration.redact(path, Redaction::Mask))
+            .unwrap();
+    }
+}
