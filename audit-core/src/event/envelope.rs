@@ -197,17 +197,20 @@ impl<'a> Event<'a> {
             schema: self.schema.map(Text::into_owned),
             call: self.call,
             cause: self.cause,
-            actor: self
-                .actor
-                .map(|actor| Cow::Owned(actor.into_owned().into_owned())),
+            actor: self.actor.map(|actor| match actor {
+                Cow::Borrowed(actor) => Cow::Owned(actor.copied()),
+                Cow::Owned(actor) => Cow::Owned(actor.into_owned()),
+            }),
             tenant: self.tenant.map(Text::into_owned),
-            action: self
-                .action
-                .map(|action| Cow::Owned(action.into_owned().into_owned())),
+            action: self.action.map(|action| match action {
+                Cow::Borrowed(action) => Cow::Owned(action.copied()),
+                Cow::Owned(action) => Cow::Owned(action.into_owned()),
+            }),
             resource: self.resource.map(Text::into_owned),
-            snapshot: self
-                .snapshot
-                .map(|snapshot| Cow::Owned(snapshot.into_owned().into_owned())),
+            snapshot: self.snapshot.map(|snapshot| match snapshot {
+                Cow::Borrowed(snapshot) => Cow::Owned(snapshot.copied()),
+                Cow::Owned(snapshot) => Cow::Owned(snapshot.into_owned()),
+            }),
             decision: self
                 .decision
                 .map(|decision| Cow::Owned(decision.into_owned().into_owned())),

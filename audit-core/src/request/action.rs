@@ -107,6 +107,16 @@ impl<'a> Action<'a> {
         self.resource.as_deref()
     }
 
+    /// A copy without a lifetime.
+    pub(crate) fn copied(&self) -> Action<'static> {
+        let copy = |text: &Text<'a>| text.clone().into_owned();
+        Action {
+            kind: self.kind.as_ref().map(copy),
+            fields: self.fields.copied(),
+            resource: self.resource.as_ref().map(copy),
+        }
+    }
+
     /// The same action without a lifetime.
     pub fn into_owned(self) -> Action<'static> {
         Action {

@@ -67,6 +67,13 @@ impl<'a> Actor<'a> {
         &mut self.fields
     }
 
+    /// A copy without a lifetime.
+    pub(crate) fn copied(&self) -> Actor<'static> {
+        Actor {
+            fields: self.fields.copied(),
+        }
+    }
+
     /// The same actor without a lifetime.
     pub fn into_owned(self) -> Actor<'static> {
         Actor {

@@ -119,6 +119,17 @@ impl<'a> Fields<'a> {
         Ok(fields.into_fields())
     }
 
+    /// A copy without a lifetime, made in one go.
+    pub(crate) fn copied(&self) -> Fields<'static> {
+        let copy = |field: &Field<'a>| Field {
+            name: field.name.clone().into_owned(),
+            value: field.value.copied(),
+        };
+        Fields {
+            items: self.items.map_each(copy),
+        }
+    }
+
     /// The same fields without a lifetime.
     pub fn into_owned(self) -> Fields<'static> {
         let own = |field: Field<'a>| Field {

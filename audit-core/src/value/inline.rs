@@ -58,6 +58,14 @@ impl<T, const N: usize> InlineVec<T, N> {
         }
     }
 
+    /// What becomes of every item.
+    pub(super) fn map_each<U>(&self, change: impl Fn(&T) -> U) -> InlineVec<U, N> {
+        match self {
+            Self::InPlace(items) => InlineVec::InPlace(items.iter().map(change).collect()),
+            Self::Heap(items) => InlineVec::Heap(items.iter().map(change).collect()),
+        }
+    }
+
     /// Every item, changed.
     pub(super) fn map<U>(self, change: impl Fn(T) -> U) -> InlineVec<U, N> {
         match self {

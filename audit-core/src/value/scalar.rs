@@ -83,6 +83,21 @@ impl Value<'_> {
         }
     }
 
+    /// A copy without a lifetime, made in one go.
+    pub(crate) fn copied(&self) -> Value<'static> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::Int(number) => Value::Int(*number),
+            Self::UInt(number) => Value::UInt(*number),
+            Self::Float(number) => Value::Float(*number),
+            Self::Text(text) => Value::Text(text.clone().into_owned()),
+            Self::List(items) => Value::List(items.iter().map(Self::copied).collect()),
+            Self::Map(fields) => Value::Map(Box::new(fields.copied())),
+            Self::Substitute(_) => self.clone().into_owned(),
+        }
+    }
+
     /// The same value without a lifetime.
     pub fn into_owned(self) -> Value<'static> {
         match self {

@@ -52,7 +52,7 @@ fn reserve(path: &Path) -> io::Result<PathBuf> {
         match appending().create_new(true).open(&old) {
             Ok(_) => return Ok(old),
             Err(error) if error.kind() == ErrorKind::AlreadyExists && nanos < i64::MAX => {
-                nanos += 1
+                nanos += 1;
             }
             Err(error) => return Err(error),
         }

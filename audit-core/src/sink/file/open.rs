@@ -8,7 +8,7 @@ use std::path::Path;
 #[derive(Debug)]
 pub(super) struct Open {
     pub(super) file: File,
-    identity: Option<Identity>,
+    identity: Identity,
     /// What has a length and a place on a disk; a device or a pipe has not.
     is_regular: bool,
     pub(super) end: End,
@@ -29,14 +29,14 @@ pub(super) enum End {
 type Identity = (u64, u64);
 
 #[cfg(unix)]
-fn identity(found: &Metadata) -> Option<Identity> {
+fn identity(found: &Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
-    Some((found.dev(), found.ino()))
+    (found.dev(), found.ino())
 }
 
 #[cfg(not(unix))]
-fn identity(_found: &Metadata) -> Option<Identity> {
-    None
+fn identity(_found: &Metadata) -> Identity {
+    (0, 0)
 }
 
 /// How a file is opened to be appended to.

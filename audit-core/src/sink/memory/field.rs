@@ -10,6 +10,9 @@ use crate::value::{Fields, Value};
 /// What stands at a path such as `action.amount`, `data.lines.0.price` or `decision.mode`: as the event's JSON has it, and without the
 /// `fields` that there stands between an action and its fields. A name with dots is found too.
 pub(crate) fn field_of<'e>(event: &'e Event<'_>, path: &str) -> Option<Cow<'e, Value<'e>>> {
+    if path.is_empty() || path.ends_with('.') {
+        return None;
+    }
     let (part, rest) = path.split_once('.').unwrap_or((path, ""));
     let within = |fields: &'e Fields<'e>| in_fields(fields, rest).map(Cow::Borrowed);
     let inside = |value: &'e Option<Value<'e>>| {

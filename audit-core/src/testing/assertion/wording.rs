@@ -134,7 +134,7 @@ pub(super) fn line(event: &Event<'_>, ends: &Ends) -> String {
     ];
     for (word, text) in who {
         if let Some(text) = text {
-            line.push_str(&format!(" {word} {}", quoted(one_line(text))));
+            line.extend([" ", word, " ", &quoted(one_line(text))]);
         }
     }
     let mut parts = Vec::new();
