@@ -1,5 +1,7 @@
 //! The policy rule by rule, and the handlers through the real router over real HTTP.
 
+mod dashboard;
+
 use std::net::{Ipv4Addr, SocketAddr};
 
 use audit_core::testing::capture;

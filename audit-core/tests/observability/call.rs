@@ -223,25 +223,16 @@ fn the_audit_is_the_same_whether_calls_are_observed_or_not() {
 }
 
 #[test]
-fn no_outcome_is_told_to_whoever_does_not_want_it_because_calls_are_observed() {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use audit_core::{DecisionEvent, Observer, OutcomeEvent};
-
-    static OUTCOMES: AtomicU32 = AtomicU32::new(0);
-    struct Decisions;
-    impl Observer for Decisions {
-        fn on_decision(&self, _: &DecisionEvent<'_>) {}
-        fn on_outcome(&self, _: &OutcomeEvent<'_>) {
-            OUTCOMES.fetch_add(1, Ordering::Relaxed);
-        }
-        fn sees_outcomes(&self) -> bool {
-            false
-        }
+fn no_outcome_is_told_because_calls_are_observed_where_nobody_was_told_of_the_decision() {
+    #[audit(action = "refund")]
+    fn during(work: impl FnOnce()) {
+        work();
     }
-    let runtime = runtime();
-    runtime.add_observer("decisions", Decisions);
-    let (_, seen) = observe(|| runtime.scope(|| refund(20)).unwrap());
+    let (runtime, (told, hears)) = (runtime(), std::sync::mpsc::channel());
+    let joins = || {
+        runtime.observe_outcomes("late", move |_| told.send(()).unwrap());
+    };
+    let (_, seen) = observe(|| runtime.scope(|| during(joins)));
     assert_eq!(seen.span("audit.call").fields["audit.outcome"], "completed");
-    assert_eq!(OUTCOMES.load(Ordering::Relaxed), 0);
+    assert!(hears.try_recv().is_err());
 }
