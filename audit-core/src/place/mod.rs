@@ -209,6 +209,16 @@ impl Place {
                     redactor.fields("actor", actor.to_mut().fields_mut(), &spots);
                 }
             }
+            if event.kind == EventKind::Event {
+                for of_event in classification.events(&event.name) {
+                    contents.mark(|value, spots| {
+                        of_event.whole.iter().for_each(|how| spots.add(*how));
+                        for (path, how) in paths(&of_event.fields) {
+                            spots.add_path(value, path, how);
+                        }
+                    });
+                }
+            }
             let named = classification.action(action);
             contents.mark(|value, spots| {
                 for (path, how) in paths(named) {
