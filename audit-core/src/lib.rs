@@ -165,7 +165,9 @@ pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
     clear_recorder, set_recorder,
 };
-pub use redaction::{Classification, Redacted, RedactedPath, Redaction, RedactionKey};
+pub use redaction::{
+    Classification, KeyNameError, Redacted, RedactedPath, Redaction, RedactionKey,
+};
 pub use request::{
     Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
 };

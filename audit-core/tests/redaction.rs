@@ -30,5 +30,7 @@ mod marked;
 mod message;
 #[path = "redaction/payload.rs"]
 mod payload;
+#[path = "redaction/rotation.rs"]
+mod rotation;
 #[path = "redaction/schema.rs"]
 mod schema;

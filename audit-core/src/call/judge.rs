@@ -120,7 +120,7 @@ impl<'j> Judging<'j> {
             hidden = self.redact(gathered, &mut decision);
             redact_trace(
                 &self.classes(gathered.action().kind()),
-                self.runtime.redaction_key(),
+                &self.state.redaction_keys.in_force,
                 hidden.as_ref(),
                 rules.as_deref_mut().unwrap_or_default(),
             );
@@ -162,7 +162,7 @@ impl<'j> Judging<'j> {
         let classes = self.classes(gathered.action().kind());
         redact(
             &classes,
-            self.runtime.redaction_key(),
+            &self.state.redaction_keys.in_force,
             self.call,
             gathered,
             decision,

@@ -77,7 +77,8 @@ impl Flight {
         let redacted = hidden.map_or(Redacted::NOTHING, Hidden::redacted);
         let redacted = match report.kept_out {
             Some(how) if outcome.value.is_some() => {
-                let mut redactor = Redactor::new(runtime.redaction_key());
+                let keys = Arc::clone(&runtime.state().redaction_keys);
+                let mut redactor = Redactor::new(&keys.in_force);
                 redactor.value("outcome.value", &mut outcome.value, &Spots::all(how));
                 let mut listed = redacted.clone();
                 listed.add(redactor.done());

@@ -194,10 +194,8 @@ impl Place {
         mut contents: Contents,
     ) {
         let state = self.runtime.as_ref().map(Runtime::state);
-        let key = self
-            .runtime
-            .as_ref()
-            .map_or(&NO_KEY, Runtime::redaction_key);
+        let keys = state.as_ref().map(|state| &state.redaction_keys);
+        let key = keys.map_or(&NO_KEY, |keys| &keys.in_force);
         let mut redactor = Redactor::new(key);
         let mut secrets = Secrets::default();
         let in_place = state.as_ref().map(|state| &state.in_place);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::contain::discard;
 use crate::observer::ObserverList;
 use crate::recorder::{Keeper, process_generation, process_keeper};
+use crate::redaction::RedactionKeys;
 
 use super::in_place::InPlace;
 
@@ -18,6 +19,8 @@ pub(crate) struct State {
     pub(crate) observers: ObserverList,
     /// Who keeps records: the runtime's own, and in a thread's copy else the process's.
     pub(crate) keeper: Option<Arc<Keeper>>,
+    /// Under which key values are hashed.
+    pub(crate) redaction_keys: Arc<RedactionKeys>,
     /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder.
     pub(crate) sees_outcomes: bool,
     /// Whether one wants to be told of events that belong to no call, or the recorder.
