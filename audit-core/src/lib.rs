@@ -126,7 +126,8 @@ mod word;
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use audit_macros::{
-    activate, admit, audit, component, deactivate, health, provides, requires, runnable, subscribe,
+    Sensitive, activate, admit, audit, component, deactivate, health, provides, requires, runnable,
+    subscribe,
 };
 pub use call::{ActionBuilder, Call, Function};
 pub use capture::Capture;
