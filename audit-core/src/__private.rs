@@ -4,6 +4,8 @@
 pub use std::clone::Clone;
 pub use std::sync::Arc;
 
+pub use serde;
+
 pub use audit_sites::{element, function};
 
 pub use crate::armed::{is_armed, is_switched_off};
@@ -33,4 +35,6 @@ pub use crate::enforce::{
 pub use crate::explain::Explanation;
 pub use crate::redaction::Redaction;
 pub use crate::runtime::BoxError;
+pub use crate::sensitive::member;
 pub use crate::site::AnnotatedSite as Site;
+pub use crate::value::Value;

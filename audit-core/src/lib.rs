@@ -135,7 +135,8 @@ mod worker;
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use audit_macros::{
-    activate, admit, audit, component, deactivate, health, provides, requires, runnable, subscribe,
+    Sensitive, activate, admit, audit, component, deactivate, health, provides, requires, runnable,
+    subscribe,
 };
 pub use call::{ActionBuilder, Call, Function};
 pub use capture::Capture;
@@ -177,7 +178,9 @@ pub use recorder::{
     Acknowledgement, Overdue, Receipt, RecordError, RecordErrorKind, Recorded, Recorder, Terms,
     clear_recorder, set_recorder,
 };
-pub use redaction::{Classification, Redacted, RedactedPath, Redaction, RedactionKey};
+pub use redaction::{
+    Classification, KeyNameError, Redacted, RedactedPath, Redaction, RedactionKey,
+};
 pub use request::{
     Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
 };

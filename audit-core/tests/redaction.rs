@@ -14,6 +14,10 @@ mod support;
 mod actor;
 #[path = "redaction/answer.rs"]
 mod answer;
+#[path = "redaction/derived.rs"]
+mod derived;
+#[path = "redaction/event.rs"]
+mod event;
 #[path = "redaction/explained.rs"]
 mod explained;
 #[path = "redaction/field.rs"]
@@ -28,5 +32,7 @@ mod marked;
 mod message;
 #[path = "redaction/payload.rs"]
 mod payload;
+#[path = "redaction/rotation.rs"]
+mod rotation;
 #[path = "redaction/schema.rs"]
 mod schema;

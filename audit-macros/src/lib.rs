@@ -7,6 +7,7 @@
 //! | [`macro@component`] | an impl block | its methods, by their marks, are a part of the program that starts and ends with others |
 //! | [`macro@subscribe`] | a function, a method of a component | call it for each event whose name a pattern stands for |
 //! | [`macro@runnable`] | a function, a method of a component | let others invoke it by a name |
+//! | [`macro@Sensitive`] | a struct or enum | no record shows its marked members |
 //!
 //! [`macro@requires`], [`macro@provides`], [`macro@activate`], [`macro@deactivate`] and [`macro@health`] are marks that
 //! [`macro@component`] reads.
@@ -94,4 +95,10 @@ pub fn deactivate(_args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn health(_args: TokenStream, item: TokenStream) -> TokenStream {
     expand::outside(Kind::Health, item.into()).into()
+}
+
+#[doc = include_str!("../docs/sensitive.md")]
+#[proc_macro_derive(Sensitive, attributes(sensitive, serde))]
+pub fn sensitive(item: TokenStream) -> TokenStream {
+    expand::payload(item.into()).into()
 }

@@ -101,7 +101,7 @@ impl<'j> Judging<'j> {
                 limit: self.runtime.slow_observer(),
             };
             if !sinks.is_empty() {
-                let emission = Emission::new(fact, Some(self.runtime.redaction_key()));
+                let emission = Emission::new(fact, Some(&self.state.redaction_keys.in_force));
                 emit_all(sinks, None, &emission, &mut stopwatch);
             }
             notify_all(observers, self.captures, fact, &mut stopwatch);
@@ -131,7 +131,7 @@ impl<'j> Judging<'j> {
             hidden = self.redact(gathered, &mut decision);
             redact_trace(
                 &self.classes(gathered.action().kind()),
-                self.runtime.redaction_key(),
+                &self.state.redaction_keys.in_force,
                 hidden.as_ref(),
                 rules.as_deref_mut().unwrap_or_default(),
             );
@@ -173,7 +173,7 @@ impl<'j> Judging<'j> {
         let classes = self.classes(gathered.action().kind());
         redact(
             &classes,
-            self.runtime.redaction_key(),
+            &self.state.redaction_keys.in_force,
             self.call,
             gathered,
             decision,

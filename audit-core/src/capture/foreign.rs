@@ -158,6 +158,11 @@ macro_rules! transparent {
             fn capture(&self) -> Value<'_> {
                 (**self).capture()
             }
+
+            #[inline]
+            fn kept_out(&self) -> Option<Redaction> {
+                (**self).kept_out()
+            }
         })+
     };
 }
@@ -178,6 +183,11 @@ impl<T: Capture> Capture for Option<T> {
     fn capture(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, Capture::capture)
     }
+
+    #[inline]
+    fn kept_out(&self) -> Option<Redaction> {
+        self.as_ref().map_or(T::REDACTION, Capture::kept_out)
+    }
 }
 
 /// Several values in order.
@@ -188,6 +198,11 @@ macro_rules! list {
 
             fn capture(&self) -> Value<'_> {
                 Value::List(self.iter().map(Capture::capture).collect())
+            }
+
+            #[inline]
+            fn kept_out(&self) -> Option<Redaction> {
+                strictest(T::REDACTION, self.iter())
             }
         })+
     };
@@ -206,6 +221,11 @@ impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
     fn capture(&self) -> Value<'_> {
         named(self.iter())
     }
+
+    #[inline]
+    fn kept_out(&self) -> Option<Redaction> {
+        strictest(V::REDACTION, self.values())
+    }
 }
 
 impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, S> {
@@ -217,6 +237,20 @@ impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, 
         pairs.sort_by_key(|pair| pair.0);
         named(pairs.into_iter())
     }
+
+    #[inline]
+    fn kept_out(&self) -> Option<Redaction> {
+        strictest(V::REDACTION, self.values())
+    }
+}
+
+/// How the strictest of several values is kept out of records.
+#[inline]
+fn strictest<'i, T: Capture + 'i>(
+    all: Option<Redaction>,
+    items: impl Iterator<Item = &'i T>,
+) -> Option<Redaction> {
+    items.map(Capture::kept_out).fold(all, Option::max)
 }
 
 fn named<'a, K: AsRef<str> + 'a, V: Capture + 'a>(

@@ -37,13 +37,20 @@ pub trait Capture {
     /// The value, borrowed from this where that saves a copy.
     fn capture(&self) -> Value<'_>;
 
+    /// How it is kept out of records, where that depends on the value: for generated code.
+    #[doc(hidden)]
+    #[inline]
+    fn kept_out(&self) -> Option<Redaction> {
+        Self::REDACTION
+    }
+
     /// The value, and how it is kept out of records: for generated code.
     #[doc(hidden)]
     #[inline]
     fn take(&self) -> Taken<'_> {
         Taken {
+            how: self.kept_out(),
             value: self.capture(),
-            how: Self::REDACTION,
         }
     }
 }

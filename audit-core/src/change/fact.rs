@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::decision::Mode;
 use crate::event::{Event, EventKind};
 use crate::mode::{Change, ModeTarget};
-use crate::redaction::{Redactor, Spots, paths};
+use crate::redaction::{RedactionKey, Redactor, Spots, paths};
 use crate::request::{Actor, Ambient, TenantId};
 use crate::runtime::{Announcement, InPlace, Runtime};
 use crate::scope::{InForce, with_current};
@@ -19,6 +19,8 @@ pub(super) struct Facts<'r> {
     in_force: Option<Arc<InForce>>,
     time: Timestamp,
     change: Option<Change>,
+    /// That in force when it was asked for.
+    key: RedactionKey,
 }
 
 impl<'r> Facts<'r> {
@@ -30,6 +32,7 @@ impl<'r> Facts<'r> {
             in_force: with_current(|in_force| in_force.cloned()),
             time: clock.wall_at(clock.monotonic_nanos()),
             change,
+            key: runtime.state().redaction_keys.in_force.clone(),
         }
     }
 
@@ -73,7 +76,7 @@ impl<'r> Facts<'r> {
                 .filter_map(|policy| policy.classification.as_ref());
             let named = known.flat_map(|classification| paths(classification.actor()));
             let spots = Spots::of_fields(actor.fields(), named);
-            let mut redactor = Redactor::new(self.runtime.redaction_key());
+            let mut redactor = Redactor::new(&self.key);
             redactor.fields("actor", actor.fields_mut(), &spots);
             event.actor = Some(Cow::Owned(actor));
             event.redacted = Cow::Owned(redactor.done());
@@ -105,6 +108,18 @@ pub(super) fn mode_cleared(
 ) -> Announcement {
     let data = of_target(target, from, None);
     facts.event(EventKind::Mode, "mode.cleared", data, &[in_place])
+}
+
+/// Values are hashed under another key: their names, where they have any.
+pub(super) fn redaction_key(
+    facts: &Facts<'_>,
+    in_place: &InPlace,
+    from: &RedactionKey,
+    to: &RedactionKey,
+) -> Announcement {
+    let name = |key: &RedactionKey| key.name().map(str::to_owned);
+    let data = Fields::new().with("from", name(from)).with("to", name(to));
+    facts.event(EventKind::Lifecycle, "redaction_key", data, &[in_place])
 }
 
 /// What a mode is set for, and from which to which.

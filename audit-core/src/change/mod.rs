@@ -9,11 +9,12 @@ mod reload;
 
 use crate::decision::Mode;
 use crate::mode::{Change, ModeOverride, ModeTarget};
+use crate::redaction::RedactionKey;
 use crate::runtime::{Grounds, Runtime};
 use crate::site::sites;
 
 pub use error::ModeError;
-use fact::{Facts, mode_cleared, mode_set};
+use fact::{Facts, mode_cleared, mode_set, redaction_key};
 
 impl Runtime {
     /// Sets a mode, at once for every call that begins from now on, or takes it away again with `None`. Calls in flight
@@ -102,6 +103,39 @@ impl Runtime {
             Ok((in_place.under(overrides), vec![event]))
         })
         .map(|_policy| before)
+    }
+}
+
+impl Runtime {
+    /// Hashes redacted values under another key from now on; calls in flight end under the one they began with.
+    /// [`Runtime::redacted_forms`] still knows those that were before. The change is an event of kind `lifecycle`, called
+    /// `redaction_key`, which names the keys (`from`, `to`), who changed it and why. It shows nothing else of them.
+    ///
+    /// ```
+    /// use audit_core::{Change, Policy, RedactionKey, Runtime, Value};
+    /// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
+    /// # let (old, new) = ([7; 32], [8; 32]);
+    /// let runtime = Runtime::builder()
+    ///     .policy(Policy::from_dir(dir)?)
+    ///     .redaction_key(RedactionKey::named("2026-11", old)?)
+    ///     .build()?;
+    /// let change = Change::by("ada").because("a new month")?;
+    /// runtime.set_redaction_key(RedactionKey::named("2026-12", new)?, change);
+    ///
+    /// let forms = runtime.redacted_forms(&Value::from("alice@example.org".to_owned()));
+    /// assert!(forms[0].starts_with("hmac-sha256:2026-12:") && forms[1].starts_with("hmac-sha256:2026-11:"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it is taken as the builder takes it"
+    )]
+    pub fn set_redaction_key(&self, key: RedactionKey, change: Change) {
+        let facts = Facts::here(self, Some(change));
+        self.change_redaction_key(&key, |state| {
+            let from = &state.redaction_keys.in_force;
+            redaction_key(&facts, &state.in_place, from, &key)
+        });
     }
 }
 

@@ -90,7 +90,8 @@ impl Flight {
         let redacted = hidden.map_or(Redacted::NOTHING, Hidden::redacted);
         let redacted = match report.kept_out {
             Some(how) if outcome.value.is_some() => {
-                let mut redactor = Redactor::new(runtime.redaction_key());
+                let keys = Arc::clone(&runtime.state().redaction_keys);
+                let mut redactor = Redactor::new(&keys.in_force);
                 redactor.value("outcome.value", &mut outcome.value, &Spots::all(how));
                 let mut listed = redacted.clone();
                 listed.add(redactor.done());
@@ -136,7 +137,7 @@ impl Flight {
         let captures = scope.map_or(&[][..], |scope| &scope.captures);
         let state = runtime.state();
         if !state.sinks.is_empty() {
-            let emission = Emission::new(fact, Some(runtime.redaction_key()));
+            let emission = Emission::new(fact, Some(&state.redaction_keys.in_force));
             emit_all(&state.sinks, None, &emission, &mut stopwatch);
         }
         notify_all(&state.observers, captures, fact, &mut stopwatch);

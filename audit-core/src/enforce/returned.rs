@@ -36,8 +36,8 @@ impl<'a, T: Capture + ?Sized> Arg<'a, T> {
 
     /// How it is kept out of records.
     #[inline]
-    pub const fn redaction(&self) -> Option<Redaction> {
-        T::REDACTION
+    pub fn redaction(&self) -> Option<Redaction> {
+        self.0.kept_out()
     }
 }
 
@@ -143,8 +143,8 @@ impl<'v, T, E> Returned<'v, Result<T, E>> {
         T: Capture,
     {
         Report {
+            kept_out: self.result().as_ref().ok().and_then(kept_out),
             value: self.result().as_ref().ok().map(value),
-            kept_out: T::REDACTION,
             ..self.report()
         }
     }
@@ -179,8 +179,8 @@ impl<'v, T: ?Sized> Completed<'v, T> {
         T: Capture,
     {
         Report {
+            kept_out: kept_out(self.0),
             value: Some(value(self.0)),
-            kept_out: T::REDACTION,
             ..Report::default()
         }
     }
@@ -189,6 +189,11 @@ impl<'v, T: ?Sized> Completed<'v, T> {
     pub fn report_error(&self) -> Report<'v> {
         Report::default()
     }
+}
+
+/// How a returned value is kept out of records; one that panics over that says nothing.
+fn kept_out<T: Capture + ?Sized>(returned: &T) -> Option<Redaction> {
+    contain(|| returned.kept_out()).unwrap_or(T::REDACTION)
 }
 
 /// A returned value; one that panics while it is captured is recorded as such.

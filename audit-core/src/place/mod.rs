@@ -205,10 +205,8 @@ impl Place {
         mut contents: Contents,
     ) {
         let state = self.runtime.as_ref().map(Runtime::state);
-        let key = self
-            .runtime
-            .as_ref()
-            .map_or(&NO_KEY, Runtime::redaction_key);
+        let keys = state.as_ref().map(|state| &state.redaction_keys);
+        let key = keys.map_or(&NO_KEY, |keys| &keys.in_force);
         let mut redactor = Redactor::new(key);
         let mut secrets = Secrets::default();
         let in_place = state.as_ref().map(|state| &state.in_place);
@@ -218,6 +216,16 @@ impl Place {
                 if !spots.is_empty() {
                     spots.add_secrets_of(actor.fields(), &mut secrets);
                     redactor.fields("actor", actor.to_mut().fields_mut(), &spots);
+                }
+            }
+            if event.kind == EventKind::Event {
+                for of_event in classification.events(&event.name) {
+                    contents.mark(|value, spots| {
+                        of_event.whole.iter().for_each(|how| spots.add(*how));
+                        for (path, how) in paths(&of_event.fields) {
+                            spots.add_path(value, path, how);
+                        }
+                    });
                 }
             }
             let named = classification.action(action);

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::pattern::Pattern;
+
 use super::Redaction;
 
 /// Which fields an evaluator wants kept out of records, and how. It judges by the values as they are.
@@ -25,6 +27,20 @@ pub struct Classification {
     /// Of the fields of every action, for calls whose action is not known.
     #[serde(skip)]
     any_action: Named,
+    /// Of events, by the pattern of their names. Without any, the digest is what it was before there could be one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    events: BTreeMap<Arc<str>, OfEvent>,
+}
+
+/// What is kept out of events of some names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct OfEvent {
+    #[serde(skip)]
+    pattern: Pattern,
+    /// How all that they carry is kept out.
+    #[serde(rename = "sensitive")]
+    pub(crate) whole: Option<Redaction>,
+    pub(crate) fields: Named,
 }
 
 /// How fields are kept out, by name.
@@ -38,6 +54,7 @@ impl Classification {
             actor: BTreeMap::new(),
             snapshot: BTreeMap::new(),
             any_action: BTreeMap::new(),
+            events: BTreeMap::new(),
         }
     }
 
@@ -70,9 +87,54 @@ impl Classification {
         self
     }
 
+    /// This and all that events carry whose name the pattern stands for: domain events, and entries by their action's type.
+    ///
+    /// ```
+    /// use audit_core::{Classification, Redaction};
+    /// let classification = Classification::nothing()
+    ///     .event("account.*".parse()?, Redaction::Mask)
+    ///     .event_field("user.signed_up".parse()?, "address.street", Redaction::Drop);
+    /// # Ok::<(), audit_core::PatternError>(())
+    /// ```
+    #[must_use]
+    pub fn event(mut self, pattern: Pattern, how: Redaction) -> Self {
+        let of_event = self.of_pattern(pattern);
+        of_event.whole = of_event.whole.max(Some(how));
+        self
+    }
+
+    /// This and a field of what such events carry, or a part of one such as `address.street`.
+    #[must_use]
+    pub fn event_field(
+        mut self,
+        pattern: Pattern,
+        path: impl Into<Arc<str>>,
+        how: Redaction,
+    ) -> Self {
+        add(&mut self.of_pattern(pattern).fields, path.into(), how);
+        self
+    }
+
+    fn of_pattern(&mut self, pattern: Pattern) -> &mut OfEvent {
+        let of_event = || OfEvent {
+            whole: None,
+            fields: Named::new(),
+            pattern: pattern.clone(),
+        };
+        let text = Arc::from(pattern.as_str());
+        self.events.entry(text).or_insert_with(of_event)
+    }
+
+    /// What is kept out of events of this name.
+    pub(crate) fn events(&self, name: &str) -> impl Iterator<Item = &OfEvent> {
+        let events = self.events.values();
+        events.filter(move |of_event| of_event.pattern.matches(name))
+    }
+
     /// Whether nothing is kept out.
     pub fn is_empty(&self) -> bool {
-        self.actions.is_empty() && self.actor.is_empty() && self.snapshot.is_empty()
+        let nobody = self.actions.is_empty() && self.actor.is_empty();
+        nobody && self.snapshot.is_empty() && self.events.is_empty()
     }
 
     /// How a field is kept out, `domain.field`, or a part of one such as `action.card.number`, or what holds such a part; of an

@@ -14,7 +14,8 @@ mod spot;
 
 pub use classification::Classification;
 pub(crate) use classification::{Named, of_path, paths};
-pub use key::RedactionKey;
+pub(crate) use key::RedactionKeys;
+pub use key::{KeyNameError, RedactionKey};
 pub use redacted::{Redacted, RedactedPath};
 pub(crate) use redactor::Redactor;
 pub(crate) use secrets::Secrets;
@@ -32,8 +33,8 @@ named! {
     #[derive(PartialOrd, Ord)]
     Redaction as "redaction" {
         /// A keyed hash stands in its place: equal values can be found, but not guessed. It is written
-        /// `hmac-sha256:` and 32 hexadecimal digits, over the value and its type: `1` and `"1"` differ, and a number
-        /// is the same in whichever type it stands.
+        /// `hmac-sha256:` and 32 hexadecimal digits, the name of the key between them if it has one, over the value and its type:
+        /// `1` and `"1"` differ, and a number is the same in whichever type it stands.
         Hash = "hash",
         /// As `hash`, until sealed values can be kept beside the record and erased.
         Seal = "seal",

@@ -51,6 +51,12 @@ impl Spots {
         self.own.is_none() && self.name.is_none() && self.inner.is_empty()
     }
 
+    /// How strictly anything is kept out.
+    pub(crate) fn strictest(&self) -> Option<Redaction> {
+        let inner = self.inner.values().filter_map(Self::strictest).max();
+        inner.max(self.own).max(self.name)
+    }
+
     /// All of the value is kept out. Of two ways the stricter holds.
     pub(crate) fn add(&mut self, how: Redaction) {
         self.own = self.own.max(Some(how));

@@ -13,7 +13,7 @@ use crate::event::{DecisionEvent, Event, OutcomeEvent};
 use crate::mode::{ModeOverride, ModeTarget, Overrides};
 use crate::observer::{Observer, Outcomes, QueuedCallback};
 use crate::recorder::{Keeper, Recorder};
-use crate::redaction::RedactionKey;
+use crate::redaction::{RedactionKey, RedactionKeys};
 use crate::request::{Actor, Snapshot, TenantId};
 use crate::value::{Fields, Text};
 
@@ -134,7 +134,7 @@ impl RuntimeBuilder {
     }
 
     /// The key behind hashed values in records. Without it each runtime makes one of its own, so that its hashes
-    /// can be compared with no other's.
+    /// can be compared with no other's. [`Runtime::set_redaction_key`] changes it while the program runs.
     pub fn redaction_key(mut self, key: RedactionKey) -> Self {
         self.redaction_key = Some(key);
         self
@@ -248,9 +248,9 @@ impl RuntimeBuilder {
         let in_place = InPlace::load(Engine::new(evaluator), self.overrides());
         let runtime = Runtime::from_parts(
             self,
-            redaction_key,
             State {
                 in_place,
+                redaction_keys: Arc::new(RedactionKeys::new(redaction_key)),
                 observers: Arc::from([]),
                 keeper,
                 sinks: Arc::from([]),

@@ -27,6 +27,7 @@ use crate::observer::{
 };
 use crate::recorder::{Keeper, Recorder};
 use crate::redaction::RedactionKey;
+use crate::value::Value;
 
 pub(crate) use asking::Asking;
 pub use builder::{BuildError, RuntimeBuilder};
@@ -68,7 +69,6 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     slow_observer: Duration,
-    redaction_key: RedactionKey,
     expected_crates: Vec<String>,
     next_observer: AtomicU64,
     /// Whether this is the process's default, whose mode every wrapper reads.
@@ -81,7 +81,7 @@ impl Runtime {
         RuntimeBuilder::new()
     }
 
-    fn from_parts(parts: RuntimeBuilder, redaction_key: RedactionKey, state: State) -> Self {
+    fn from_parts(parts: RuntimeBuilder, state: State) -> Self {
         let inner = Inner {
             shared: Shared::new(state),
             outbox: Outbox::default(),
@@ -89,7 +89,6 @@ impl Runtime {
             clock: parts.clock,
             ids: parts.ids,
             slow_observer: parts.slow_observer,
-            redaction_key,
             expected_crates: parts.expected_crates,
             next_observer: AtomicU64::new(0),
             installed: AtomicBool::new(false),
@@ -169,6 +168,38 @@ impl Runtime {
                 Err(not_taken) => discard(not_taken),
             }
         }
+    }
+
+    /// Puts another key in force, and queues what is to be told of that.
+    pub(crate) fn change_redaction_key(
+        &self,
+        key: &RedactionKey,
+        announce: impl Fn(&State) -> Announcement,
+    ) {
+        loop {
+            // Without the lock: clocks and identifiers are foreign.
+            let seen = self.state();
+            let announcement = announce(&seen);
+            let changed = Arc::new(seen.redaction_keys.changed(key.clone()));
+            let replaced = self.inner.shared.change(|state| {
+                if !Arc::ptr_eq(&state.redaction_keys, &seen.redaction_keys) {
+                    return Err(announcement);
+                }
+                self.inner.outbox.put([announcement]);
+                Ok(std::mem::replace(&mut state.redaction_keys, changed))
+            });
+            match replaced {
+                Ok(_old) => return self.tell_announced(),
+                Err(not_taken) => discard(not_taken),
+            }
+        }
+    }
+
+    /// What stands in records in the place of a hashed value: under the key in force first, then under each that was before it, the
+    /// newest first. So records from before a [change of the key](Runtime::set_redaction_key) are found too. Nothing under
+    /// [`RedactionKey::none`].
+    pub fn redacted_forms(&self, value: &Value<'_>) -> Vec<String> {
+        self.state().redaction_keys.forms(value)
     }
 
     /// Adds an observer that runs on the caller's thread. The name is for people.
@@ -336,11 +367,6 @@ impl Runtime {
     #[inline]
     pub(crate) fn ids(&self) -> &dyn IdSource {
         &*self.inner.ids
-    }
-
-    #[inline]
-    pub(crate) fn redaction_key(&self) -> &RedactionKey {
-        &self.inner.redaction_key
     }
 
     pub(crate) fn expected_crates(&self) -> &[String] {

@@ -107,7 +107,7 @@ impl Runtime {
         };
         let state = self.state();
         if !state.sinks.is_empty() {
-            let emission = Emission::of(event, Some(self.redaction_key()));
+            let emission = Emission::of(event, Some(&state.redaction_keys.in_force));
             emit_all(&state.sinks, None, &emission, &mut stopwatch);
         }
         let fact = Fact::Other(event);
@@ -163,7 +163,7 @@ impl Runtime {
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
             }
             if !state.sinks.is_empty() {
-                let emission = Emission::of(event, Some(self.redaction_key()));
+                let emission = Emission::of(event, Some(&state.redaction_keys.in_force));
                 emit_all(&state.sinks, Some(within), &emission, &mut stopwatch);
             }
             announce_all(&state.observers, captures, within, event, &mut stopwatch);

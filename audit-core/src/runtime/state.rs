@@ -9,6 +9,7 @@ use crate::contain::discard;
 use crate::event::EventKind;
 use crate::observer::ObserverList;
 use crate::recorder::{Keeper, process_generation, process_keeper};
+use crate::redaction::RedactionKeys;
 use crate::sink::{SinkList, process_sinks, process_sinks_generation, sees, sees_events, with_all};
 
 use super::in_place::InPlace;
@@ -20,6 +21,8 @@ pub(crate) struct State {
     pub(crate) observers: ObserverList,
     /// Who keeps records: the runtime's own, and in a thread's copy else the process's.
     pub(crate) keeper: Option<Arc<Keeper>>,
+    /// Under which key values are hashed.
+    pub(crate) redaction_keys: Arc<RedactionKeys>,
     /// The sinks: the runtime's own, and in a thread's copy the process's behind them.
     pub(crate) sinks: SinkList,
     /// Whether an observer wants to be told of outcomes, or in a thread's copy the recorder or a sink.

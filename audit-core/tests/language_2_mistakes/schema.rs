@@ -36,6 +36,24 @@ fields that are not there | {a: {fields: }}
 `sensitive` as version 1 writes it | {a: {fields: {email: string}, sensitive: {email: hash}}}
 ";
 
+const EVENTS: &str = "
+an event that says nothing else | {user.signed_up: {sensitve: mask}}
+an event that is a word | {user.signed_up: mask}
+a redaction of events that does not exist | {\"account.*\": {sensitive: encrypt}}
+a field of an event without a type | {user.signed_up: {fields: {email: {sensitive: hash}}}}
+events as a list | [user.signed_up]
+an event twice | {a: {sensitive: mask}, a: {sensitive: drop}}
+";
+
+#[test]
+fn events_say_what_is_kept_out() {
+    let events = |name: &str, events: &str| {
+        let text = format!("language: audit/2\nactions: {{}}\nevents: {events}\n");
+        schema(name, &text)
+    };
+    assert_golden("event", &table(EVENTS, events));
+}
+
 #[test]
 fn a_field_is_declared_completely() {
     assert_golden("field", &table(FIELDS, field));

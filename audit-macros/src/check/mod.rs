@@ -6,6 +6,7 @@ mod component;
 mod field;
 mod function;
 mod name;
+mod payload;
 mod plan;
 mod record;
 mod refusal;
@@ -19,6 +20,7 @@ use syn::Path;
 pub(crate) use self::component::{component, free};
 #[cfg(test)]
 pub(crate) use self::name::TAKEN;
+pub(crate) use self::payload::{Masked, payload};
 pub(crate) use self::plan::{
     Captured, Delivery, Field, FieldValue, Plan, Record, Redaction, Supplies, Unrecordable,
 };

@@ -76,6 +76,38 @@ pub(crate) enum Redaction {
     Drop,
 }
 
+impl Redaction {
+    /// As its user writes it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Mask => "mask",
+            Self::Hash => "hash",
+            Self::Seal => "seal",
+            Self::Drop => "drop",
+        }
+    }
+
+    /// As the core calls it.
+    pub(crate) const fn variant(self) -> &'static str {
+        match self {
+            Self::Mask => "Mask",
+            Self::Hash => "Hash",
+            Self::Seal => "Seal",
+            Self::Drop => "Drop",
+        }
+    }
+
+    /// Its place among the others: of two the later holds.
+    pub(crate) const fn strictness(self) -> u8 {
+        match self {
+            Self::Hash => 0,
+            Self::Seal => 1,
+            Self::Mask => 2,
+            Self::Drop => 3,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {
     BestEffort,

@@ -11,6 +11,7 @@ mod free;
 mod future;
 mod mention;
 mod outcome;
+mod payload;
 mod rebind;
 mod site;
 mod sync;
@@ -29,6 +30,7 @@ use crate::mistake::Mistakes;
 
 pub(crate) use self::component::component;
 pub(crate) use self::free::{free, outside};
+pub(crate) use self::payload::payload;
 
 /// The whole way of one attribute. What comes back is never less than the item as it was written.
 pub(crate) fn attribute(

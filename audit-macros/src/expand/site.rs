@@ -96,12 +96,7 @@ fn said(plan: &Plan) -> TokenStream {
 
 fn redacted(plan: &Plan, (field, redaction): &(String, Redaction)) -> TokenStream {
     let door = &plan.door;
-    let redaction = word(match redaction {
-        Redaction::Mask => "Mask",
-        Redaction::Hash => "Hash",
-        Redaction::Seal => "Seal",
-        Redaction::Drop => "Drop",
-    });
+    let redaction = word(redaction.variant());
     quote_spanned!(mixed()=> (#field, #door::Redaction::#redaction))
 }
 

@@ -1,10 +1,11 @@
-//! The schema file: what actions, actor and snapshot look like.
+//! The schema file: what actions, actor and snapshot look like, and what of events is kept out of records.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::field::{self, Fields};
 use super::shape;
+use crate::pattern::Pattern;
 use crate::policy::model::{Declarations, FieldRef, Schema};
 use crate::policy::problem::ProblemKind;
 use crate::policy::reading::decode::{
@@ -18,14 +19,16 @@ use crate::policy::yaml::Node;
 use crate::redaction::{Classification, Redaction};
 use crate::word::nearest;
 
-pub(super) const SCHEMA: [Key; 5] = [
+pub(super) const SCHEMA: [Key; 6] = [
     // Where it is missing, that was reported already.
     ("language", Optional),
     ("version", Optional),
     ("actions", Required),
     ("actor", Optional),
     ("snapshot", Optional),
+    ("events", Optional),
 ];
+pub(super) const EVENT: [Key; 2] = [("sensitive", Optional), ("fields", Optional)];
 pub(super) const DOMAIN: [Key; 1] = [("fields", Required)];
 /// The action field that every action has: its type.
 pub(super) const ACTION_TYPE: &str = FieldRef::ACTION_TYPE;
@@ -33,7 +36,7 @@ pub(super) const ACTION_TYPE: &str = FieldRef::ACTION_TYPE;
 /// Reads a schema. What it answers is complete only if nothing was logged as an error.
 pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
     let mut schema = Schema::default();
-    let Some([_, version, actions, actor, snapshot]) =
+    let Some([_, version, actions, actor, snapshot, events]) =
         shape::record(node, "the schema", &SCHEMA, log)
     else {
         return schema;
@@ -64,8 +67,53 @@ pub(super) fn read(node: &Node, log: &mut Log) -> Schema {
             classification = classification.snapshot_field(field, how);
         }
     }
+    if let Some(events) = events {
+        classification = read_events(events, classification, log);
+    }
     schema.classification = classification;
     schema
+}
+
+/// What is kept out of events, by the patterns of their names. Rules ask for nothing of an event: beyond that nothing of it is
+/// kept.
+fn read_events(node: &Node, mut known: Classification, log: &mut Log) -> Classification {
+    let mut seen = HashSet::new();
+    for [key, value] in shape::entries(node, "`events`", log).unwrap_or_default() {
+        let Some(name) = shape::name(key, "`events`", log) else {
+            continue;
+        };
+        if !seen.insert(name) {
+            repeated_key(key, name, "`events`", log);
+            continue;
+        }
+        let pattern = match Pattern::new(&**name) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                log.report(
+                    ProblemKind::InvalidValue,
+                    key.place,
+                    error.to_string(),
+                    None,
+                );
+                continue;
+            }
+        };
+        let what = format!("the event {}", quoted(name));
+        let Some([whole, fields]) = shape::record(value, &what, &EVENT, log) else {
+            continue;
+        };
+        let whole = whole.and_then(|node| shape::word(node, "redaction", &field::REDACTIONS, log));
+        if let Some(how) = whole {
+            known = known.event(pattern.clone(), how);
+        }
+        if let Some(fields) = fields {
+            let what = format!("`fields` of {what}");
+            for (path, how) in field::read(fields, &what, None, log).sensitive {
+                known = known.event_field(pattern.clone(), path, how);
+            }
+        }
+    }
+    known
 }
 
 type Described = (Declarations, Vec<(Arc<str>, Redaction)>);

@@ -59,6 +59,8 @@ fn the_keys_and_words_of_the_schema_file_are_those_of_the_reader() {
     file.assert_keys("", &schema::SCHEMA);
     file.assert_keys("/$defs/domain", &schema::DOMAIN);
     file.assert_keys("/$defs/action", &schema::DOMAIN);
+    file.assert_keys("/$defs/event", &schema::EVENT);
+    file.assert_words("/$defs/event/properties/sensitive/enum", &field::REDACTIONS);
     file.assert_keys("/$defs/declared", &field::FIELD);
     file.assert_words("/$defs/scalar/enum", &field::SCALARS);
     file.assert_words("/$defs/declared/properties/type/enum", &field::TYPES);

@@ -23,6 +23,9 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+#[doc(hidden)]
+pub mod member;
+
 use std::any::type_name;
 use std::cmp::Ordering;
 use std::fmt;
@@ -86,7 +89,7 @@ kept!(Mask, Hash, Seal, Drop);
 /// the second parameter says otherwise). Policy judges by the value as it is.
 ///
 /// `Debug` and `Display` show `***`. To every serializer but that of records it is its value, so that handlers, bridges and answers get
-/// it; what comes out of one of these again, or out of [`expose`](Self::expose), is marked no longer. An
+/// it; one that would lose sight of it fails (a sensitive value can't be flattened). What comes out of one of these again, or out of [`expose`](Self::expose), is marked no longer. An
 /// [`Action`](crate::Action), [`Actor`](crate::Actor) or [`Value`] that is made of it by hand is not either: there the schema says
 /// what is kept out.
 ///
@@ -182,7 +185,7 @@ impl<T: std::hash::Hash, H> std::hash::Hash for Sensitive<T, H> {
 
 impl<T: Serialize, H: Kept> Serialize for Sensitive<T, H> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_struct(H::HOW.marker(), &self.value)
+        member::marked(H::HOW, &self.value, serializer)
     }
 }
 
@@ -204,6 +207,10 @@ impl<T: Capture, H: Kept> Capture for Sensitive<T, H> {
     fn capture(&self) -> Value<'_> {
         let captured = contain(|| self.value.capture());
         captured.unwrap_or_else(|_| resume_unwind(Box::new(PANICKED)))
+    }
+
+    fn kept_out(&self) -> Option<Redaction> {
+        stricter(self.value.kept_out(), Some(H::HOW))
     }
 }
 
