@@ -126,7 +126,7 @@ impl Entry {
                 if queue.push(fact.to_event()).is_err() {
                     self.note_dropped();
                 }
-                observability::queue_depth(&self.name, || queue.depth());
+                observability::queue_depth(&self.name, || queue.waiting());
             }
             Way::Gone => {}
         }

@@ -67,7 +67,7 @@ impl Work for Watching {
     }
 
     fn settle(&mut self, event: Event<'static>, (): ()) {
-        observability::queue_depth(&self.name, || self.queue.depth());
+        observability::queue_depth(&self.name, || self.queue.waiting());
         discard(event);
     }
 }

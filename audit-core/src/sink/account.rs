@@ -7,6 +7,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
+use crate::observability;
 use crate::value::{Fields, Text};
 
 use super::gap::{Gap, Missed};
@@ -68,6 +69,7 @@ impl Account {
             Err(_) => &self.counters.panics,
         };
         one(counter);
+        observability::sink_failed(&self.name);
         Some(emitted.unwrap_or_else(|panic| Err(SinkError::of_type("panic", panic))))
     }
 
@@ -127,6 +129,7 @@ impl Account {
         let counter = if spilled {
             &self.counters.spilled
         } else {
+            observability::events_lost(name, 1);
             &self.counters.lost
         };
         if count(counter) {
@@ -164,6 +167,7 @@ impl Account {
     /// It takes too long for one. Tells others of that.
     pub(super) fn held(&self, in_hand: &Emission<'_>, error: &SinkError) {
         let (name, message) = (self.name.as_str(), error.message());
+        observability::sink_failed(name);
         if count(&self.counters.timeouts) {
             say(|| {
                 tracing::error!(

@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::active::{Active, next_key};
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
+use crate::observability;
 use crate::worker::{Flushing, Queue, Refusal};
 
 use super::account::Account;
@@ -150,7 +151,12 @@ impl Post {
             self.note_reentered();
             return None;
         }
-        let (refusal, error) = queue::put(queue, &self.account, emission).err()?;
+        let put = queue::put(queue, &self.account, emission);
+        observability::queue_depth(&self.account.name, || queue.waiting());
+        let (refusal, error) = put.err()?;
+        if matches!(refusal, Refusal::Full) {
+            observability::events_dropped(&self.account.name, 1);
+        }
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
             Refusal::Held => self.account.missed_meanwhile(emission, &error),

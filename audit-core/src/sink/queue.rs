@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::contain::discard;
 use crate::event::Event;
+use crate::observability;
 use crate::redaction::RedactionKey;
 use crate::worker::{self, Queue, Refusal, Terms, Work};
 
@@ -131,7 +132,8 @@ impl Work for Desk {
     }
 
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
-        let account = &self.watched.account;
+        let Watched { account, queue } = &self.watched;
+        observability::queue_depth(&account.name, || queue.waiting());
         let notice = match done {
             None => None,
             Some(Ok(())) => account.taken(waiting.event.kind),

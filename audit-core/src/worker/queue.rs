@@ -184,6 +184,14 @@ impl<T: Clone> Queue<T> {
         state.waiting + usize::from(!matches!(state.hand, Hand::Nothing))
     }
 
+    /// How many wait, without what is in hand.
+    pub(crate) fn waiting(&self) -> usize {
+        if self.is_forked() {
+            return 0;
+        }
+        self.lock().waiting
+    }
+
     /// Whether nothing comes in because the worker takes too long.
     pub(crate) fn is_held(&self) -> bool {
         !self.is_forked() && matches!(self.lock().hand, Hand::Overdue)

@@ -1,8 +1,12 @@
 //! Metrics, as Prometheus gets them.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use audit_core::observability::{
     METRICS, TrailQueue, TrailStanding, enable, report_trail, report_trail_queue,
 };
+use audit_core::sink::{CallbackSink, NullSink, Registration, SinkError, SinkWay};
 use audit_core::{Mode, Refused, Runtime, admit};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
@@ -200,4 +204,38 @@ fn the_table_in_the_documentation_lists_every_metric_with_its_kind_and_labels() 
         let row = format!("//! | `{}` | {kind} | {labels} | ", metric.name);
         assert!(rows.iter().any(|line| line.starts_with(&row)), "{row}");
     }
+}
+
+#[test]
+fn a_sink_that_fails_is_counted_by_its_name_with_what_it_lost() {
+    let runtime = runtime();
+    let failing = CallbackSink::new(|_| Err(SinkError::new("the collector is away")));
+    let registration = Registration::new(Arc::new(failing)).named("siem");
+    let (_, seen) = observe(|| {
+        runtime.register_sink(registration).unwrap();
+        assert!(runtime.allow(&refund_action(1)));
+        assert!(runtime.allow(&refund_action(1)));
+    });
+    // Two decisions; what is told of a failure does not come back to the sink that failed.
+    for metric in ["audit_sink_failures_total", "audit_events_lost_total"] {
+        let series = format!(r#"{metric}{{sink="siem"}}"#);
+        assert_eq!(seen.metric(&series), Some("2"), "{}", seen.metrics);
+    }
+}
+
+#[test]
+fn the_queue_of_a_sink_that_caught_up_is_shown_as_empty() {
+    let runtime = runtime();
+    let registration = Registration::new(Arc::new(NullSink))
+        .named("patient")
+        .way(SinkWay::QUEUED);
+    let (_, seen) = observe(|| {
+        runtime.register_sink(registration).unwrap();
+        for _ in 0..100 {
+            assert!(runtime.allow(&refund_action(1)));
+        }
+        runtime.flush(Duration::from_mins(1)).unwrap();
+    });
+    let depth = seen.metric(r#"audit_queue_depth{queue="patient"}"#);
+    assert_eq!(depth, Some("0"), "{}", seen.metrics);
 }
