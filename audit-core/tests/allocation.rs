@@ -4,8 +4,11 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use allocation_counter::measure;
-use audit_core::{Action, Actor, Evaluator, Request, Scope, Snapshot};
+use audit_core::sink::{NullSink, Registration, SinkWay};
+use audit_core::{Action, Actor, Evaluator, EventKind, Pattern, Request, Scope, Snapshot};
 use support::{builder, policy, refund};
 
 #[test]
@@ -42,6 +45,23 @@ fn the_evaluator_alone_takes_no_memory() {
         let taken = measure(|| assert!(policy.evaluate(&request).is_ok()));
         assert_eq!(taken.count_total, 0, "amount {amount}: {taken:?}");
     }
+}
+
+#[test]
+fn sinks_that_take_an_event_as_it_is_or_leave_it_out_take_no_memory() {
+    let runtime = builder()
+        .snapshot_resolver(|_| Ok(Snapshot::new().with("frozen", false)))
+        .build()
+        .unwrap();
+    runtime.register_sink(Arc::new(NullSink)).unwrap();
+    let queued = || Registration::new(Arc::new(NullSink)).way(SinkWay::QUEUED);
+    let other_names = queued().only([Pattern::new("transfer").unwrap()]);
+    runtime.register_sink(other_names).unwrap();
+    let other_kinds = queued().only_kinds([EventKind::Loss]);
+    runtime.register_sink(other_kinds).unwrap();
+    assert!(runtime.allow(&refund(50)));
+    let taken = measure(|| assert!(runtime.allow(&refund(50))));
+    assert_eq!(taken.count_total, 0, "{taken:?}");
 }
 
 #[test]

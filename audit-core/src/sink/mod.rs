@@ -9,13 +9,25 @@
 //!
 //! # What goes wrong
 //!
-//! An event that a sink does not take, whatever the reason, is counted ([`SinkStats`]), warned of, and told to recorder, observers and the
-//! other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth in a row, and so on, so that a
-//! sink that stays broken floods nobody. When it takes events again, all sinks, itself included, get an event of kind `loss` that says how many it
-//! has missed, and between which times. What goes wrong with these two is counted and warned of, and told to nobody.
+//! An event that a sink does not take, whatever the reason, is handed to its spill, if it has one, counted ([`SinkStats`]), warned of, and told
+//! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth in a row, and
+//! so on, so that a sink that stays broken floods nobody. When it takes events again, all sinks, itself included, get an event of kind `loss` that
+//! says how many it has missed, how many of these are lost, and between which times. A sink that fails now and then has to take more and more in a
+//! row before that is told. What goes wrong with these two is counted and warned of, and told to nobody.
+//!
+//! `error_type` says why: the type of the error that the sink returned, `panic`, `queue_full` (the newest event is not taken), `timed_out`, or
+//! `forked` (the thread of a queued sink stays with the process that was forked).
+//!
+//! A queued sink that takes longer than its time-out for one event is in quarantine until it returns. That is told once; what waits in its
+//! queue and what comes is not taken meanwhile. The event that it has in hand is neither taken nor lost before it returns. Callers, other sinks,
+//! and the end of a runtime wait for none of it; [`Runtime::flush`](crate::Runtime::flush) gives up in time and names it.
+//!
+//! A sink that is unregistered still gets what is in its queue, then is dropped on its own thread. A destructor that panics or hangs there
+//! harms nobody. Registered again meanwhile, it gets new events beside those in its old queue.
 
 mod account;
 mod callback;
+mod desk;
 mod emission;
 mod error;
 mod file;

@@ -11,6 +11,7 @@ use crate::observability;
 use crate::worker::{Flushing, Queue, Refusal};
 
 use super::account::Account;
+use super::desk;
 use super::notice::{Notice, Teller};
 use super::queue::{self, Waiting};
 use super::registration::{Registration, SinkWay, Wanted};
@@ -71,7 +72,7 @@ impl Post {
         let way = match way {
             SinkWay::Inline => Way::Inline(sink),
             SinkWay::Queued { capacity, timeout } => {
-                let queue = queue::start(sink, &account, capacity, timeout);
+                let queue = desk::start(sink, &account, capacity, timeout);
                 Way::Queued(queue.map_err(RegisterError::Thread)?)
             }
         };

@@ -1,19 +1,14 @@
-//! What the worker of a queued sink does.
+//! [`Line`]: the queue before a sink, what waits in it, and what becomes of that when the sink takes too long.
 
 use std::collections::VecDeque;
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::contain::discard;
 use crate::event::Event;
-use crate::observability;
 use crate::redaction::RedactionKey;
-use crate::worker::{self, Queue, Refusal, Terms, Work};
+use crate::worker::{Queue, Refusal, Terms};
 
 use super::account::Account;
-use super::watch::{self, Watched};
-use super::{Emission, Sink, SinkError};
+use super::{Emission, SinkError};
 
 /// An event on its way through a queue, shared with all other sinks.
 #[derive(Clone)]
@@ -24,32 +19,16 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    fn emission(&self) -> Emission<'_> {
+    pub(super) fn emission(&self) -> Emission<'_> {
         Emission::of(&self.event, self.key.as_ref())
     }
 }
 
-/// Starts the worker of a sink.
-///
-/// # Errors
-/// The operating system refuses a thread.
-pub(super) fn start(
-    sink: Arc<dyn Sink>,
-    account: &Arc<Account>,
-    capacity: usize,
-    timeout: Duration,
-) -> io::Result<Queue<Waiting>> {
-    let terms = Terms {
-        capacity,
-        timeout: Some(timeout),
-    };
-    worker::start(&account.name, terms, |queue| Desk {
-        sink: Some(sink),
-        watched: Watched {
-            account: Arc::clone(account),
-            queue: queue.clone(),
-        },
-    })
+/// The queue before a sink, and the account of that.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) account: Arc<Account>,
+    pub(super) queue: Queue<Waiting>,
 }
 
 /// Puts an event into a sink's queue.
@@ -98,8 +77,8 @@ fn timed_out(queue: &Queue<Waiting>) -> SinkError {
 }
 
 /// A sink in quarantine: tells of that, and sees to what waited. On a thread of its own, as whoever is told may be slow too.
-pub(super) fn quarantine(watched: &Watched, in_hand: &Waiting, waited: &VecDeque<Waiting>) {
-    let Watched { account, queue } = watched;
+pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiting>) {
+    let Line { account, queue } = line;
     let error = timed_out(queue);
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
@@ -109,53 +88,5 @@ pub(super) fn quarantine(watched: &Watched, in_hand: &Waiting, waited: &VecDeque
     }
     if !queue.is_held() {
         account.returned();
-    }
-}
-
-/// A queued sink at its work.
-struct Desk {
-    /// There until it is dropped.
-    sink: Option<Arc<dyn Sink>>,
-    watched: Watched,
-}
-
-impl Work for Desk {
-    type Item = Waiting;
-    type Done = Option<Result<(), SinkError>>;
-
-    fn take(&mut self, waiting: &Waiting) -> Self::Done {
-        if self.watched.queue.begin_watch() {
-            watch::add(self.watched.clone());
-        }
-        let sink = self.sink.as_deref()?;
-        self.watched.account.hand(sink, &waiting.emission())
-    }
-
-    fn settle(&mut self, waiting: Waiting, done: Self::Done) {
-        let Watched { account, queue } = &self.watched;
-        observability::queue_depth(&account.name, || queue.waiting());
-        let notice = match done {
-            None => None,
-            Some(Ok(())) => account.taken(waiting.event.kind),
-            Some(Err(error)) => account.missed(&waiting.emission(), &error),
-        };
-        discard(waiting);
-        if let Some(notice) = notice {
-            account.tell(notice);
-        }
-    }
-
-    fn flush(&mut self) -> bool {
-        let sink = self.sink.as_deref();
-        sink.is_none_or(|sink| self.watched.account.flush(sink))
-    }
-}
-
-impl Drop for Desk {
-    /// A sink's destructor is not ours, and may take for ever.
-    fn drop(&mut self) {
-        watch::forget(&self.watched.queue);
-        self.watched.account.give_up();
-        discard(self.sink.take());
     }
 }

@@ -8,27 +8,20 @@ use std::time::{Duration, Instant};
 use crate::health::say;
 use crate::worker::{Look, Queue};
 
-use super::account::Account;
-use super::queue::{Waiting, quarantine};
+use super::queue::{Line, Waiting, quarantine};
 
 /// How long it stays while there is nothing to do, so that one event now and then does not start a thread each.
 const STAYS: Duration = Duration::from_secs(10);
 
-/// A sink that is at work.
-#[derive(Clone)]
-pub(super) struct Watched {
-    pub(super) account: Arc<Account>,
-    pub(super) queue: Queue<Waiting>,
-}
-
 struct Watch {
-    watched: Vec<Watched>,
+    /// Those that are at work.
+    lines: Vec<Line>,
     /// The process whose thread looks after them.
     process: Option<u32>,
 }
 
 static WATCH: Mutex<Watch> = Mutex::new(Watch {
-    watched: Vec::new(),
+    lines: Vec::new(),
     process: None,
 });
 /// There is one more.
@@ -39,28 +32,28 @@ fn lock() -> MutexGuard<'static, Watch> {
 }
 
 /// Watches a sink until it is found idle.
-pub(super) fn add(watched: Watched) {
+pub(super) fn add(line: Line) {
     let mut watch = lock();
     let here = Some(audit_process::id());
     if watch.process == here {
-        watch.watched.push(watched);
+        watch.lines.push(line);
         ADDED.notify_one();
         return;
     }
     // What is watched in a forked child stayed with its parent.
-    watch.watched.clear();
+    watch.lines.clear();
     let started = thread::Builder::new()
         .name("audit-sink-watch".to_owned())
         .spawn(run);
     match started {
         Ok(_) => {
             watch.process = here;
-            watch.watched.push(watched);
+            watch.lines.push(line);
         }
         Err(error) => {
             // The next event tries again.
             drop(watch);
-            watched.queue.end_watch();
+            line.queue.end_watch();
             say(|| {
                 tracing::error!(
                     target: "audit::health",
@@ -74,7 +67,7 @@ pub(super) fn add(watched: Watched) {
 
 /// A sink that has ended. Whoever calls this is the last to have it.
 pub(super) fn forget(queue: &Queue<Waiting>) {
-    lock().watched.retain(|watched| !watched.queue.is(queue));
+    lock().lines.retain(|line| !line.queue.is(queue));
 }
 
 fn run() {
@@ -82,20 +75,18 @@ fn run() {
     loop {
         let now = Instant::now();
         let (mut next, mut overdue) = (None, Vec::new());
-        watch
-            .watched
-            .retain(|watched| match watched.queue.look(now) {
-                Look::Idle => false,
-                Look::Due(due) => {
-                    next = Some(next.map_or(due, |next: Instant| next.min(due)));
-                    true
-                }
-                Look::Overdue { in_hand, waited } => {
-                    let watched = watched.clone();
-                    overdue.push(move || quarantine(&watched, &in_hand, &waited));
-                    false
-                }
-            });
+        watch.lines.retain(|line| match line.queue.look(now) {
+            Look::Idle => false,
+            Look::Due(due) => {
+                next = Some(next.map_or(due, |next: Instant| next.min(due)));
+                true
+            }
+            Look::Overdue { in_hand, waited } => {
+                let line = line.clone();
+                overdue.push(move || quarantine(&line, &in_hand, &waited));
+                false
+            }
+        });
         if !overdue.is_empty() {
             drop(watch);
             overdue.into_iter().for_each(apart);
@@ -107,7 +98,7 @@ fn run() {
             .wait_timeout(watch, left)
             .unwrap_or_else(PoisonError::into_inner);
         watch = woken;
-        if next.is_none() && waited.timed_out() && watch.watched.is_empty() {
+        if next.is_none() && waited.timed_out() && watch.lines.is_empty() {
             watch.process = None;
             return;
         }

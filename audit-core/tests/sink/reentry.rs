@@ -202,11 +202,12 @@ fn sinks_that_fail_now_and_then_do_not_keep_each_other_telling() {
     let heard = listening(&runtime);
     for _ in 0..20 {
         let works = AtomicBool::new(false);
-        let alternating =
-            CallbackSink::new(move |_| match works.fetch_xor(true, Ordering::Relaxed) {
-                true => Ok(()),
-                false => Err(SinkError::new("every other time")),
-            });
+        let alternating = CallbackSink::new(move |emission| match emission.kind() {
+            EventKind::Decision if !works.fetch_xor(true, Ordering::Relaxed) => {
+                Err(SinkError::new("every other time"))
+            }
+            _ => Ok(()),
+        });
         runtime
             .register_sink(Registration::new(Arc::new(alternating)).way(SinkWay::Inline))
             .unwrap();

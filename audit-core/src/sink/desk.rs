@@ -1,0 +1,85 @@
+//! What the worker of a queued sink does.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contain::discard;
+use crate::observability;
+use crate::worker::{self, Queue, Terms, Work};
+
+use super::account::Account;
+use super::queue::{Line, Waiting};
+use super::watch;
+use super::{Sink, SinkError};
+
+/// Starts the worker of a sink.
+///
+/// # Errors
+/// The operating system refuses a thread.
+pub(super) fn start(
+    sink: Arc<dyn Sink>,
+    account: &Arc<Account>,
+    capacity: usize,
+    timeout: Duration,
+) -> io::Result<Queue<Waiting>> {
+    let terms = Terms {
+        capacity,
+        timeout: Some(timeout),
+    };
+    worker::start(&account.name, terms, |queue| Desk {
+        sink: Some(sink),
+        line: Line {
+            account: Arc::clone(account),
+            queue: queue.clone(),
+        },
+    })
+}
+
+/// A queued sink at its work.
+struct Desk {
+    /// There until it is dropped.
+    sink: Option<Arc<dyn Sink>>,
+    line: Line,
+}
+
+impl Work for Desk {
+    type Item = Waiting;
+    type Done = Option<Result<(), SinkError>>;
+
+    fn take(&mut self, waiting: &Waiting) -> Self::Done {
+        if self.line.queue.begin_watch() {
+            watch::add(self.line.clone());
+        }
+        let sink = self.sink.as_deref()?;
+        self.line.account.hand(sink, &waiting.emission())
+    }
+
+    fn settle(&mut self, waiting: Waiting, done: Self::Done) {
+        let Line { account, queue } = &self.line;
+        observability::queue_depth(&account.name, || queue.waiting());
+        let notice = match done {
+            None => None,
+            Some(Ok(())) => account.taken(waiting.emission().kind()),
+            Some(Err(error)) => account.missed(&waiting.emission(), &error),
+        };
+        discard(waiting);
+        if let Some(notice) = notice {
+            account.tell(notice);
+        }
+    }
+
+    fn flush(&mut self) -> bool {
+        let sink = self.sink.as_deref();
+        sink.is_none_or(|sink| self.line.account.flush(sink))
+    }
+}
+
+impl Drop for Desk {
+    /// A sink's destructor is not ours, and may take for ever.
+    fn drop(&mut self) {
+        watch::forget(&self.line.queue);
+        self.line.account.give_up();
+        discard(self.sink.take());
+    }
+}
