@@ -1,6 +1,7 @@
 //! Lines in files: rotated, moved by others, on a full disk, written by several processes, killed in between.
 
-#![cfg(all(test, unix))]
+#![cfg(test)]
+#![cfg(unix)]
 
 #[path = "sink_lines/child.rs"]
 mod child;

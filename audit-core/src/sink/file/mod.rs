@@ -35,7 +35,8 @@ use rotation::Rotation;
 ///   can be opened again. (On systems without inodes a file that was replaced is not told from another.)
 /// * *Truncated* (`copytruncate`): lines go on from its new end. What was written while it was copied is lost, as with any program.
 /// * *Written by several processes*: every line is one append. When they rotate the same file, one of them does it, and the others follow with
-///   their next line; a line may so stand in the old file though it came a moment later. No line is lost or split where at least one old file is kept. All must rotate by the same rules.
+///   their next line; a line may so stand in the old file though it came a moment later. No line is lost or split where at least one old file is kept; at worst an
+///   empty one stands between two, where one process opened the file in the middle of another's write. All must rotate by the same rules.
 ///
 /// # A full disk
 ///

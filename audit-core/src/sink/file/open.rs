@@ -3,6 +3,8 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 /// A file as it stands open.
 #[derive(Debug)]
@@ -145,12 +147,21 @@ impl Open {
 
 /// Whether a file's last line is whole. One that can't be read may not be: an empty line then harms nobody.
 fn ends_a_line(path: &Path) -> bool {
-    let last = || {
-        let mut file = File::open(path)?;
-        file.seek(SeekFrom::End(-1))?;
-        let mut last = [0];
-        file.read_exact(&mut last)?;
-        Ok::<_, io::Error>(last)
-    };
-    last().is_ok_and(|last| last == *b"\n")
+    /// How often it is looked at: what looks torn may be what another process is just writing.
+    const LOOKS: usize = 5;
+    (0..LOOKS).any(|look| {
+        if look > 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        last_byte(path).is_ok_and(|last| last == b'\n')
+    })
+}
+
+fn last_byte(path: &Path) -> io::Result<u8> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    let [last] = last;
+    Ok(last)
 }

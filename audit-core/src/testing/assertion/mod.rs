@@ -15,6 +15,7 @@ use crate::value::Value;
 
 use super::Captured;
 use narrowing::Narrowing;
+use report::Report;
 
 /// What an assertion has found so far: the events that meet all that was said of them. There is at least one.
 ///
@@ -60,7 +61,7 @@ impl<Of> Found<Of> {
     #[track_caller]
     fn among(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: &str) -> Self {
         let narrowing = Narrowing::of(events, kind, name.into());
-        narrowing.must_be_any();
+        must_be_any(&narrowing);
         Self {
             narrowing,
             of: PhantomData,
@@ -70,6 +71,7 @@ impl<Of> Found<Of> {
     #[track_caller]
     fn are(mut self, condition: Condition) -> Self {
         self.narrowing.narrow(condition);
+        must_be_any(&self.narrowing);
         self
     }
 
@@ -108,7 +110,7 @@ impl<Of> Found<Of> {
     /// There are exactly so many.
     #[track_caller]
     pub fn times(self, times: usize) -> Self {
-        self.narrowing.must_be(times);
+        must_be(&self.narrowing, times);
         self
     }
 
@@ -242,7 +244,27 @@ impl Found<Recorded> {
 
 #[track_caller]
 fn never(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: &str) {
-    Narrowing::of(events, kind, name.into()).must_be(0);
+    must_be(&Narrowing::of(events, kind, name.into()), 0);
+}
+
+#[track_caller]
+fn must_be_any(narrowing: &Narrowing) {
+    if narrowing.left().is_empty() {
+        fail(&Report::of_none(narrowing));
+    }
+}
+
+#[track_caller]
+fn must_be(narrowing: &Narrowing, times: usize) {
+    if narrowing.left().len() != times {
+        fail(&Report::of_number(narrowing, times));
+    }
+}
+
+#[allow(clippy::panic, reason = "it is what an assertion is for")]
+#[track_caller]
+fn fail(report: &Report<'_>) -> ! {
+    panic!("{report}")
 }
 
 /// The doors, alike for all that keeps events.

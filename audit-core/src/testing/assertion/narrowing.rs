@@ -5,8 +5,6 @@ use std::sync::Arc;
 use crate::event::{Event, EventKind};
 use crate::sink::{Condition, Ends, Name};
 
-use super::report::Report;
-
 /// Events, what was asked of them step by step, and those that are left.
 #[derive(Clone, Debug)]
 pub(super) struct Narrowing {
@@ -53,7 +51,6 @@ impl Narrowing {
         &self.left
     }
 
-    #[track_caller]
     pub(super) fn narrow(&mut self, condition: Condition) {
         let before = self.left.len();
         let ends = &self.ends;
@@ -63,26 +60,5 @@ impl Narrowing {
             before,
             after: self.left.len(),
         });
-        self.must_be_any();
     }
-
-    #[track_caller]
-    pub(super) fn must_be_any(&self) {
-        if self.left.is_empty() {
-            fail(&Report::of_none(self));
-        }
-    }
-
-    #[track_caller]
-    pub(super) fn must_be(&self, times: usize) {
-        if self.left.len() != times {
-            fail(&Report::of_number(self, times));
-        }
-    }
-}
-
-#[allow(clippy::panic, reason = "it is what an assertion is for")]
-#[track_caller]
-fn fail(report: &Report<'_>) -> ! {
-    panic!("{report}")
 }
