@@ -1,9 +1,10 @@
 //! The observability path: what it shows, what it keeps to itself, and that neither path moves the other.
 #![allow(
+    clippy::ignored_unit_patterns,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "what the tests have in common stands in no test"
+    reason = "what the tests have in common stands in no test; what work returns is often nothing"
 )]
 
 #[path = "observability/bus.rs"]

@@ -53,14 +53,20 @@ impl CallSpan {
     pub(crate) fn suspend(&mut self) {}
 
     #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
     pub(crate) fn end(self, _action: &str, _status: Status, _took: Duration) {}
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct OperationSpan;
 
 impl OperationSpan {
     pub(crate) const NOTHING: &'static Self = &Self;
+
+    #[inline(always)]
+    pub(crate) const fn nothing() -> Self {
+        Self
+    }
 
     #[inline(always)]
     pub(crate) fn of<'f>(_facts: impl FnOnce() -> OperationFacts<'f>) -> Self {
@@ -84,7 +90,7 @@ impl OperationSpan {
     pub(crate) fn end(&mut self, _status: Status, _took: Duration) {}
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Binding;
 
 impl Binding {

@@ -112,21 +112,24 @@ fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
                 let labels = [action, error.stage.as_str()];
                 add(recorder, &INDETERMINATE, &labels, 1);
             }
-            if is_annotated && let Some(flipped) = flipped(decision) {
-                let labels = [action, rule(flipped)];
+            if is_annotated && runs_in_shadow(decision) {
+                add(recorder, &SHADOW_FLIPS, &[action, matched], 1);
+            } else if is_annotated && would_refuse(decision) {
+                let labels = [action, rule(decision.would_rule.as_deref())];
                 add(recorder, &SHADOW_FLIPS, &labels, 1);
             }
         });
     });
 }
 
-/// Whether a call runs that would have been refused, had it or a rule been enforced, and by which rule.
-fn flipped<'d>(decision: &'d Decision<'_>) -> Option<Option<&'d str>> {
-    if !decision.applied && !decision.permits() {
-        return Some(decision.matched_rule.as_deref());
-    }
-    let would_refuse = decision.permits() && decision.would.is_some_and(|would| !would.permits());
-    would_refuse.then(|| decision.would_rule.as_deref())
+/// Whether a call runs that would have been refused, had it been enforced.
+fn runs_in_shadow(decision: &Decision<'_>) -> bool {
+    !decision.applied && !decision.permits()
+}
+
+/// Whether a call runs that would have been refused, had a rule been enforced.
+fn would_refuse(decision: &Decision<'_>) -> bool {
+    decision.permits() && decision.would.is_some_and(|would| !would.permits())
 }
 
 /// A judged call ended.

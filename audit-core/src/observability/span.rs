@@ -125,12 +125,16 @@ fn millis(duration: Duration) -> f64 {
 }
 
 /// The span of an operation on the bus, if operations are observed.
-#[derive(Default)]
 pub(crate) struct OperationSpan(Option<Span>);
 
 impl OperationSpan {
     /// That of an operation that is not observed.
     pub(crate) const NOTHING: &'static Self = &Self(None);
+
+    /// The same, as a value.
+    pub(crate) const fn nothing() -> Self {
+        Self(None)
+    }
 
     /// That of an operation that was judged just now.
     #[inline]

@@ -76,7 +76,7 @@ impl<F> ScopedFuture<F> {
         Self {
             standing,
             inner: Some(inner),
-            binding: Binding::default(),
+            binding: Binding::new(false),
         }
     }
 }

@@ -53,7 +53,7 @@ impl Watched {
         Some(Self {
             place,
             began_nanos,
-            span: OperationSpan::default(),
+            span: OperationSpan::nothing(),
             id: None,
             must_keep: false,
             captured: None,
