@@ -1,5 +1,5 @@
 //! For tests of services that use this crate: see the decisions of one test alone, hold the clock still,
-//! count identifiers.
+//! count identifiers, find planted secrets.
 //!
 //! ```
 //! use audit_core::testing::{CountingIds, ManualClock, capture};
@@ -17,6 +17,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod planted;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::decision::{Decision, Effect};
@@ -26,6 +28,7 @@ use crate::outcome::Outcome;
 use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
+pub use planted::{Leak, Planted, Searched};
 
 /// Waits on this thread until a future is done: for tests that have no async runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {
