@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::contain::shown;
 use crate::delivery::Delivery;
 use crate::outcome::Status;
+use crate::redaction::Secrets;
 use crate::request::{Actor, TenantId};
 use crate::value::Text;
 
@@ -34,7 +35,7 @@ use crate::value::Text;
 /// // Nobody keeps records in this example.
 /// assert_eq!(record(entry), Ok(None));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "an entry is nothing before it is recorded"]
 pub struct Entry {
     pub(super) action: Text<'static>,
@@ -173,5 +174,38 @@ impl Entry {
     pub fn durable_timeout(mut self, timeout: Duration) -> Self {
         self.durable_timeout = Some(timeout);
         self
+    }
+}
+
+impl fmt::Debug for Entry {
+    /// Without what the types of what it carries keep out of records, and what quotes that.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut secrets = Secrets::default();
+        for content in [&self.request, &self.response, &self.metadata] {
+            if let Some(value) = &content.value {
+                content.spots.add_secrets(value, &mut secrets);
+            }
+        }
+        let shown = |text: &Option<Text<'static>>| {
+            let text = text.as_deref()?;
+            Some(secrets.hide_in(text).unwrap_or_else(|| text.to_owned()))
+        };
+        f.debug_struct("Entry")
+            .field("action", &self.action)
+            .field("schema", &self.schema)
+            .field("actor", &self.actor)
+            .field("tenant", &self.tenant)
+            .field("resource", &shown(&self.resource))
+            .field("transport", &self.transport)
+            .field("started", &self.started)
+            .field("ended", &self.ended)
+            .field("request", &self.request)
+            .field("response", &self.response)
+            .field("metadata", &self.metadata)
+            .field("status", &self.status)
+            .field("error", &shown(&self.error))
+            .field("delivery", &self.delivery)
+            .field("durable_timeout", &self.durable_timeout)
+            .finish()
     }
 }
