@@ -22,8 +22,9 @@ use crate::value::Text;
 /// [`Substitute`](crate::Substitute) or with one in it; none suppresses the record.
 ///
 /// Actor, tenant, trace and cause are those of the scope in force where the entry is recorded, unless it names its own.
-/// Under a runtime, what its policy keeps out of records is kept out: fields of the actor, and of the action's fields those that
-/// stand at the top of request, response and metadata.
+/// What the types of payloads keep out of records is kept out ([`Sensitive`](crate::Sensitive)). Under a runtime so is what its policy
+/// does: fields of the actor, of the action's fields those that stand in request, response and metadata, and what it says of
+/// events of this name. What error and resource quote of all that is masked.
 ///
 /// ```
 /// use audit_core::{Delivery, Entry, Status, record};
