@@ -37,3 +37,9 @@ pub struct SubscribePage;
 #[doc = include_str!("../../audit-macros/docs/runnable.md")]
 #[derive(Debug)]
 pub struct RunnablePage;
+
+/// The page of `#[derive(Sensitive)]`.
+#[cfg(doctest)]
+#[doc = include_str!("../../audit-macros/docs/sensitive.md")]
+#[derive(Debug)]
+pub struct SensitivePage;

@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::contain::shown;
 use crate::delivery::Delivery;
 use crate::outcome::Status;
+use crate::redaction::Secrets;
 use crate::request::{Actor, TenantId};
 use crate::value::Text;
 
@@ -21,8 +22,9 @@ use crate::value::Text;
 /// [`Substitute`](crate::Substitute) or with one in it; none suppresses the record.
 ///
 /// Actor, tenant, trace and cause are those of the scope in force where the entry is recorded, unless it names its own.
-/// Under a runtime, what its policy keeps out of records is kept out: fields of the actor, and of the action's fields those that
-/// stand at the top of request, response and metadata.
+/// What the types of payloads keep out of records is kept out ([`Sensitive`](crate::Sensitive)). Under a runtime so is what its policy
+/// does: fields of the actor, of the action's fields those that stand in request, response and metadata, and what it says of
+/// events of this name. What error and resource quote of all that is masked.
 ///
 /// ```
 /// use audit_core::{Delivery, Entry, Status, record};
@@ -34,7 +36,7 @@ use crate::value::Text;
 /// // Nobody keeps records in this example.
 /// assert_eq!(record(entry), Ok(None));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "an entry is nothing before it is recorded"]
 pub struct Entry {
     pub(super) action: Text<'static>,
@@ -173,5 +175,38 @@ impl Entry {
     pub fn durable_timeout(mut self, timeout: Duration) -> Self {
         self.durable_timeout = Some(timeout);
         self
+    }
+}
+
+impl fmt::Debug for Entry {
+    /// Without what the types of what it carries keep out of records, and what quotes that.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut secrets = Secrets::default();
+        for content in [&self.request, &self.response, &self.metadata] {
+            if let Some(value) = &content.value {
+                content.spots.add_secrets(value, &mut secrets);
+            }
+        }
+        let shown = |text: &Option<Text<'static>>| {
+            let text = text.as_deref()?;
+            Some(secrets.hide_in(text).unwrap_or_else(|| text.to_owned()))
+        };
+        f.debug_struct("Entry")
+            .field("action", &self.action)
+            .field("schema", &self.schema)
+            .field("actor", &self.actor)
+            .field("tenant", &self.tenant)
+            .field("resource", &shown(&self.resource))
+            .field("transport", &self.transport)
+            .field("started", &self.started)
+            .field("ended", &self.ended)
+            .field("request", &self.request)
+            .field("response", &self.response)
+            .field("metadata", &self.metadata)
+            .field("status", &self.status)
+            .field("error", &shown(&self.error))
+            .field("delivery", &self.delivery)
+            .field("durable_timeout", &self.durable_timeout)
+            .finish()
     }
 }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::armed;
+use crate::capture::Content;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock, Timestamp};
 use crate::contain::{contain, discard};
 use crate::delivery::Delivery;
@@ -14,7 +15,7 @@ use crate::event::{Event, EventKind, Fact};
 use crate::global::{default_runtime, emit_to_process};
 use crate::observer::tell_captures;
 use crate::recorder::{Keeper, RecordError, RecordErrorKind, Recorded, Terms, process_keeper};
-use crate::redaction::{Redaction, RedactionKey, Redactor, Secrets, Spots, paths};
+use crate::redaction::{Classification, Redaction, RedactionKey, Redactor, Secrets, Spots, paths};
 use crate::request::Ambient;
 use crate::runtime::Runtime;
 use crate::scope::{InForce, with_current, with_nearest};
@@ -196,6 +197,19 @@ impl Place {
         event
     }
 
+    /// What no text may quote of what an event of this name carries.
+    pub(crate) fn secrets(&self, name: &str, content: Content) -> Secrets {
+        let mut contents = Contents::data(content);
+        let state = self.runtime.as_ref().map(Runtime::state);
+        let in_place = state.as_ref().map(|state| &state.in_place);
+        if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
+            classify(classification, Some(name), Some(name), &mut contents);
+        }
+        let mut secrets = Secrets::default();
+        contents.add_secrets(&mut secrets);
+        secrets
+    }
+
     /// Puts into an event what it carries, without what the policy in place and the types of what it carries keep out of records,
     /// and takes that out of what the event says besides.
     pub(crate) fn redact(
@@ -218,22 +232,8 @@ impl Place {
                     redactor.fields("actor", actor.to_mut().fields_mut(), &spots);
                 }
             }
-            if event.kind == EventKind::Event {
-                for of_event in classification.events(&event.name) {
-                    contents.mark(|value, spots| {
-                        of_event.whole.iter().for_each(|how| spots.add(*how));
-                        for (path, how) in paths(&of_event.fields) {
-                            spots.add_path(value, path, how);
-                        }
-                    });
-                }
-            }
-            let named = classification.action(action);
-            contents.mark(|value, spots| {
-                for (path, how) in paths(named) {
-                    spots.add_path(value, path, how);
-                }
-            });
+            let name = (event.kind == EventKind::Event).then_some(&*event.name);
+            classify(classification, action, name, &mut contents);
         }
         let outcome = event.outcome.as_ref();
         let has_error = outcome.is_some_and(|outcome| outcome.error.is_some());
@@ -247,6 +247,32 @@ impl Place {
             event.redacted = Cow::Owned(redacted);
         }
     }
+}
+
+/// Adds what a policy keeps out of what an event of this name carries, and of the fields of an action.
+fn classify(
+    classification: &Classification,
+    action: Option<&str>,
+    event: Option<&str>,
+    contents: &mut Contents,
+) {
+    for of_event in event
+        .into_iter()
+        .flat_map(|name| classification.events(name))
+    {
+        contents.mark(|value, spots| {
+            of_event.whole.iter().for_each(|how| spots.add(*how));
+            for (path, how) in paths(&of_event.fields) {
+                spots.add_path(value, path, how);
+            }
+        });
+    }
+    let named = classification.action(action);
+    contents.mark(|value, spots| {
+        for (path, how) in paths(named) {
+            spots.add_path(value, path, how);
+        }
+    });
 }
 
 /// Takes out of an event's object and of its outcome's error what they quote.

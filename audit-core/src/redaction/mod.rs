@@ -27,9 +27,10 @@ use crate::word::named;
 named! {
     /// How a value is kept out of records. Of two for the same field the stricter holds, which is the later here.
     ///
-    /// The fields of action, actor and snapshot can be redacted by name: in the attribute of a function those of its
-    /// action, in the schema all (`sensitive: {token: mask}` beside `fields`). The resource and the tenant have no
-    /// field of their own and can't be redacted yet: what names a person does not belong into either.
+    /// The fields of action, actor and snapshot are redacted by name: in the attribute of a function those of its action, in the
+    /// schema all. What entries and domain events carry is redacted by the schema too, by the names of their fields or as a whole; and
+    /// whatever a type says ([`Sensitive`](crate::Sensitive)) holds everywhere. Of the resource only what quotes a redacted value is
+    /// masked, and of the tenant nothing: what names a person does not belong into either.
     #[derive(PartialOrd, Ord)]
     Redaction as "redaction" {
         /// A keyed hash stands in its place: equal values can be found, but not guessed. It is written

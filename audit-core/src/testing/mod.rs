@@ -1,5 +1,5 @@
 //! For tests of services that use this crate: see the decisions of one test alone, hold the clock still,
-//! count identifiers.
+//! count identifiers, find planted secrets.
 //!
 //! ```
 //! use audit_core::testing::{CountingIds, ManualClock, capture};
@@ -18,6 +18,7 @@
 //! ```
 
 mod assertion;
+mod planted;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,6 +30,7 @@ use crate::scope::{InScope, Scope};
 
 pub use crate::clock::{CountingIds, ManualClock};
 pub use assertion::{Decided, Found, Recorded};
+pub use planted::{Leak, Planted, Searched};
 
 /// Waits on this thread until a future is done: for tests that have no async runtime.
 pub fn block_on<F: Future>(future: F) -> F::Output {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Field, Fields, Generics, Item, Path, Result, Token, Variant};
+use syn::{Attribute, Error, Field, Fields, Generics, Item, Meta, Path, Result, Token, Variant};
 
 /// A struct or enum with marked members.
 pub(crate) struct Payload {
@@ -68,11 +68,18 @@ impl Payload {
     }
 }
 
-/// What the attributes of one place say of it, and those that are serde's.
+/// What the attributes of one place say of it.
+///
+/// # Errors
+/// One can't be read, or says nothing.
 pub(crate) fn said(attributes: &[Attribute]) -> Result<Vec<Said>> {
     let mut said = Vec::new();
     for attribute in attributes {
         if attribute.path().is_ident("sensitive") {
+            let before = said.len();
+            if !matches!(attribute.meta, Meta::List(_)) {
+                return Err(nothing(attribute, ""));
+            }
             attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("crate") {
                     said.push(Said::Crate(meta.value()?.parse()?));
@@ -83,7 +90,18 @@ pub(crate) fn said(attributes: &[Attribute]) -> Result<Vec<Said>> {
                 }
                 Ok(())
             })?;
+            if said.len() == before {
+                return Err(nothing(attribute, "()"));
+            }
         }
     }
     Ok(said)
+}
+
+/// The message for an attribute that says nothing.
+fn nothing(attribute: &Attribute, inside: &str) -> Error {
+    let message = format!(
+        "found `#[sensitive{inside}]`, expected `#[sensitive(mask)]`, or `hash`, `seal` or `drop` in its place"
+    );
+    Error::new_spanned(attribute, message)
 }

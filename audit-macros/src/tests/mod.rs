@@ -6,6 +6,7 @@ mod level;
 mod mark;
 mod message;
 mod page;
+mod payload;
 mod property;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};

@@ -169,6 +169,19 @@ impl Burial<'_> {
         Some((letter, led_by))
     }
 
+    /// What is recorded of why, without what it quotes of an event that records must not show.
+    fn told(&self, why: &Why, place: &Place) -> Value<'static> {
+        let said = why.recorded();
+        let hidden = match &self.what {
+            What::Event(event) => {
+                let secrets = place.secrets(event.name(), event.captured());
+                secrets.hide_in(said)
+            }
+            What::Call(..) => None,
+        };
+        Value::from(hidden.unwrap_or_else(|| said.to_owned()))
+    }
+
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
     /// be told.
     pub(in crate::bus) fn record(&self) {
@@ -188,7 +201,7 @@ impl Burial<'_> {
             let mut data = Fields::new();
             data.set("target", text(self.what.target()));
             data.set("reason", self.reason.as_str());
-            data.set("error", self.why.as_ref().map(|why| text(why.recorded())));
+            data.set("error", self.why.as_ref().map(|why| self.told(why, &place)));
             data.set("handler", self.by.owner.map(text));
             if let Some(pattern) = self.by.pattern {
                 data.set("pattern", text(pattern));
