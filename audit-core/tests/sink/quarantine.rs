@@ -93,7 +93,9 @@ fn several_that_hang_are_each_told() {
     }
     decide(&runtime, 1);
     // One of them may have got the failure of another first, whose own is told with the next event.
-    stuck.iter().for_each(|sink| sink.await_begun(1));
+    for sink in &stuck {
+        sink.await_begun(1);
+    }
     until(|| (0..4).all(|place| stats(&runtime, &place.to_string()).is_quarantined));
     decide(&runtime, 2);
     let mut named: Vec<String> = Vec::new();
@@ -101,7 +103,9 @@ fn several_that_hang_are_each_told() {
         let failure = heard.next(EventKind::SinkFailure);
         named.extend(Some(data(&failure, "sink")).filter(|name| !named.contains(name)));
     }
-    stuck.iter().for_each(|sink| sink.set_open(true));
+    for sink in &stuck {
+        sink.set_open(true);
+    }
 }
 
 #[test]
