@@ -161,7 +161,7 @@ fn a_sink_that_keeps_taking_too_long_is_told_of_seldom() {
     let slow = Registration::new(Arc::new(slow));
     let slow = slow.named("slow").way(BREATHLESS);
     runtime.register_sink(slow).unwrap();
-    while stats(&runtime, "slow").timeouts < 40 {
+    while stats(&runtime, "slow").timeouts < 100 {
         decide(&runtime, 1);
         thread::yield_now();
     }
@@ -169,7 +169,7 @@ fn a_sink_that_keeps_taking_too_long_is_told_of_seldom() {
     let told = told
         .filter(|failure| data(failure, "error_type") == "timed_out")
         .count();
-    assert!(told <= 16, "{told} times of 40");
+    assert!(told < 50, "{told} times of 100");
 }
 
 #[test]
