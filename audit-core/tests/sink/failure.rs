@@ -1,11 +1,14 @@
 //! A sink that fails: told to the others, counted, and never more than that.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use audit_core::EventKind;
-use audit_core::sink::MemorySink;
+use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkWay};
+use audit_core::testing::ManualClock;
 
 use crate::ground::{Breakable, data, decide, of_kind, runtime};
+use crate::support::{builder, warnings_of};
 
 #[test]
 fn a_failing_sink_is_told_to_the_others_and_not_to_itself() {
@@ -55,4 +58,31 @@ fn twenty_failing_sinks_cost_twenty_calls_an_event() {
     decide(&runtime, 50);
     let after: usize = broken.iter().map(|sink| sink.times_asked()).sum();
     assert_eq!(after - before, 20);
+}
+
+#[test]
+fn an_inline_sink_that_blocks_is_named_as_slow_and_the_ones_beside_it_are_not() {
+    let clock = Arc::new(ManualClock::default());
+    let advanced = Arc::clone(&clock);
+    let runtime = builder().shared_clock(clock).build().unwrap();
+    let limit = Duration::from_millis(10);
+    let blocking = CallbackSink::new(move |_| {
+        advanced.advance(limit);
+        Ok(())
+    });
+    let memory = || Registration::new(Arc::new(MemorySink::new()));
+    let blocking = Registration::new(Arc::new(blocking)).way(SinkWay::Inline);
+    for registration in [memory(), blocking.named("blocking"), memory()] {
+        runtime.register_sink(registration).unwrap();
+    }
+    let ((), warnings) = warnings_of(|| decide(&runtime, 50));
+    let stats = runtime.sink_stats().into_iter();
+    let slow: Vec<_> = stats
+        .map(|stats| (stats.slow_calls, stats.longest))
+        .collect();
+    assert_eq!(slow, [(0, Duration::ZERO), (1, limit), (0, Duration::ZERO)]);
+    assert!(
+        warnings[0].contains("sink `blocking` is slow"),
+        "{warnings:?}"
+    );
 }

@@ -97,7 +97,7 @@ impl Sink for Breakable {
 }
 
 /// So long that whoever waits for it has failed.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_mins(1);
 
 /// Behind a queue of so many, with all the time that a test takes.
 pub(crate) fn queued(capacity: usize) -> SinkWay {

@@ -169,7 +169,7 @@ fn what_is_in_the_queue_when_a_sink_is_unregistered_is_still_emitted_and_nothing
     let (runtime, gated, dropped) = (runtime(), Gated::shut(), Arc::new(()));
     let (forwarding, held) = (gated.clone(), dropped.clone());
     let sink = Arc::new(CallbackSink::new(move |emission| {
-        let _held = &held;
+        assert!(Arc::strong_count(&held) > 1);
         audit_core::Sink::emit(&*forwarding, emission)
     }));
     let registration = Registration::new(sink.clone()).way(queued(8));

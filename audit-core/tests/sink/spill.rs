@@ -16,8 +16,9 @@ use crate::support::quietly;
 /// How often each amount is among what sink and spill took.
 fn times(all: &[i64]) -> BTreeMap<i64, usize> {
     let mut times = BTreeMap::new();
-    all.iter()
-        .for_each(|amount| *times.entry(*amount).or_default() += 1);
+    for amount in all {
+        *times.entry(*amount).or_default() += 1;
+    }
     times
 }
 

@@ -104,7 +104,9 @@ fn none_is_lost_and_none_doubled_while_sinks_come_and_go() {
                 })
             })
             .collect();
-        makers.into_iter().for_each(|maker| maker.join().unwrap());
+        for maker in makers {
+            maker.join().unwrap();
+        }
         is_over.store(true, Ordering::Relaxed);
     });
     runtime.flush(Duration::from_mins(10)).unwrap();
