@@ -63,6 +63,9 @@ pub struct Taken<'a> {
     pub(crate) how: Option<Redaction>,
 }
 
+/// Fields whose types keep them out of records, and how.
+pub(crate) type Marked = Vec<(&'static str, Redaction)>;
+
 impl<'a> Taken<'a> {
     /// What an expression gave.
     #[inline]

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use crate::call::{Annotation, Call, Function, Supplied};
-use crate::capture::Taken;
+use crate::capture::{Marked, Taken};
 use crate::contain::contain;
 use crate::decision::{DecisionError, FailureKind, Stage};
 use crate::explain::Explanation;
 use crate::global::default_runtime;
-use crate::redaction::Redaction;
 use crate::request::Action;
 use crate::runtime::{Runtime, State};
 use crate::scope::{InForce, with_current};
@@ -21,9 +20,6 @@ use super::waiting::Waiting;
 
 /// Captures one argument or field by its place in the list of the site.
 pub(super) type Capturing<'c, 'a> = dyn Fn(u32) -> Option<Taken<'a>> + 'c;
-
-/// Fields whose types keep them out of records, and how.
-pub(super) type Marked = Vec<(&'static str, Redaction)>;
 
 /// Evaluates what an attribute says about actor, tenant, resource, snapshot and runtime.
 pub(super) type Supplying<'c, 'a> = dyn Fn(&mut Supplied<'a>) + 'c;

@@ -1,13 +1,13 @@
 //! [`Waiting`]: a call whose resolvers must be awaited before it can be judged.
 
 use crate::call::{Annotation, Call, Function, Judged, Supplied};
+use crate::capture::Marked;
 use crate::decision::DecisionError;
 use crate::explain::Explanation;
 use crate::runtime::{Runtime, State};
 use crate::scope::with_current;
 use crate::site::AnnotatedSite;
 
-use super::enter::Marked;
 use super::onward::Onward;
 use super::passage::Passage;
 

@@ -97,25 +97,33 @@ impl Classification {
     /// # Ok::<(), audit_core::PatternError>(())
     /// ```
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "what is parsed for this is given away"
+    )]
     pub fn event(mut self, pattern: Pattern, how: Redaction) -> Self {
-        let of_event = self.of_pattern(pattern);
+        let of_event = self.of_pattern(&pattern);
         of_event.whole = of_event.whole.max(Some(how));
         self
     }
 
     /// This and a field of what such events carry, or a part of one such as `address.street`.
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "what is parsed for this is given away"
+    )]
     pub fn event_field(
         mut self,
         pattern: Pattern,
         path: impl Into<Arc<str>>,
         how: Redaction,
     ) -> Self {
-        add(&mut self.of_pattern(pattern).fields, path.into(), how);
+        add(&mut self.of_pattern(&pattern).fields, path.into(), how);
         self
     }
 
-    fn of_pattern(&mut self, pattern: Pattern) -> &mut OfEvent {
+    fn of_pattern(&mut self, pattern: &Pattern) -> &mut OfEvent {
         let of_event = || OfEvent {
             whole: None,
             fields: Named::new(),

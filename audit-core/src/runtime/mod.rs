@@ -183,7 +183,7 @@ impl Runtime {
             let changed = Arc::new(seen.redaction_keys.changed(key.clone()));
             let replaced = self.inner.shared.change(|state| {
                 if !Arc::ptr_eq(&state.redaction_keys, &seen.redaction_keys) {
-                    return Err(announcement);
+                    return Err(Box::new(announcement));
                 }
                 self.inner.outbox.put([announcement]);
                 Ok(std::mem::replace(&mut state.redaction_keys, changed))

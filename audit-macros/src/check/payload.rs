@@ -33,14 +33,18 @@ pub(crate) struct Masked {
     /// Whether its author gives it a name.
     pub(crate) is_renamed: bool,
     /// Whether its author says where serde is.
-    pub(crate) names_serde: bool,
+    pub(crate) has_crate: bool,
 }
 
 /// What serde's attributes say that matters here.
 #[derive(Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute of its own"
+)]
 struct Serde {
     is_renamed: bool,
-    names_serde: bool,
+    has_crate: bool,
     bound: Option<LitStr>,
     /// `serialize_with` or `with`.
     with: Option<Ident>,
@@ -94,7 +98,7 @@ pub(crate) fn payload(mut payload: Payload) -> Result<Masked, Mistakes> {
         bounds,
         own_bounds: own.bound.is_some(),
         is_renamed: own.is_renamed,
-        names_serde: own.names_serde,
+        has_crate: own.has_crate,
     })
 }
 
@@ -171,7 +175,7 @@ impl Serde {
         let word = meta.path.get_ident().map(ToString::to_string);
         match word.as_deref() {
             Some("rename") => self.is_renamed = true,
-            Some("crate") => self.names_serde = true,
+            Some("crate") => self.has_crate = true,
             Some("flatten") => self.flatten = true,
             Some("skip" | "skip_serializing") => self.skipped = true,
             Some("with" | "serialize_with") => self.with = meta.path.get_ident().map(named),
@@ -225,8 +229,7 @@ fn predicates(bound: Option<&LitStr>, mistakes: &mut Mistakes) -> Vec<TokenStrea
 
 /// Notes which parameters a type mentions, as serde does: not those of a `PhantomData`.
 fn mention(tokens: &TokenStream, parameters: &[String], used: &mut [bool]) {
-    let mut tokens = tokens.clone().into_iter();
-    while let Some(tree) = tokens.next() {
+    for tree in tokens.clone() {
         match tree {
             TokenTree::Ident(ident) if ident == "PhantomData" => return,
             TokenTree::Ident(ident) => {

@@ -25,12 +25,11 @@ fn implementations(mut masked: Masked) -> TokenStream {
     let bounds = std::mem::take(&mut masked.bounds);
     let strictest = masked.members.iter().flatten().chain(&masked.whole);
     let strictest = strictest.copied().max_by_key(|how| how.strictness());
-    let redaction = match strictest {
-        Some(how) => {
-            let how = Ident::new(how.variant(), Span::call_site());
-            quote!(::core::option::Option::Some(#door::Redaction::#how))
-        }
-        None => quote!(::core::option::Option::None),
+    let redaction = if let Some(how) = strictest {
+        let how = Ident::new(how.variant(), Span::call_site());
+        quote!(::core::option::Option::Some(#door::Redaction::#how))
+    } else {
+        quote!(::core::option::Option::None)
     };
     let whole = masked.whole;
     let copy = copy(&mut masked, &bounds);
@@ -127,7 +126,7 @@ fn copy(masked: &mut Masked, bounds: &[TokenStream]) -> TokenStream {
         variants.for_each(|variant| variant.attrs.retain(is_kept));
     }
     let mut own = vec![quote!(remote = #ident)];
-    if !masked.names_serde {
+    if !masked.has_crate {
         let serde = quote!(#door::serde).to_string();
         own.push(quote!(crate = #serde));
     }

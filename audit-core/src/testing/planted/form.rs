@@ -43,11 +43,11 @@ pub(super) fn forms_of(secret: &str) -> Vec<Form> {
     add("escaped as Rust does", secret.escape_default().to_string());
     add(
         "in hexadecimal digits",
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hexadecimal(bytes, b"0123456789abcdef"),
     );
     add(
         "in hexadecimal digits",
-        bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
+        hexadecimal(bytes, b"0123456789ABCDEF"),
     );
     add(
         "percent-encoded",
@@ -66,6 +66,12 @@ pub(super) fn forms_of(secret: &str) -> Vec<Form> {
         }
     }
     forms
+}
+
+fn hexadecimal(bytes: &[u8], digits: &[u8; 16]) -> String {
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = halves.filter_map(|half| digits.get(usize::from(half)).copied());
+    digits.map(char::from).collect()
 }
 
 fn unquoted(quoted: &str) -> String {

@@ -82,7 +82,9 @@ impl Searched for Event<'_> {
 
 impl Searched for [Event<'_>] {
     fn search(&self, found: &mut dyn FnMut(&str, &[u8])) {
-        self.iter().for_each(|event| event.search(found));
+        for event in self {
+            event.search(found);
+        }
     }
 }
 
