@@ -80,5 +80,5 @@ fn a_trail_shows_its_size_its_end_and_what_piles_up_before_a_store_that_fails_or
         Some(0.0)
     );
     observability::disable();
-    stuck.close(Duration::from_secs(60)).unwrap();
+    stuck.close(Duration::from_mins(1)).unwrap();
 }

@@ -141,11 +141,8 @@ impl Place {
         terms: &Terms,
         make: impl FnOnce() -> Event<'static>,
     ) -> Result<Kept, RecordError> {
-        let sinks = match &self.runtime {
-            Some(_) => None,
-            None => Some(process_sinks()).filter(|sinks| !sinks.is_empty()),
-        };
-        let nobody = self.runtime.is_none() && self.in_force.is_none() && sinks.is_none();
+        let has_sinks = self.runtime.is_none() && !process_sinks().is_empty();
+        let nobody = self.runtime.is_none() && self.in_force.is_none() && !has_sinks;
         let absent = self.keeper.is_none() && terms.delivery == Some(Delivery::Durable);
         if nobody && self.keeper.is_none() {
             return if absent {
@@ -160,17 +157,7 @@ impl Place {
             Some(keeper) => keeper.record(&Fact::Other(&event), terms),
             None => Recorded::Unwanted,
         };
-        let captures = self.in_force.as_deref();
-        let captures = captures.map_or(&[][..], |in_force| &in_force.captures);
-        match &self.runtime {
-            Some(runtime) => runtime.tell_here(captures, &event),
-            None => {
-                if let Some(sinks) = sinks {
-                    emit_to_process(&sinks, &event);
-                }
-                tell_captures(captures, &event);
-            }
-        }
+        self.show(&event);
         discard(event);
         match recorded {
             Recorded::Unwanted if absent => Err(none()),
@@ -180,6 +167,18 @@ impl Place {
                 Ok(Kept::Pending(id, delivery, receipt, terms.timeout))
             }
             Recorded::Lost(delivery, error) => Ok(Kept::Lost(delivery, error)),
+        }
+    }
+
+    /// Shows it to all who keep no record of it: sinks and observers.
+    fn show(&self, event: &Arc<Event<'static>>) {
+        let captures = self.in_force.as_deref();
+        let captures = captures.map_or(&[][..], |in_force| &in_force.captures);
+        if let Some(runtime) = &self.runtime {
+            runtime.tell_here(captures, event);
+        } else {
+            emit_to_process(&process_sinks(), event);
+            tell_captures(captures, event);
         }
     }
 

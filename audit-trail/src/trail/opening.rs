@@ -12,7 +12,7 @@ use std::time::Instant;
 use crate::anchor::Courier;
 use crate::health::Health;
 use crate::note::{TrailKey, VerifierKey};
-use crate::notice::tell;
+use crate::notice::{Notices, tell};
 use crate::queue::Queue;
 use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
@@ -90,6 +90,25 @@ fn fresh_origin() -> Result<String, TrailError> {
     Ok(format!("trail-{number:016x}"))
 }
 
+/// Begins a session, and tells of it and of those that ended without saying so.
+fn begin(
+    store: &mut dyn Store,
+    opening: &Opening,
+    notices: &Notices,
+    signed_by: &str,
+) -> Result<(), StoreError> {
+    let told = RefCell::new(Vec::new());
+    store.begin(opening, &|session| {
+        let opened = std::iter::once(notices.opened(session.id, signed_by));
+        let unclean = session.unclean.iter();
+        let records = opened.chain(unclean.map(|ended| notices.unclean_end(ended)));
+        told.replace(records.collect());
+        told.borrow().clone()
+    })?;
+    told.into_inner().iter().for_each(|record| tell(record));
+    Ok(())
+}
+
 /// Opens a trail in a store.
 fn open(
     options: TrailOptions,
@@ -100,13 +119,13 @@ fn open(
     let mut options = options;
     let opener = store.opener();
     let mut reader = opener()?;
-    let origin = match reader.fact(fact_name::ORIGIN)? {
-        Some(origin) => origin,
-        None => options
+    let otherwise = || {
+        options
             .origin
             .clone()
-            .unwrap_or_else(|| key.name().to_owned()),
+            .unwrap_or_else(|| key.name().to_owned())
     };
+    let origin = reader.fact(fact_name::ORIGIN)?.unwrap_or_else(otherwise);
     let named = Keys::stored(&mut *reader)?.and_expected(key.verifier())?;
     // What the trail names itself is for whoever has no key: here only those count that lead to ours.
     let keys = Keys::leading_to(key.verifier(), &mut *reader)?;
@@ -134,15 +153,8 @@ fn open(
     let process = audit_process::id();
     let verifier = in_use.shown();
     let signed_by = key.verifier().to_string();
-    let told = RefCell::new(Vec::new());
-    store.begin(&Opening::new(notices.now(), process, room), &|session| {
-        let opened = std::iter::once(notices.opened(session.id, &signed_by));
-        let unclean = session.unclean.iter();
-        let records = opened.chain(unclean.map(|ended| notices.unclean_end(ended)));
-        told.replace(records.collect());
-        told.borrow().clone()
-    })?;
-    told.into_inner().iter().for_each(|record| tell(record));
+    let opening = Opening::new(notices.now(), process, room);
+    begin(&mut *store, &opening, &notices, &signed_by)?;
 
     let mut signer = Signer::new(
         in_use,
