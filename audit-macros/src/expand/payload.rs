@@ -2,7 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Field, GenericParam, Visibility, parse_quote};
+use syn::{Attribute, Field, GenericParam, LitStr, Visibility, parse_quote};
+
+use super::first_span;
 
 use crate::check::{self, Masked, Redaction};
 use crate::item::{Body, Payload};
@@ -161,7 +163,9 @@ fn copy_member(field: &mut Field, how: Option<Redaction>, door: &TokenStream) {
     field.attrs.retain(is_kept);
     if let Some(how) = how {
         let word = Ident::new(how.word(), Span::call_site());
+        // What has no form is underlined where its type stands.
         let path = quote!(#door::member::#word).to_string();
+        let path = LitStr::new(&path, first_span(&field.ty));
         field
             .attrs
             .push(parse_quote!(#[serde(serialize_with = #path)]));
