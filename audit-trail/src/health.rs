@@ -78,6 +78,14 @@ struct Trouble {
 }
 
 impl Health {
+    /// That of a trail which so many second places said nothing of as it was opened.
+    pub(crate) fn after(places_silent: u64) -> Self {
+        Self {
+            anchor_failures: AtomicU64::new(places_silent),
+            ..Self::default()
+        }
+    }
+
     /// The store stands so.
     pub(crate) fn stand(&self, head: &Head) {
         self.records.store(head.size, Ordering::Relaxed);

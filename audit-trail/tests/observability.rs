@@ -4,8 +4,6 @@
 
 mod support;
 
-use std::time::Duration;
-
 use audit_core::{Delivery, Recorded, observability};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
@@ -80,5 +78,5 @@ fn a_trail_shows_its_size_its_end_and_what_piles_up_before_a_store_that_fails_or
         Some(0.0)
     );
     observability::disable();
-    stuck.close(Duration::from_mins(1)).unwrap();
+    stuck.close(SOON).unwrap();
 }

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -135,9 +134,7 @@ fn open(
     };
     let called = (&*origin, options.origin.as_deref());
     let proved = prove_consistent(&mut *reader, &keys, called, places)?;
-    let health = Arc::new(Health::default());
-    let silent = &health.anchor_failures;
-    silent.fetch_add(proved.places_silent, Ordering::Relaxed);
+    let health = Arc::new(Health::after(proved.places_silent));
     let queue = Arc::new(Queue::new(options.limits));
     // Threads come before the session is begun: without them it would be found as one that ended without saying so.
     let courier = Courier::start(
@@ -164,10 +161,7 @@ fn open(
         courier,
     );
     // A trail names its keys in the step in which its first checkpoint is signed: with one there is the other.
-    let facts = [
-        (fact_name::ORIGIN, origin.clone()),
-        (fact_name::KEYS, signed_by),
-    ];
+    let facts = named_so(&origin, signed_by);
     let signed = store.append(&Batch {
         checkpoint: Some(&|head: &Head, fact: &ReadFact<'_>| {
             if named.are_none() {
@@ -235,6 +229,14 @@ fn writer_to_be(ended: SayEnded) -> io::Result<(Sender<Writer>, JoinHandle<()>)>
             }
         })?;
     Ok((hand_over, thread))
+}
+
+/// What a trail says of itself, in the step in which its first checkpoint is signed.
+fn named_so(origin: &str, keys: String) -> [(&'static str, String); 2] {
+    [
+        (fact_name::ORIGIN, origin.to_owned()),
+        (fact_name::KEYS, keys),
+    ]
 }
 
 /// Two that open a new trail at once must give it the same name and key: else what one of them signed would be damage.

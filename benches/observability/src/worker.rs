@@ -10,7 +10,7 @@ use audit_core::bus::{Bus, Runnable};
 use audit_core::{Action, Policy, Refused, Runtime, Scope, admit};
 
 /// How long one batch should take, and how many there are.
-const BATCH: Duration = Duration::from_micros(1_000);
+const BATCH: Duration = Duration::from_millis(1);
 const BATCHES: usize = 31;
 
 const SCHEMA: &str = "version: 1\nactions:\n  refund: {fields: {amount: number}}\nactor: {fields: {}}\nsnapshot: {fields: {}}\n";
