@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use audit_core::bus::Bus;
+use audit_core::sink::{JsonLines, LogFile, MemorySink};
 use audit_core::testing::{Planted, capture};
 use audit_core::{
-    Actor, Entry, JsonLines, Policy, RedactionKey, Refused, Runtime, Scope, Sensitive, Snapshot,
-    admit, record, sensitive, timed,
+    Actor, Entry, Policy, RedactionKey, Refused, Runtime, Scope, Sensitive, Snapshot, admit,
+    record, sensitive, timed,
 };
 use serde_json::json;
 use support::{SOON, assert_sound, catch_warnings, open, warnings_about};
@@ -142,7 +143,8 @@ fn no_planted_secret_comes_out_of_any_output() {
     let secrets = Planted::new(SECRETS);
     let dir = tempfile::tempdir().unwrap();
     let trail = open(dir.path());
-    let lines = dir.path().join("lines.jsonl");
+    let lines = LogFile::open(dir.path().join("lines.jsonl")).unwrap();
+    let memory = Arc::new(MemorySink::new());
     let queued = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&queued);
     let runtime = Runtime::builder()
@@ -152,19 +154,19 @@ fn no_planted_secret_comes_out_of_any_output() {
         .recorder(trail.clone())
         .build()
         .unwrap();
-    runtime.add_observer(
-        "lines",
-        JsonLines::new(std::fs::File::create(&lines).unwrap()),
-    );
+    runtime
+        .register_sink(Arc::new(JsonLines::new(lines)))
+        .unwrap();
+    runtime.register_sink(memory.clone()).unwrap();
     runtime
         .observe_queued("queued", 64, move |event| {
-            seen.lock().unwrap().push(event.clone())
+            seen.lock().unwrap().push(event.clone());
         })
         .unwrap();
     let actor = Actor::new("alice").with("email", SECRETS[3]);
     let scope = Scope::new().actor(actor).runtime(runtime.clone());
     catch_warnings();
-    let captured = capture(|| scope.run(|| drive()));
+    let captured = capture(|| scope.run(drive));
     runtime.flush(SOON).unwrap();
     trail.flush(SOON).unwrap();
     assert_sound(&trail);
@@ -184,6 +186,14 @@ fn no_planted_secret_comes_out_of_any_output() {
     secrets.assert_absent_from(&captured);
     secrets.assert_absent_from(&captured.value);
     secrets.assert_absent_from(&*queued.lock().unwrap());
+    let in_memory: Vec<_> = memory
+        .query()
+        .events()
+        .iter()
+        .map(|event| (**event).clone())
+        .collect();
+    assert!(in_memory.len() >= 14, "{}", in_memory.len());
+    secrets.assert_absent_from(&in_memory);
     secrets.assert_absent_from(&warnings_about("").join("\n"));
     trail.close(SOON).unwrap();
     secrets.assert_absent_from(dir.path());

@@ -247,7 +247,7 @@ fn as_a_field_it_is_kept_out_as_strictly_as_anything_in_it() {
         Scope::new()
             .actor(Actor::new("a"))
             .runtime(runtime())
-            .run(|| pay(&outer))
+            .run(|| pay(&outer));
     });
     let event = serde_json::to_value(&captured.events[0]).unwrap();
     assert_eq!(event["redacted"]["action.note"], "seal");

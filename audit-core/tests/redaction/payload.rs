@@ -319,7 +319,7 @@ fn a_sensitive_value_is_its_value_to_every_other_serializer() {
 #[test]
 fn a_sensitive_value_is_compared_and_copied_as_what_it_holds() {
     let (one, two) = (Sensitive::<u8>::new(1), Sensitive::<u8>::new(2));
-    assert!(one < two && one != two && one == one.clone());
+    assert!(one < two && one != two && one == one);
     assert_eq!(Sensitive::<u8>::default().into_inner(), 0);
     assert_eq!(format!("{one:>5}|{one:?}"), "  ***|***");
 }

@@ -107,7 +107,7 @@ fn what_was_published_is_asserted_with_its_data() {
         drop(
             sink.assert_published("account.transfer")
                 .with("amount", 151),
-        )
+        );
     });
     message(|| sink.assert_never_published("account.*"));
 }

@@ -23,7 +23,8 @@ fn every_form_of_a_secret_is_found() {
     );
     assert_eq!(forms(percent), ["percent-encoded"]);
     assert_eq!(forms(&percent.replace("%20", "+")), ["percent-encoded"]);
-    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let hex: Vec<String> = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
+    let hex = hex.concat();
     assert_eq!(forms(&hex), ["in hexadecimal digits"]);
     assert!(forms("pä\"ss wörd 4111").is_empty());
 }
