@@ -5,19 +5,26 @@
 mod support;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-use audit_core::sink::MemorySink;
-use audit_core::{Delivery, Pattern, Recorded, register_sink, unregister_sink};
+use audit_core::sink::{CallbackSink, MemorySink};
+use audit_core::{Delivery, EventKind, Pattern, Recorded, register_sink, unregister_sink};
 use audit_trail::note::TrailKey;
 use audit_trail::retention::{RetentionPolicy, RetentionRule};
 use audit_trail::{Overflow, Trail};
 
 use support::{Gate, GateStore, SOON, durable, event, found, json, put};
 
+/// Sinks of the process get what every trail tells: one test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn sinks_get_what_the_trail_records_of_itself_once_and_as_it_stands_there() {
+    let _alone = alone();
     let (dir, gate, sink) = (
         tempfile::tempdir().unwrap(),
         Gate::default(),
@@ -85,4 +92,39 @@ fn sinks_get_what_the_trail_records_of_itself_once_and_as_it_stands_there() {
     assert_eq!(of_sink.len(), of_trail.len(), "each once");
     of_sink.sort_by_key(|id| of_trail.iter().position(|known| known == id));
     assert_eq!(of_sink, of_trail);
+}
+
+#[test]
+fn a_sink_that_is_told_of_a_loss_may_ask_the_trail_for_a_durable_record() {
+    let _alone = alone();
+    let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::default());
+    let store = GateStore::open(&dir.path().join("audit.db"), &gate);
+    let options = support::quiet()
+        .queue_records(4)
+        .overflow(Overflow::DropNewest);
+    let options = options.checkpoint_every(Duration::MAX);
+    let key = TrailKey::generate("test").unwrap();
+    let trail = options.open_store(store, key).unwrap();
+    let (answer, answered) = mpsc::channel();
+    let asked = trail.clone();
+    let asking = Arc::new(CallbackSink::new(move |emission| {
+        if emission.kind() == EventKind::Loss {
+            let _gone = answer.send(durable(&asked, "noticed", 1).is_ok());
+        }
+        Ok(())
+    }));
+    register_sink(asking.clone()).unwrap();
+    trail.checkpoint().unwrap();
+    gate.hang();
+    for number in 0..10 {
+        let _taken_or_lost = put(&trail, &event("load", number), Delivery::Buffered);
+        if number == 0 {
+            gate.wait_until_it_hangs();
+        }
+    }
+    gate.open();
+    trail.flush(SOON).unwrap();
+    assert_eq!(answered.recv_timeout(SOON), Ok(true));
+    unregister_sink(&asking);
+    trail.close(SOON).unwrap();
 }

@@ -223,6 +223,7 @@ impl Inner {
         if self.health.wait_gone(deadline + TO_SAY_SO) {
             let _panicked = writer.join();
         }
+        self.notices.herald.wait(deadline);
         match self.queue.given_up() - given_up {
             0 => self
                 .health

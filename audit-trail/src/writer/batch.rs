@@ -2,7 +2,7 @@
 
 use audit_core::{RecordError, Timestamp};
 
-use crate::notice::{Notices, tell};
+use crate::notice::Notices;
 use crate::queue::{Batch, Item, Loss};
 
 /// A batch until the store takes it.
@@ -71,12 +71,16 @@ impl Pending {
         self.loss
     }
 
-    /// Tells whoever waits that it is kept, and others what the trail recorded of itself.
+    /// Tells whoever waits that it is kept.
     pub(super) fn acknowledge(&self) {
         for item in &self.items {
             item.settle(&Ok(()));
         }
-        self.told.iter().for_each(|record| tell(record));
+    }
+
+    /// What the trail tells of itself.
+    pub(super) fn told(&self) -> &[Vec<u8>] {
+        &self.told
     }
 
     /// Tells whoever waits that it is not kept as yet.

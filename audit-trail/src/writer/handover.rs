@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use crate::note::{KeyRotation, RotationError, TrailKey};
-use crate::notice::{Notices, tell};
+use crate::notice::Notices;
 use crate::store::{Change, Head, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
 
 use super::contained;
@@ -78,7 +78,7 @@ impl Signer {
                 (Some(Ok(rotation)), Ok(_)) => {
                     self.key.replace(new);
                     self.sign_next();
-                    tell(&told.into_inner());
+                    notices.herald.tell(&[told.into_inner()]);
                     return Ok(rotation);
                 }
                 // By another process, since it was looked at last.

@@ -122,6 +122,7 @@ impl Writer {
                     // Whoever flushed finds it in the numbers.
                     self.stand(&head);
                     self.queue.done(self.lagging == 0);
+                    self.notices.herald.tell(pending.told());
                     return Some(head);
                 }
                 Err(error) => {
@@ -245,7 +246,6 @@ impl Writer {
             // It stays untold, and is counted all the same.
             self.queue.give_up(Loss::default(), last.loss());
         })?;
-        last.acknowledge();
         loop {
             self.signer.wrote(&head, &self.health);
             self.stand(&head);
@@ -255,7 +255,9 @@ impl Writer {
             head = self.try_write(&Pending::nothing())?;
         }
         let (store, now) = (&mut self.store, self.notices.now());
-        contained(|| store.end(now))
+        let ended = contained(|| store.end(now));
+        self.notices.herald.tell(last.told());
+        ended
     }
 }
 

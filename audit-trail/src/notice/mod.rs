@@ -1,28 +1,24 @@
-//! [`Notices`]: the events that a trail makes of itself.
+//! [`Notices`]: the events that a trail makes of itself, and who tells others of them.
+
+mod herald;
 
 use std::sync::Arc;
 
 use audit_core::{
     Clock, Event, EventKind, Fact, Fields, IdSource, RandomIds, SystemClock, Timestamp, Value,
-    tell_recorded,
 };
 
 use crate::queue::Loss;
 use crate::store::Ended;
 
-/// Tells sinks and observers what the trail has recorded of itself.
-pub(crate) fn tell(record: &[u8]) {
-    // It was made here: there is none that can't be read.
-    if let Ok(event) = serde_json::from_slice(record) {
-        tell_recorded(event);
-    }
-}
+pub(crate) use herald::{Herald, tell};
 
 /// Makes the events that a trail tells of itself.
 #[derive(Clone)]
 pub(crate) struct Notices {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
+    pub(crate) herald: Herald,
 }
 
 impl Notices {
@@ -31,6 +27,7 @@ impl Notices {
         Self {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
+            herald: Herald::default(),
         }
     }
 
