@@ -7,13 +7,14 @@ mod support;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use audit_core::bus::Bus;
-use audit_core::sink::{JsonLines, LogFile, MemorySink};
+use audit_core::bus::{Bus, Runnable};
+use audit_core::sink::{CallbackSink, JsonLines, LogFile, MemorySink, Registration, SinkError};
 use audit_core::testing::{Planted, capture};
 use audit_core::{
-    Actor, Entry, Policy, RedactionKey, Refused, Runtime, Scope, Sensitive, Snapshot, admit,
-    record, sensitive, timed,
+    Actor, Entry, Policy, Redaction, RedactionKey, Refused, Runtime, Scope, Sensitive, Snapshot,
+    admit, record, sensitive, timed,
 };
+use serde::Deserialize;
 use serde_json::json;
 use support::{SOON, assert_sound, catch_warnings, open, warnings_about};
 
@@ -63,6 +64,22 @@ struct Order {
     nested: Vec<Option<Sensitive<&'static str>>>,
     seal: Sensitive<&'static str, sensitive::Seal>,
     keys: std::collections::BTreeMap<Sensitive<&'static str>, u8>,
+}
+
+#[derive(Debug, Deserialize, Sensitive)]
+struct Card {
+    #[sensitive(mask)]
+    number: String,
+    holder: Sensitive<String, sensitive::Seal>,
+}
+
+impl Card {
+    fn new() -> Self {
+        Self {
+            number: SECRETS[0].to_owned(),
+            holder: SECRETS[7].to_owned().into(),
+        }
+    }
 }
 
 fn order() -> Order {
@@ -132,10 +149,41 @@ fn drive() -> String {
     let placed = bus.publish_blocking("order.placed", order);
     write!(said, "{placed:?}").unwrap();
 
+    let paying = Runnable::new(|card: Card| -> Result<(), String> {
+        Err(format!(
+            "{} of {} is closed",
+            card.number,
+            card.holder.expose()
+        ))
+    });
+    bus.register("cards.pay", paying).unwrap().keep();
+    let refused = bus.invoke_blocking::<_, ()>("cards.pay", Card::new());
+    refused.unwrap_err();
+    bus.invoke_nowait("cards.pay", Card::new()).unwrap();
+    bus.flush_blocking().unwrap();
+
     let explanation = explain_pay(SECRETS[0].into(), SECRETS[1], SECRETS[2]).unwrap();
     write!(said, "{explanation} {explanation:?}").unwrap();
     said.push_str(&serde_json::to_string(&explanation).unwrap());
     said
+}
+
+/// Does it while the other path is on, where that is built in, and returns what it says in numbers.
+#[cfg(feature = "observability")]
+fn observed<R>(work: impl FnOnce() -> R) -> (R, String) {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    audit_core::observability::enable();
+    let done = metrics::with_local_recorder(&recorder, work);
+    audit_core::observability::disable();
+    let numbers = handle.render();
+    assert!(numbers.contains("audit_decisions_total"), "{numbers}");
+    (done, numbers)
+}
+
+#[cfg(not(feature = "observability"))]
+fn observed<R>(work: impl FnOnce() -> R) -> (R, String) {
+    (work(), String::new())
 }
 
 #[test]
@@ -158,6 +206,15 @@ fn no_planted_secret_comes_out_of_any_output() {
         .register_sink(Arc::new(JsonLines::new(lines)))
         .unwrap();
     runtime.register_sink(memory.clone()).unwrap();
+    // One that is down, beside which another takes what it does not, and one that is to see even less.
+    let (spill, less) = (Arc::new(MemorySink::new()), Arc::new(MemorySink::new()));
+    let down = CallbackSink::new(|_| Err(SinkError::new("the collector is away")));
+    let down = Registration::new(Arc::new(down)).spill(spill.clone());
+    runtime.register_sink(down).unwrap();
+    let further = Registration::new(less.clone()).redact("resource", Redaction::Mask);
+    runtime
+        .register_sink(further.redact("actor", Redaction::Hash))
+        .unwrap();
     runtime
         .observe_queued("queued", 64, move |event| {
             seen.lock().unwrap().push(event.clone());
@@ -166,7 +223,7 @@ fn no_planted_secret_comes_out_of_any_output() {
     let actor = Actor::new("alice").with("email", SECRETS[3]);
     let scope = Scope::new().actor(actor).runtime(runtime.clone());
     catch_warnings();
-    let captured = capture(|| scope.run(drive));
+    let (captured, metrics) = observed(|| capture(|| scope.run(drive)));
     runtime.flush(SOON).unwrap();
     trail.flush(SOON).unwrap();
     assert_sound(&trail);
@@ -186,14 +243,21 @@ fn no_planted_secret_comes_out_of_any_output() {
     secrets.assert_absent_from(&captured);
     secrets.assert_absent_from(&captured.value);
     secrets.assert_absent_from(&*queued.lock().unwrap());
-    let in_memory: Vec<_> = memory
-        .query()
-        .events()
+    for sink in [&memory, &spill, &less] {
+        assert!(sink.events().len() >= 14, "{}", sink.events().len());
+        secrets.assert_absent_from(&**sink);
+    }
+    let seen_less = less.events();
+    let resources = seen_less
         .iter()
-        .map(|event| (**event).clone())
-        .collect();
-    assert!(in_memory.len() >= 14, "{}", in_memory.len());
-    secrets.assert_absent_from(&in_memory);
+        .filter_map(|event| event.resource.as_deref());
+    let resources: Vec<&str> = resources.collect();
+    assert!(resources.len() >= 4, "{resources:?}");
+    assert!(
+        resources.iter().all(|resource| *resource == "***"),
+        "{resources:?}"
+    );
+    secrets.assert_absent_from(&metrics);
     secrets.assert_absent_from(&warnings_about("").join("\n"));
     trail.close(SOON).unwrap();
     secrets.assert_absent_from(dir.path());

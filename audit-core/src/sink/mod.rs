@@ -55,8 +55,8 @@ pub use lines::JsonLines;
 pub(crate) use list::{
     SinkList, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
 };
-pub(crate) use memory::{Condition, Ends, Name, field_of, rule_of};
-pub use memory::{MemoryQuery, MemorySink};
+pub(crate) use memory::{Condition, Ends, field_of, rule_of};
+pub use memory::{MemoryQuery, MemorySink, NamePattern};
 pub(crate) use notice::{Notice, Teller};
 pub use null::NullSink;
 pub(crate) use process::{change_process_sinks, process_sinks, process_sinks_generation};

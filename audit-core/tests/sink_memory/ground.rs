@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use audit_core::sink::MemorySink;
 use audit_core::testing::{CountingIds, ManualClock};
-use audit_core::{Action, Actor, Mode, Policy, Refused, Runtime, Scope, admit, audit};
+use audit_core::{Action, Actor, Mode, Pattern, Policy, Refused, Runtime, Scope, admit, audit};
 
 use crate::support::quietly;
 
@@ -90,4 +90,9 @@ pub(crate) fn payout(runtime: &Runtime, amount: i64) {
 pub(crate) fn message(assertion: impl FnOnce()) -> String {
     let failed = quietly(|| catch_unwind(AssertUnwindSafe(assertion)));
     *failed.unwrap_err().downcast::<String>().unwrap()
+}
+
+/// All names that look like this.
+pub(crate) fn like(pattern: &str) -> Pattern {
+    Pattern::new(pattern).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What the trail warns of, on whichever thread.
+//! What is warned of, and shown of calls and operations, on whichever thread.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Mutex, Once, PoisonError};
@@ -26,24 +26,32 @@ struct Net;
 
 impl Subscriber for Net {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "audit::health"
+        metadata.target().starts_with("audit::")
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        let mut caught = CAUGHT.lock().unwrap_or_else(PoisonError::into_inner);
-        caught.push(line.0);
+        catch(|line| event.record(line));
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        catch(|line| attributes.record(line));
         Id::from_u64(1)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        catch(|line| values.record(line));
+    }
+
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
+}
+
+fn catch(record: impl FnOnce(&mut Line)) {
+    let mut line = Line(String::new());
+    record(&mut line);
+    let mut caught = CAUGHT.lock().unwrap_or_else(PoisonError::into_inner);
+    caught.push(line.0);
 }
 
 struct Line(String);

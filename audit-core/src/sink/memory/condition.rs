@@ -18,13 +18,13 @@ use super::field::{field_of, is_same};
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
     Kind(EventKind),
-    Name(Name),
-    Actor(Name),
-    Tenant(Name),
-    Action(Name),
-    Resource(Name),
+    Name(NamePattern),
+    Actor(NamePattern),
+    Tenant(NamePattern),
+    Action(NamePattern),
+    Resource(NamePattern),
     Effect(Effect),
-    Rule(Name),
+    Rule(NamePattern),
     /// No rule decided.
     Default,
     /// Policy could not be asked or could not answer.
@@ -88,34 +88,50 @@ pub(crate) fn rule_of<'d>(decision: &'d Decision<'_>) -> Option<&'d str> {
     decision.matched_rule.as_deref()
 }
 
-/// A name that is asked for: a pattern, or a text that is too long to be one.
+/// A name that is asked for: a text stands for itself, a [`Pattern`] for what it matches.
 #[derive(Clone, Debug)]
-pub(crate) enum Name {
+pub struct NamePattern(Meant);
+
+#[derive(Clone, Debug)]
+enum Meant {
+    Itself(String),
     Like(Pattern),
-    Exactly(String),
 }
 
-impl Name {
+impl NamePattern {
     fn is(&self, found: Option<&str>) -> bool {
-        found.is_some_and(|found| match self {
-            Self::Like(pattern) => pattern.matches(found),
-            Self::Exactly(text) => text == found,
+        found.is_some_and(|found| match &self.0 {
+            Meant::Itself(text) => text == found,
+            Meant::Like(pattern) => pattern.matches(found),
         })
     }
 }
 
-impl From<&str> for Name {
+impl From<&str> for NamePattern {
     fn from(text: &str) -> Self {
-        Pattern::new(text).map_or_else(|_| Self::Exactly(text.to_owned()), Self::Like)
+        Self(Meant::Itself(text.to_owned()))
     }
 }
 
-impl fmt::Display for Name {
+impl From<String> for NamePattern {
+    fn from(text: String) -> Self {
+        Self(Meant::Itself(text))
+    }
+}
+
+impl From<Pattern> for NamePattern {
+    fn from(pattern: Pattern) -> Self {
+        Self(Meant::Like(pattern))
+    }
+}
+
+impl fmt::Display for NamePattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Like(pattern) => write!(f, "{}", one_line(&pattern.to_string())),
-            Self::Exactly(text) => write!(f, "{}", one_line(text)),
-        }
+        let text = match &self.0 {
+            Meant::Itself(text) => text,
+            Meant::Like(pattern) => pattern.as_str(),
+        };
+        write!(f, "{}", one_line(text))
     }
 }
 

@@ -12,7 +12,8 @@ use crate::event::Event;
 
 use super::{Emission, Sink, SinkError, SinkWay};
 
-pub(crate) use condition::{Condition, Ends, Name, rule_of};
+pub use condition::NamePattern;
+pub(crate) use condition::{Condition, Ends, rule_of};
 pub(crate) use field::field_of;
 pub use query::MemoryQuery;
 

@@ -10,17 +10,17 @@ use crate::event::{Event, EventKind};
 use crate::outcome::Status;
 use crate::value::Value;
 
-use super::condition::{Condition, Ends};
+use super::condition::{Condition, Ends, NamePattern};
 
 /// A question to what a [`MemorySink`](super::MemorySink) kept when it was asked: the words are those of a trail's query.
 ///
-/// All that is asked must hold. Several values of one key are a choice: any of them will do. Names are patterns, as in
-/// [`Pattern`](crate::Pattern). No event is copied.
+/// All that is asked must hold. Several values of one key are a choice: any of them will do. A text is a name as it
+/// stands; a [`Pattern`](crate::Pattern) is one of all that it matches. No event is copied.
 ///
 /// ```
 /// use std::sync::Arc;
 /// use audit_core::sink::MemorySink;
-/// use audit_core::{Action, Actor, Effect, Policy, Runtime, Scope};
+/// use audit_core::{Action, Actor, Effect, Pattern, Policy, Runtime, Scope};
 ///
 /// # let dir = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/policy"));
 /// let runtime = Runtime::builder().policy(Policy::from_dir(dir)?).build()?;
@@ -29,7 +29,7 @@ use super::condition::{Condition, Ends};
 /// let alice = Scope::new().actor(Actor::new("alice"));
 /// alice.run(|| runtime.allow(&Action::new("refund").with("amount", 5000)));
 ///
-/// let refused = sink.query().actor("al*").effect(Effect::Block).effect(Effect::RequireApproval);
+/// let refused = sink.query().actor("al*".parse::<Pattern>()?).effect(Effect::Block).effect(Effect::RequireApproval);
 /// assert_eq!(refused.count(), 1);
 /// assert_eq!(sink.query().field("action.amount", 5000).first().map(|event| event.id), refused.last().map(|event| event.id));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -64,27 +64,27 @@ impl MemoryQuery {
     }
 
     /// Events of such a name.
-    pub fn name(self, name: &str) -> Self {
+    pub fn name(self, name: impl Into<NamePattern>) -> Self {
         self.with(Condition::Name(name.into()))
     }
 
     /// Events of what such an actor did.
-    pub fn actor(self, id: &str) -> Self {
+    pub fn actor(self, id: impl Into<NamePattern>) -> Self {
         self.with(Condition::Actor(id.into()))
     }
 
     /// Events of such a tenant.
-    pub fn tenant(self, id: &str) -> Self {
+    pub fn tenant(self, id: impl Into<NamePattern>) -> Self {
         self.with(Condition::Tenant(id.into()))
     }
 
     /// Decisions about actions of such a type, and what became of them.
-    pub fn action(self, action_type: &str) -> Self {
+    pub fn action(self, action_type: impl Into<NamePattern>) -> Self {
         self.with(Condition::Action(action_type.into()))
     }
 
     /// Events of what was done to such an object.
-    pub fn resource(self, resource: &str) -> Self {
+    pub fn resource(self, resource: impl Into<NamePattern>) -> Self {
         self.with(Condition::Resource(resource.into()))
     }
 
@@ -94,7 +94,7 @@ impl MemoryQuery {
     }
 
     /// Decisions that such a rule made.
-    pub fn rule(self, id: &str) -> Self {
+    pub fn rule(self, id: impl Into<NamePattern>) -> Self {
         self.with(Condition::Rule(id.into()))
     }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::decision::{Effect, Mode};
 use crate::event::{Event, EventKind};
 use crate::outcome::Status;
-use crate::sink::{Condition, MemorySink};
+use crate::sink::{Condition, MemorySink, NamePattern};
 use crate::value::Value;
 
 use super::Captured;
@@ -20,8 +20,8 @@ use report::Report;
 /// What an assertion has found so far: the events that meet all that was said of them. There is at least one.
 ///
 /// Every further word leaves those that it is true of, and panics if it is true of none: the message says what was asked for, how many events
-/// were left at each step, and what came nearest. Values in it are redacted, as those in events are. Names are patterns, as in
-/// [`Pattern`](crate::Pattern).
+/// were left at each step, and what came nearest. Values in it are redacted, as those in events are. A text is a name as it stands,
+/// a [`Pattern`](crate::Pattern) all that it matches.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -59,8 +59,8 @@ pub enum Recorded {}
 )]
 impl<Of> Found<Of> {
     #[track_caller]
-    fn among(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: &str) -> Self {
-        let narrowing = Narrowing::of(events, kind, name.into());
+    fn among(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: NamePattern) -> Self {
+        let narrowing = Narrowing::of(events, kind, name);
         must_be_any(&narrowing);
         Self {
             narrowing,
@@ -77,19 +77,19 @@ impl<Of> Found<Of> {
 
     /// This actor acted.
     #[track_caller]
-    pub fn for_actor(self, id: &str) -> Self {
+    pub fn for_actor(self, id: impl Into<NamePattern>) -> Self {
         self.are(Condition::Actor(id.into()))
     }
 
     /// For this tenant.
     #[track_caller]
-    pub fn for_tenant(self, id: &str) -> Self {
+    pub fn for_tenant(self, id: impl Into<NamePattern>) -> Self {
         self.are(Condition::Tenant(id.into()))
     }
 
     /// On this object.
     #[track_caller]
-    pub fn on(self, resource: &str) -> Self {
+    pub fn on(self, resource: impl Into<NamePattern>) -> Self {
         self.are(Condition::Resource(resource.into()))
     }
 
@@ -152,7 +152,7 @@ impl Found<Decided> {
 
     /// This rule decided.
     #[track_caller]
-    pub fn by(self, rule: &str) -> Self {
+    pub fn by(self, rule: impl Into<NamePattern>) -> Self {
         self.are(Condition::Rule(rule.into()))
     }
 
@@ -243,8 +243,8 @@ impl Found<Recorded> {
 }
 
 #[track_caller]
-fn never(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: &str) {
-    must_be(&Narrowing::of(events, kind, name.into()), 0);
+fn never(events: Vec<Arc<Event<'static>>>, kind: EventKind, name: NamePattern) {
+    must_be(&Narrowing::of(events, kind, name), 0);
 }
 
 #[track_caller]
@@ -280,8 +280,8 @@ macro_rules! assertions {
             /// # Panics
             /// Nothing was; the message says what was instead.
             #[track_caller]
-            pub fn assert_decided(&self, action: &str) -> Found<Decided> {
-                Found::among(self.kept(), EventKind::Decision, action)
+            pub fn assert_decided(&self, action: impl Into<NamePattern>) -> Found<Decided> {
+                Found::among(self.kept(), EventKind::Decision, action.into())
             }
 
             /// Nothing was decided about such an action.
@@ -289,8 +289,8 @@ macro_rules! assertions {
             /// # Panics
             /// Something was; the message says what.
             #[track_caller]
-            pub fn assert_never_decided(&self, action: &str) {
-                never(self.kept(), EventKind::Decision, action);
+            pub fn assert_never_decided(&self, action: impl Into<NamePattern>) {
+                never(self.kept(), EventKind::Decision, action.into());
             }
 
             /// Such a domain event was published. What it returns narrows this down.
@@ -298,7 +298,7 @@ macro_rules! assertions {
             /// # Panics
             /// None was; the message says what was recorded instead.
             #[track_caller]
-            pub fn assert_published(&self, name: &str) -> Found<Recorded> {
+            pub fn assert_published(&self, name: impl Into<NamePattern>) -> Found<Recorded> {
                 self.assert_recorded(EventKind::Event, name)
             }
 
@@ -307,8 +307,8 @@ macro_rules! assertions {
             /// # Panics
             /// One was; the message says with what.
             #[track_caller]
-            pub fn assert_never_published(&self, name: &str) {
-                never(self.kept(), EventKind::Event, name);
+            pub fn assert_never_published(&self, name: impl Into<NamePattern>) {
+                never(self.kept(), EventKind::Event, name.into());
             }
 
             /// Such an event was recorded. What it returns narrows this down.
@@ -316,8 +316,8 @@ macro_rules! assertions {
             /// # Panics
             /// None was; the message says what was recorded instead.
             #[track_caller]
-            pub fn assert_recorded(&self, kind: EventKind, name: &str) -> Found<Recorded> {
-                Found::among(self.kept(), kind, name)
+            pub fn assert_recorded(&self, kind: EventKind, name: impl Into<NamePattern>) -> Found<Recorded> {
+                Found::among(self.kept(), kind, name.into())
             }
         }
     };

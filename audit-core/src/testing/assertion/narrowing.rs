@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::{Event, EventKind};
-use crate::sink::{Condition, Ends, Name};
+use crate::sink::{Condition, Ends, NamePattern};
 
 /// Events, what was asked of them step by step, and those that are left.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub(super) struct Narrowing {
     pub(super) ends: Arc<Ends>,
     /// What it is about.
     pub(super) kind: EventKind,
-    pub(super) name: Name,
+    pub(super) name: NamePattern,
     pub(super) steps: Vec<Step>,
     /// Events that it is about, whatever was asked besides.
     pub(super) subjects: Vec<Arc<Event<'static>>>,
@@ -28,7 +28,7 @@ pub(super) struct Step {
 }
 
 impl Narrowing {
-    pub(super) fn of(all: Vec<Arc<Event<'static>>>, kind: EventKind, name: Name) -> Self {
+    pub(super) fn of(all: Vec<Arc<Event<'static>>>, kind: EventKind, name: NamePattern) -> Self {
         let ends = Ends::told_by(&all);
         let named = Condition::Name(name.clone());
         let subjects = all.iter().filter(|event| event.kind == kind);

@@ -57,6 +57,10 @@ pub(super) fn forms_of(secret: &str) -> Vec<Form> {
         "percent-encoded",
         bytes.iter().map(|byte| percent(*byte, "+")).collect(),
     );
+    for between in [",", ", "] {
+        let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
+        add("as a list of bytes", numbers.join(between));
+    }
     for alphabet in [STANDARD, URL_SAFE] {
         for skipped in 0..3 {
             let core = base64_core(bytes, skipped, alphabet);

@@ -8,13 +8,13 @@ use std::fmt;
 use form::{Form, forms_of};
 pub use searched::Searched;
 
-/// Shorter texts are found everywhere.
-const SHORTEST: usize = 4;
+/// Shorter texts are found everywhere, or in base64 nowhere.
+const SHORTEST: usize = 5;
 /// How many leaks a failure tells.
 const TOLD: usize = 8;
 
 /// Secrets that a test plants in what it does, to find them in whatever comes out: plain, escaped as JSON, Rust's `Debug` or a URL
-/// do, in hexadecimal digits or base64. No failure shows one: they are told by their number.
+/// do, in hexadecimal digits or base64, as a list of bytes. No failure shows one: they are told by their number.
 ///
 /// ```
 /// use audit_core::testing::{Planted, capture};
@@ -38,7 +38,7 @@ impl Planted {
     /// Plants these. Their numbers begin with 1.
     ///
     /// # Panics
-    /// One is shorter than four bytes: it would be found everywhere.
+    /// One is shorter than five bytes: it would be found everywhere.
     pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Self {
         let secrets = secrets.into_iter().enumerate();
         let forms = secrets.map(|(place, secret)| {

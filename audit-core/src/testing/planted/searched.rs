@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::event::Event;
+use crate::sink::MemorySink;
 use crate::testing::Captured;
 
 /// Where secrets are looked for: texts, bytes, files, directories, events.
@@ -91,6 +93,26 @@ impl Searched for [Event<'_>] {
 impl Searched for Vec<Event<'_>> {
     fn search(&self, found: &mut dyn FnMut(&str, &[u8])) {
         self.as_slice().search(found);
+    }
+}
+
+impl Searched for [Arc<Event<'_>>] {
+    fn search(&self, found: &mut dyn FnMut(&str, &[u8])) {
+        for event in self {
+            event.search(found);
+        }
+    }
+}
+
+impl Searched for Vec<Arc<Event<'_>>> {
+    fn search(&self, found: &mut dyn FnMut(&str, &[u8])) {
+        self.as_slice().search(found);
+    }
+}
+
+impl Searched for MemorySink {
+    fn search(&self, found: &mut dyn FnMut(&str, &[u8])) {
+        self.events().search(found);
     }
 }
 

@@ -25,6 +25,14 @@ fn every_form_of_a_secret_is_found() {
     assert_eq!(forms(&percent.replace("%20", "+")), ["percent-encoded"]);
     let hex: Vec<String> = SECRET.bytes().map(|byte| format!("{byte:02X}")).collect();
     let hex = hex.concat();
+    assert_eq!(
+        forms(&format!("{:?}", SECRET.as_bytes())),
+        ["as a list of bytes"]
+    );
+    assert_eq!(
+        forms(&serde_json::to_string(SECRET.as_bytes()).unwrap()),
+        ["as a list of bytes"]
+    );
     assert_eq!(forms(&hex), ["in hexadecimal digits"]);
     assert!(forms("pä\"ss wörd 4111").is_empty());
 }
@@ -69,7 +77,7 @@ fn a_directory_is_searched_to_its_depth_and_no_failure_shows_the_secret() {
 }
 
 #[test]
-#[should_panic(expected = "secret 2 is shorter than 4 bytes")]
+#[should_panic(expected = "secret 2 is shorter than 5 bytes")]
 fn a_secret_that_would_be_found_everywhere_is_refused() {
-    let _ = Planted::new(["hunter2222", "abc"]);
+    let _ = Planted::new(["hunter2222", "abcd"]);
 }
