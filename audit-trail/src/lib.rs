@@ -40,6 +40,11 @@
 //! bytes that a query returns are those that are hashed and signed. Nothing that the trail or its disk does stops a call that is
 //! in shadow.
 //!
+//! What the trail records of itself (that it was opened and closed, who read it, what was lost or went by retention, another key) is told
+//! to the sinks and observers of the process and of the default runtime too, from a thread that is not its writer's. A sink that is to
+//! hear of an unclean end is registered before the trail is opened, for the process. A runtime that is used in scopes alone hears of
+//! what is done within them, such as reading.
+//!
 //! # Features
 //!
 //! - `observability`: how a trail stands, as metrics of `audit_core::observability`: its size, its un-indexed end, what waits and

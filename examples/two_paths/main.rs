@@ -12,6 +12,7 @@ mod flaky;
 mod tests;
 mod trace;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -56,21 +57,13 @@ fn main() -> Result<(), BoxError> {
     writeln!(out, "=== Four ways, the same three calls ===")?;
     writeln!(out, "{:<22}{:>22}{:>10}", "", "observability", "audit")?;
     for pass in four_ways(&runtime, &counting)? {
-        writeln!(
-            out,
-            "{:<22}{:>22}{:>10}",
-            pass.name, pass.observed, pass.audited
-        )?;
+        writeln!(out, "{pass}")?;
     }
 
     writeln!(out, "\n=== Both, and every filter shut ===")?;
     handle.reload(LevelFilter::OFF)?;
-    let pass = pass(&runtime, &counting, "filter `off`", true, true)?;
-    writeln!(
-        out,
-        "{:<22}{:>22}{:>10}",
-        pass.name, pass.observed, pass.audited
-    )?;
+    let shut = pass(&runtime, &counting, "filter `off`", true, true)?;
+    writeln!(out, "{shut}")?;
 
     writeln!(out, "\n=== One of two sinks breaks ===")?;
     for told in broken_sink(&runtime)? {
@@ -85,6 +78,13 @@ struct Pass {
     name: &'static str,
     observed: u64,
     audited: usize,
+}
+
+impl fmt::Display for Pass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, observed, audited) = (self.name, self.observed, self.audited);
+        write!(f, "{name:<22}{observed:>22}{audited:>10}")
+    }
 }
 
 fn four_ways(runtime: &Runtime, counting: &Counting) -> Result<Vec<Pass>, BoxError> {

@@ -41,7 +41,8 @@ pub fn sink_stats() -> Vec<SinkStats> {
 }
 
 /// Hands an event that a recorder made of itself and keeps already, such as what it lost or who read it, to the sinks and observers in
-/// force here: those of the scope's runtime, else of the default runtime, and of the process. A recorder of yours does so too.
+/// force here: those of the scope's runtime, else of the default runtime, and of the process. A recorder of yours does so too, best not on
+/// the thread that its records wait for: who is told may ask it for something.
 ///
 /// ```
 /// use audit_core::{Clock, Event, EventKind, IdSource, RandomIds, SystemClock, tell_recorded};
