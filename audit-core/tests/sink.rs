@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "sink/circle.rs"]
+mod circle;
 #[path = "sink/destructor.rs"]
 mod destructor;
 #[path = "sink/failure.rs"]

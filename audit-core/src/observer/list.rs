@@ -12,7 +12,7 @@ use crate::health::{Stopwatch, count, say};
 use crate::observability;
 use crate::worker::Queue;
 
-use super::queue::{self, QueuedCallback};
+use super::queue::{self, QueuedCallback, Waiting};
 use super::stats::Counters;
 use super::{Observer, ObserverId, ObserverStats, tell};
 
@@ -34,7 +34,7 @@ pub(crate) struct Entry {
 /// How an observer is told.
 enum Way {
     Direct(Arc<dyn Observer>),
-    Queued(Queue<Event<'static>>),
+    Queued(Queue<Waiting>),
     /// Nobody: it is being dropped.
     Gone,
 }
@@ -112,6 +112,10 @@ impl Entry {
 
     #[inline]
     fn tell(&self, fact: Fact<'_>) {
+        let within = match &self.way {
+            Way::Queued(_) => Some(Running::here()),
+            Way::Direct(_) | Way::Gone => None,
+        };
         let Some(_active) = Active::enter(self.key) else {
             self.note_reentered();
             return;
@@ -123,7 +127,8 @@ impl Entry {
                 }
             }
             Way::Queued(queue) => {
-                if queue.push(fact.to_event()).is_err() {
+                let within = within.unwrap_or_else(Running::here);
+                if queue.push(Waiting::new(fact.to_event(), within)).is_err() {
                     self.note_dropped();
                 }
                 observability::queue_depth(&self.name, || queue.waiting());

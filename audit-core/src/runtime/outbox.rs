@@ -155,6 +155,8 @@ impl Runtime {
                 within,
                 ..
             } = &announcement;
+            // What arises in those who are told is the doing of those in which this arose, on whatever thread.
+            let _within = within.enter();
             let state = self.state();
             if let Some(keeper) = &state.keeper {
                 // Nobody waits: it is told on whatever thread came first.

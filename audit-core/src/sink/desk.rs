@@ -52,17 +52,20 @@ impl Work for Desk {
             watch::add(self.line.clone());
         }
         let sink = self.sink.as_deref()?;
+        let _within = waiting.enter();
         self.line.account.hand(sink, &waiting.emission())
     }
 
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
         let Line { account, queue } = &self.line;
         observability::queue_depth(&account.name, || queue.waiting());
+        let within = waiting.enter();
         let notice = match done {
             None => None,
             Some(Ok(())) => account.taken(waiting.emission().kind()),
             Some(Err(error)) => account.missed(&waiting.emission(), &error),
         };
+        drop(within);
         discard(waiting);
         if let Some(notice) = notice {
             account.tell(notice);

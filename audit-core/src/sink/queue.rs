@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::active::{Active, Running};
 use crate::event::Event;
 use crate::redaction::RedactionKey;
 use crate::worker::{Queue, Refusal, Terms};
@@ -16,11 +17,18 @@ pub(super) struct Waiting {
     event: Arc<Event<'static>>,
     /// For what the sink's own rules hash.
     key: Option<RedactionKey>,
+    /// In whose doing it arose: what the sink does with it comes back to none of them.
+    within: Running,
 }
 
 impl Waiting {
     pub(super) fn emission(&self) -> Emission<'_> {
         Emission::of(&self.event, self.key.as_ref())
+    }
+
+    /// Has those in whose doing it arose run on this thread, until what this returns is dropped.
+    pub(super) fn enter(&self) -> Vec<Active> {
+        self.within.enter()
     }
 }
 
@@ -48,6 +56,7 @@ pub(super) fn put(
                 .key()
                 .filter(|_| !account.rules.is_empty())
                 .cloned(),
+            within: Running::here(),
         })
     });
     put.map_err(|refusal| {
@@ -82,7 +91,11 @@ pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiti
     let error = timed_out(queue);
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
-        if let Some(notice) = account.missed_meanwhile(&waiting.emission(), &error) {
+        let notice = {
+            let _within = waiting.enter();
+            account.missed_meanwhile(&waiting.emission(), &error)
+        };
+        if let Some(notice) = notice {
             account.tell(notice);
         }
     }
