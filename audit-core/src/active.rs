@@ -80,7 +80,10 @@ impl Running {
 
     /// Has them running on this thread too, until what this returns is dropped: what arises here meanwhile is their doing.
     pub(crate) fn enter(&self) -> Vec<Active> {
-        self.keys.iter().filter_map(|key| Active::enter(*key)).collect()
+        self.keys
+            .iter()
+            .filter_map(|key| Active::enter(*key))
+            .collect()
     }
 
     pub(crate) fn has(&self, key: u64) -> bool {

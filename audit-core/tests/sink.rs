@@ -10,6 +10,8 @@ mod circle;
 mod destructor;
 #[path = "sink/failure.rs"]
 mod failure;
+#[path = "sink/flush.rs"]
+mod flush;
 #[path = "sink/ground.rs"]
 mod ground;
 #[path = "sink/identity.rs"]

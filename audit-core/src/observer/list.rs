@@ -10,7 +10,7 @@ use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
 use crate::observability;
-use crate::worker::Queue;
+use crate::worker::{Flushed, Queue};
 
 use super::queue::{self, QueuedCallback, Waiting};
 use super::stats::Counters;
@@ -88,7 +88,7 @@ impl Entry {
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         match &self.way {
             Way::Direct(_) | Way::Gone => true,
-            Way::Queued(queue) => queue.flush().wait(deadline),
+            Way::Queued(queue) => queue.flush().wait(deadline) == Flushed::Done,
         }
     }
 

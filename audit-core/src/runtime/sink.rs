@@ -3,7 +3,9 @@
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, flush_all};
+use crate::sink::{
+    self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, Unflushed, flush_all,
+};
 
 use super::outbox::Announcement;
 use super::{Inner, Runtime};
@@ -31,7 +33,8 @@ impl Runtime {
     pub fn register_sink(&self, sink: impl Into<Registration>) -> Result<bool, RegisterError> {
         let registration = sink.into();
         let teller = Arc::new(Telling(Arc::downgrade(&self.inner)));
-        sink::register(registration, teller, |change| {
+        let there = || self.inner.shared.sinks();
+        sink::register(registration, teller, there, |change| {
             self.inner.shared.change(|state| change(&mut state.sinks));
         })
     }
@@ -53,16 +56,17 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits for the runtime's own sinks and the process's. Returns the names of those that were not done in time.
-    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Vec<String> {
+    /// Waits for the runtime's own sinks and the process's.
+    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Unflushed {
         flush_all(&self.state().sinks, deadline)
     }
 
     /// Tells everybody what goes wrong with a sink.
     pub(crate) fn tell_of_sink(&self, notice: Notice) {
         let time = self.clock().wall_at(self.clock().monotonic_nanos());
-        let (event, except) = notice.into_event(self.ids().next_id(time), time);
-        self.announce(Announcement::new(event, Vec::new()).except(except));
+        let (about, except) = (notice.about, notice.except());
+        let event = notice.into_event(self.ids().next_id(time), time);
+        self.announce(Announcement::new(event, Vec::new()).about_sink(about, except));
     }
 }
 

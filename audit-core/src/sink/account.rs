@@ -76,28 +76,75 @@ impl Account {
     /// Has its sink send on what it holds back. Returns whether it did.
     pub(super) fn flush(&self, sink: &dyn Sink) -> bool {
         // A sink that flushes everything from within would wait for itself.
-        let Some(_active) = Active::enter(self.key) else {
+        let Some(active) = Active::enter(self.key) else {
             return true;
         };
-        contain(|| sink.flush()).is_ok_and(|flushed| flushed.is_ok())
+        let flushed = contain(|| sink.flush());
+        drop(active);
+        let (counter, error) = match flushed {
+            Ok(Ok(())) => {
+                self.counters.unflushed.store(0, Ordering::Relaxed);
+                return true;
+            }
+            Ok(Err(error)) => (&self.counters.errors, error),
+            Err(panic) => (&self.counters.panics, SinkError::of_type("panic", panic)),
+        };
+        one(counter);
+        observability::sink_failed(&self.name);
+        if count(&self.counters.unflushed) {
+            let (name, message) = (self.name.as_str(), error.message());
+            say(|| {
+                tracing::error!(
+                    target: "audit::health",
+                    sink = name,
+                    error = message,
+                    "sink `{name}` does not send on what it holds back: {message}"
+                );
+            });
+            self.tell(self.unflushed(&error));
+        }
+        false
     }
 
     /// It took one. Returns what others are to know of that.
-    pub(super) fn taken(&self, kind: EventKind) -> Option<Notice> {
+    pub(super) fn taken(&self, emission: &Emission<'_>) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
         // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if is_of_sinks(kind) {
+        if is_of_sinks(emission.kind()) {
             return None;
         }
-        self.gap.close(taken).map(|missed| self.loss(&missed))
+        if let Some(missed) = self.gap.close(taken) {
+            return Some(self.loss(&missed, false));
+        }
+        self.overdue(emission)
+    }
+
+    /// What others are to know of what it missed so far, if they have waited long enough.
+    fn overdue(&self, emission: &Emission<'_>) -> Option<Notice> {
+        let missed = self.gap.overdue(emission.fact().time())?;
+        Some(self.loss(&missed, true))
+    }
+
+    /// Whether it is to be spared what others did not take: it takes nothing itself, or did not until just now.
+    pub(super) fn is_spared(&self, emission: &Emission<'_>) -> bool {
+        let is_spared = emission.kind() == EventKind::SinkFailure && self.gap.is_open();
+        if is_spared {
+            one(&self.counters.left_out);
+        }
+        is_spared
     }
 
     /// It did not take one, which its spill may do. Returns what others are to know of that, unless they know enough.
     #[cold]
     pub(super) fn missed(&self, emission: &Emission<'_>, error: &SinkError) -> Option<Notice> {
-        let in_a_row = self.miss(emission, error);
-        let worth_a_word = in_a_row.is_power_of_two() && !is_of_sinks(emission.kind());
-        worth_a_word.then(|| self.failure(emission, error, in_a_row))
+        let missed = self.miss(emission, error);
+        if is_of_sinks(emission.kind()) {
+            return None;
+        }
+        if missed.is_power_of_two() {
+            return Some(self.failure(emission, error, ("missed", missed)));
+        }
+        self.overdue(emission)
     }
 
     /// It did not take one because it takes too long for another. Returns what others are to know of that: nothing, if they know.
@@ -107,9 +154,14 @@ impl Account {
         emission: &Emission<'_>,
         error: &SinkError,
     ) -> Option<Notice> {
-        let in_a_row = self.miss(emission, error);
-        let worth_a_word = !is_of_sinks(emission.kind()) && self.gap.is_news();
-        worth_a_word.then(|| self.failure(emission, error, in_a_row))
+        let missed = self.miss(emission, error);
+        if is_of_sinks(emission.kind()) {
+            return None;
+        }
+        if self.gap.is_news() {
+            return Some(self.failure(emission, error, ("missed", missed)));
+        }
+        self.overdue(emission)
     }
 
     /// It is not there any more for one that was on its way to it, which its spill may still get.
@@ -122,7 +174,7 @@ impl Account {
         });
     }
 
-    /// It did not take one. Returns how many that makes in a row.
+    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
     fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
         let spilled = self.spill(emission);
         let (name, message) = (self.name.as_str(), error.message());
@@ -132,7 +184,12 @@ impl Account {
             observability::events_lost(name, 1);
             &self.counters.lost
         };
-        if count(counter) {
+        one(counter);
+        let (time, is_proper) = (emission.fact().time(), !is_of_sinks(emission.kind()));
+        let taken = self.taken_so_far();
+        let width = self.gap.widen(taken, (time, is_proper), !spilled, error);
+        // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
+        if width.all.is_power_of_two() {
             let lost = self.counters.lost.load(Ordering::Relaxed);
             say(|| {
                 tracing::error!(
@@ -144,9 +201,7 @@ impl Account {
                 );
             });
         }
-        let taken = self.taken_so_far();
-        self.gap
-            .widen(taken, emission.fact().time(), !spilled, error)
+        width.proper
     }
 
     /// Whether its spill took what it did not.
@@ -181,21 +236,28 @@ impl Account {
         let times = self.gap.hold(taken, in_hand.fact().time(), error);
         if times.is_power_of_two() && !is_of_sinks(in_hand.kind()) {
             self.gap.is_news();
-            self.tell(self.failure(in_hand, error, times));
+            self.tell(self.failure(in_hand, error, ("timeouts", times)));
         }
     }
 
     /// It has returned while it was made out what it missed: tells of that, unless it did so itself.
     pub(super) fn returned(&self) {
         if let Some(missed) = self.gap.close(self.taken_so_far()) {
-            self.tell(self.loss(&missed));
+            self.tell(self.loss(&missed, false));
+        }
+    }
+
+    /// Tells others what it has missed so far, where they do not know.
+    pub(super) fn tell_so_far(&self) {
+        if let Some(missed) = self.gap.so_far() {
+            self.tell(self.loss(&missed, true));
         }
     }
 
     /// It will take nothing any more: tells what it has missed by then.
     pub(super) fn give_up(&self) {
         if let Some(missed) = self.gap.give_up() {
-            self.tell(self.loss(&missed));
+            self.tell(self.loss(&missed, false));
         }
     }
 
@@ -203,27 +265,50 @@ impl Account {
         self.counters.taken.load(Ordering::Relaxed)
     }
 
-    fn failure(&self, emission: &Emission<'_>, error: &SinkError, in_a_row: u64) -> Notice {
-        let data = Fields::new()
-            .with("failing_sink_type", self.sink_type)
-            .with("original_event_type", emission.kind().as_str())
-            .with("error_type", error.error_type())
-            .with("error_message", error.message().to_owned())
-            .with("sink", self.name.clone())
-            .with("original_event_name", emission.name().to_owned())
-            .with("in_a_row", in_a_row);
+    fn failure(
+        &self,
+        emission: &Emission<'_>,
+        error: &SinkError,
+        (what, times): (&'static str, u64),
+    ) -> Notice {
         let tenant = emission.fact().tenant();
+        let data = self.trouble(emission.kind().as_str(), error);
         Notice {
             kind: EventKind::SinkFailure,
-            data,
+            data: data
+                .with("original_event_name", emission.name().to_owned())
+                .with(what, times),
             cause: Some(emission.id()),
             tenant: tenant.map(|tenant| Text::from(tenant.to_owned())),
-            except: Some(self.key),
+            about: self.key,
+            is_for_others: true,
         }
     }
 
-    fn loss(&self, missed: &Missed) -> Notice {
-        let data = Fields::new()
+    /// A failure of which no event is the cause.
+    fn unflushed(&self, error: &SinkError) -> Notice {
+        Notice {
+            kind: EventKind::SinkFailure,
+            data: self.trouble("flush", error),
+            cause: None,
+            tenant: None,
+            about: self.key,
+            is_for_others: true,
+        }
+    }
+
+    fn trouble(&self, with: &'static str, error: &SinkError) -> Fields<'static> {
+        Fields::new()
+            .with("failing_sink_type", self.sink_type)
+            .with("original_event_type", with)
+            .with("error_type", error.error_type())
+            .with("error_message", error.message().to_owned())
+            .with("sink", self.name.clone())
+    }
+
+    /// `is_open` is the loss that may become larger: the sink itself hears of it once that is over.
+    fn loss(&self, missed: &Missed, is_open: bool) -> Notice {
+        let mut data = Fields::new()
             .with("why", "sink")
             .with("count", missed.lost)
             .with("from", missed.from.to_string())
@@ -233,12 +318,16 @@ impl Account {
             .with("missed", missed.count)
             .with("error_type", missed.error.error_type())
             .with("error_message", missed.error.message().to_owned());
+        if is_open {
+            data = data.with("so_far", true);
+        }
         Notice {
             kind: EventKind::Loss,
             data,
             cause: None,
             tenant: None,
-            except: None,
+            about: self.key,
+            is_for_others: is_open,
         }
     }
 

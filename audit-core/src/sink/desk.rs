@@ -52,6 +52,10 @@ impl Work for Desk {
             watch::add(self.line.clone());
         }
         let sink = self.sink.as_deref()?;
+        // It may have failed since that was put in.
+        if self.line.account.is_spared(&waiting.emission()) {
+            return None;
+        }
         let _within = waiting.enter();
         self.line.account.hand(sink, &waiting.emission())
     }
@@ -62,7 +66,7 @@ impl Work for Desk {
         let within = waiting.enter();
         let notice = match done {
             None => None,
-            Some(Ok(())) => account.taken(waiting.emission().kind()),
+            Some(Ok(())) => account.taken(&waiting.emission()),
             Some(Err(error)) => account.missed(&waiting.emission(), &error),
         };
         drop(within);
@@ -79,9 +83,10 @@ impl Work for Desk {
 }
 
 impl Drop for Desk {
-    /// A sink's destructor is not ours, and may take for ever.
+    /// What it holds back is sent on first. Neither that nor a sink's destructor is ours, and may take for ever.
     fn drop(&mut self) {
         watch::forget(&self.line.queue);
+        let _flushed = self.flush();
         self.line.account.give_up();
         discard(self.sink.take());
     }

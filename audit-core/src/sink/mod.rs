@@ -53,7 +53,7 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    SinkList, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
+    SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, Name, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink};

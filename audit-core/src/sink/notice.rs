@@ -12,18 +12,25 @@ pub(crate) struct Notice {
     pub(crate) cause: Option<EventId>,
     /// The tenant of that.
     pub(crate) tenant: Option<Text<'static>>,
-    /// The sink that is not told of it: its own.
-    pub(crate) except: Option<u64>,
+    /// The sink that it tells of.
+    pub(crate) about: u64,
+    /// Whether that is not told.
+    pub(crate) is_for_others: bool,
 }
 
 impl Notice {
-    /// As an event that happens now, and who is not told of it.
-    pub(crate) fn into_event(self, id: EventId, time: Timestamp) -> (Event<'static>, Option<u64>) {
+    /// The sink that is not told of it.
+    pub(crate) fn except(&self) -> Option<u64> {
+        self.is_for_others.then_some(self.about)
+    }
+
+    /// As an event that happens now.
+    pub(crate) fn into_event(self, id: EventId, time: Timestamp) -> Event<'static> {
         let mut event = Event::new(id, time, self.kind, self.kind.as_str());
         event.data = Some(Value::from(self.data));
         event.cause = self.cause;
         event.tenant = self.tenant;
-        (event, self.except)
+        event
     }
 }
 

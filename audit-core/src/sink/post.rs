@@ -8,7 +8,7 @@ use crate::active::{Active, next_key};
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::observability;
-use crate::worker::{Flushing, Queue, Refusal};
+use crate::worker::{Flushed, Flushing, Queue, Refusal};
 
 use super::account::Account;
 use super::desk;
@@ -133,13 +133,17 @@ impl Post {
 
     /// Hands it one event, or puts that into its queue. Returns what others are to know of that.
     pub(super) fn take(&self, emission: &Emission<'_>) -> Option<Notice> {
-        if !self.wanted.has(emission.fact()) {
+        // Of its own loss it hears whatever it wants to hear of, or it could not know its holes.
+        if !self.wanted.has(emission.fact()) && !emission.is_about(self.key()) {
             one(&self.account.counters.left_out);
+            return None;
+        }
+        if self.account.is_spared(emission) {
             return None;
         }
         match &self.way {
             Way::Inline(sink) => match self.account.hand(&**sink, emission)? {
-                Ok(()) => self.account.taken(emission.kind()),
+                Ok(()) => self.account.taken(emission),
                 Err(error) => self.account.missed(emission, &error),
             },
             Way::Queued(queue) => self.put(queue, emission),
@@ -182,32 +186,40 @@ impl Post {
     }
 
     /// Nothing is put into its queue any more; its worker finishes what is there, then ends.
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         if let Way::Queued(queue) = &self.way {
             queue.close();
         }
     }
 
-    /// Tells what it has missed until now, where its worker doesn't.
-    pub(super) fn give_up(&self) {
-        if let Way::Inline(_) = &self.way {
+    /// The end of it here: what waits is still emitted, what it holds back is sent on, and what it has missed is told.
+    pub(crate) fn end(&self) {
+        self.close();
+        // A queued one's worker does so.
+        if let Way::Inline(sink) = &self.way {
+            let _flushed = self.account.flush(&**sink);
             self.account.give_up();
         }
+    }
+
+    /// Tells others what it has missed so far, where they do not know.
+    pub(super) fn tell_so_far(&self) {
+        self.account.tell_so_far();
     }
 }
 
 impl Flush<'_> {
-    /// Waits for it. Returns the sink's name, if it did not work in time.
-    pub(super) fn failed(self, deadline: Instant) -> Option<String> {
+    /// Waits for it. Returns the sink's name, and what became of it.
+    pub(super) fn wait(self, deadline: Instant) -> (String, Flushed) {
         let (post, flushed) = match self {
             Self::Asked(post, flushing) => (post, flushing.wait(deadline)),
-            Self::Within(post) => (post, false),
+            Self::Within(post) => (post, Flushed::Late),
             Self::Here(post) => match &post.way {
-                Way::Inline(sink) => (post, post.account.flush(&**sink)),
-                Way::Queued(_) | Way::Gone => (post, true),
+                Way::Inline(sink) if !post.account.flush(&**sink) => (post, Flushed::Failed),
+                _ => (post, Flushed::Done),
             },
         };
-        (!flushed).then(|| post.account.name.clone())
+        (post.account.name.clone(), flushed)
     }
 }
 

@@ -89,6 +89,7 @@ fn timed_out(queue: &Queue<Waiting>) -> SinkError {
 pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiting>) {
     let Line { account, queue } = line;
     let error = timed_out(queue);
+    let mut unsettled = Unsettled(queue, waited.len());
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
         let notice = {
@@ -98,8 +99,26 @@ pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiti
         if let Some(notice) = notice {
             account.tell(notice);
         }
+        unsettled.less_one();
     }
+    drop(unsettled);
     if !queue.is_held() {
         account.returned();
+    }
+}
+
+/// What was taken out of a queue and is not seen to yet: whoever flushes waits for it.
+struct Unsettled<'q>(&'q Queue<Waiting>, usize);
+
+impl Unsettled<'_> {
+    fn less_one(&mut self) {
+        self.0.settled(1);
+        self.1 = self.1.saturating_sub(1);
+    }
+}
+
+impl Drop for Unsettled<'_> {
+    fn drop(&mut self) {
+        self.0.settled(self.1);
     }
 }

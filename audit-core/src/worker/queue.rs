@@ -35,6 +35,16 @@ pub(crate) enum Refusal {
     Forked,
 }
 
+/// What became of a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flushed {
+    Done,
+    /// What is held back was not all sent on.
+    Failed,
+    /// Not by the deadline.
+    Late,
+}
+
 /// What a look at the worker found.
 pub(crate) enum Look<T> {
     /// Nothing has to be done within some time.
@@ -66,6 +76,8 @@ struct State<T> {
     /// How many items are among them.
     waiting: usize,
     hand: Hand<T>,
+    /// How many were taken out because the worker takes too long, and are not seen to yet.
+    unsettled: usize,
     is_closed: bool,
     is_over: bool,
 }
@@ -93,6 +105,7 @@ impl<T: Clone> Queue<T> {
             jobs: VecDeque::new(),
             waiting: 0,
             hand: Hand::Nothing,
+            unsettled: 0,
             is_closed: false,
             is_over: false,
         };
@@ -175,13 +188,13 @@ impl<T: Clone> Queue<T> {
         }
     }
 
-    /// How many wait or are in hand.
+    /// How many wait, are in hand, or were taken out and are not seen to yet.
     pub(crate) fn depth(&self) -> usize {
         if self.is_forked() {
             return 0;
         }
         let state = self.lock();
-        state.waiting + usize::from(!matches!(state.hand, Hand::Nothing))
+        state.waiting + state.unsettled + usize::from(!matches!(state.hand, Hand::Nothing))
     }
 
     /// How many wait, without what is in hand.
@@ -237,7 +250,16 @@ impl<T: Clone> Queue<T> {
             }
         }
         state.jobs = stay;
+        state.unsettled += waited.len();
         Look::Overdue { in_hand, waited }
+    }
+
+    /// So many of those that were taken out are seen to.
+    pub(crate) fn settled(&self, count: usize) {
+        let mut state = self.lock();
+        state.unsettled = state.unsettled.saturating_sub(count);
+        drop(state);
+        self.0.answered.notify_all();
     }
 
     /// What the worker does next; `None` once the queue is closed and empty.
@@ -313,25 +335,28 @@ pub(crate) struct Flushing<T> {
 }
 
 impl<T: Clone> Flushing<T> {
-    /// Waits until it is done. Returns whether it worked, in time.
-    pub(crate) fn wait(self, deadline: Instant) -> bool {
+    /// Waits until it is done.
+    pub(crate) fn wait(self, deadline: Instant) -> Flushed {
         if self.queue.is_forked() {
-            return true;
+            return Flushed::Done;
         }
         let mut state = self.queue.lock();
         loop {
-            if let Some(worked) = self.answer.get() {
-                return *worked;
-            }
-            if state.is_over {
-                return true;
+            let worked = self.answer.get().copied();
+            let worked = worked.or(state.is_over.then_some(true));
+            if let Some(worked) = worked.filter(|_| state.unsettled == 0) {
+                return if worked {
+                    Flushed::Done
+                } else {
+                    Flushed::Failed
+                };
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left == Duration::ZERO {
                 // Nobody waits for it any more: else a worker that hangs gathers them without end.
                 let is_this = |job: &Job<T>| matches!(job, Job::Flush(asked) if Arc::ptr_eq(asked, &self.answer));
                 state.jobs.retain(|job| !is_this(job));
-                return false;
+                return Flushed::Late;
             }
             let waited = self.queue.0.answered.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
