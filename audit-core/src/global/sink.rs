@@ -21,7 +21,8 @@ const SLOW: Duration = Duration::from_millis(10);
 
 /// Hands every event of every runtime, and what is recorded where there is none, to a sink from now on: behind the sinks of the
 /// runtime. Returns whether it is new: a sink that is registered already, this very one and not another equal to it, stays as
-/// it was registered. One that is registered with a runtime too gets an event of that once.
+/// it was registered. One that is registered with a runtime too gets an event of that once, as it is registered there, and with both redacted
+/// what either registration redacts.
 ///
 /// # Errors
 /// The operating system refuses a thread for a queued sink, or the registration redacts what is no part of an event.

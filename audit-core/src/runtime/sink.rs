@@ -12,7 +12,8 @@ use super::{Inner, Runtime};
 
 impl Runtime {
     /// Hands every event of this runtime to a sink from now on, after the recorder and before observers. Returns whether it is new: a
-    /// sink that is registered here already, this very one and not another equal to it, stays as it was registered.
+    /// sink that is registered here already, this very one and not another equal to it, stays as it was registered. Of one that is registered with the
+    /// process too, what either registration redacts is redacted.
     ///
     /// ```
     /// use std::sync::Arc;

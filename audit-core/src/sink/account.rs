@@ -1,7 +1,7 @@
 //! [`Account`]: what becomes of the events that a sink was to take: taken, spilled or lost, counted and told.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::active::Active;
 use crate::contain::{contain, discard};
@@ -20,9 +20,14 @@ use super::{Emission, Sink, SinkError};
 pub(super) struct Account {
     /// Names it among all observers, recorders and sinks of the process.
     pub(super) key: u64,
-    pub(super) name: String,
+    /// The name that was asked for.
+    asked_name: String,
+    /// The one it got, where that was another's.
+    own_name: OnceLock<String>,
     pub(super) sink_type: &'static str,
-    pub(super) rules: Rules,
+    rules: Rules,
+    /// Its rules and those under which the same sink is registered elsewhere.
+    joined: Joined,
     pub(super) counters: Counters,
     gap: Gap,
     /// There until it is dropped.
@@ -40,13 +45,59 @@ impl Account {
     ) -> Self {
         Self {
             key,
-            name,
+            asked_name: name,
+            own_name: OnceLock::new(),
             sink_type,
             rules,
+            joined: Joined::default(),
             counters: Counters::default(),
             gap: Gap::default(),
             spill,
             teller,
+        }
+    }
+
+    /// Its name among the sinks of its list.
+    pub(super) fn name(&self) -> &str {
+        self.own_name.get().unwrap_or(&self.asked_name)
+    }
+
+    /// Gives it a number where others have its name.
+    pub(super) fn number(&self, is_taken: impl Fn(&str) -> bool) {
+        let asked = &self.asked_name;
+        if is_taken(asked) {
+            let numbered = (2_u64..).map(|number| format!("{asked} #{number}"));
+            if let Some(own) = numbered.into_iter().find(|name| !is_taken(name)) {
+                let _first = self.own_name.set(own);
+            }
+        }
+    }
+
+    /// Whether events are changed before its sink gets them.
+    pub(super) fn has_rules(&self) -> bool {
+        !self.rules.is_empty() || self.joined.is_any.load(Ordering::Acquire)
+    }
+
+    /// Follows the rules too under which the same sink is registered elsewhere, from now on: whoever hid something from it meant all
+    /// that it gets.
+    pub(super) fn join(&self, other: &Self) {
+        if self.rules.has_all(&other.rules) {
+            return;
+        }
+        let mut joined = self.joined.lock();
+        if !joined.has_all(&other.rules) {
+            *joined = Arc::new(self.rules.and(&joined).and(&other.rules));
+            self.joined.is_any.store(true, Ordering::Release);
+        }
+    }
+
+    /// The event as its sink may see it.
+    fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
+        if self.joined.is_any.load(Ordering::Acquire) {
+            let joined = Arc::clone(&self.joined.lock());
+            joined.applied(emission, then)
+        } else {
+            self.rules.applied(emission, then)
         }
     }
 
@@ -60,16 +111,14 @@ impl Account {
             one(&self.counters.reentered);
             return None;
         };
-        let emitted = self
-            .rules
-            .applied(emission, |emission| contain(|| sink.emit(emission)));
+        let emitted = self.applied(emission, |emission| contain(|| sink.emit(emission)));
         let counter = match &emitted {
             Ok(Ok(())) => return Some(Ok(())),
             Ok(Err(_)) => &self.counters.errors,
             Err(_) => &self.counters.panics,
         };
         one(counter);
-        observability::sink_failed(&self.name);
+        observability::sink_failed(self.name());
         Some(emitted.unwrap_or_else(|panic| Err(SinkError::of_type("panic", panic))))
     }
 
@@ -90,9 +139,9 @@ impl Account {
             Err(panic) => (&self.counters.panics, SinkError::of_type("panic", panic)),
         };
         one(counter);
-        observability::sink_failed(&self.name);
+        observability::sink_failed(self.name());
         if count(&self.counters.unflushed) {
-            let (name, message) = (self.name.as_str(), error.message());
+            let (name, message) = (self.name(), error.message());
             say(|| {
                 tracing::error!(
                     target: "audit::health",
@@ -177,7 +226,7 @@ impl Account {
     /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
     fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
         let spilled = self.spill(emission);
-        let (name, message) = (self.name.as_str(), error.message());
+        let (name, message) = (self.name(), error.message());
         let counter = if spilled {
             &self.counters.spilled
         } else {
@@ -213,15 +262,13 @@ impl Account {
         let Some(_active) = Active::enter(self.key) else {
             return false;
         };
-        let taken = self
-            .rules
-            .applied(emission, |emission| contain(|| spill.emit(emission)));
+        let taken = self.applied(emission, |emission| contain(|| spill.emit(emission)));
         taken.is_ok_and(|taken| taken.is_ok())
     }
 
     /// It takes too long for one. Tells others of that.
     pub(super) fn held(&self, in_hand: &Emission<'_>, error: &SinkError) {
-        let (name, message) = (self.name.as_str(), error.message());
+        let (name, message) = (self.name(), error.message());
         observability::sink_failed(name);
         if count(&self.counters.timeouts) {
             say(|| {
@@ -303,7 +350,7 @@ impl Account {
             .with("original_event_type", with)
             .with("error_type", error.error_type())
             .with("error_message", error.message().to_owned())
-            .with("sink", self.name.clone())
+            .with("sink", self.name().to_owned())
     }
 
     /// `is_open` is the loss that may become larger: the sink itself hears of it once that is over.
@@ -313,7 +360,7 @@ impl Account {
             .with("count", missed.lost)
             .with("from", missed.from.to_string())
             .with("to", missed.to.to_string())
-            .with("sink", self.name.clone())
+            .with("sink", self.name().to_owned())
             .with("sink_type", self.sink_type)
             .with("missed", missed.count)
             .with("error_type", missed.error.error_type())
@@ -340,7 +387,7 @@ impl Account {
 
     #[cold]
     pub(super) fn note_slow(&self, nanos: u64) {
-        let name = self.name.as_str();
+        let name = self.name();
         let longest: &AtomicU64 = &self.counters.longest_nanos;
         longest.fetch_max(nanos, Ordering::Relaxed);
         if count(&self.counters.slow_calls) {
@@ -354,6 +401,19 @@ impl Account {
                 );
             });
         }
+    }
+}
+
+/// Rules that came with another registration of the same sink. Costs one load while there are none.
+#[derive(Default)]
+struct Joined {
+    is_any: AtomicBool,
+    rules: Mutex<Arc<Rules>>,
+}
+
+impl Joined {
+    fn lock(&self) -> MutexGuard<'_, Arc<Rules>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

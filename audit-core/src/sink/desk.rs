@@ -27,7 +27,7 @@ pub(super) fn start(
         capacity,
         timeout: Some(timeout),
     };
-    worker::start(&account.name, terms, |queue| Desk {
+    worker::start(account.name(), terms, |queue| Desk {
         sink: Some(sink),
         line: Line {
             account: Arc::clone(account),
@@ -48,7 +48,8 @@ impl Work for Desk {
     type Done = Option<Result<(), SinkError>>;
 
     fn take(&mut self, waiting: &Waiting) -> Self::Done {
-        if self.line.queue.begin_watch() {
+        let Line { queue, .. } = &self.line;
+        if queue.terms().timeout.is_some() && queue.begin_watch() {
             watch::add(self.line.clone());
         }
         let sink = self.sink.as_deref()?;
@@ -62,7 +63,7 @@ impl Work for Desk {
 
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
         let Line { account, queue } = &self.line;
-        observability::queue_depth(&account.name, || queue.waiting());
+        observability::queue_depth(account.name(), || queue.waiting());
         let within = waiting.enter();
         let notice = match done {
             None => None,

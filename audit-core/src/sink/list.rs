@@ -49,12 +49,18 @@ pub(crate) fn sees_events(sinks: &[Arc<Post>]) -> bool {
     sinks.iter().any(|post| post.sees_events())
 }
 
-/// These, then those of the others that are not among them.
+/// These, then those of the others that are not among them. One that is among both follows the rules of both from now on.
 pub(crate) fn with_all(sinks: &SinkList, others: &SinkList) -> SinkList {
     if others.is_empty() {
         return Arc::clone(sinks);
     }
-    let is_new = |other: &&Arc<Post>| !sinks.iter().any(|post| post.is_same_as(other));
+    let is_new = |other: &&Arc<Post>| {
+        let same = sinks.iter().find(|post| post.is_same_as(other));
+        same.is_none_or(|post| {
+            post.join(other);
+            false
+        })
+    };
     sinks
         .iter()
         .chain(others.iter().filter(is_new))
@@ -109,6 +115,7 @@ pub(crate) fn register(
     change(&mut |sinks| {
         is_new = !is_there(sinks);
         if is_new {
+            post.number_beside(sinks);
             *sinks = sinks.iter().chain([&post]).cloned().collect();
         }
     });

@@ -99,6 +99,17 @@ impl Post {
         self.is_of(other.address)
     }
 
+    /// Its name; one that another of these has gets a number.
+    pub(super) fn number_beside(&self, others: &[Arc<Self>]) {
+        let is_taken = |name: &str| others.iter().any(|post| post.account.name() == name);
+        self.account.number(is_taken);
+    }
+
+    /// Follows the rules of another registration of its sink too.
+    pub(super) fn join(&self, other: &Self) {
+        self.account.join(&other.account);
+    }
+
     /// Whether it may get events that belong to no call.
     pub(super) fn sees_events(&self) -> bool {
         self.wanted
@@ -112,9 +123,11 @@ impl Post {
 
     pub(crate) fn stats(&self) -> SinkStats {
         let Account {
-            name, sink_type, ..
+            counters,
+            sink_type,
+            ..
         } = &*self.account;
-        let mut stats = self.account.counters.stats(name, sink_type);
+        let mut stats = counters.stats(self.account.name(), sink_type);
         if let Way::Queued(queue) = &self.way {
             stats.is_quarantined = queue.is_held();
             stats.queue_depth = queue.depth();
@@ -157,10 +170,10 @@ impl Post {
             return None;
         }
         let put = queue::put(queue, &self.account, emission);
-        observability::queue_depth(&self.account.name, || queue.waiting());
+        observability::queue_depth(self.account.name(), || queue.waiting());
         let (refusal, error) = put.err()?;
         if matches!(refusal, Refusal::Full) {
-            observability::events_dropped(&self.account.name, 1);
+            observability::events_dropped(self.account.name(), 1);
         }
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
@@ -219,7 +232,7 @@ impl Flush<'_> {
                 _ => (post, Flushed::Done),
             },
         };
-        (post.account.name.clone(), flushed)
+        (post.account.name().to_owned(), flushed)
     }
 }
 
@@ -239,7 +252,7 @@ impl Drop for Post {
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post")
-            .field("name", &self.account.name)
+            .field("name", &self.account.name())
             .finish_non_exhaustive()
     }
 }

@@ -74,7 +74,8 @@ impl Registration {
         }
     }
 
-    /// Its name in statistics, warnings and events about it. Without one that is its type.
+    /// Its name in statistics, warnings and events about it. Without one that is its type. One that another sink
+    /// of the runtime, or of the process, has already gets a number: `siem #2`.
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -100,7 +101,7 @@ impl Registration {
     }
 
     /// Does this to a part of every event before the sink gets it, such as `actor.email`, on top of what was redacted for
-    /// all.
+    /// all. A field of an action is `action.amount`, or `action.fields.amount` as it stands in JSON.
     pub fn redact(mut self, path: impl Into<String>, how: Redaction) -> Self {
         self.redactions.push((path.into(), how));
         self

@@ -43,14 +43,14 @@ impl fmt::Display for RegisterError {
             Self::Path(path) => path,
         };
         let path = one_line(path);
-        write!(f, "`{path}` is no path in an event: accepted are ")?;
+        write!(f, "`{path}` is no path that can be redacted: accepted are ")?;
         for (part, _) in PARTS {
             write!(f, "`{part}`, ")?;
         }
         let [first, second, last] = PLACES;
         write!(f, "`{first}`, `{second}`, `{last}`")?;
         f.write_str(
-            " and, but for `resource` and `tenant`, what lies in them, such as `actor.email`",
+            " and, but for `resource` and `tenant`, what lies in them, such as `actor.email` or `action.fields.amount`",
         )
     }
 }
@@ -65,17 +65,34 @@ impl Error for RegisterError {
 }
 
 /// What is done to events before one sink alone gets them.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rules(Vec<(String, Redaction)>);
 
 impl Rules {
     /// # Errors
     /// A path leads nowhere in any event.
     pub(super) fn new(rules: Vec<(String, Redaction)>) -> Result<Self, RegisterError> {
-        match rules.iter().find(|(path, _)| !is_path(path)) {
-            Some((path, _)) => Err(RegisterError::Path(path.clone())),
-            None => Ok(Self(rules)),
+        let mut all = Vec::with_capacity(rules.len());
+        for (path, how) in rules {
+            if !is_path(&path) {
+                return Err(RegisterError::Path(path));
+            }
+            all.extend(as_field(&path).map(|field| (field, how)));
+            all.push((path, how));
         }
+        Ok(Self(all))
+    }
+
+    /// Whether all of these are among them.
+    pub(super) fn has_all(&self, others: &Self) -> bool {
+        others.0.iter().all(|rule| self.0.contains(rule))
+    }
+
+    /// These, and what is not among them of the others.
+    pub(super) fn and(&self, others: &Self) -> Self {
+        let is_new = |rule: &&(String, Redaction)| !self.0.contains(rule);
+        let more = others.0.iter().filter(is_new);
+        Self(self.0.iter().chain(more).cloned().collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -99,8 +116,18 @@ impl Rules {
     }
 }
 
-/// Whether something in an event may lie there.
+/// The path of an action's field, if it was written as it stands in JSON.
+fn as_field(path: &str) -> Option<String> {
+    let inside = path.strip_prefix("action.fields")?;
+    (inside.is_empty() || inside.starts_with('.')).then(|| format!("action{inside}"))
+}
+
+/// Whether something in an event that can be redacted may lie there.
 fn is_path(path: &str) -> bool {
+    // That is what was done; a field of this name is `action.fields.type`.
+    if path == "action.type" || path.starts_with("action.type.") {
+        return false;
+    }
     let (part, rest) = match path.split_once('.') {
         Some((part, rest)) => (part, Some(rest)),
         None => (path, None),

@@ -7,7 +7,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SinkStats {
-    /// The name it was given, else its type.
+    /// The name it was given, else its type; with a number where others that were registered there before have it, such as `siem #2`.
     pub name: String,
     /// Its type, with its path.
     pub sink_type: String,

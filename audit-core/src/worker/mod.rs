@@ -61,3 +61,6 @@ fn run<W: Work>(queue: &Queue<W::Item>, mut work: W) {
     }
     discard(work);
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Terms {
     /// How many may wait; 0 counts as 1.
     pub(crate) capacity: usize,
-    /// How long the worker may take for one.
+    /// How long the worker may take for one; as long as it wants without.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -47,8 +47,10 @@ pub(crate) enum Flushed {
 
 /// What a look at the worker found.
 pub(crate) enum Look<T> {
-    /// Nothing has to be done within some time.
+    /// Nobody watches it any more: it has begun nothing since it was looked at.
     Idle,
+    /// It has nothing in hand now, and has begun so many by now.
+    Resting(u64),
     /// The worker has until then.
     Due(Instant),
     /// It took too long just now. What waited is out of the queue, and nothing comes in until it returns.
@@ -76,6 +78,8 @@ struct State<T> {
     /// How many items are among them.
     waiting: usize,
     hand: Hand<T>,
+    /// How many the worker has begun.
+    begun: u64,
     /// How many were taken out because the worker takes too long, and are not seen to yet.
     unsettled: usize,
     is_closed: bool,
@@ -105,6 +109,7 @@ impl<T: Clone> Queue<T> {
             jobs: VecDeque::new(),
             waiting: 0,
             hand: Hand::Nothing,
+            begun: 0,
             unsettled: 0,
             is_closed: false,
             is_over: false,
@@ -112,7 +117,10 @@ impl<T: Clone> Queue<T> {
         Self(Arc::new(Shared {
             terms: Terms {
                 capacity: terms.capacity.max(1),
-                ..terms
+                // No clock reads as far as some time-outs.
+                timeout: terms
+                    .timeout
+                    .filter(|timeout| Instant::now().checked_add(*timeout).is_some()),
             },
             process: audit_process::id(),
             state: Mutex::new(state),
@@ -225,13 +233,17 @@ impl<T: Clone> Queue<T> {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Looks whether the worker takes too long, and holds the queue if so. Unless it is due at some time, nobody watches it any more.
-    pub(crate) fn look(&self, now: Instant) -> Look<T> {
+    /// Looks whether the worker takes too long, and holds the queue if so. Where it has begun
+    /// no more than was known, nobody watches it any more.
+    pub(crate) fn look(&self, now: Instant, known: u64) -> Look<T> {
         let mut state = self.lock();
         if let Hand::Timed(_, due) = state.hand
             && due > now
         {
             return Look::Due(due);
+        }
+        if !matches!(state.hand, Hand::Timed(..)) && state.begun != known {
+            return Look::Resting(state.begun);
         }
         self.0.is_watched.store(false, Ordering::Relaxed);
         let in_hand = match std::mem::replace(&mut state.hand, Hand::Overdue) {
@@ -271,6 +283,7 @@ impl<T: Clone> Queue<T> {
                 if let Job::Item(item) = &job {
                     let due = self.0.terms.due();
                     state.hand = due.map_or(Hand::Busy, |due| Hand::Timed(item.clone(), due));
+                    state.begun += 1;
                     state.waiting = state.waiting.saturating_sub(1);
                 }
                 return Some(job);
