@@ -32,8 +32,9 @@ pub fn register_sink(sink: impl Into<Registration>) -> Result<bool, RegisterErro
     })
 }
 
-/// Takes a sink of the process away: it gets no event from now on but those in its queue. Returns whether this very one was
-/// registered.
+/// Takes a sink of the process away: it gets no event from now on but those in its queue, is flushed, and the others are told what it has missed. Returns
+/// whether this very one was registered. For a queued one that happens on its own thread, and nobody waits for it: whoever has to,
+/// [flushes](flush_sinks) before. An inline one is flushed here.
 pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
     sink::unregister(sink, |change| change_process_sinks(change))
 }

@@ -40,7 +40,9 @@ impl Runtime {
         })
     }
 
-    /// Takes a sink away: it gets no event from now on but those in its queue. Returns whether this very one was registered here.
+    /// Takes a sink away: it gets no event from now on but those in its queue, is flushed, and the others are told what it has missed. Returns whether
+    /// this very one was registered here. For a queued one that happens on its own thread, and nobody waits for it: whoever has to, flushes before. An inline
+    /// one is flushed here.
     pub fn unregister_sink<S: Sink + ?Sized>(&self, sink: &Arc<S>) -> bool {
         sink::unregister(sink, |change| {
             self.inner.shared.change(|state| change(&mut state.sinks));

@@ -1,18 +1,17 @@
 //! [`Account`]: what becomes of the events that a sink was to take: taken, spilled or lost, counted and told.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
 use crate::observability;
-use crate::value::{Fields, Text};
 
 use super::gap::{Gap, Missed};
-use super::notice::{Notice, Teller};
-use super::rule::Rules;
+use super::notice::{Notice, Subject, Teller};
+use super::rule::{Followed, Rules};
 use super::stats::{Counters, one};
 use super::{Emission, Sink, SinkError};
 
@@ -25,9 +24,7 @@ pub(super) struct Account {
     /// The one it got, where that was another's.
     own_name: OnceLock<String>,
     pub(super) sink_type: &'static str,
-    rules: Rules,
-    /// Its rules and those under which the same sink is registered elsewhere.
-    joined: Joined,
+    pub(super) rules: Followed,
     pub(super) counters: Counters,
     gap: Gap,
     /// There until it is dropped.
@@ -48,8 +45,7 @@ impl Account {
             asked_name: name,
             own_name: OnceLock::new(),
             sink_type,
-            rules,
-            joined: Joined::default(),
+            rules: Followed::new(rules),
             counters: Counters::default(),
             gap: Gap::default(),
             spill,
@@ -73,32 +69,10 @@ impl Account {
         }
     }
 
-    /// Whether events are changed before its sink gets them.
-    pub(super) fn has_rules(&self) -> bool {
-        !self.rules.is_empty() || self.joined.is_any.load(Ordering::Acquire)
-    }
-
     /// Follows the rules too under which the same sink is registered elsewhere, from now on: whoever hid something from it meant all
     /// that it gets.
     pub(super) fn join(&self, other: &Self) {
-        if self.rules.has_all(&other.rules) {
-            return;
-        }
-        let mut joined = self.joined.lock();
-        if !joined.has_all(&other.rules) {
-            *joined = Arc::new(self.rules.and(&joined).and(&other.rules));
-            self.joined.is_any.store(true, Ordering::Release);
-        }
-    }
-
-    /// The event as its sink may see it.
-    fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
-        if self.joined.is_any.load(Ordering::Acquire) {
-            let joined = Arc::clone(&self.joined.lock());
-            joined.applied(emission, then)
-        } else {
-            self.rules.applied(emission, then)
-        }
+        self.rules.join(&other.rules);
     }
 
     /// Hands its sink one event; nothing where that is its own doing.
@@ -111,7 +85,9 @@ impl Account {
             one(&self.counters.reentered);
             return None;
         };
-        let emitted = self.applied(emission, |emission| contain(|| sink.emit(emission)));
+        let emitted = self
+            .rules
+            .applied(emission, |emission| contain(|| sink.emit(emission)));
         let counter = match &emitted {
             Ok(Ok(())) => return Some(Ok(())),
             Ok(Err(_)) => &self.counters.errors,
@@ -150,7 +126,7 @@ impl Account {
                     "sink `{name}` does not send on what it holds back: {message}"
                 );
             });
-            self.tell(self.unflushed(&error));
+            self.tell(self.subject().unflushed(&error));
         }
         false
     }
@@ -262,7 +238,9 @@ impl Account {
         let Some(_active) = Active::enter(self.key) else {
             return false;
         };
-        let taken = self.applied(emission, |emission| contain(|| spill.emit(emission)));
+        let taken = self
+            .rules
+            .applied(emission, |emission| contain(|| spill.emit(emission)));
         taken.is_ok_and(|taken| taken.is_ok())
     }
 
@@ -316,65 +294,21 @@ impl Account {
         &self,
         emission: &Emission<'_>,
         error: &SinkError,
-        (what, times): (&'static str, u64),
+        times: (&'static str, u64),
     ) -> Notice {
-        let tenant = emission.fact().tenant();
-        let data = self.trouble(emission.kind().as_str(), error);
-        Notice {
-            kind: EventKind::SinkFailure,
-            data: data
-                .with("original_event_name", emission.name().to_owned())
-                .with(what, times),
-            cause: Some(emission.id()),
-            tenant: tenant.map(|tenant| Text::from(tenant.to_owned())),
-            about: self.key,
-            is_for_others: true,
-        }
+        self.subject().failure(emission, error, times)
     }
 
-    /// A failure of which no event is the cause.
-    fn unflushed(&self, error: &SinkError) -> Notice {
-        Notice {
-            kind: EventKind::SinkFailure,
-            data: self.trouble("flush", error),
-            cause: None,
-            tenant: None,
-            about: self.key,
-            is_for_others: true,
-        }
-    }
-
-    fn trouble(&self, with: &'static str, error: &SinkError) -> Fields<'static> {
-        Fields::new()
-            .with("failing_sink_type", self.sink_type)
-            .with("original_event_type", with)
-            .with("error_type", error.error_type())
-            .with("error_message", error.message().to_owned())
-            .with("sink", self.name().to_owned())
-    }
-
-    /// `is_open` is the loss that may become larger: the sink itself hears of it once that is over.
+    /// `is_open` is the loss that may become larger.
     fn loss(&self, missed: &Missed, is_open: bool) -> Notice {
-        let mut data = Fields::new()
-            .with("why", "sink")
-            .with("count", missed.lost)
-            .with("from", missed.from.to_string())
-            .with("to", missed.to.to_string())
-            .with("sink", self.name().to_owned())
-            .with("sink_type", self.sink_type)
-            .with("missed", missed.count)
-            .with("error_type", missed.error.error_type())
-            .with("error_message", missed.error.message().to_owned());
-        if is_open {
-            data = data.with("so_far", true);
-        }
-        Notice {
-            kind: EventKind::Loss,
-            data,
-            cause: None,
-            tenant: None,
-            about: self.key,
-            is_for_others: is_open,
+        self.subject().loss(missed, is_open)
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            key: self.key,
+            name: self.name(),
+            sink_type: self.sink_type,
         }
     }
 
@@ -401,19 +335,6 @@ impl Account {
                 );
             });
         }
-    }
-}
-
-/// Rules that came with another registration of the same sink. Costs one load while there are none.
-#[derive(Default)]
-struct Joined {
-    is_any: AtomicBool,
-    rules: Mutex<Arc<Rules>>,
-}
-
-impl Joined {
-    fn lock(&self) -> MutexGuard<'_, Arc<Rules>> {
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -14,7 +14,7 @@ const PATIENT: u32 = 4;
 /// The most events in a row that the end of a gap may ask for. Whoever takes as many without a gap begins anew.
 const SETTLED: u32 = 1024;
 /// A gap that stays open so long is told of though it has not ended, and again each time.
-const OVERDUE: Duration = Duration::from_secs(60);
+const OVERDUE: Duration = Duration::from_mins(1);
 
 /// What a sink did not take since it last took something. Costs one load while there is nothing.
 #[derive(Debug, Default)]

@@ -79,7 +79,9 @@ pub(crate) struct Unflushed {
 
 /// Has all of them send on what they hold back, and waits for it; what they have missed so far is told before.
 pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Unflushed {
-    sinks.iter().for_each(|post| post.tell_so_far());
+    for post in sinks {
+        post.tell_so_far();
+    }
     // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
     let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
     let mut unflushed = Unflushed::default();

@@ -52,7 +52,7 @@ pub(super) fn put(
     let put = queue.admits().and_then(|()| {
         queue.push(Waiting {
             event: Arc::clone(emission.event()),
-            key: emission.key().filter(|_| account.has_rules()).cloned(),
+            key: emission.key().filter(|_| account.rules.is_any()).cloned(),
             within: Running::here(),
         })
     });

@@ -107,8 +107,11 @@ impl Registration {
         self
     }
 
-    /// Hands events that the sink did not take, whatever the reason, to this one, on the thread where that was found out. What it does
-    /// not take either is lost.
+    /// Hands events that the sink did not take, whatever the reason, to this one. What it does not take either is lost.
+    ///
+    /// **A spill has no queue, whatever its [`Sink::way`] says**: it runs on the thread where that was found out, which is the caller's for a full queue,
+    /// for a sink in quarantine and for an inline sink. Nothing limits how long it takes there, so a slow spill delays every audited call just when things go wrong: let it
+    /// be a file ([`JsonLines`](super::JsonLines)) or memory, and never what goes over a network.
     pub fn spill(mut self, spill: Arc<dyn Sink>) -> Self {
         self.spill = Some(spill);
         self

@@ -1,7 +1,8 @@
 //! What is done to events before one sink alone gets them, and why a sink is refused.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
 use crate::redaction::Redaction;
@@ -84,27 +85,23 @@ impl Rules {
     }
 
     /// Whether all of these are among them.
-    pub(super) fn has_all(&self, others: &Self) -> bool {
+    fn has_all(&self, others: &Self) -> bool {
         others.0.iter().all(|rule| self.0.contains(rule))
     }
 
     /// These, and what is not among them of the others.
-    pub(super) fn and(&self, others: &Self) -> Self {
+    fn and(&self, others: &Self) -> Self {
         let is_new = |rule: &&(String, Redaction)| !self.0.contains(rule);
         let more = others.0.iter().filter(is_new);
         Self(self.0.iter().chain(more).cloned().collect())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The event as the sink may see it: a copy, if there is anything to be done to it.
-    pub(super) fn applied<R>(
-        &self,
-        emission: &Emission<'_>,
-        then: impl FnOnce(&Emission<'_>) -> R,
-    ) -> R {
+    fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
         if self.0.is_empty() {
             return then(emission);
         }
@@ -113,6 +110,60 @@ impl Rules {
             event.redact(path, *how, emission.key());
         }
         then(&Emission::of(&Arc::new(event), emission.key()))
+    }
+}
+
+/// The rules of a sink, and those under which the same one is registered elsewhere. Costs one load while there are none of the latter.
+pub(super) struct Followed {
+    own: Rules,
+    is_joined: AtomicBool,
+    joined: Mutex<Arc<Rules>>,
+}
+
+impl Followed {
+    pub(super) fn new(own: Rules) -> Self {
+        Self {
+            own,
+            is_joined: AtomicBool::new(false),
+            joined: Mutex::default(),
+        }
+    }
+
+    /// Whether events are changed before the sink gets them.
+    pub(super) fn is_any(&self) -> bool {
+        !self.own.is_empty() || self.is_joined.load(Ordering::Acquire)
+    }
+
+    /// Follows these too from now on, whatever becomes of the other registration: whoever hid something from a sink meant all that it
+    /// gets.
+    pub(super) fn join(&self, other: &Self) {
+        if self.own.has_all(&other.own) {
+            return;
+        }
+        let mut joined = self.joined();
+        if !joined.has_all(&other.own) {
+            *joined = Arc::new(self.own.and(&joined).and(&other.own));
+            self.is_joined.store(true, Ordering::Release);
+        }
+    }
+
+    /// The event as the sink may see it: a copy, if there is anything to be done to it.
+    pub(super) fn applied<R>(
+        &self,
+        emission: &Emission<'_>,
+        then: impl FnOnce(&Emission<'_>) -> R,
+    ) -> R {
+        if self.is_joined.load(Ordering::Acquire) {
+            let joined = Arc::clone(&self.joined());
+            joined.applied(emission, then)
+        } else {
+            self.own.applied(emission, then)
+        }
+    }
+
+    /// A poisoned lock is taken all the same: every change is complete in itself.
+    fn joined(&self) -> MutexGuard<'_, Arc<Rules>> {
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -123,9 +123,10 @@ fn a_sink_of_runtime_and_process_sees_what_neither_hides_from_it() {
         let decision = runtime.evaluate(&refund);
         runtime.flush(LONG).unwrap();
         audit_core::unregister_sink(&memory);
-        let own = memory.events().into_iter().find(|event| {
-            event.kind == audit_core::EventKind::Decision && event.id == decision.id
-        });
+        let own = memory
+            .events()
+            .into_iter()
+            .find(|event| event.kind == audit_core::EventKind::Decision && event.id == decision.id);
         let event = serde_json::to_value(&*own.unwrap()).unwrap();
         let redacted = serde_json::json!({"action.card": "hash", "action.email": "mask"});
         assert_eq!(event["redacted"], redacted);
