@@ -48,8 +48,13 @@ impl Drop for Active {
     }
 }
 
-/// The observers that are running on a thread.
-pub(crate) struct Running(Vec<u64>);
+/// Those that are running on a thread, in whose doing something arises.
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    keys: Vec<u64>,
+    /// One more that is not told, though nothing of it is its doing.
+    except: Option<u64>,
+}
 
 impl Running {
     /// Those on this thread.
@@ -59,22 +64,30 @@ impl Running {
             .try_with(|within| within.borrow().clone())
             .unwrap_or_default();
         keys.extend(Some(OUTERMOST.get()).filter(|key| *key != NOBODY));
-        Self(keys)
+        Self { keys, except: None }
     }
 
     /// Whether there is none.
     pub(crate) fn is_nobody(&self) -> bool {
-        self.0.is_empty()
+        self.keys.is_empty()
     }
 
-    /// These and one more.
+    /// These, and one more that is not told.
     pub(crate) fn and(mut self, key: Option<u64>) -> Self {
-        self.0.extend(key);
+        self.except = key;
         self
     }
 
+    /// Has them running on this thread too, until what this returns is dropped: what arises here meanwhile is their doing.
+    pub(crate) fn enter(&self) -> Vec<Active> {
+        self.keys
+            .iter()
+            .filter_map(|key| Active::enter(*key))
+            .collect()
+    }
+
     pub(crate) fn has(&self, key: u64) -> bool {
-        self.0.contains(&key)
+        self.keys.contains(&key) || self.except == Some(key)
     }
 }
 

@@ -162,8 +162,8 @@ pub use executor::Tokio;
 pub use executor::{BlockingTask, Executor, SpawnError, Task, Threads};
 pub use explain::Explanation;
 pub use global::{
-    InstallError, clear_observer, install, register_sink, runtime, set_observer, sink_stats,
-    tell_recorded, unregister_sink,
+    InstallError, clear_observer, flush_sinks, install, register_sink, runtime, set_observer,
+    sink_stats, tell_recorded, unregister_sink,
 };
 pub use inventory::{Finding, FindingKind, InstallReport};
 pub use mode::{Change, ChangeBy, ModeOverride, ModeTarget, UnexplainedChange};

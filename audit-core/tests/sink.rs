@@ -4,10 +4,14 @@
 
 mod support;
 
+#[path = "sink/circle.rs"]
+mod circle;
 #[path = "sink/destructor.rs"]
 mod destructor;
 #[path = "sink/failure.rs"]
 mod failure;
+#[path = "sink/flush.rs"]
+mod flush;
 #[path = "sink/ground.rs"]
 mod ground;
 #[path = "sink/identity.rs"]

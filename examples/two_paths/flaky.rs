@@ -63,8 +63,8 @@ pub(crate) fn told(event: &Event<'_>) -> String {
             said("error_message")
         ),
         _ => format!(
-            "sink_failure, {} in a row: {}",
-            said("in_a_row"),
+            "sink_failure, {} missed: {}",
+            said("missed"),
             said("error_message")
         ),
     }

@@ -32,7 +32,7 @@ fn a_sink_that_breaks_is_told_of_and_learns_what_it_missed() {
         .run(|| broken_sink(&runtime));
     let told = told.unwrap();
     let failures = ["1", "2", "4"].map(|n| {
-        format!("the other sink: sink_failure, {n} in a row: the collector does not answer")
+        format!("the other sink: sink_failure, {n} missed: the collector does not answer")
     });
     assert_eq!(told[..3], failures);
     assert_eq!(

@@ -15,7 +15,7 @@ use crate::scope::with_current;
 use crate::value::Value;
 
 pub(crate) use sink::emit_to_process;
-pub use sink::{register_sink, sink_stats, tell_recorded, unregister_sink};
+pub use sink::{flush_sinks, register_sink, sink_stats, tell_recorded, unregister_sink};
 
 /// The default runtime. It is set once and stays.
 static DEFAULT: OnceLock<Runtime> = OnceLock::new();

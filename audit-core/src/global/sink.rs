@@ -1,38 +1,51 @@
 //! The process's sinks: how they come and go, and how they are told where there is no runtime.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::active::Running;
 use crate::clock::{Clock as _, IdSource as _, RandomIds, SystemClock};
 use crate::event::{Event, Fact};
 use crate::health::Stopwatch;
 use crate::recorder::{Terms, process_keeper};
+use crate::runtime::{FlushError, deadline_in};
 use crate::sink::{
     self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
-    change_process_sinks, emit_all, process_sinks,
+    change_process_sinks, emit_all, flush_all, process_sinks,
 };
 
 use super::default_runtime;
 
 /// How long a sink may take on a caller's thread where no runtime says otherwise.
-const SLOW: std::time::Duration = std::time::Duration::from_millis(10);
+const SLOW: Duration = Duration::from_millis(10);
 
 /// Hands every event of every runtime, and what is recorded where there is none, to a sink from now on: behind the sinks of the
 /// runtime. Returns whether it is new: a sink that is registered already, this very one and not another equal to it, stays as
-/// it was registered. One that is registered with a runtime too gets an event of that once.
+/// it was registered. One that is registered with a runtime too gets an event of that once, as it is registered there, and with both redacted
+/// what either registration redacts.
 ///
 /// # Errors
 /// The operating system refuses a thread for a queued sink, or the registration redacts what is no part of an event.
 pub fn register_sink(sink: impl Into<Registration>) -> Result<bool, RegisterError> {
-    sink::register(sink.into(), Arc::new(Telling), |change| {
+    sink::register(sink.into(), Arc::new(Telling), process_sinks, |change| {
         change_process_sinks(change);
     })
 }
 
-/// Takes a sink of the process away: it gets no event from now on but those in its queue. Returns whether this very one was
-/// registered.
+/// Takes a sink of the process away: it gets no event from now on but those in its queue, is flushed, and the others are told what it has missed. Returns
+/// whether this very one was registered. For a queued one that happens on its own thread, and nobody waits for it: whoever has to,
+/// [flushes](flush_sinks) before. An inline one is flushed here.
 pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
     sink::unregister(sink, |change| change_process_sinks(change))
+}
+
+/// Waits until every sink of the process has got all events made before and has sent on what it holds back, at most this long: what
+/// [`Runtime::flush`](crate::Runtime::flush) does besides, for programs without a runtime. An inline sink is flushed on this thread, which is not limited.
+///
+/// # Errors
+/// The sinks that were not done in time, or that failed.
+pub fn flush_sinks(timeout: Duration) -> Result<(), FlushError> {
+    FlushError::of_sinks(flush_all(&process_sinks(), deadline_in(timeout)))
 }
 
 /// What each sink of the process did so far, in order of registration.
@@ -60,16 +73,16 @@ pub fn tell_recorded(event: Event<'static>) {
 
 /// Hands an event to the process's sinks, where there is no runtime.
 pub(crate) fn emit_to_process(sinks: &SinkList, event: &Arc<Event<'static>>) {
-    emit(sinks, None, event);
+    emit(sinks, None, &Emission::of(event, None));
 }
 
-fn emit(sinks: &SinkList, within: Option<&Running>, event: &Arc<Event<'static>>) {
+fn emit(sinks: &SinkList, within: Option<&Running>, emission: &Emission<'_>) {
     let mut stopwatch = Stopwatch {
         clock: &SystemClock,
         started_nanos: SystemClock.monotonic_nanos(),
         limit: SLOW,
     };
-    emit_all(sinks, within, &Emission::of(event, None), &mut stopwatch);
+    emit_all(sinks, within, emission, &mut stopwatch);
 }
 
 /// Tells by the default runtime, or where there is none.
@@ -82,11 +95,12 @@ impl Teller for Telling {
             return;
         }
         let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let (event, except) = notice.into_event(RandomIds.next_id(time), time);
-        let (event, within) = (Arc::new(event), Running::here().and(except));
+        let (about, within) = (notice.about, Running::here().and(notice.except()));
+        let event = Arc::new(notice.into_event(RandomIds.next_id(time), time));
         if let Some(keeper) = process_keeper() {
             let _recorded = keeper.record_unless(&within, &Fact::Other(&event), &Terms::default());
         }
-        emit(&process_sinks(), Some(&within), &event);
+        let emission = Emission::of(&event, None).about(Some(about));
+        emit(&process_sinks(), Some(&within), &emission);
     }
 }

@@ -10,9 +10,9 @@ use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
 use crate::observability;
-use crate::worker::Queue;
+use crate::worker::{Flushed, Queue};
 
-use super::queue::{self, QueuedCallback};
+use super::queue::{self, QueuedCallback, Waiting};
 use super::stats::Counters;
 use super::{Observer, ObserverId, ObserverStats, tell};
 
@@ -34,7 +34,7 @@ pub(crate) struct Entry {
 /// How an observer is told.
 enum Way {
     Direct(Arc<dyn Observer>),
-    Queued(Queue<Event<'static>>),
+    Queued(Queue<Waiting>),
     /// Nobody: it is being dropped.
     Gone,
 }
@@ -88,7 +88,7 @@ impl Entry {
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         match &self.way {
             Way::Direct(_) | Way::Gone => true,
-            Way::Queued(queue) => queue.flush().wait(deadline),
+            Way::Queued(queue) => queue.flush().wait(deadline) == Flushed::Done,
         }
     }
 
@@ -112,6 +112,10 @@ impl Entry {
 
     #[inline]
     fn tell(&self, fact: Fact<'_>) {
+        let within = match &self.way {
+            Way::Queued(_) => Some(Running::here()),
+            Way::Direct(_) | Way::Gone => None,
+        };
         let Some(_active) = Active::enter(self.key) else {
             self.note_reentered();
             return;
@@ -123,7 +127,8 @@ impl Entry {
                 }
             }
             Way::Queued(queue) => {
-                if queue.push(fact.to_event()).is_err() {
+                let within = within.unwrap_or_else(Running::here);
+                if queue.push(Waiting::new(fact.to_event(), within)).is_err() {
                     self.note_dropped();
                 }
                 observability::queue_depth(&self.name, || queue.waiting());

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::active::Active;
+use crate::active::{Active, Running};
 use crate::contain::{contain, discard};
 use crate::event::Event;
 use crate::health::{count, say};
@@ -15,6 +15,21 @@ use super::stats::Counters;
 /// Sees one event that may outlive its call.
 pub(crate) type QueuedCallback = Box<dyn FnMut(&Event<'static>) + Send + 'static>;
 
+/// An event on its way to an observer.
+#[derive(Clone)]
+pub(super) struct Waiting {
+    event: Event<'static>,
+    /// In whose doing it arose: what the observer does with it comes back to none of them.
+    within: Running,
+}
+
+impl Waiting {
+    /// One that arises here.
+    pub(super) fn new(event: Event<'static>, within: Running) -> Self {
+        Self { event, within }
+    }
+}
+
 /// Starts the worker of a queued observer.
 ///
 /// # Errors
@@ -25,7 +40,7 @@ pub(super) fn start(
     capacity: usize,
     counters: Arc<Counters>,
     callback: QueuedCallback,
-) -> io::Result<Queue<Event<'static>>> {
+) -> io::Result<Queue<Waiting>> {
     let terms = Terms {
         capacity,
         timeout: None,
@@ -42,20 +57,21 @@ pub(super) fn start(
 /// A queued observer at its work.
 struct Watching {
     name: String,
-    queue: Queue<Event<'static>>,
+    queue: Queue<Waiting>,
     key: u64,
     counters: Arc<Counters>,
     callback: QueuedCallback,
 }
 
 impl Work for Watching {
-    type Item = Event<'static>;
+    type Item = Waiting;
     type Done = ();
 
-    fn take(&mut self, event: &Event<'static>) {
+    fn take(&mut self, waiting: &Waiting) {
+        let _within = waiting.within.enter();
         // What the callback decides itself is not told to it: it would never end.
         let _active = Active::enter(self.key);
-        if let Err(panic) = contain(|| (self.callback)(event)) {
+        if let Err(panic) = contain(|| (self.callback)(&waiting.event)) {
             let name = self.name.as_str();
             observability::sink_failed(name);
             if count(&self.counters.panics) {
@@ -66,8 +82,8 @@ impl Work for Watching {
         }
     }
 
-    fn settle(&mut self, event: Event<'static>, (): ()) {
+    fn settle(&mut self, waiting: Waiting, (): ()) {
         observability::queue_depth(&self.name, || self.queue.waiting());
-        discard(event);
+        discard(waiting);
     }
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod builder;
 mod engine;
+mod flush;
 mod in_place;
 mod outbox;
 mod resolver;
@@ -14,7 +15,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::armed;
 use crate::clock::{Clock, IdSource};
@@ -32,6 +33,8 @@ use crate::value::Value;
 pub(crate) use asking::Asking;
 pub use builder::{BuildError, RuntimeBuilder};
 pub(crate) use engine::Engine;
+pub use flush::FlushError;
+pub(crate) use flush::deadline_in;
 pub(crate) use in_place::{Grounds, InPlace};
 pub(crate) use outbox::Announcement;
 use outbox::Outbox;
@@ -57,9 +60,6 @@ pub(crate) use state::State;
 pub struct Runtime {
     inner: Arc<Inner>,
 }
-
-/// A wait for longer than this is a wait for this long: the sum with the present moment must exist.
-const LONGEST_WAIT: Duration = Duration::from_hours(365 * 24);
 
 /// What all clones of a runtime share.
 struct Inner {
@@ -289,32 +289,6 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits until every queued observer and sink has seen all decisions made before, and the recorder keeps them, at most this
-    /// long. A program does so before it ends. Not from within a queued observer, a sink or the recorder, which would wait for
-    /// itself.
-    ///
-    /// # Errors
-    /// The observers and sinks that were not done in time, and whether the recorder was not.
-    pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
-        let deadline = Instant::now() + timeout.min(LONGEST_WAIT);
-        let observers = self.inner.shared.observers();
-        let unfinished = observers.iter().filter(|entry| !entry.flush(deadline));
-        let observers: Vec<_> = unfinished.map(|entry| entry.name().to_owned()).collect();
-        let sinks = self.unflushed_sinks(deadline);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let keeper = self.state().keeper.clone();
-        let recorder = keeper.is_some_and(|keeper| !keeper.flush(left));
-        if observers.is_empty() && sinks.is_empty() && !recorder {
-            Ok(())
-        } else {
-            Err(FlushError {
-                observers,
-                sinks,
-                recorder,
-            })
-        }
-    }
-
     pub(crate) fn add_direct(&self, name: String, observer: Arc<dyn Observer>) -> ObserverId {
         let id = self.next_observer();
         self.change_observers(|_| true, Some(Entry::direct(id, name, observer)));
@@ -386,7 +360,7 @@ impl Drop for Inner {
             .observers()
             .iter()
             .for_each(|entry| entry.close());
-        self.shared.sinks().iter().for_each(|post| post.close());
+        self.shared.sinks().iter().for_each(|post| post.end());
     }
 }
 
@@ -400,33 +374,3 @@ impl fmt::Debug for Runtime {
             .finish_non_exhaustive()
     }
 }
-
-/// Who had not seen or kept everything when the time was over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FlushError {
-    /// The names of the queued observers.
-    pub observers: Vec<String>,
-    /// The names of the sinks.
-    pub sinks: Vec<String>,
-    /// Whether the recorder is among them.
-    pub recorder: bool,
-}
-
-impl fmt::Display for FlushError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not everything was seen or kept in time by ")?;
-        let named = |kind: &'static str, names: &[String]| {
-            (!names.is_empty()).then(|| format!("{kind} `{}`", names.join("`, `")))
-        };
-        let parts = [
-            named("observer", &self.observers),
-            named("sink", &self.sinks),
-            self.recorder.then(|| "the recorder".to_owned()),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        f.write_str(&parts.join(", nor by "))
-    }
-}
-
-impl std::error::Error for FlushError {}

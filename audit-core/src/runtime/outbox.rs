@@ -25,6 +25,8 @@ pub(crate) struct Announcement {
     captures: Vec<Arc<dyn Observer>>,
     /// The observers in which it arose: they are not told of what they do themselves.
     within: Running,
+    /// The sink that it tells of.
+    about: Option<u64>,
     thread: thread::ThreadId,
 }
 
@@ -35,13 +37,15 @@ impl Announcement {
             event: Arc::new(event),
             captures,
             within: Running::here(),
+            about: None,
             thread: thread::current().id(),
         }
     }
 
-    /// The same, of which this observer or sink is not told either.
-    pub(crate) fn except(mut self, key: Option<u64>) -> Self {
-        self.within = self.within.and(key);
+    /// The same, which tells of this sink, and is not told to that one.
+    pub(crate) fn about_sink(mut self, about: u64, except: Option<u64>) -> Self {
+        self.about = Some(about);
+        self.within = self.within.and(except);
         self
     }
 
@@ -153,8 +157,11 @@ impl Runtime {
                 event,
                 captures,
                 within,
+                about,
                 ..
             } = &announcement;
+            // What arises in those who are told is the doing of those in which this arose, on whatever thread.
+            let _within = within.enter();
             let state = self.state();
             if let Some(keeper) = &state.keeper {
                 // Nobody waits: it is told on whatever thread came first.
@@ -164,6 +171,7 @@ impl Runtime {
             }
             if !state.sinks.is_empty() {
                 let emission = Emission::of(event, Some(&state.redaction_keys.in_force));
+                let emission = emission.about(*about);
                 emit_all(&state.sinks, Some(within), &emission, &mut stopwatch);
             }
             announce_all(&state.observers, captures, within, event, &mut stopwatch);

@@ -3,14 +3,17 @@
 use std::sync::{Arc, Weak};
 use std::time::Instant;
 
-use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, flush_all};
+use crate::sink::{
+    self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, Unflushed, flush_all,
+};
 
 use super::outbox::Announcement;
 use super::{Inner, Runtime};
 
 impl Runtime {
     /// Hands every event of this runtime to a sink from now on, after the recorder and before observers. Returns whether it is new: a
-    /// sink that is registered here already, this very one and not another equal to it, stays as it was registered.
+    /// sink that is registered here already, this very one and not another equal to it, stays as it was registered. Of one that is registered with the
+    /// process too, what either registration redacts is redacted.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -31,12 +34,15 @@ impl Runtime {
     pub fn register_sink(&self, sink: impl Into<Registration>) -> Result<bool, RegisterError> {
         let registration = sink.into();
         let teller = Arc::new(Telling(Arc::downgrade(&self.inner)));
-        sink::register(registration, teller, |change| {
+        let there = || self.inner.shared.sinks();
+        sink::register(registration, teller, there, |change| {
             self.inner.shared.change(|state| change(&mut state.sinks));
         })
     }
 
-    /// Takes a sink away: it gets no event from now on but those in its queue. Returns whether this very one was registered here.
+    /// Takes a sink away: it gets no event from now on but those in its queue, is flushed, and the others are told what it has missed. Returns whether
+    /// this very one was registered here. For a queued one that happens on its own thread, and nobody waits for it: whoever has to, flushes before. An inline
+    /// one is flushed here.
     pub fn unregister_sink<S: Sink + ?Sized>(&self, sink: &Arc<S>) -> bool {
         sink::unregister(sink, |change| {
             self.inner.shared.change(|state| change(&mut state.sinks));
@@ -53,16 +59,17 @@ impl Runtime {
             .collect()
     }
 
-    /// Waits for the runtime's own sinks and the process's. Returns the names of those that were not done in time.
-    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Vec<String> {
+    /// Waits for the runtime's own sinks and the process's.
+    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Unflushed {
         flush_all(&self.state().sinks, deadline)
     }
 
     /// Tells everybody what goes wrong with a sink.
     pub(crate) fn tell_of_sink(&self, notice: Notice) {
         let time = self.clock().wall_at(self.clock().monotonic_nanos());
-        let (event, except) = notice.into_event(self.ids().next_id(time), time);
-        self.announce(Announcement::new(event, Vec::new()).except(except));
+        let (about, except) = (notice.about, notice.except());
+        let event = notice.into_event(self.ids().next_id(time), time);
+        self.announce(Announcement::new(event, Vec::new()).about_sink(about, except));
     }
 }
 

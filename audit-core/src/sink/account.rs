@@ -1,18 +1,17 @@
 //! [`Account`]: what becomes of the events that a sink was to take: taken, spilled or lost, counted and told.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
 use crate::observability;
-use crate::value::{Fields, Text};
 
 use super::gap::{Gap, Missed};
-use super::notice::{Notice, Teller};
-use super::rule::Rules;
+use super::notice::{Notice, Subject, Teller};
+use super::rule::{Followed, Rules};
 use super::stats::{Counters, one};
 use super::{Emission, Sink, SinkError};
 
@@ -20,9 +19,12 @@ use super::{Emission, Sink, SinkError};
 pub(super) struct Account {
     /// Names it among all observers, recorders and sinks of the process.
     pub(super) key: u64,
-    pub(super) name: String,
+    /// The name that was asked for.
+    asked_name: String,
+    /// The one it got, where that was another's.
+    own_name: OnceLock<String>,
     pub(super) sink_type: &'static str,
-    pub(super) rules: Rules,
+    pub(super) rules: Followed,
     pub(super) counters: Counters,
     gap: Gap,
     /// There until it is dropped.
@@ -40,14 +42,37 @@ impl Account {
     ) -> Self {
         Self {
             key,
-            name,
+            asked_name: name,
+            own_name: OnceLock::new(),
             sink_type,
-            rules,
+            rules: Followed::new(rules),
             counters: Counters::default(),
             gap: Gap::default(),
             spill,
             teller,
         }
+    }
+
+    /// Its name among the sinks of its list.
+    pub(super) fn name(&self) -> &str {
+        self.own_name.get().unwrap_or(&self.asked_name)
+    }
+
+    /// Gives it a number where others have its name.
+    pub(super) fn number(&self, is_taken: impl Fn(&str) -> bool) {
+        let asked = &self.asked_name;
+        if is_taken(asked) {
+            let numbered = (2_u64..).map(|number| format!("{asked} #{number}"));
+            if let Some(own) = numbered.into_iter().find(|name| !is_taken(name)) {
+                let _first = self.own_name.set(own);
+            }
+        }
+    }
+
+    /// Follows the rules too under which the same sink is registered elsewhere, from now on: whoever hid something from it meant all
+    /// that it gets.
+    pub(super) fn join(&self, other: &Self) {
+        self.rules.join(&other.rules);
     }
 
     /// Hands its sink one event; nothing where that is its own doing.
@@ -69,35 +94,82 @@ impl Account {
             Err(_) => &self.counters.panics,
         };
         one(counter);
-        observability::sink_failed(&self.name);
+        observability::sink_failed(self.name());
         Some(emitted.unwrap_or_else(|panic| Err(SinkError::of_type("panic", panic))))
     }
 
     /// Has its sink send on what it holds back. Returns whether it did.
     pub(super) fn flush(&self, sink: &dyn Sink) -> bool {
         // A sink that flushes everything from within would wait for itself.
-        let Some(_active) = Active::enter(self.key) else {
+        let Some(active) = Active::enter(self.key) else {
             return true;
         };
-        contain(|| sink.flush()).is_ok_and(|flushed| flushed.is_ok())
+        let flushed = contain(|| sink.flush());
+        drop(active);
+        let (counter, error) = match flushed {
+            Ok(Ok(())) => {
+                self.counters.unflushed.store(0, Ordering::Relaxed);
+                return true;
+            }
+            Ok(Err(error)) => (&self.counters.errors, error),
+            Err(panic) => (&self.counters.panics, SinkError::of_type("panic", panic)),
+        };
+        one(counter);
+        observability::sink_failed(self.name());
+        if count(&self.counters.unflushed) {
+            let (name, message) = (self.name(), error.message());
+            say(|| {
+                tracing::error!(
+                    target: "audit::health",
+                    sink = name,
+                    error = message,
+                    "sink `{name}` does not send on what it holds back: {message}"
+                );
+            });
+            self.tell(self.subject().unflushed(&error));
+        }
+        false
     }
 
     /// It took one. Returns what others are to know of that.
-    pub(super) fn taken(&self, kind: EventKind) -> Option<Notice> {
+    pub(super) fn taken(&self, emission: &Emission<'_>) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
         // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if is_of_sinks(kind) {
+        if is_of_sinks(emission.kind()) {
             return None;
         }
-        self.gap.close(taken).map(|missed| self.loss(&missed))
+        if let Some(missed) = self.gap.close(taken) {
+            return Some(self.loss(&missed, false));
+        }
+        self.overdue(emission)
+    }
+
+    /// What others are to know of what it missed so far, if they have waited long enough.
+    fn overdue(&self, emission: &Emission<'_>) -> Option<Notice> {
+        let missed = self.gap.overdue(emission.fact().time())?;
+        Some(self.loss(&missed, true))
+    }
+
+    /// Whether it is to be spared what others did not take: it takes nothing itself, or did not until just now.
+    pub(super) fn is_spared(&self, emission: &Emission<'_>) -> bool {
+        let is_spared = emission.kind() == EventKind::SinkFailure && self.gap.is_open();
+        if is_spared {
+            one(&self.counters.left_out);
+        }
+        is_spared
     }
 
     /// It did not take one, which its spill may do. Returns what others are to know of that, unless they know enough.
     #[cold]
     pub(super) fn missed(&self, emission: &Emission<'_>, error: &SinkError) -> Option<Notice> {
-        let in_a_row = self.miss(emission, error);
-        let worth_a_word = in_a_row.is_power_of_two() && !is_of_sinks(emission.kind());
-        worth_a_word.then(|| self.failure(emission, error, in_a_row))
+        let missed = self.miss(emission, error);
+        if is_of_sinks(emission.kind()) {
+            return None;
+        }
+        if missed.is_power_of_two() {
+            return Some(self.failure(emission, error, ("missed", missed)));
+        }
+        self.overdue(emission)
     }
 
     /// It did not take one because it takes too long for another. Returns what others are to know of that: nothing, if they know.
@@ -107,9 +179,14 @@ impl Account {
         emission: &Emission<'_>,
         error: &SinkError,
     ) -> Option<Notice> {
-        let in_a_row = self.miss(emission, error);
-        let worth_a_word = !is_of_sinks(emission.kind()) && self.gap.is_news();
-        worth_a_word.then(|| self.failure(emission, error, in_a_row))
+        let missed = self.miss(emission, error);
+        if is_of_sinks(emission.kind()) {
+            return None;
+        }
+        if self.gap.is_news() {
+            return Some(self.failure(emission, error, ("missed", missed)));
+        }
+        self.overdue(emission)
     }
 
     /// It is not there any more for one that was on its way to it, which its spill may still get.
@@ -122,17 +199,22 @@ impl Account {
         });
     }
 
-    /// It did not take one. Returns how many that makes in a row.
+    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
     fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
         let spilled = self.spill(emission);
-        let (name, message) = (self.name.as_str(), error.message());
+        let (name, message) = (self.name(), error.message());
         let counter = if spilled {
             &self.counters.spilled
         } else {
             observability::events_lost(name, 1);
             &self.counters.lost
         };
-        if count(counter) {
+        one(counter);
+        let (time, is_proper) = (emission.fact().time(), !is_of_sinks(emission.kind()));
+        let taken = self.taken_so_far();
+        let width = self.gap.widen(taken, (time, is_proper), !spilled, error);
+        // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
+        if width.all.is_power_of_two() {
             let lost = self.counters.lost.load(Ordering::Relaxed);
             say(|| {
                 tracing::error!(
@@ -144,9 +226,7 @@ impl Account {
                 );
             });
         }
-        let taken = self.taken_so_far();
-        self.gap
-            .widen(taken, emission.fact().time(), !spilled, error)
+        width.proper
     }
 
     /// Whether its spill took what it did not.
@@ -166,7 +246,7 @@ impl Account {
 
     /// It takes too long for one. Tells others of that.
     pub(super) fn held(&self, in_hand: &Emission<'_>, error: &SinkError) {
-        let (name, message) = (self.name.as_str(), error.message());
+        let (name, message) = (self.name(), error.message());
         observability::sink_failed(name);
         if count(&self.counters.timeouts) {
             say(|| {
@@ -181,21 +261,28 @@ impl Account {
         let times = self.gap.hold(taken, in_hand.fact().time(), error);
         if times.is_power_of_two() && !is_of_sinks(in_hand.kind()) {
             self.gap.is_news();
-            self.tell(self.failure(in_hand, error, times));
+            self.tell(self.failure(in_hand, error, ("timeouts", times)));
         }
     }
 
     /// It has returned while it was made out what it missed: tells of that, unless it did so itself.
     pub(super) fn returned(&self) {
         if let Some(missed) = self.gap.close(self.taken_so_far()) {
-            self.tell(self.loss(&missed));
+            self.tell(self.loss(&missed, false));
+        }
+    }
+
+    /// Tells others what it has missed so far, where they do not know.
+    pub(super) fn tell_so_far(&self) {
+        if let Some(missed) = self.gap.so_far() {
+            self.tell(self.loss(&missed, true));
         }
     }
 
     /// It will take nothing any more: tells what it has missed by then.
     pub(super) fn give_up(&self) {
         if let Some(missed) = self.gap.give_up() {
-            self.tell(self.loss(&missed));
+            self.tell(self.loss(&missed, false));
         }
     }
 
@@ -203,42 +290,25 @@ impl Account {
         self.counters.taken.load(Ordering::Relaxed)
     }
 
-    fn failure(&self, emission: &Emission<'_>, error: &SinkError, in_a_row: u64) -> Notice {
-        let data = Fields::new()
-            .with("failing_sink_type", self.sink_type)
-            .with("original_event_type", emission.kind().as_str())
-            .with("error_type", error.error_type())
-            .with("error_message", error.message().to_owned())
-            .with("sink", self.name.clone())
-            .with("original_event_name", emission.name().to_owned())
-            .with("in_a_row", in_a_row);
-        let tenant = emission.fact().tenant();
-        Notice {
-            kind: EventKind::SinkFailure,
-            data,
-            cause: Some(emission.id()),
-            tenant: tenant.map(|tenant| Text::from(tenant.to_owned())),
-            except: Some(self.key),
-        }
+    fn failure(
+        &self,
+        emission: &Emission<'_>,
+        error: &SinkError,
+        times: (&'static str, u64),
+    ) -> Notice {
+        self.subject().failure(emission, error, times)
     }
 
-    fn loss(&self, missed: &Missed) -> Notice {
-        let data = Fields::new()
-            .with("why", "sink")
-            .with("count", missed.lost)
-            .with("from", missed.from.to_string())
-            .with("to", missed.to.to_string())
-            .with("sink", self.name.clone())
-            .with("sink_type", self.sink_type)
-            .with("missed", missed.count)
-            .with("error_type", missed.error.error_type())
-            .with("error_message", missed.error.message().to_owned());
-        Notice {
-            kind: EventKind::Loss,
-            data,
-            cause: None,
-            tenant: None,
-            except: None,
+    /// `is_open` is the loss that may become larger.
+    fn loss(&self, missed: &Missed, is_open: bool) -> Notice {
+        self.subject().loss(missed, is_open)
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            key: self.key,
+            name: self.name(),
+            sink_type: self.sink_type,
         }
     }
 
@@ -251,7 +321,7 @@ impl Account {
 
     #[cold]
     pub(super) fn note_slow(&self, nanos: u64) {
-        let name = self.name.as_str();
+        let name = self.name();
         let longest: &AtomicU64 = &self.counters.longest_nanos;
         longest.fetch_max(nanos, Ordering::Relaxed);
         if count(&self.counters.slow_calls) {

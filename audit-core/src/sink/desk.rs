@@ -27,7 +27,7 @@ pub(super) fn start(
         capacity,
         timeout: Some(timeout),
     };
-    worker::start(&account.name, terms, |queue| Desk {
+    worker::start(account.name(), terms, |queue| Desk {
         sink: Some(sink),
         line: Line {
             account: Arc::clone(account),
@@ -48,21 +48,29 @@ impl Work for Desk {
     type Done = Option<Result<(), SinkError>>;
 
     fn take(&mut self, waiting: &Waiting) -> Self::Done {
-        if self.line.queue.begin_watch() {
+        let Line { queue, .. } = &self.line;
+        if queue.terms().timeout.is_some() && queue.begin_watch() {
             watch::add(self.line.clone());
         }
         let sink = self.sink.as_deref()?;
+        // It may have failed since that was put in.
+        if self.line.account.is_spared(&waiting.emission()) {
+            return None;
+        }
+        let _within = waiting.enter();
         self.line.account.hand(sink, &waiting.emission())
     }
 
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
         let Line { account, queue } = &self.line;
-        observability::queue_depth(&account.name, || queue.waiting());
+        observability::queue_depth(account.name(), || queue.waiting());
+        let within = waiting.enter();
         let notice = match done {
             None => None,
-            Some(Ok(())) => account.taken(waiting.emission().kind()),
+            Some(Ok(())) => account.taken(&waiting.emission()),
             Some(Err(error)) => account.missed(&waiting.emission(), &error),
         };
+        drop(within);
         discard(waiting);
         if let Some(notice) = notice {
             account.tell(notice);
@@ -76,9 +84,10 @@ impl Work for Desk {
 }
 
 impl Drop for Desk {
-    /// A sink's destructor is not ours, and may take for ever.
+    /// What it holds back is sent on first. Neither that nor a sink's destructor is ours, and may take for ever.
     fn drop(&mut self) {
         watch::forget(&self.line.queue);
+        let _flushed = self.flush();
         self.line.account.give_up();
         discard(self.sink.take());
     }

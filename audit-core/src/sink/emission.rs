@@ -17,6 +17,8 @@ pub struct Emission<'e> {
     json: OnceCell<Vec<u8>>,
     /// For what a sink's own rules hash.
     key: Option<&'e RedactionKey>,
+    /// The sink that it tells of.
+    about: Option<u64>,
 }
 
 impl<'e> Emission<'e> {
@@ -26,7 +28,14 @@ impl<'e> Emission<'e> {
             shared: OnceCell::new(),
             json: OnceCell::new(),
             key,
+            about: None,
         }
+    }
+
+    /// The same, which tells of this sink.
+    pub(crate) fn about(mut self, sink: Option<u64>) -> Self {
+        self.about = sink;
+        self
     }
 
     /// Of an event that has no owner but those who share it.
@@ -68,6 +77,11 @@ impl<'e> Emission<'e> {
             self.fact.write_json(&mut json);
             json
         })
+    }
+
+    /// Whether it tells of this sink.
+    pub(super) fn is_about(&self, sink: u64) -> bool {
+        self.about == Some(sink)
     }
 
     /// The key in force where it happened.

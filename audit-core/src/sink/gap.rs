@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::clock::Timestamp;
 
@@ -12,6 +13,8 @@ use super::SinkError;
 const PATIENT: u32 = 4;
 /// The most events in a row that the end of a gap may ask for. Whoever takes as many without a gap begins anew.
 const SETTLED: u32 = 1024;
+/// A gap that stays open so long is told of though it has not ended, and again each time.
+const OVERDUE: Duration = Duration::from_mins(1);
 
 /// What a sink did not take since it last took something. Costs one load while there is nothing.
 #[derive(Debug, Default)]
@@ -38,6 +41,10 @@ pub(super) struct Missed {
     pub(super) count: u64,
     /// Of those, how many nobody took instead.
     pub(super) lost: u64,
+    /// Of all, how many do not tell of sinks themselves.
+    proper: u64,
+    /// How many there were when others were told of them last, and when that was; at first when the gap began.
+    told: (u64, Timestamp),
     /// How often it took too long meanwhile.
     timeouts: u64,
     /// Whether others know that it takes too long.
@@ -49,23 +56,36 @@ pub(super) struct Missed {
     pub(super) error: SinkError,
 }
 
+/// How much a gap holds by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Width {
+    /// All events that were not taken.
+    pub(super) all: u64,
+    /// Those that do not tell of sinks themselves.
+    pub(super) proper: u64,
+}
+
 impl Gap {
-    /// One more was not taken, by a sink that took so many. Returns how many that makes.
+    /// One more was not taken, by a sink that took so many.
     pub(super) fn widen(
         &self,
         taken: u64,
-        time: Timestamp,
+        (time, is_proper): (Timestamp, bool),
         is_lost: bool,
         error: &SinkError,
-    ) -> u64 {
+    ) -> Width {
         self.miss(taken, time, error, |missed| {
             if missed.count == 0 {
                 missed.from = time;
             }
             missed.count += 1;
+            missed.proper += u64::from(is_proper);
             missed.lost += u64::from(is_lost);
             missed.to = time;
-            missed.count
+            Width {
+                all: missed.count,
+                proper: missed.proper,
+            }
         })
     }
 
@@ -84,13 +104,13 @@ impl Gap {
         missed.is_some_and(|missed| !std::mem::replace(&mut missed.is_known, true))
     }
 
-    fn miss(
+    fn miss<T>(
         &self,
         taken: u64,
         time: Timestamp,
         error: &SinkError,
-        note: impl FnOnce(&mut Missed) -> u64,
-    ) -> u64 {
+        note: impl FnOnce(&mut Missed) -> T,
+    ) -> T {
         let mut course = self.lock();
         self.is_open.store(true, Ordering::Relaxed);
         course.in_a_row = 0;
@@ -101,6 +121,8 @@ impl Gap {
         let missed = course.missed.get_or_insert_with(|| Missed {
             count: 0,
             lost: 0,
+            proper: 0,
+            told: (0, time),
             timeouts: 0,
             is_known: false,
             from: time,
@@ -114,7 +136,7 @@ impl Gap {
     /// Something was taken again, which makes so many. Returns what was missed before, once.
     #[inline]
     pub(super) fn close(&self, taken: u64) -> Option<Missed> {
-        if !self.is_open.load(Ordering::Relaxed) {
+        if !self.is_open() {
             return None;
         }
         let mut course = self.lock();
@@ -125,6 +147,42 @@ impl Gap {
         }
         course.taken_then = taken;
         self.end(&mut course)
+    }
+
+    /// Whether something was not taken since it was well.
+    #[inline]
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
+    /// What was missed so far, at an event of this time, where others have waited too long to be told of it.
+    #[inline]
+    pub(super) fn overdue(&self, time: Timestamp) -> Option<Missed> {
+        if !self.is_open() {
+            return None;
+        }
+        let is_overdue = |since: Timestamp| {
+            let waited = time.as_nanos().saturating_sub(since.as_nanos());
+            u128::try_from(waited).is_ok_and(|waited| waited >= OVERDUE.as_nanos())
+        };
+        self.news(|told| is_overdue(told).then_some(time))
+    }
+
+    /// What was missed so far, where others do not know that much.
+    pub(super) fn so_far(&self) -> Option<Missed> {
+        self.news(Some)
+    }
+
+    /// What others do not know yet, if they are to be told, and what counts as when.
+    fn news(&self, when: impl FnOnce(Timestamp) -> Option<Timestamp>) -> Option<Missed> {
+        let mut course = self.lock();
+        let missed = course.missed.as_mut()?;
+        let (known, since) = missed.told;
+        if missed.count == known {
+            return None;
+        }
+        missed.told = (missed.count, when(since)?);
+        Some(missed.clone())
     }
 
     /// Nothing will be taken any more. Returns what was missed, once.
@@ -152,7 +210,8 @@ mod tests {
     }
 
     fn miss(gap: &Gap, taken: u64, second: u64) -> u64 {
-        gap.widen(taken, at(second), true, &SinkError::new("full"))
+        let time = (at(second), true);
+        gap.widen(taken, time, true, &SinkError::new("full")).proper
     }
 
     #[test]
@@ -189,6 +248,30 @@ mod tests {
         let settled = 100 + u64::from(SETTLED);
         miss(&gap, settled, 200);
         assert_eq!(gap.close(settled + 1).unwrap().count, 1);
+    }
+
+    #[test]
+    fn a_gap_that_stays_open_is_told_each_minute_with_what_it_holds_by_then() {
+        let gap = Gap::default();
+        let told: Vec<_> = (0..=180)
+            .filter_map(|second| {
+                miss(&gap, 0, second);
+                gap.overdue(at(second)).map(|missed| missed.count)
+            })
+            .collect();
+        assert_eq!(told, [61, 121, 181]);
+        assert_eq!(gap.overdue(at(1_000)).map(|missed| missed.count), None);
+        assert_eq!(gap.close(1).unwrap().count, 181);
+    }
+
+    #[test]
+    fn what_others_know_is_not_told_again_before_there_is_more() {
+        let gap = Gap::default();
+        miss(&gap, 0, 1);
+        assert_eq!(gap.so_far().unwrap().count, 1);
+        assert!(gap.so_far().is_none());
+        miss(&gap, 0, 2);
+        assert_eq!(gap.so_far().unwrap().count, 2);
     }
 
     #[test]

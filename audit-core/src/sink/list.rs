@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::active::Running;
 use crate::event::EventKind;
 use crate::health::Stopwatch;
+use crate::worker::Flushed;
 
 use super::post::{Flush, Post, address};
 use super::{Emission, RegisterError, Registration, Sink, Teller};
@@ -48,12 +49,18 @@ pub(crate) fn sees_events(sinks: &[Arc<Post>]) -> bool {
     sinks.iter().any(|post| post.sees_events())
 }
 
-/// These, then those of the others that are not among them.
+/// These, then those of the others that are not among them. One that is among both follows the rules of both from now on.
 pub(crate) fn with_all(sinks: &SinkList, others: &SinkList) -> SinkList {
     if others.is_empty() {
         return Arc::clone(sinks);
     }
-    let is_new = |other: &&Arc<Post>| !sinks.iter().any(|post| post.is_same_as(other));
+    let is_new = |other: &&Arc<Post>| {
+        let same = sinks.iter().find(|post| post.is_same_as(other));
+        same.is_none_or(|post| {
+            post.join(other);
+            false
+        })
+    };
     sinks
         .iter()
         .chain(others.iter().filter(is_new))
@@ -61,36 +68,56 @@ pub(crate) fn with_all(sinks: &SinkList, others: &SinkList) -> SinkList {
         .collect()
 }
 
-/// Has all of them send on what they hold back, and waits for it. Returns the names of those that did not, in time.
-pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Vec<String> {
-    // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
-    let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
-    let failed = flushes.into_iter().map(|flush| flush.failed(deadline));
-    failed.flatten().collect()
+/// The names of sinks that were flushed in vain.
+#[derive(Debug, Default)]
+pub(crate) struct Unflushed {
+    /// They were not done in time.
+    pub(crate) late: Vec<String>,
+    /// They did not send on all that they held back.
+    pub(crate) failed: Vec<String>,
 }
 
-/// Puts a sink into its place, unless it has one there: whether it is new. `change` lends the list under its lock.
+/// Has all of them send on what they hold back, and waits for it; what they have missed so far is told before.
+pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Unflushed {
+    for post in sinks {
+        post.tell_so_far();
+    }
+    // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
+    let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
+    let mut unflushed = Unflushed::default();
+    for flush in flushes {
+        match flush.wait(deadline) {
+            (_, Flushed::Done) => {}
+            (name, Flushed::Failed) => unflushed.failed.push(name),
+            (name, Flushed::Late) => unflushed.late.push(name),
+        }
+    }
+    unflushed
+}
+
+/// Puts a sink into its place, unless it has one there: whether it is new. `there` is the list, and
+/// `change` lends it under its lock.
 ///
 /// # Errors
 /// A path of its rules leads nowhere, or the operating system refuses a thread.
 pub(crate) fn register(
     registration: Registration,
     teller: Arc<dyn Teller>,
-    change: impl Fn(&mut dyn FnMut(&mut SinkList)),
+    there: impl FnOnce() -> SinkList,
+    change: impl FnOnce(&mut dyn FnMut(&mut SinkList)),
 ) -> Result<bool, RegisterError> {
     let address = address(&registration.sink);
     let is_there = |sinks: &SinkList| sinks.iter().any(|post| post.is_of(address));
-    let mut is_new = false;
-    change(&mut |sinks| is_new = !is_there(sinks));
-    // Not under the lock, since the sink is asked how it is to be called.
-    let post = if is_new {
-        Arc::new(Post::new(registration, teller)?)
-    } else {
+    // A look alone changes nothing, so no thread copies anything anew for it. Not under the lock, since the sink is asked how it is to be called.
+    if is_there(&there()) {
         return Ok(false);
-    };
+    }
+    let post = Arc::new(Post::new(registration, teller)?);
+    let mut is_new = false;
     change(&mut |sinks| {
         is_new = !is_there(sinks);
         if is_new {
+            post.number_beside(sinks);
             *sinks = sinks.iter().chain([&post]).cloned().collect();
         }
     });
@@ -113,7 +140,6 @@ pub(crate) fn unregister<S: Sink + ?Sized>(
     let Some(post) = removed else {
         return false;
     };
-    post.close();
-    post.give_up();
+    post.end();
     true
 }

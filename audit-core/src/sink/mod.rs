@@ -10,10 +10,15 @@
 //! # What goes wrong
 //!
 //! An event that a sink does not take, whatever the reason, is handed to its spill, if it has one, counted ([`SinkStats`]), warned of, and told
-//! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth in a row, and
-//! so on, so that a sink that stays broken floods nobody. When it takes events again, all sinks, itself included, get an event of kind `loss` that
-//! says how many it has missed, how many of these are lost, and between which times. A sink that fails now and then has to take more and more in a
-//! row before that is told. What goes wrong with these two is counted and warned of, and told to nobody.
+//! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth that it has missed since
+//! it was well, and so on, so that a sink that stays broken floods nobody; a sink that takes nothing itself is spared it. When it takes events again, all sinks,
+//! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times.
+//! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
+//! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. What goes wrong with these events is
+//! counted and warned of, and told to nobody. A flush that fails is a `sink_failure` too, whose `original_event_type` is `flush`.
+//!
+//! What a sink does itself, such as calling an annotated function, is not handed to it, nor to those in whose doing it was called: two sinks
+//! that make events for each other come to an end, queued observers among them.
 //!
 //! `error_type` says why: the type of the error that the sink returned, `panic`, `queue_full` (the newest event is not taken), `timed_out`, or
 //! `forked` (the thread of a queued sink stays with the process that was forked).
@@ -22,8 +27,15 @@
 //! queue and what comes is not taken meanwhile. The event that it has in hand is neither taken nor lost before it returns. Callers, other sinks,
 //! and the end of a runtime wait for none of it; [`Runtime::flush`](crate::Runtime::flush) gives up in time and names it.
 //!
-//! A sink that is unregistered still gets what is in its queue, then is dropped on its own thread. A destructor that panics or hangs there
-//! harms nobody. Registered again meanwhile, it gets new events beside those in its old queue.
+//! A sink that is unregistered, or whose runtime ends, still gets what is in its queue, is flushed, and is then dropped on its own thread. A flush or destructor that
+//! panics or hangs there harms nobody. An inline sink is flushed on the thread that unregisters it or drops the runtime. Registered again meanwhile, it gets new events beside those in its old queue.
+
+//!
+//! # In a forked child
+//!
+//! A forked process has no thread but the one that forked. Inline sinks go on there as before. A queued sink's thread stays with the parent, and so does what is in its
+//! queue, which the parent emits: in the child it takes nothing, each event is spilled or lost with `error_type` `forked`, and flushing waits for nothing. A child that is to
+//! have queued sinks registers new ones, or the same ones after it has unregistered them, and does not rely on a destructor.
 
 mod account;
 mod callback;
@@ -53,7 +65,7 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    SinkList, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
+    SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink, NamePattern};
@@ -88,7 +100,8 @@ pub trait Sink: Send + Sync + 'static {
     /// It did not take it. The event is lost to this sink, unless its registration has a spill.
     fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError>;
 
-    /// Sends on what it holds back, before a program ends.
+    /// Sends on what it holds back, before a program ends and before the sink goes away. A queued sink is flushed on its own thread; an inline
+    /// one on the thread of whoever flushes, unregisters it or drops the runtime, who waits for it without a limit.
     ///
     /// # Errors
     /// Not all was sent on.
@@ -97,7 +110,8 @@ pub trait Sink: Send + Sync + 'static {
     }
 
     /// How it wants to be called where its registration says nothing: by default behind a queue, so that it can keep nobody
-    /// waiting.
+    /// waiting. As a *spill* it is called on whatever thread finds out that an event was not taken, often the caller's, and never behind a queue,
+    /// whatever it says here.
     fn way(&self) -> SinkWay {
         SinkWay::QUEUED
     }

@@ -8,7 +8,7 @@ use crate::active::{Active, next_key};
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::observability;
-use crate::worker::{Flushing, Queue, Refusal};
+use crate::worker::{Flushed, Flushing, Queue, Refusal};
 
 use super::account::Account;
 use super::desk;
@@ -99,6 +99,17 @@ impl Post {
         self.is_of(other.address)
     }
 
+    /// Its name; one that another of these has gets a number.
+    pub(super) fn number_beside(&self, others: &[Arc<Self>]) {
+        let is_taken = |name: &str| others.iter().any(|post| post.account.name() == name);
+        self.account.number(is_taken);
+    }
+
+    /// Follows the rules of another registration of its sink too.
+    pub(super) fn join(&self, other: &Self) {
+        self.account.join(&other.account);
+    }
+
     /// Whether it may get events that belong to no call.
     pub(super) fn sees_events(&self) -> bool {
         self.wanted
@@ -112,9 +123,11 @@ impl Post {
 
     pub(crate) fn stats(&self) -> SinkStats {
         let Account {
-            name, sink_type, ..
+            counters,
+            sink_type,
+            ..
         } = &*self.account;
-        let mut stats = self.account.counters.stats(name, sink_type);
+        let mut stats = counters.stats(self.account.name(), sink_type);
         if let Way::Queued(queue) = &self.way {
             stats.is_quarantined = queue.is_held();
             stats.queue_depth = queue.depth();
@@ -133,13 +146,17 @@ impl Post {
 
     /// Hands it one event, or puts that into its queue. Returns what others are to know of that.
     pub(super) fn take(&self, emission: &Emission<'_>) -> Option<Notice> {
-        if !self.wanted.has(emission.fact()) {
+        // Of its own loss it hears whatever it wants to hear of, or it could not know its holes.
+        if !self.wanted.has(emission.fact()) && !emission.is_about(self.key()) {
             one(&self.account.counters.left_out);
+            return None;
+        }
+        if self.account.is_spared(emission) {
             return None;
         }
         match &self.way {
             Way::Inline(sink) => match self.account.hand(&**sink, emission)? {
-                Ok(()) => self.account.taken(emission.kind()),
+                Ok(()) => self.account.taken(emission),
                 Err(error) => self.account.missed(emission, &error),
             },
             Way::Queued(queue) => self.put(queue, emission),
@@ -153,10 +170,10 @@ impl Post {
             return None;
         }
         let put = queue::put(queue, &self.account, emission);
-        observability::queue_depth(&self.account.name, || queue.waiting());
+        observability::queue_depth(self.account.name(), || queue.waiting());
         let (refusal, error) = put.err()?;
         if matches!(refusal, Refusal::Full) {
-            observability::events_dropped(&self.account.name, 1);
+            observability::events_dropped(self.account.name(), 1);
         }
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
@@ -182,32 +199,40 @@ impl Post {
     }
 
     /// Nothing is put into its queue any more; its worker finishes what is there, then ends.
-    pub(crate) fn close(&self) {
+    fn close(&self) {
         if let Way::Queued(queue) = &self.way {
             queue.close();
         }
     }
 
-    /// Tells what it has missed until now, where its worker doesn't.
-    pub(super) fn give_up(&self) {
-        if let Way::Inline(_) = &self.way {
+    /// The end of it here: what waits is still emitted, what it holds back is sent on, and what it has missed is told.
+    pub(crate) fn end(&self) {
+        self.close();
+        // A queued one's worker does so.
+        if let Way::Inline(sink) = &self.way {
+            let _flushed = self.account.flush(&**sink);
             self.account.give_up();
         }
+    }
+
+    /// Tells others what it has missed so far, where they do not know.
+    pub(super) fn tell_so_far(&self) {
+        self.account.tell_so_far();
     }
 }
 
 impl Flush<'_> {
-    /// Waits for it. Returns the sink's name, if it did not work in time.
-    pub(super) fn failed(self, deadline: Instant) -> Option<String> {
+    /// Waits for it. Returns the sink's name, and what became of it.
+    pub(super) fn wait(self, deadline: Instant) -> (String, Flushed) {
         let (post, flushed) = match self {
             Self::Asked(post, flushing) => (post, flushing.wait(deadline)),
-            Self::Within(post) => (post, false),
+            Self::Within(post) => (post, Flushed::Late),
             Self::Here(post) => match &post.way {
-                Way::Inline(sink) => (post, post.account.flush(&**sink)),
-                Way::Queued(_) | Way::Gone => (post, true),
+                Way::Inline(sink) if !post.account.flush(&**sink) => (post, Flushed::Failed),
+                _ => (post, Flushed::Done),
             },
         };
-        (!flushed).then(|| post.account.name.clone())
+        (post.account.name().to_owned(), flushed)
     }
 }
 
@@ -227,7 +252,7 @@ impl Drop for Post {
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Post")
-            .field("name", &self.account.name)
+            .field("name", &self.account.name())
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::active::{Active, Running};
 use crate::event::Event;
 use crate::redaction::RedactionKey;
 use crate::worker::{Queue, Refusal, Terms};
@@ -16,11 +17,18 @@ pub(super) struct Waiting {
     event: Arc<Event<'static>>,
     /// For what the sink's own rules hash.
     key: Option<RedactionKey>,
+    /// In whose doing it arose: what the sink does with it comes back to none of them.
+    within: Running,
 }
 
 impl Waiting {
     pub(super) fn emission(&self) -> Emission<'_> {
         Emission::of(&self.event, self.key.as_ref())
+    }
+
+    /// Has those in whose doing it arose run on this thread, until what this returns is dropped.
+    pub(super) fn enter(&self) -> Vec<Active> {
+        self.within.enter()
     }
 }
 
@@ -44,10 +52,8 @@ pub(super) fn put(
     let put = queue.admits().and_then(|()| {
         queue.push(Waiting {
             event: Arc::clone(emission.event()),
-            key: emission
-                .key()
-                .filter(|_| !account.rules.is_empty())
-                .cloned(),
+            key: emission.key().filter(|_| account.rules.is_any()).cloned(),
+            within: Running::here(),
         })
     });
     put.map_err(|refusal| {
@@ -80,13 +86,36 @@ fn timed_out(queue: &Queue<Waiting>) -> SinkError {
 pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiting>) {
     let Line { account, queue } = line;
     let error = timed_out(queue);
+    let mut unsettled = Unsettled(queue, waited.len());
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
-        if let Some(notice) = account.missed_meanwhile(&waiting.emission(), &error) {
+        let notice = {
+            let _within = waiting.enter();
+            account.missed_meanwhile(&waiting.emission(), &error)
+        };
+        if let Some(notice) = notice {
             account.tell(notice);
         }
+        unsettled.less_one();
     }
+    drop(unsettled);
     if !queue.is_held() {
         account.returned();
+    }
+}
+
+/// What was taken out of a queue and is not seen to yet: whoever flushes waits for it.
+struct Unsettled<'q>(&'q Queue<Waiting>, usize);
+
+impl Unsettled<'_> {
+    fn less_one(&mut self) {
+        self.0.settled(1);
+        self.1 = self.1.saturating_sub(1);
+    }
+}
+
+impl Drop for Unsettled<'_> {
+    fn drop(&mut self) {
+        self.0.settled(self.1);
     }
 }

@@ -74,7 +74,8 @@ impl Registration {
         }
     }
 
-    /// Its name in statistics, warnings and events about it. Without one that is its type.
+    /// Its name in statistics, warnings and events about it. Without one that is its type. One that another sink
+    /// of the runtime, or of the process, has already gets a number: `siem #2`.
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -100,14 +101,17 @@ impl Registration {
     }
 
     /// Does this to a part of every event before the sink gets it, such as `actor.email`, on top of what was redacted for
-    /// all.
+    /// all. A field of an action is `action.amount`, or `action.fields.amount` as it stands in JSON.
     pub fn redact(mut self, path: impl Into<String>, how: Redaction) -> Self {
         self.redactions.push((path.into(), how));
         self
     }
 
-    /// Hands events that the sink did not take, whatever the reason, to this one, on the thread where that was found out. What it does
-    /// not take either is lost.
+    /// Hands events that the sink did not take, whatever the reason, to this one. What it does not take either is lost.
+    ///
+    /// **A spill has no queue, whatever its [`Sink::way`] says**: it runs on the thread where that was found out, which is the caller's for a full queue,
+    /// for a sink in quarantine and for an inline sink. Nothing limits how long it takes there, so a slow spill delays every audited call just when things go wrong: let it
+    /// be a file ([`JsonLines`](super::JsonLines)) or memory, and never what goes over a network.
     pub fn spill(mut self, spill: Arc<dyn Sink>) -> Self {
         self.spill = Some(spill);
         self

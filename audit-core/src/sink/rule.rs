@@ -1,7 +1,8 @@
 //! What is done to events before one sink alone gets them, and why a sink is refused.
 
 use std::error::Error;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
 use crate::redaction::Redaction;
@@ -43,14 +44,14 @@ impl fmt::Display for RegisterError {
             Self::Path(path) => path,
         };
         let path = one_line(path);
-        write!(f, "`{path}` is no path in an event: accepted are ")?;
+        write!(f, "`{path}` is no path that can be redacted: accepted are ")?;
         for (part, _) in PARTS {
             write!(f, "`{part}`, ")?;
         }
         let [first, second, last] = PLACES;
         write!(f, "`{first}`, `{second}`, `{last}`")?;
         f.write_str(
-            " and, but for `resource` and `tenant`, what lies in them, such as `actor.email`",
+            " and, but for `resource` and `tenant`, what lies in them, such as `actor.email` or `action.fields.amount`",
         )
     }
 }
@@ -65,29 +66,42 @@ impl Error for RegisterError {
 }
 
 /// What is done to events before one sink alone gets them.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rules(Vec<(String, Redaction)>);
 
 impl Rules {
     /// # Errors
     /// A path leads nowhere in any event.
     pub(super) fn new(rules: Vec<(String, Redaction)>) -> Result<Self, RegisterError> {
-        match rules.iter().find(|(path, _)| !is_path(path)) {
-            Some((path, _)) => Err(RegisterError::Path(path.clone())),
-            None => Ok(Self(rules)),
+        let mut all = Vec::with_capacity(rules.len());
+        for (path, how) in rules {
+            if !is_path(&path) {
+                return Err(RegisterError::Path(path));
+            }
+            all.extend(as_field(&path).map(|field| (field, how)));
+            all.push((path, how));
         }
+        Ok(Self(all))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    /// Whether all of these are among them.
+    fn has_all(&self, others: &Self) -> bool {
+        others.0.iter().all(|rule| self.0.contains(rule))
+    }
+
+    /// These, and what is not among them of the others.
+    fn and(&self, others: &Self) -> Self {
+        let is_new = |rule: &&(String, Redaction)| !self.0.contains(rule);
+        let more = others.0.iter().filter(is_new);
+        Self(self.0.iter().chain(more).cloned().collect())
+    }
+
+    fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The event as the sink may see it: a copy, if there is anything to be done to it.
-    pub(super) fn applied<R>(
-        &self,
-        emission: &Emission<'_>,
-        then: impl FnOnce(&Emission<'_>) -> R,
-    ) -> R {
+    fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
         if self.0.is_empty() {
             return then(emission);
         }
@@ -99,8 +113,72 @@ impl Rules {
     }
 }
 
-/// Whether something in an event may lie there.
+/// The rules of a sink, and those under which the same one is registered elsewhere. Costs one load while there are none of the latter.
+pub(super) struct Followed {
+    own: Rules,
+    is_joined: AtomicBool,
+    joined: Mutex<Arc<Rules>>,
+}
+
+impl Followed {
+    pub(super) fn new(own: Rules) -> Self {
+        Self {
+            own,
+            is_joined: AtomicBool::new(false),
+            joined: Mutex::default(),
+        }
+    }
+
+    /// Whether events are changed before the sink gets them.
+    pub(super) fn is_any(&self) -> bool {
+        !self.own.is_empty() || self.is_joined.load(Ordering::Acquire)
+    }
+
+    /// Follows these too from now on, whatever becomes of the other registration: whoever hid something from a sink meant all that it
+    /// gets.
+    pub(super) fn join(&self, other: &Self) {
+        if self.own.has_all(&other.own) {
+            return;
+        }
+        let mut joined = self.joined();
+        if !joined.has_all(&other.own) {
+            *joined = Arc::new(self.own.and(&joined).and(&other.own));
+            self.is_joined.store(true, Ordering::Release);
+        }
+    }
+
+    /// The event as the sink may see it: a copy, if there is anything to be done to it.
+    pub(super) fn applied<R>(
+        &self,
+        emission: &Emission<'_>,
+        then: impl FnOnce(&Emission<'_>) -> R,
+    ) -> R {
+        if self.is_joined.load(Ordering::Acquire) {
+            let joined = Arc::clone(&self.joined());
+            joined.applied(emission, then)
+        } else {
+            self.own.applied(emission, then)
+        }
+    }
+
+    /// A poisoned lock is taken all the same: every change is complete in itself.
+    fn joined(&self) -> MutexGuard<'_, Arc<Rules>> {
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The path of an action's field, if it was written as it stands in JSON.
+fn as_field(path: &str) -> Option<String> {
+    let inside = path.strip_prefix("action.fields")?;
+    (inside.is_empty() || inside.starts_with('.')).then(|| format!("action{inside}"))
+}
+
+/// Whether something in an event that can be redacted may lie there.
 fn is_path(path: &str) -> bool {
+    // That is what was done; a field of this name is `action.fields.type`.
+    if path == "action.type" || path.starts_with("action.type.") {
+        return false;
+    }
     let (part, rest) = match path.split_once('.') {
         Some((part, rest)) => (part, Some(rest)),
         None => (path, None),

@@ -7,13 +7,13 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SinkStats {
-    /// The name it was given, else its type.
+    /// The name it was given, else its type; with a number where others that were registered there before have it, such as `siem #2`.
     pub name: String,
     /// Its type, with its path.
     pub sink_type: String,
     /// Events that it took.
     pub events_taken: u64,
-    /// Events that its registration keeps from it.
+    /// Events that its registration keeps from it, and failures of other sinks while it takes nothing itself.
     pub events_left_out: u64,
     /// Events that it did not take, whatever the reason, and that no spill took.
     pub events_lost: u64,
@@ -21,7 +21,7 @@ pub struct SinkStats {
     pub events_spilled: u64,
     /// Events that it has not seen because they were its own doing.
     pub events_reentered: u64,
-    /// How often it returned an error.
+    /// How often it returned an error, also when it was flushed.
     pub errors: u64,
     /// How often it panicked.
     pub panics: u64,
@@ -50,6 +50,8 @@ pub(super) struct Counters {
     pub(super) timeouts: AtomicU64,
     pub(super) slow_calls: AtomicU64,
     pub(super) longest_nanos: AtomicU64,
+    /// Flushes that failed since one worked.
+    pub(super) unflushed: AtomicU64,
 }
 
 impl Counters {

@@ -1,5 +1,5 @@
 //! A thread that notices which queued sinks take too long, for the whole process. It sleeps until the next of them is due, and ends
-//! when none has anything to do.
+//! when none has anything to do. It is told of a sink that begins after a pause, not of each event.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -13,9 +13,12 @@ use super::queue::{Line, Waiting, quarantine};
 /// How long it stays while there is nothing to do, so that one event now and then does not start a thread each.
 const STAYS: Duration = Duration::from_secs(10);
 
+/// Sinks that have less time are looked at so often while they are at rest, and noticed so much later.
+const SHORTEST: Duration = Duration::from_millis(10);
+
 struct Watch {
-    /// Those that are at work.
-    lines: Vec<Line>,
+    /// Those that are at work, and how many each was known to have begun.
+    lines: Vec<(Line, u64)>,
     /// The process whose thread looks after them.
     process: Option<u32>,
 }
@@ -36,7 +39,7 @@ pub(super) fn add(line: Line) {
     let mut watch = lock();
     let here = Some(audit_process::id());
     if watch.process == here {
-        watch.lines.push(line);
+        watch.lines.push((line, 0));
         ADDED.notify_one();
         return;
     }
@@ -48,7 +51,7 @@ pub(super) fn add(line: Line) {
     match started {
         Ok(_) => {
             watch.process = here;
-            watch.lines.push(line);
+            watch.lines.push((line, 0));
         }
         Err(error) => {
             // The next event tries again.
@@ -67,7 +70,7 @@ pub(super) fn add(line: Line) {
 
 /// A sink that has ended. Whoever calls this is the last to have it.
 pub(super) fn forget(queue: &Queue<Waiting>) {
-    lock().lines.retain(|line| !line.queue.is(queue));
+    lock().lines.retain(|(line, _)| !line.queue.is(queue));
 }
 
 fn run() {
@@ -75,18 +78,30 @@ fn run() {
     loop {
         let now = Instant::now();
         let (mut next, mut overdue) = (None, Vec::new());
-        watch.lines.retain(|line| match line.queue.look(now) {
-            Look::Idle => false,
-            Look::Due(due) => {
-                next = Some(next.map_or(due, |next: Instant| next.min(due)));
-                true
-            }
-            Look::Overdue { in_hand, waited } => {
-                let line = line.clone();
-                overdue.push(move || quarantine(&line, &in_hand, &waited));
-                false
-            }
-        });
+        let mut until = |due: Instant| next = Some(next.map_or(due, |next: Instant| next.min(due)));
+        watch
+            .lines
+            .retain_mut(|(line, known)| match line.queue.look(now, *known) {
+                Look::Idle => false,
+                Look::Due(due) => {
+                    until(due);
+                    true
+                }
+                // What it begins from now on is not due before that.
+                Look::Resting(begun) => {
+                    *known = begun;
+                    let timeout = line.queue.terms().timeout.unwrap_or(STAYS);
+                    if let Some(next) = now.checked_add(timeout.max(SHORTEST)) {
+                        until(next);
+                    }
+                    true
+                }
+                Look::Overdue { in_hand, waited } => {
+                    let line = line.clone();
+                    overdue.push(move || quarantine(&line, &in_hand, &waited));
+                    false
+                }
+            });
         if !overdue.is_empty() {
             drop(watch);
             overdue.into_iter().for_each(apart);

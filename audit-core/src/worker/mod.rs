@@ -10,7 +10,7 @@ use std::{io, thread};
 use crate::contain::discard;
 
 use queue::Job;
-pub(crate) use queue::{Flushing, Look, Queue, Refusal, Terms};
+pub(crate) use queue::{Flushed, Flushing, Look, Queue, Refusal, Terms};
 
 /// What a worker does with what is put into its queue. Foreign code in it is contained.
 pub(crate) trait Work: Send + 'static {
@@ -61,3 +61,6 @@ fn run<W: Work>(queue: &Queue<W::Item>, mut work: W) {
     }
     discard(work);
 }
+
+#[cfg(test)]
+mod tests;

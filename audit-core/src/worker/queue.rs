@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Terms {
     /// How many may wait; 0 counts as 1.
     pub(crate) capacity: usize,
-    /// How long the worker may take for one.
+    /// How long the worker may take for one; as long as it wants without.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -35,10 +35,22 @@ pub(crate) enum Refusal {
     Forked,
 }
 
+/// What became of a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flushed {
+    Done,
+    /// What is held back was not all sent on.
+    Failed,
+    /// Not by the deadline.
+    Late,
+}
+
 /// What a look at the worker found.
 pub(crate) enum Look<T> {
-    /// Nothing has to be done within some time.
+    /// Nobody watches it any more: it has begun nothing since it was looked at.
     Idle,
+    /// It has nothing in hand now, and has begun so many by now.
+    Resting(u64),
     /// The worker has until then.
     Due(Instant),
     /// It took too long just now. What waited is out of the queue, and nothing comes in until it returns.
@@ -66,6 +78,10 @@ struct State<T> {
     /// How many items are among them.
     waiting: usize,
     hand: Hand<T>,
+    /// How many the worker has begun.
+    begun: u64,
+    /// How many were taken out because the worker takes too long, and are not seen to yet.
+    unsettled: usize,
     is_closed: bool,
     is_over: bool,
 }
@@ -93,13 +109,18 @@ impl<T: Clone> Queue<T> {
             jobs: VecDeque::new(),
             waiting: 0,
             hand: Hand::Nothing,
+            begun: 0,
+            unsettled: 0,
             is_closed: false,
             is_over: false,
         };
         Self(Arc::new(Shared {
             terms: Terms {
                 capacity: terms.capacity.max(1),
-                ..terms
+                // No clock reads as far as some time-outs.
+                timeout: terms
+                    .timeout
+                    .filter(|timeout| Instant::now().checked_add(*timeout).is_some()),
             },
             process: audit_process::id(),
             state: Mutex::new(state),
@@ -175,13 +196,13 @@ impl<T: Clone> Queue<T> {
         }
     }
 
-    /// How many wait or are in hand.
+    /// How many wait, are in hand, or were taken out and are not seen to yet.
     pub(crate) fn depth(&self) -> usize {
         if self.is_forked() {
             return 0;
         }
         let state = self.lock();
-        state.waiting + usize::from(!matches!(state.hand, Hand::Nothing))
+        state.waiting + state.unsettled + usize::from(!matches!(state.hand, Hand::Nothing))
     }
 
     /// How many wait, without what is in hand.
@@ -212,13 +233,17 @@ impl<T: Clone> Queue<T> {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Looks whether the worker takes too long, and holds the queue if so. Unless it is due at some time, nobody watches it any more.
-    pub(crate) fn look(&self, now: Instant) -> Look<T> {
+    /// Looks whether the worker takes too long, and holds the queue if so. Where it has begun
+    /// no more than was known, nobody watches it any more.
+    pub(crate) fn look(&self, now: Instant, known: u64) -> Look<T> {
         let mut state = self.lock();
         if let Hand::Timed(_, due) = state.hand
             && due > now
         {
             return Look::Due(due);
+        }
+        if !matches!(state.hand, Hand::Timed(..)) && state.begun != known {
+            return Look::Resting(state.begun);
         }
         self.0.is_watched.store(false, Ordering::Relaxed);
         let in_hand = match std::mem::replace(&mut state.hand, Hand::Overdue) {
@@ -237,7 +262,16 @@ impl<T: Clone> Queue<T> {
             }
         }
         state.jobs = stay;
+        state.unsettled += waited.len();
         Look::Overdue { in_hand, waited }
+    }
+
+    /// So many of those that were taken out are seen to.
+    pub(crate) fn settled(&self, count: usize) {
+        let mut state = self.lock();
+        state.unsettled = state.unsettled.saturating_sub(count);
+        drop(state);
+        self.0.answered.notify_all();
     }
 
     /// What the worker does next; `None` once the queue is closed and empty.
@@ -249,6 +283,7 @@ impl<T: Clone> Queue<T> {
                 if let Job::Item(item) = &job {
                     let due = self.0.terms.due();
                     state.hand = due.map_or(Hand::Busy, |due| Hand::Timed(item.clone(), due));
+                    state.begun += 1;
                     state.waiting = state.waiting.saturating_sub(1);
                 }
                 return Some(job);
@@ -313,25 +348,28 @@ pub(crate) struct Flushing<T> {
 }
 
 impl<T: Clone> Flushing<T> {
-    /// Waits until it is done. Returns whether it worked, in time.
-    pub(crate) fn wait(self, deadline: Instant) -> bool {
+    /// Waits until it is done.
+    pub(crate) fn wait(self, deadline: Instant) -> Flushed {
         if self.queue.is_forked() {
-            return true;
+            return Flushed::Done;
         }
         let mut state = self.queue.lock();
         loop {
-            if let Some(worked) = self.answer.get() {
-                return *worked;
-            }
-            if state.is_over {
-                return true;
+            let worked = self.answer.get().copied();
+            let worked = worked.or(state.is_over.then_some(true));
+            if let Some(worked) = worked.filter(|_| state.unsettled == 0) {
+                return if worked {
+                    Flushed::Done
+                } else {
+                    Flushed::Failed
+                };
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left == Duration::ZERO {
                 // Nobody waits for it any more: else a worker that hangs gathers them without end.
                 let is_this = |job: &Job<T>| matches!(job, Job::Flush(asked) if Arc::ptr_eq(asked, &self.answer));
                 state.jobs.retain(|job| !is_this(job));
-                return false;
+                return Flushed::Late;
             }
             let waited = self.queue.0.answered.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;

@@ -7,8 +7,8 @@ use audit_core::EventKind;
 use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkWay};
 use audit_core::testing::ManualClock;
 
-use crate::ground::{Breakable, data, decide, of_kind, runtime};
-use crate::support::{builder, warnings_of};
+use crate::ground::{Breakable, LONG, data, decide, of_kind, runtime};
+use crate::support::{builder, errors_of, warnings_of};
 
 #[test]
 fn a_failing_sink_is_told_to_the_others_and_not_to_itself() {
@@ -52,12 +52,95 @@ fn twenty_failing_sinks_cost_twenty_calls_an_event() {
     for sink in &broken {
         runtime.register_sink(sink.clone()).unwrap();
     }
-    // Those in a row that are told: the first, second, fourth, eighth and so on.
-    (0..1024).for_each(|_| decide(&runtime, 50));
-    let before: usize = broken.iter().map(|sink| sink.times_asked()).sum();
+    let asked = || -> usize { broken.iter().map(|sink| sink.times_asked()).sum() };
     decide(&runtime, 50);
-    let after: usize = broken.iter().map(|sink| sink.times_asked()).sum();
-    assert_eq!(after - before, 20);
+    assert_eq!(
+        asked(),
+        20,
+        "none is told of the others, which are broken too"
+    );
+    (1..1024).for_each(|_| decide(&runtime, 50));
+    assert_eq!(asked(), 20 * 1024);
+}
+
+#[test]
+fn a_sink_that_works_is_told_once_of_each_that_does_not() {
+    let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+    for _ in 0..20 {
+        runtime.register_sink(Breakable::broken()).unwrap();
+    }
+    runtime.register_sink(memory.clone()).unwrap();
+    decide(&runtime, 50);
+    assert_eq!(of_kind(&memory, EventKind::SinkFailure).len(), 20);
+}
+
+#[test]
+fn the_second_outage_of_a_lone_sink_is_warned_of_as_the_first_was() {
+    let (runtime, broken) = (runtime(), Breakable::broken());
+    runtime.register_sink(broken.clone()).unwrap();
+    let outage = || {
+        broken.set_broken(true);
+        let ((), warnings) = errors_of(|| decide(&runtime, 50));
+        (0..4).for_each(|_| decide(&runtime, 50));
+        broken.set_broken(false);
+        decide(&runtime, 50);
+        warnings
+    };
+    for _ in 0..2 {
+        let warnings = outage();
+        assert!(warnings[0].contains("does not take events"), "{warnings:?}");
+    }
+}
+
+#[test]
+fn a_sink_hears_of_its_own_loss_whichever_kinds_it_wants() {
+    let (runtime, broken) = (runtime(), Breakable::broken());
+    let registration = Registration::new(broken.clone()).only_kinds([EventKind::Decision]);
+    runtime.register_sink(registration).unwrap();
+    let other = Arc::new(MemorySink::new());
+    let decisions = Registration::new(other.clone()).only_kinds([EventKind::Decision]);
+    runtime.register_sink(decisions).unwrap();
+    decide(&runtime, 50);
+    broken.set_broken(false);
+    decide(&runtime, 50);
+    assert_eq!(broken.taken(), [EventKind::Decision, EventKind::Loss]);
+    assert_eq!(
+        other.events().len(),
+        2,
+        "of another's it hears only if it wants to"
+    );
+}
+
+#[test]
+fn a_loss_that_does_not_end_is_told_when_everything_is_flushed() {
+    let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+    runtime.register_sink(Breakable::broken()).unwrap();
+    let queued = Registration::new(memory.clone()).way(SinkWay::QUEUED);
+    runtime.register_sink(queued).unwrap();
+    (0..3).for_each(|_| decide(&runtime, 50));
+    for _ in 0..2 {
+        runtime.flush(LONG).unwrap();
+        let losses = of_kind(&memory, EventKind::Loss);
+        assert_eq!(losses.len(), 1, "told once, unless it grows: {losses:?}");
+        assert_eq!(data(&losses[0], "count"), "3");
+        assert_eq!(data(&losses[0], "so_far"), "true");
+    }
+}
+
+#[test]
+fn a_loss_that_lasts_is_told_each_minute() {
+    let clock = Arc::new(ManualClock::default());
+    let runtime = builder().shared_clock(clock.clone()).build().unwrap();
+    let memory = Arc::new(MemorySink::new());
+    runtime.register_sink(Breakable::broken()).unwrap();
+    runtime.register_sink(memory.clone()).unwrap();
+    for _ in 0..130 {
+        decide(&runtime, 50);
+        clock.advance(Duration::from_secs(1));
+    }
+    let losses = of_kind(&memory, EventKind::Loss);
+    let counts: Vec<_> = losses.iter().map(|loss| data(loss, "count")).collect();
+    assert_eq!(counts, ["61", "121"]);
 }
 
 #[test]

@@ -97,3 +97,22 @@ fn inline_sinks_are_called_in_the_order_in_which_they_were_registered() {
     decide(&runtime, 2);
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4, 0, 2, 3, 4, 1]);
 }
+
+#[test]
+fn sinks_of_one_name_can_be_told_apart() {
+    let runtime = runtime();
+    let names = || -> Vec<_> {
+        let stats = runtime.sink_stats().into_iter();
+        stats.map(|stats| stats.name).collect()
+    };
+    let [first, second, third] = [(); 3].map(|()| Arc::new(MemorySink::new()));
+    for sink in [&first, &second, &third] {
+        let registration = Registration::new(sink.clone()).named("siem");
+        runtime.register_sink(registration).unwrap();
+    }
+    assert_eq!(names(), ["siem", "siem #2", "siem #3"]);
+    assert!(runtime.unregister_sink(&second));
+    let registration = Registration::new(second).named("siem");
+    runtime.register_sink(registration).unwrap();
+    assert_eq!(names(), ["siem", "siem #3", "siem #2"]);
+}

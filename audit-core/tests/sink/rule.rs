@@ -91,6 +91,51 @@ fn a_spill_sees_no_more_than_its_sink() {
 }
 
 #[test]
+fn a_field_may_be_named_as_it_stands_in_json() {
+    for way in [SinkWay::Inline, queued(8)] {
+        let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+        let registration = Registration::new(memory.clone()).way(way);
+        runtime
+            .register_sink(registration.redact("action.fields.email", Redaction::Mask))
+            .unwrap();
+        let refund = Action::new("refund").with("amount", 50);
+        let _decision = runtime.evaluate(&refund.with("email", "ada@example.org"));
+        runtime.flush(LONG).unwrap();
+        let event = json(&memory);
+        assert!(!event.to_string().contains("ada@"), "{event}");
+        assert_eq!(
+            event["redacted"],
+            serde_json::json!({"action.email": "mask"})
+        );
+    }
+}
+
+#[test]
+fn a_sink_of_runtime_and_process_sees_what_neither_hides_from_it() {
+    for way in [SinkWay::Inline, queued(8)] {
+        let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+        let registration = || Registration::new(memory.clone()).way(way);
+        let of_runtime = registration().redact("action.email", Redaction::Mask);
+        runtime.register_sink(of_runtime).unwrap();
+        audit_core::register_sink(registration().redact("action.card", Redaction::Hash)).unwrap();
+        let refund = Action::new("refund").with("amount", 50);
+        let refund = refund.with("email", "ada@example.org").with("card", "4111");
+        let decision = runtime.evaluate(&refund);
+        runtime.flush(LONG).unwrap();
+        audit_core::unregister_sink(&memory);
+        let own = memory
+            .events()
+            .into_iter()
+            .find(|event| event.kind == audit_core::EventKind::Decision && event.id == decision.id);
+        let event = serde_json::to_value(&*own.unwrap()).unwrap();
+        let redacted = serde_json::json!({"action.card": "hash", "action.email": "mask"});
+        assert_eq!(event["redacted"], redacted);
+        let card = event["action"]["fields"]["card"].to_string();
+        assert!(card.contains("hmac-sha256:"), "{card}");
+    }
+}
+
+#[test]
 fn a_path_that_leads_nowhere_is_refused_and_says_what_is_accepted() {
     let runtime = runtime();
     for path in [
@@ -102,6 +147,7 @@ fn a_path_that_leads_nowhere_is_refused_and_says_what_is_accepted() {
         "resource.id",
         "decision",
         "outcome.status",
+        "action.type",
         "actors.email",
     ] {
         let registration = Registration::new(Arc::new(MemorySink::new()));

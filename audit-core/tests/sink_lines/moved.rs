@@ -6,6 +6,7 @@ use std::io::Write;
 use audit_core::sink::LogFile;
 
 use crate::ground::{place, put, refused, text};
+use crate::support::warnings_of;
 
 #[test]
 fn a_file_that_was_moved_is_opened_anew_at_its_path() {
@@ -62,10 +63,13 @@ fn while_no_new_file_can_be_made_lines_go_into_the_one_that_was_moved() {
     put(&mut file, "one");
     fs::rename(&path, &away).unwrap();
     fs::create_dir(&path).unwrap();
-    put(&mut file, "two");
+    let ((), warnings) = warnings_of(|| put(&mut file, "two"));
+    assert!(warnings[0].contains("file that was moved"), "{warnings:?}");
+    let ((), warnings) = warnings_of(|| put(&mut file, "again"));
+    assert!(warnings.is_empty(), "not for each line: {warnings:?}");
     fs::remove_dir(&path).unwrap();
     put(&mut file, "three");
-    assert_eq!(text(&away), "one\ntwo\n");
+    assert_eq!(text(&away), "one\ntwo\nagain\n");
     assert_eq!(text(&path), "three\n");
 }
 

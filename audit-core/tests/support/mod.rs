@@ -98,22 +98,36 @@ pub(crate) fn quietly<R>(work: impl FnOnce() -> R) -> R {
 
 /// Runs code and keeps the warnings of this thread, each as its fields and its text.
 pub(crate) fn warnings_of<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
+    said_at(tracing::Level::WARN, work)
+}
+
+/// The same for errors.
+pub(crate) fn errors_of<R>(work: impl FnOnce() -> R) -> (R, Vec<String>) {
+    said_at(tracing::Level::ERROR, work)
+}
+
+fn said_at<R>(level: tracing::Level, work: impl FnOnce() -> R) -> (R, Vec<String>) {
     // `tracing` remembers whether anybody is interested in a place, and what it remembers while another test's net comes or goes
     // may be wrong. While somebody never says no for good, every event is asked for anew.
     static ALWAYS: OnceLock<()> = OnceLock::new();
     ALWAYS.get_or_init(|| {
-        let _another = tracing::subscriber::set_global_default(Net::default());
+        let _another = tracing::subscriber::set_global_default(Net::at(level));
     });
-    let net = Net::default();
+    let net = Net::at(level);
     let caught = Arc::clone(&net.0);
     let result = tracing::subscriber::with_default(net, work);
     let caught = caught.lock().unwrap().clone();
     (result, caught)
 }
 
-/// Catches warnings of the crate's own health.
-#[derive(Default)]
-struct Net(Arc<Mutex<Vec<String>>>);
+/// Catches what is said of the crate's own health at one level.
+struct Net(Arc<Mutex<Vec<String>>>, tracing::Level);
+
+impl Net {
+    fn at(level: tracing::Level) -> Self {
+        Self(Arc::default(), level)
+    }
+}
 
 impl tracing::Subscriber for Net {
     fn register_callsite(
@@ -124,7 +138,7 @@ impl tracing::Subscriber for Net {
     }
 
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        metadata.target() == "audit::health" && *metadata.level() == tracing::Level::WARN
+        metadata.target() == "audit::health" && *metadata.level() == self.1
     }
 
     fn event(&self, event: &tracing::Event<'_>) {

@@ -31,7 +31,7 @@ use rotation::Rotation;
 /// # What others do to the file
 ///
 /// * *Moved or deleted*, such as by `logrotate`: before each line it is found out whether the path still leads to this file, and if not, the path is
-///   opened anew. Where that fails, lines go on into the file that was moved; if it was deleted, they are errors until the path
+///   opened anew. Where that fails, lines go on into the file that was moved, and a warning says so each minute; if it was deleted, they are errors until the path
 ///   can be opened again. (On systems without inodes a file that was replaced is not told from another.)
 /// * *Truncated* (`copytruncate`): lines go on from its new end. What was written while it was copied is lost, as with any program.
 /// * *Written by several processes*: every line is one append. When they rotate the same file, one of them does it, and the others follow with
@@ -59,11 +59,13 @@ pub struct LogFile {
     rotation: Rotation,
     /// Not before this is a rotation tried again.
     patience: Option<Instant>,
+    /// Not before this is it said again that the path can't be opened anew.
+    silence: Option<Instant>,
     /// What kept a file that was left from the disk.
     unsynced: Option<io::Error>,
 }
 
-/// How long a rotation that failed is not tried again.
+/// How long a rotation that failed is not tried again, and a path that can't be opened anew not warned of again.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 impl LogFile {
@@ -80,6 +82,7 @@ impl LogFile {
             open,
             rotation: Rotation::default(),
             patience: None,
+            silence: None,
             unsynced: None,
         })
     }
@@ -165,13 +168,24 @@ impl LogFile {
     fn reopen(&mut self) -> io::Result<()> {
         match Open::at(&self.path) {
             Ok(open) => {
+                self.silence = None;
                 let left = std::mem::replace(&mut self.open, open);
                 if let Err(error) = left.sync() {
                     self.unsynced = Some(error);
                 }
                 Ok(())
             }
-            Err(_) if self.open.has_a_name() => Ok(()),
+            Err(error) if self.open.has_a_name() => {
+                if self.silence.is_none_or(|until| until <= Instant::now()) {
+                    self.silence = Some(Instant::now() + PATIENCE);
+                    warn(
+                        &self.path,
+                        &error,
+                        "lines go on into the file that was moved away: opening of log file",
+                    );
+                }
+                Ok(())
+            }
             Err(error) => Err(named(&self.path, &error)),
         }
     }
