@@ -133,14 +133,18 @@ fn would_refuse(decision: &Decision<'_>) -> bool {
 }
 
 /// A judged call ended.
+#[cold]
 pub(super) fn ended(action: &str, status: Status) {
-    let action = Label::Action.value(action);
-    with_recorder(|recorder| add(recorder, &OUTCOMES, &[action, status.as_str()], 1));
+    let _contained = foreign(|| {
+        let action = Label::Action.value(action);
+        with_recorder(|recorder| add(recorder, &OUTCOMES, &[action, status.as_str()], 1));
+    });
 }
 
 /// Something is done on a bus, or denied.
 pub(super) fn operated(kind: &'static str, verdict: &'static str) {
-    with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1));
+    let _contained =
+        foreign(|| with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1)));
 }
 
 /// How often a queue is asked again whether what was shown of it is still true.

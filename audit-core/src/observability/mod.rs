@@ -68,6 +68,7 @@ mod count;
 mod event;
 mod fact;
 mod foreign;
+mod held;
 mod label;
 mod metric;
 mod nested;
