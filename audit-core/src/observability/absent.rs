@@ -31,6 +31,22 @@ pub(crate) fn sink_failed(_sink: &str) {}
 pub(crate) fn events_lost(_sink: &str, _count: u64) {}
 
 #[inline(always)]
+pub(crate) fn events_spilled(_sink: &str, _count: u64) {}
+
+#[derive(Debug, Default)]
+pub(crate) struct Quarantine;
+
+impl Quarantine {
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn show(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn end(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
+}
+
+#[inline(always)]
 pub(crate) fn lifecycle<'f>(_facts: impl FnOnce() -> LifecycleFacts<'f>) {}
 
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use crate::outcome::Status;
 use super::foreign::foreign;
 use super::label::{Label, NONE};
 use super::metric::{
-    DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, INDETERMINATE, METADATA, MetricFacts,
-    OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
+    DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, EVENTS_SPILLED, INDETERMINATE, METADATA,
+    MetricFacts, OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
 };
 use super::switch::is_enabled;
 
@@ -147,11 +147,23 @@ pub(super) fn operated(kind: &'static str, verdict: &'static str) {
         foreign(|| with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1)));
 }
 
-/// How often a queue is asked again whether what was shown of it is still true.
+/// How often something is asked again whether what was shown of it is still true.
 const LOOKS: usize = 8;
 
-/// Something came into a queue or was taken out. It is asked how much waits, and asked again: what was shown may be old by then,
-/// as nothing of it is locked while a recorder is told. Whoever came in between looks again himself.
+/// Shows a gauge of something that changes meanwhile: it is asked again, as nothing of it is locked while a recorder is told. Whoever
+/// came in between looks again himself.
+#[cold]
+pub(super) fn follow(metric: &MetricFacts, place: &str, value: impl Fn() -> u64) {
+    for _ in 0..LOOKS {
+        let shown = value();
+        let _contained = foreign(|| set(metric, Label::Place.value(place), shown));
+        if value() == shown {
+            break;
+        }
+    }
+}
+
+/// Something came into a queue or was taken out.
 #[inline]
 pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
     if is_enabled() {
@@ -159,21 +171,12 @@ pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
     }
 }
 
-#[cold]
 pub(super) fn follow_queue(queue: &str, depth: impl Fn() -> usize) {
-    for _ in 0..LOOKS {
-        let waiting = depth();
-        let _contained = foreign(|| {
-            let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
-            set(&QUEUE_DEPTH, Label::Place.value(queue), waiting);
-        });
-        if depth() == waiting {
-            break;
-        }
-    }
+    let waiting = || u64::try_from(depth()).unwrap_or(u64::MAX);
+    follow(&QUEUE_DEPTH, queue, waiting);
 }
 
-/// So many events found a queue full or closed.
+/// So many events found the queue of an observer full or closed.
 #[inline]
 pub(crate) fn events_dropped(queue: &str, count: u64) {
     add_at(&EVENTS_DROPPED, queue, count);
@@ -189,6 +192,12 @@ pub(crate) fn sink_failed(sink: &str) {
 #[inline]
 pub(crate) fn events_lost(sink: &str, count: u64) {
     add_at(&EVENTS_LOST, sink, count);
+}
+
+/// A spill took so many events that its sink did not take.
+#[inline]
+pub(crate) fn events_spilled(sink: &str, count: u64) {
+    add_at(&EVENTS_SPILLED, sink, count);
 }
 
 fn add_at(metric: &MetricFacts, place: &str, more: u64) {

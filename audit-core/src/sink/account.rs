@@ -7,7 +7,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
-use crate::observability;
+use crate::observability::{self, Quarantine};
 use crate::value::{Fields, Text};
 
 use super::gap::{Gap, Missed};
@@ -24,6 +24,8 @@ pub(super) struct Account {
     pub(super) sink_type: &'static str,
     pub(super) rules: Rules,
     pub(super) counters: Counters,
+    /// Whether it takes too long, as the observability path shows it.
+    pub(super) quarantine: Quarantine,
     gap: Gap,
     /// There until it is dropped.
     spill: Option<Arc<dyn Sink>>,
@@ -44,6 +46,7 @@ impl Account {
             sink_type,
             rules,
             counters: Counters::default(),
+            quarantine: Quarantine::default(),
             gap: Gap::default(),
             spill,
             teller,
@@ -115,11 +118,12 @@ impl Account {
     /// It is not there any more for one that was on its way to it, which its spill may still get.
     #[cold]
     pub(super) fn gone(&self, emission: &Emission<'_>) {
-        one(if self.spill(emission) {
-            &self.counters.spilled
+        if self.spill(emission) {
+            observability::events_spilled(&self.name, 1);
+            one(&self.counters.spilled);
         } else {
-            &self.counters.left_out
-        });
+            one(&self.counters.left_out);
+        }
     }
 
     /// It did not take one. Returns how many that makes in a row.
@@ -127,6 +131,7 @@ impl Account {
         let spilled = self.spill(emission);
         let (name, message) = (self.name.as_str(), error.message());
         let counter = if spilled {
+            observability::events_spilled(name, 1);
             &self.counters.spilled
         } else {
             observability::events_lost(name, 1);

@@ -9,7 +9,7 @@ use crate::observability;
 use crate::worker::{self, Queue, Terms, Work};
 
 use super::account::Account;
-use super::queue::{Line, Waiting};
+use super::queue::{Line, Waiting, is_held};
 use super::watch;
 use super::{Sink, SinkError};
 
@@ -58,6 +58,8 @@ impl Work for Desk {
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
         let Line { account, queue } = &self.line;
         observability::queue_depth(&account.name, || queue.waiting());
+        let held = || is_held(queue);
+        account.quarantine.end(&account.name, held);
         let notice = match done {
             None => None,
             Some(Ok(())) => account.taken(waiting.emission().kind()),

@@ -73,7 +73,10 @@ impl Post {
             SinkWay::Inline => Way::Inline(sink),
             SinkWay::Queued { capacity, timeout } => {
                 let queue = desk::start(sink, &account, capacity, timeout);
-                Way::Queued(queue.map_err(RegisterError::Thread)?)
+                let queue = queue.map_err(RegisterError::Thread)?;
+                let held = || queue::is_held(&queue);
+                account.quarantine.show(&account.name, held);
+                Way::Queued(queue)
             }
         };
         Ok(Self {
@@ -155,9 +158,6 @@ impl Post {
         let put = queue::put(queue, &self.account, emission);
         observability::queue_depth(&self.account.name, || queue.waiting());
         let (refusal, error) = put.err()?;
-        if matches!(refusal, Refusal::Full) {
-            observability::events_dropped(&self.account.name, 1);
-        }
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
             Refusal::Held => self.account.missed_meanwhile(emission, &error),
@@ -185,6 +185,10 @@ impl Post {
     pub(crate) fn close(&self) {
         if let Way::Queued(queue) = &self.way {
             queue.close();
+            let Account {
+                name, quarantine, ..
+            } = &*self.account;
+            quarantine.end(name, || queue::is_held(queue));
         }
     }
 

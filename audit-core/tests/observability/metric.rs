@@ -1,12 +1,11 @@
 //! Metrics, as Prometheus gets them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use audit_core::observability::{
     METRICS, TrailQueue, TrailStanding, enable, report_trail, report_trail_queue,
 };
-use audit_core::sink::{CallbackSink, NullSink, Registration, SinkError, SinkWay};
+use audit_core::sink::{CallbackSink, Registration, SinkError};
 use audit_core::{Mode, Refused, Runtime, admit};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
@@ -221,21 +220,4 @@ fn a_sink_that_fails_is_counted_by_its_name_with_what_it_lost() {
         let series = format!(r#"{metric}{{sink="siem"}}"#);
         assert_eq!(seen.metric(&series), Some("2"), "{}", seen.metrics);
     }
-}
-
-#[test]
-fn the_queue_of_a_sink_that_caught_up_is_shown_as_empty() {
-    let runtime = runtime();
-    let registration = Registration::new(Arc::new(NullSink))
-        .named("patient")
-        .way(SinkWay::QUEUED);
-    let (_, seen) = observe(|| {
-        runtime.register_sink(registration).unwrap();
-        for _ in 0..100 {
-            assert!(runtime.allow(&refund_action(1)));
-        }
-        runtime.flush(Duration::from_mins(1)).unwrap();
-    });
-    let depth = seen.metric(r#"audit_queue_depth{queue="patient"}"#);
-    assert_eq!(depth, Some("0"), "{}", seen.metrics);
 }
