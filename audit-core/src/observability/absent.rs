@@ -16,7 +16,7 @@ pub(crate) const fn is_enabled() -> bool {
 }
 
 #[inline(always)]
-pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_annotated: bool) {}
+pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_enforceable: bool) {}
 
 #[inline(always)]
 pub(crate) fn queue_depth(_queue: &str, _depth: impl Fn() -> usize) {}

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 use metrics::{Key, Recorder, with_recorder};
@@ -60,13 +61,10 @@ fn add(recorder: &dyn Recorder, metric: &MetricFacts, values: &[&'static str], m
     });
 }
 
-/// Sets a counter that is counted elsewhere too.
-pub(super) fn set_count(metric: &MetricFacts, value: &'static str, count: u64) {
-    with_recorder(|recorder| {
-        with_key(metric, &[value], |key| {
-            recorder.register_counter(key, &METADATA).absolute(count);
-        });
-    });
+/// Counts on to what is counted elsewhere too, of which so many were seen before. Several may do so at once.
+pub(super) fn count_on(metric: &MetricFacts, place: &'static str, seen: &AtomicU64, count: u64) {
+    let before = seen.fetch_max(count, Ordering::Relaxed);
+    with_recorder(|recorder| add(recorder, metric, &[place], count.saturating_sub(before)));
 }
 
 /// Sets a gauge.
@@ -86,16 +84,16 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// A decision was made: of an annotated function, or asked for by hand.
+/// A decision was made: of a call that is obeyed where it is enforced, or of one that never is.
 #[inline]
-pub(crate) fn decided(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+pub(crate) fn decided(action: &str, decision: &Decision<'_>, is_enforceable: bool) {
     if is_enabled() {
-        count_decision(action, decision, is_annotated);
+        count_decision(action, decision, is_enforceable);
     }
 }
 
 #[cold]
-fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+fn count_decision(action: &str, decision: &Decision<'_>, is_enforceable: bool) {
     let _contained = foreign(|| {
         let action = Label::Action.value(action);
         let rule = |rule: Option<&str>| rule.map_or(NONE, |rule| Label::Rule.value(rule));
@@ -112,11 +110,18 @@ fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
                 let labels = [action, error.stage.as_str()];
                 add(recorder, &INDETERMINATE, &labels, 1);
             }
-            if is_annotated && runs_in_shadow(decision) {
-                add(recorder, &SHADOW_FLIPS, &[action, matched], 1);
-            } else if is_annotated && would_refuse(decision) {
-                let labels = [action, rule(decision.would_rule.as_deref())];
-                add(recorder, &SHADOW_FLIPS, &labels, 1);
+            // What policy could not answer says nothing about its rules.
+            let flip = if !is_enforceable || decision.is_indeterminate() {
+                None
+            } else if runs_in_shadow(decision) {
+                Some(matched)
+            } else if would_refuse(decision) {
+                Some(rule(decision.would_rule.as_deref()))
+            } else {
+                None
+            };
+            if let Some(rule) = flip {
+                add(recorder, &SHADOW_FLIPS, &[action, rule], 1);
             }
         });
     });

@@ -80,7 +80,7 @@ metrics! {
     INDETERMINATE: Counter "audit_indeterminate_total", Count, ["action", "stage"],
         "Decisions that policy could not be asked for, or not answer.";
     SHADOW_FLIPS: Counter "audit_shadow_flips_total", Count, ["action", "rule"],
-        "Calls that ran and would have been refused, had the call or the rule been enforced.";
+        "Calls that can be enforced, ran, and would have been refused, had the call or the rule been enforced.";
     EVALUATION: Histogram "audit_evaluation_seconds", Seconds, ["action"],
         "How long resolving and evaluating took.";
     OUTCOMES: Counter "audit_outcomes_total", Count, ["action", "status"], "Ends of judged calls.";

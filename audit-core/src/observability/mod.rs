@@ -43,7 +43,7 @@
 //! | --- | --- | --- | --- |
 //! | `audit_decisions_total` | counter | `action`, `effect`, `rule`, `mode` | decisions |
 //! | `audit_indeterminate_total` | counter | `action`, `stage` | decisions that policy could not be asked for, or not answer |
-//! | `audit_shadow_flips_total` | counter | `action`, `rule` | calls that ran and would have been refused, had the call or the rule been enforced |
+//! | `audit_shadow_flips_total` | counter | `action`, `rule` | calls of `#[admit]` functions that ran and would have been refused by a rule or by the policy's default, had the call or the rule been enforced. What is said of `#[audit]` functions, which never are, is among the decisions, with mode `shadow`; what could not be decided is indeterminate |
 //! | `audit_evaluation_seconds` | histogram | `action` | how long resolving and evaluating took |
 //! | `audit_outcomes_total` | counter | `action`, `status` | ends of judged calls |
 //! | `audit_operations_total` | counter | `kind`, `verdict` | publications and invocations on buses |
@@ -87,6 +87,6 @@ pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
 pub(crate) use nested::Binding;
 pub(crate) use quarantine::Quarantine;
-pub use report::{TrailQueue, TrailStanding, report_trail, report_trail_queue};
+pub use report::{TrailQueue, TrailReport, TrailStanding};
 pub(crate) use span::{CallSpan, OperationSpan, lifecycle};
 pub use switch::{disable, enable, is_enabled};

@@ -35,6 +35,9 @@ pub(crate) struct Queue {
     arrived: Condvar,
     /// There is room again, or something was written.
     moved: Condvar,
+    /// What was shown of the trail to whoever observes the program.
+    #[cfg(feature = "observability")]
+    pub(crate) report: audit_core::observability::TrailReport,
 }
 
 /// How long the writer waits for more where nobody waits for it.
@@ -61,6 +64,8 @@ impl Queue {
             state: Mutex::default(),
             arrived: Condvar::new(),
             moved: Condvar::new(),
+            #[cfg(feature = "observability")]
+            report: audit_core::observability::TrailReport::new(),
         }
     }
 
@@ -360,9 +365,9 @@ impl Queue {
     /// Shows what waits to whoever observes the program.
     #[cfg(feature = "observability")]
     pub(crate) fn show(&self, trail: &str) {
-        use audit_core::observability::{TrailQueue, report_trail_queue};
+        use audit_core::observability::TrailQueue;
 
-        report_trail_queue(trail, || TrailQueue {
+        self.report.queue(trail, || TrailQueue {
             waiting: self.depth().0,
             lost: self.lost(),
         });
