@@ -104,3 +104,19 @@ fn what_a_trail_loses_after_it_was_opened_again_is_counted_on() {
     let lost = "audit_trail_records_lost_total{trail=\"again\"}";
     assert_eq!(value(lost), Some(3.0));
 }
+
+#[test]
+fn an_idle_trail_shows_how_it_stands_once_somebody_observes() {
+    let _alone = alone();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let trail = quiet().origin("idle").open(path).unwrap();
+    durable(&trail, "before", 1).unwrap();
+    trail.flush(SOON).unwrap();
+    observability::enable();
+    until("it shows how it stands", || {
+        value("audit_trail_records{trail=\"idle\"}").is_some()
+            && value("audit_queue_depth{queue=\"idle\"}") == Some(0.0)
+    });
+    observability::disable();
+}

@@ -50,7 +50,7 @@
 //! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer, a queued sink or a trail, by its name |
 //! | `audit_events_dropped_total` | counter | `queue` | events that found the queue of an observer full or closed; what a sink has missed is lost or spilled |
 //! | `audit_sink_failures_total` | counter | `sink` | failures of sinks, and panics of observers and of the `recorder` |
-//! | `audit_sink_quarantined` | gauge | `sink` | 1 while a queued sink takes longer than its time-out, so that nothing is put into its queue; 0 from its registration, and once it returned |
+//! | `audit_sink_quarantined` | gauge | `sink` | 1 while a queued sink takes longer than its time-out, so that nothing is put into its queue; 0 once it returned, and where it was registered while the path was on |
 //! | `audit_events_lost_total` | counter | `sink` | events that a sink, or the `recorder`, will never have, and no spill took |
 //! | `audit_events_spilled_total` | counter | `sink` | events that a sink did not take and its spill did |
 //! | `audit_trail_records` | gauge | `trail` | records in a trail, pruned ones counted |
@@ -76,6 +76,7 @@ mod metric;
 mod nested;
 mod quarantine;
 mod report;
+mod shown;
 mod span;
 mod switch;
 
@@ -88,5 +89,6 @@ pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe}
 pub(crate) use nested::Binding;
 pub(crate) use quarantine::Quarantine;
 pub use report::{TrailQueue, TrailReport, TrailStanding};
+pub use shown::{Shown, show_at_enable};
 pub(crate) use span::{CallSpan, OperationSpan, lifecycle};
 pub use switch::{disable, enable, is_enabled};

@@ -38,6 +38,9 @@ pub(crate) struct Queue {
     /// What was shown of the trail to whoever observes the program.
     #[cfg(feature = "observability")]
     pub(crate) report: audit_core::observability::TrailReport,
+    /// The process whose writer empties it.
+    #[cfg(feature = "observability")]
+    process: u32,
 }
 
 /// How long the writer waits for more where nobody waits for it.
@@ -66,6 +69,8 @@ impl Queue {
             moved: Condvar::new(),
             #[cfg(feature = "observability")]
             report: audit_core::observability::TrailReport::new(),
+            #[cfg(feature = "observability")]
+            process: audit_process::id(),
         }
     }
 
@@ -397,5 +402,16 @@ impl Queue {
     /// How many records were ever lost.
     pub(crate) fn lost(&self) -> u64 {
         self.lock().lost
+    }
+}
+
+#[cfg(feature = "observability")]
+impl audit_core::observability::Shown for Queue {
+    /// The writer shows how the trail stands, though there is nothing to write.
+    fn switched_on(&self) {
+        // A forked child has no writer, and maybe a lock that is never freed.
+        if self.process == audit_process::id() {
+            self.nudge();
+        }
     }
 }
