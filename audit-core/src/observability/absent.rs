@@ -33,10 +33,15 @@ pub(crate) fn events_lost(_sink: &str, _count: u64) {}
 #[inline(always)]
 pub(crate) fn events_spilled(_sink: &str, _count: u64) {}
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Quarantine;
 
 impl Quarantine {
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
     #[inline(always)]
     #[allow(clippy::unused_self, reason = "there is nothing in it")]
     pub(crate) fn show(&self, _sink: &str, _is_held: impl Fn() -> bool) {}

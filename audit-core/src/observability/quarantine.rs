@@ -7,13 +7,20 @@ use super::metric::SINK_QUARANTINED;
 use super::switch::is_enabled;
 
 /// What was shown of a sink in quarantine. Its end is shown even where the path was switched off meanwhile: else it would seem to last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Quarantine {
     /// Whether its end has to be.
     is_shown: AtomicBool,
 }
 
 impl Quarantine {
+    /// Nothing yet.
+    pub(crate) const fn new() -> Self {
+        Self {
+            is_shown: AtomicBool::new(false),
+        }
+    }
+
     /// A sink is there, or is in quarantine from now on. It is asked whether that still holds.
     pub(crate) fn show(&self, sink: &str, is_held: impl Fn() -> bool) {
         if is_enabled() {

@@ -46,7 +46,7 @@ impl Account {
             sink_type,
             rules,
             counters: Counters::default(),
-            quarantine: Quarantine::default(),
+            quarantine: Quarantine::new(),
             gap: Gap::default(),
             spill,
             teller,
