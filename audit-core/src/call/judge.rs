@@ -71,7 +71,7 @@ impl<'j> Judging<'j> {
             None
         };
         let kind = gathered.action().kind().unwrap_or_default();
-        observability::decided(kind, &decision, self.call.is_annotated());
+        observability::decided(kind, &decision, self.call.is_enforceable());
         let mut now_nanos = ended_nanos;
         let mut recorded = Recorded::Unwanted;
         let (observers, sinks) = (&self.state.observers, &self.state.sinks);

@@ -178,6 +178,12 @@ impl<'a> Call<'a> {
         self.ceiling == Mode::Enforce && self.supplied().is_some_and(Supplied::lacks_runtime)
     }
 
+    /// Whether it is one of a function that is refused once its rules are enforced.
+    #[inline]
+    pub(super) fn is_enforceable(&self) -> bool {
+        self.is_annotated() && self.ceiling == Mode::Enforce
+    }
+
     /// The mode it is judged in, as far as that is known without its rules.
     #[inline]
     pub(super) fn mode(&self, said: CallMode) -> Mode {

@@ -16,7 +16,7 @@ pub(crate) const fn is_enabled() -> bool {
 }
 
 #[inline(always)]
-pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_annotated: bool) {}
+pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_enforceable: bool) {}
 
 #[inline(always)]
 pub(crate) fn queue_depth(_queue: &str, _depth: impl Fn() -> usize) {}
@@ -29,6 +29,27 @@ pub(crate) fn sink_failed(_sink: &str) {}
 
 #[inline(always)]
 pub(crate) fn events_lost(_sink: &str, _count: u64) {}
+
+#[inline(always)]
+pub(crate) fn events_spilled(_sink: &str, _count: u64) {}
+
+#[derive(Debug)]
+pub(crate) struct Quarantine;
+
+impl Quarantine {
+    #[inline(always)]
+    pub(crate) const fn new() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn show(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn end(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
+}
 
 #[inline(always)]
 pub(crate) fn lifecycle<'f>(_facts: impl FnOnce() -> LifecycleFacts<'f>) {}

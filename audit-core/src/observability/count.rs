@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 use metrics::{Key, Recorder, with_recorder};
@@ -12,8 +13,8 @@ use crate::outcome::Status;
 use super::foreign::foreign;
 use super::label::{Label, NONE};
 use super::metric::{
-    DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, INDETERMINATE, METADATA, MetricFacts,
-    OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
+    DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, EVENTS_SPILLED, INDETERMINATE, METADATA,
+    MetricFacts, OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
 };
 use super::switch::is_enabled;
 
@@ -60,13 +61,10 @@ fn add(recorder: &dyn Recorder, metric: &MetricFacts, values: &[&'static str], m
     });
 }
 
-/// Sets a counter that is counted elsewhere too.
-pub(super) fn set_count(metric: &MetricFacts, value: &'static str, count: u64) {
-    with_recorder(|recorder| {
-        with_key(metric, &[value], |key| {
-            recorder.register_counter(key, &METADATA).absolute(count);
-        });
-    });
+/// Counts on to what is counted elsewhere too, of which so many were seen before. Several may do so at once.
+pub(super) fn count_on(metric: &MetricFacts, place: &'static str, seen: &AtomicU64, count: u64) {
+    let before = seen.fetch_max(count, Ordering::Relaxed);
+    with_recorder(|recorder| add(recorder, metric, &[place], count.saturating_sub(before)));
 }
 
 /// Sets a gauge.
@@ -86,16 +84,16 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// A decision was made: of an annotated function, or asked for by hand.
+/// A decision was made: of a call that is obeyed where it is enforced, or of one that never is.
 #[inline]
-pub(crate) fn decided(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+pub(crate) fn decided(action: &str, decision: &Decision<'_>, is_enforceable: bool) {
     if is_enabled() {
-        count_decision(action, decision, is_annotated);
+        count_decision(action, decision, is_enforceable);
     }
 }
 
 #[cold]
-fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
+fn count_decision(action: &str, decision: &Decision<'_>, is_enforceable: bool) {
     let _contained = foreign(|| {
         let action = Label::Action.value(action);
         let rule = |rule: Option<&str>| rule.map_or(NONE, |rule| Label::Rule.value(rule));
@@ -112,11 +110,18 @@ fn count_decision(action: &str, decision: &Decision<'_>, is_annotated: bool) {
                 let labels = [action, error.stage.as_str()];
                 add(recorder, &INDETERMINATE, &labels, 1);
             }
-            if is_annotated && runs_in_shadow(decision) {
-                add(recorder, &SHADOW_FLIPS, &[action, matched], 1);
-            } else if is_annotated && would_refuse(decision) {
-                let labels = [action, rule(decision.would_rule.as_deref())];
-                add(recorder, &SHADOW_FLIPS, &labels, 1);
+            // What policy could not answer says nothing about its rules.
+            let flip = if !is_enforceable || decision.is_indeterminate() {
+                None
+            } else if runs_in_shadow(decision) {
+                Some(matched)
+            } else if would_refuse(decision) {
+                Some(rule(decision.would_rule.as_deref()))
+            } else {
+                None
+            };
+            if let Some(rule) = flip {
+                add(recorder, &SHADOW_FLIPS, &[action, rule], 1);
             }
         });
     });
@@ -133,21 +138,37 @@ fn would_refuse(decision: &Decision<'_>) -> bool {
 }
 
 /// A judged call ended.
+#[cold]
 pub(super) fn ended(action: &str, status: Status) {
-    let action = Label::Action.value(action);
-    with_recorder(|recorder| add(recorder, &OUTCOMES, &[action, status.as_str()], 1));
+    let _contained = foreign(|| {
+        let action = Label::Action.value(action);
+        with_recorder(|recorder| add(recorder, &OUTCOMES, &[action, status.as_str()], 1));
+    });
 }
 
 /// Something is done on a bus, or denied.
 pub(super) fn operated(kind: &'static str, verdict: &'static str) {
-    with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1));
+    let _contained =
+        foreign(|| with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1)));
 }
 
-/// How often a queue is asked again whether what was shown of it is still true.
+/// How often something is asked again whether what was shown of it is still true.
 const LOOKS: usize = 8;
 
-/// Something came into a queue or was taken out. It is asked how much waits, and asked again: what was shown may be old by then,
-/// as nothing of it is locked while a recorder is told. Whoever came in between looks again himself.
+/// Shows a gauge of something that changes meanwhile: it is asked again, as nothing of it is locked while a recorder is told. Whoever
+/// came in between looks again himself.
+#[cold]
+pub(super) fn follow(metric: &MetricFacts, place: &str, value: impl Fn() -> u64) {
+    for _ in 0..LOOKS {
+        let shown = value();
+        let _contained = foreign(|| set(metric, Label::Place.value(place), shown));
+        if value() == shown {
+            break;
+        }
+    }
+}
+
+/// Something came into a queue or was taken out.
 #[inline]
 pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
     if is_enabled() {
@@ -155,21 +176,12 @@ pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
     }
 }
 
-#[cold]
 pub(super) fn follow_queue(queue: &str, depth: impl Fn() -> usize) {
-    for _ in 0..LOOKS {
-        let waiting = depth();
-        let _contained = foreign(|| {
-            let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
-            set(&QUEUE_DEPTH, Label::Place.value(queue), waiting);
-        });
-        if depth() == waiting {
-            break;
-        }
-    }
+    let waiting = || u64::try_from(depth()).unwrap_or(u64::MAX);
+    follow(&QUEUE_DEPTH, queue, waiting);
 }
 
-/// So many events found a queue full or closed.
+/// So many events found the queue of an observer full or closed.
 #[inline]
 pub(crate) fn events_dropped(queue: &str, count: u64) {
     add_at(&EVENTS_DROPPED, queue, count);
@@ -185,6 +197,12 @@ pub(crate) fn sink_failed(sink: &str) {
 #[inline]
 pub(crate) fn events_lost(sink: &str, count: u64) {
     add_at(&EVENTS_LOST, sink, count);
+}
+
+/// A spill took so many events that its sink did not take.
+#[inline]
+pub(crate) fn events_spilled(sink: &str, count: u64) {
+    add_at(&EVENTS_SPILLED, sink, count);
 }
 
 fn add_at(metric: &MetricFacts, place: &str, more: u64) {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use crate::contain::contain;
+use crate::contain::{contain, discard};
 
 /// What all spans and events of this path have as their target.
 pub(super) const TARGET: &str = "audit::observability";
@@ -24,4 +24,12 @@ pub(super) fn foreign<T>(call: impl FnOnce() -> T) -> Option<T> {
     let done = contain(call);
     let _gone = INSIDE.try_with(|inside| inside.set(false));
     done.ok()
+}
+
+/// Lets go of what holds on to a subscriber: a span that ends by it is told of as all else is.
+pub(super) fn let_go<T>(held: T) {
+    let mut held = Some(held);
+    let _contained = foreign(|| drop(held.take()));
+    // It is still there where one of them is at work, which is told of nothing.
+    discard(held);
 }

@@ -80,18 +80,24 @@ metrics! {
     INDETERMINATE: Counter "audit_indeterminate_total", Count, ["action", "stage"],
         "Decisions that policy could not be asked for, or not answer.";
     SHADOW_FLIPS: Counter "audit_shadow_flips_total", Count, ["action", "rule"],
-        "Calls that ran and would have been refused, had the call or the rule been enforced.";
+        "Calls that can be enforced, ran, and would have been refused, had the call or the rule been enforced.";
     EVALUATION: Histogram "audit_evaluation_seconds", Seconds, ["action"],
         "How long resolving and evaluating took.";
     OUTCOMES: Counter "audit_outcomes_total", Count, ["action", "status"], "Ends of judged calls.";
     OPERATIONS: Counter "audit_operations_total", Count, ["kind", "verdict"],
         "Publications and invocations on buses.";
-    QUEUE_DEPTH: Gauge "audit_queue_depth", Count, ["queue"], "What waits in a queue.";
+    QUEUE_DEPTH: Gauge "audit_queue_depth", Count, ["queue"],
+        "What waits in the queue of an observer, a sink or a trail.";
     EVENTS_DROPPED: Counter "audit_events_dropped_total", Count, ["queue"],
-        "Events that found a queue full or closed.";
+        "Events that found the queue of an observer full or closed.";
     SINK_FAILURES: Counter "audit_sink_failures_total", Count, ["sink"],
         "Failures of sinks, and panics of observers.";
-    EVENTS_LOST: Counter "audit_events_lost_total", Count, ["sink"], "Events that a sink will never have.";
+    SINK_QUARANTINED: Gauge "audit_sink_quarantined", Count, ["sink"],
+        "1 while a sink takes too long for an event and gets no others, else 0.";
+    EVENTS_LOST: Counter "audit_events_lost_total", Count, ["sink"],
+        "Events that a sink will never have, and no spill either.";
+    EVENTS_SPILLED: Counter "audit_events_spilled_total", Count, ["sink"],
+        "Events that a sink did not take and its spill did.";
     TRAIL_RECORDS: Gauge "audit_trail_records", Count, ["trail"], "Records in a trail, pruned ones counted.";
     TRAIL_BYTES: Gauge "audit_trail_bytes", Bytes, ["trail"], "How large the store of a trail is.";
     TRAIL_UNINDEXED: Gauge "audit_trail_unindexed", Count, ["trail"],

@@ -43,14 +43,16 @@
 //! | --- | --- | --- | --- |
 //! | `audit_decisions_total` | counter | `action`, `effect`, `rule`, `mode` | decisions |
 //! | `audit_indeterminate_total` | counter | `action`, `stage` | decisions that policy could not be asked for, or not answer |
-//! | `audit_shadow_flips_total` | counter | `action`, `rule` | calls that ran and would have been refused, had the call or the rule been enforced |
+//! | `audit_shadow_flips_total` | counter | `action`, `rule` | calls of `#[admit]` functions that ran and would have been refused by a rule or by the policy's default, had the call or the rule been enforced. What is said of `#[audit]` functions, which never are, is among the decisions, with mode `shadow`; what could not be decided is indeterminate |
 //! | `audit_evaluation_seconds` | histogram | `action` | how long resolving and evaluating took |
 //! | `audit_outcomes_total` | counter | `action`, `status` | ends of judged calls |
 //! | `audit_operations_total` | counter | `kind`, `verdict` | publications and invocations on buses |
-//! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer or of a trail, by its name |
-//! | `audit_events_dropped_total` | counter | `queue` | events that found a queue full or closed |
+//! | `audit_queue_depth` | gauge | `queue` | what waits in a queue: of a queued observer, a queued sink or a trail, by its name |
+//! | `audit_events_dropped_total` | counter | `queue` | events that found the queue of an observer full or closed; what a sink has missed is lost or spilled |
 //! | `audit_sink_failures_total` | counter | `sink` | failures of sinks, and panics of observers and of the `recorder` |
-//! | `audit_events_lost_total` | counter | `sink` | events that a sink, or the `recorder`, will never have |
+//! | `audit_sink_quarantined` | gauge | `sink` | 1 while a queued sink takes longer than its time-out, so that nothing is put into its queue; 0 once it returned, and where it was registered while the path was on |
+//! | `audit_events_lost_total` | counter | `sink` | events that a sink, or the `recorder`, will never have, and no spill took |
+//! | `audit_events_spilled_total` | counter | `sink` | events that a sink did not take and its spill did |
 //! | `audit_trail_records` | gauge | `trail` | records in a trail, pruned ones counted |
 //! | `audit_trail_bytes` | gauge | `trail` | how large its store is |
 //! | `audit_trail_unindexed` | gauge | `trail` | records at its end whose columns are not drawn yet |
@@ -68,18 +70,25 @@ mod count;
 mod event;
 mod fact;
 mod foreign;
+mod held;
 mod label;
 mod metric;
 mod nested;
+mod quarantine;
 mod report;
+mod shown;
 mod span;
 mod switch;
 
-pub(crate) use count::{decided, events_dropped, events_lost, queue_depth, sink_failed};
+pub(crate) use count::{
+    decided, events_dropped, events_lost, events_spilled, queue_depth, sink_failed,
+};
 pub use event::{EventFields, ObservabilityEvent, emit};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
 pub(crate) use nested::Binding;
-pub use report::{TrailQueue, TrailStanding, report_trail, report_trail_queue};
+pub(crate) use quarantine::Quarantine;
+pub use report::{TrailQueue, TrailReport, TrailStanding};
+pub use shown::{Shown, show_at_enable};
 pub(crate) use span::{CallSpan, OperationSpan, lifecycle};
 pub use switch::{disable, enable, is_enabled};

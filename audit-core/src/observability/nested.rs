@@ -1,4 +1,4 @@
-//! What lies inside of what: threads and futures in spans, and scopes that bind a tenant.
+//! What lies inside of what: futures in spans, and scopes that bind a tenant.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,57 +6,23 @@ use std::task::{Context, Poll};
 use std::thread::panicking;
 
 use pin_project_lite::pin_project;
-use tracing::Span;
-
-use crate::contain::discard;
 
 use super::event::{EventFields, ObservabilityEvent, emit_now};
-use super::foreign::foreign;
+use super::held::Held;
 use super::switch::is_enabled;
-
-/// Puts this thread in a span.
-#[cold]
-pub(super) fn step_in(span: &Span) {
-    let _contained = foreign(|| span.with_subscriber(|(id, subscriber)| subscriber.enter(id)));
-}
-
-/// Takes it out again, whatever its subscriber made of putting it in.
-#[cold]
-pub(super) fn step_out(span: &Span) {
-    let _contained = foreign(|| span.with_subscriber(|(id, subscriber)| subscriber.exit(id)));
-}
-
-/// A thread in a span, until this is dropped.
-pub(crate) struct Inside(Option<Span>);
-
-impl Inside {
-    pub(super) fn new(span: &Span) -> Self {
-        step_in(span);
-        Self(Some(span.clone()))
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        if let Some(span) = self.0.take() {
-            step_out(&span);
-            discard(span);
-        }
-    }
-}
 
 pin_project! {
     /// A future that is in a span at every poll.
     #[must_use = "futures do nothing unless polled"]
     pub(crate) struct Nested<F> {
-        span: Option<Span>,
+        span: Held,
         #[pin]
         inner: F,
     }
 }
 
 impl<F> Nested<F> {
-    pub(super) fn new(span: Option<Span>, inner: F) -> Self {
+    pub(super) fn new(span: Held, inner: F) -> Self {
         Self { span, inner }
     }
 }
@@ -66,7 +32,7 @@ impl<F: Future> Future for Nested<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _inside = this.span.as_ref().map(Inside::new);
+        let _inside = this.span.enter();
         this.inner.poll(cx)
     }
 }

@@ -1,6 +1,8 @@
-//! [`report_trail`], [`report_trail_queue`]: how a trail stands, as metrics.
+//! [`TrailReport`]: how a trail stands, as metrics.
 
-use super::count::{follow_queue, set, set_count};
+use std::sync::atomic::AtomicU64;
+
+use super::count::{count_on, follow_queue, set};
 use super::foreign::foreign;
 use super::label::Label;
 use super::metric::{
@@ -9,7 +11,7 @@ use super::metric::{
 };
 use super::switch::is_enabled;
 
-/// How a trail stands, all counted since it was opened or made.
+/// How a trail stands. Records are counted since it was made, failures since it was opened.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(
     clippy::exhaustive_structs,
@@ -32,15 +34,6 @@ pub struct TrailStanding<'t> {
     pub anchor_failures: u64,
 }
 
-/// Shows how a trail stands. Whoever keeps records calls it where something changed; how it stands is asked for only while this
-/// path is on.
-#[inline]
-pub fn report_trail<'t>(standing: impl FnOnce() -> TrailStanding<'t>) {
-    if is_enabled() {
-        report(&standing());
-    }
-}
-
 /// What waits for a trail, and what never came into it.
 #[derive(Clone, Copy, Debug, Default)]
 #[allow(clippy::exhaustive_structs, reason = "whoever keeps records makes it")]
@@ -51,28 +44,65 @@ pub struct TrailQueue {
     pub lost: u64,
 }
 
-/// Shows what waits for a trail. Whoever puts records in calls it, and whoever takes them out: a store that hangs must not hide what
-/// piles up before it. The queue is asked again until what was shown is true, as several may show it at once.
-#[inline]
-pub fn report_trail_queue(trail: &str, queue: impl Fn() -> TrailQueue) {
-    if is_enabled() {
-        follow_queue(trail, || queue().waiting);
-        let lost = queue().lost;
-        let _contained = foreign(|| set_count(&TRAIL_LOST, Label::Place.value(trail), lost));
-    }
+/// What was shown of one trail so far. Each opening has its own: what is counted since it was opened is added to what was counted before.
+#[derive(Debug, Default)]
+pub struct TrailReport {
+    lost: AtomicU64,
+    store_failures: AtomicU64,
+    anchor_failures: AtomicU64,
 }
 
-#[cold]
-fn report(standing: &TrailStanding<'_>) {
-    let _contained = foreign(|| {
-        let trail = Label::Place.value(standing.trail);
-        set(&TRAIL_RECORDS, trail, standing.records);
-        if let Some(bytes) = standing.bytes {
-            set(&TRAIL_BYTES, trail, bytes);
+impl TrailReport {
+    /// That of a trail that was opened just now.
+    pub const fn new() -> Self {
+        Self {
+            lost: AtomicU64::new(0),
+            store_failures: AtomicU64::new(0),
+            anchor_failures: AtomicU64::new(0),
         }
-        set(&TRAIL_UNINDEXED, trail, standing.unindexed);
-        set(&TRAIL_UNANCHORED, trail, standing.unanchored);
-        set_count(&TRAIL_FAILURES, trail, standing.store_failures);
-        set_count(&TRAIL_ANCHOR_FAILURES, trail, standing.anchor_failures);
-    });
+    }
+
+    /// Shows how the trail stands. Whoever keeps records calls it where something changed; how it stands is asked for only while
+    /// this path is on.
+    #[inline]
+    pub fn standing<'t>(&self, standing: impl FnOnce() -> TrailStanding<'t>) {
+        if is_enabled() {
+            self.show(&standing());
+        }
+    }
+
+    /// Shows what waits for the trail. Whoever puts records in calls it, and whoever takes them out: a store that hangs must not
+    /// hide what piles up before it. The queue is asked again until what was shown is true, as several may show it at once.
+    #[inline]
+    pub fn queue(&self, trail: &str, queue: impl Fn() -> TrailQueue) {
+        if is_enabled() {
+            follow_queue(trail, || queue().waiting);
+            let lost = queue().lost;
+            let _contained = foreign(|| {
+                let trail = Label::Place.value(trail);
+                count_on(&TRAIL_LOST, trail, &self.lost, lost);
+            });
+        }
+    }
+
+    #[cold]
+    fn show(&self, standing: &TrailStanding<'_>) {
+        let (failures, anchors) = (standing.store_failures, standing.anchor_failures);
+        let _contained = foreign(|| {
+            let trail = Label::Place.value(standing.trail);
+            set(&TRAIL_RECORDS, trail, standing.records);
+            if let Some(bytes) = standing.bytes {
+                set(&TRAIL_BYTES, trail, bytes);
+            }
+            set(&TRAIL_UNINDEXED, trail, standing.unindexed);
+            set(&TRAIL_UNANCHORED, trail, standing.unanchored);
+            count_on(&TRAIL_FAILURES, trail, &self.store_failures, failures);
+            count_on(
+                &TRAIL_ANCHOR_FAILURES,
+                trail,
+                &self.anchor_failures,
+                anchors,
+            );
+        });
+    }
 }

@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use tracing::{Level, Span, event, info_span};
 
-use crate::contain::discard;
 use crate::outcome::Status;
 
 use super::count::{ended, operated};
 use super::fact::{CallFacts, LifecycleFacts, OperationFacts};
-use super::foreign::{TARGET, foreign};
-use super::nested::{Inside, Nested, step_in, step_out};
+use super::foreign::{TARGET, foreign, let_go};
+use super::held::{Held, Inside, step_in, step_out};
+use super::nested::Nested;
 use super::switch::is_enabled;
 
 /// The span of a judged call, if calls are observed.
 pub(crate) struct CallSpan {
+    /// Whether its end is counted: a subscriber that made no span of it is no reason not to.
+    is_observed: bool,
     span: Option<Span>,
     /// Whether its thread is in it.
     is_inside: bool,
@@ -24,6 +26,7 @@ pub(crate) struct CallSpan {
 impl CallSpan {
     /// That of a call that is not observed.
     pub(crate) const NOTHING: Self = Self {
+        is_observed: false,
         span: None,
         is_inside: false,
     };
@@ -31,6 +34,7 @@ impl CallSpan {
     /// The span of a call that was judged just now.
     pub(crate) fn when<'f>(is_observed: bool, facts: impl FnOnce() -> CallFacts<'f>) -> Self {
         Self {
+            is_observed,
             span: if is_observed { of_call(&facts()) } else { None },
             is_inside: false,
         }
@@ -58,11 +62,11 @@ impl CallSpan {
     /// The call ended.
     pub(crate) fn end(mut self, action: &str, status: Status, took: Duration) {
         self.suspend();
+        if self.is_observed {
+            ended(action, status);
+        }
         if let Some(span) = &self.span {
-            let _contained = foreign(|| {
-                ended(action, status);
-                record_end(span, status, took);
-            });
+            record_end(span, status, took);
         }
     }
 }
@@ -70,7 +74,9 @@ impl CallSpan {
 impl Drop for CallSpan {
     fn drop(&mut self) {
         self.suspend();
-        discard(self.span.take());
+        if let Some(span) = self.span.take() {
+            let_go(span);
+        }
     }
 }
 
@@ -112,12 +118,15 @@ fn of_call(facts: &CallFacts<'_>) -> Option<Span> {
     })
 }
 
+#[cold]
 fn record_end(span: &Span, status: Status, took: Duration) {
-    span.record("audit.outcome", status.as_str());
-    span.record("audit.duration_ms", millis(took));
-    if matches!(status, Status::Failed | Status::Panicked) {
-        span.record("otel.status_code", "ERROR");
-    }
+    let _contained = foreign(|| {
+        span.record("audit.outcome", status.as_str());
+        span.record("audit.duration_ms", millis(took));
+        if matches!(status, Status::Failed | Status::Panicked) {
+            span.record("otel.status_code", "ERROR");
+        }
+    });
 }
 
 fn millis(duration: Duration) -> f64 {
@@ -125,30 +134,30 @@ fn millis(duration: Duration) -> f64 {
 }
 
 /// The span of an operation on the bus, if operations are observed.
-pub(crate) struct OperationSpan(Option<Span>);
+pub(crate) struct OperationSpan(Held);
 
 impl OperationSpan {
     /// That of an operation that is not observed.
-    pub(crate) const NOTHING: &'static Self = &Self(None);
+    pub(crate) const NOTHING: &'static Self = &Self(Held::NOTHING);
 
     /// The same, as a value.
     pub(crate) const fn nothing() -> Self {
-        Self(None)
+        Self(Held::NOTHING)
     }
 
     /// That of an operation that was judged just now.
     #[inline]
     pub(crate) fn of<'f>(facts: impl FnOnce() -> OperationFacts<'f>) -> Self {
         if is_enabled() {
-            Self(of_operation(&facts()))
+            Self(Held::new(of_operation(&facts())))
         } else {
-            Self(None)
+            Self(Held::NOTHING)
         }
     }
 
     /// Puts this thread in it, until what is returned is dropped.
-    pub(crate) fn enter(&self) -> Option<Inside> {
-        self.0.as_ref().map(Inside::new)
+    pub(crate) fn enter(&self) -> Option<Inside<'_>> {
+        self.0.enter()
     }
 
     /// A future that is in it at every poll.
@@ -158,16 +167,10 @@ impl OperationSpan {
 
     /// The operation ended.
     pub(crate) fn end(&mut self, status: Status, took: Duration) {
-        if let Some(span) = self.0.take() {
-            let _contained = foreign(|| record_end(&span, status, took));
-            discard(span);
+        let held = std::mem::replace(&mut self.0, Held::NOTHING);
+        if let Some(span) = held.span() {
+            record_end(span, status, took);
         }
-    }
-}
-
-impl Drop for OperationSpan {
-    fn drop(&mut self) {
-        discard(self.0.take());
     }
 }
 
@@ -180,8 +183,8 @@ impl fmt::Debug for OperationSpan {
 #[cold]
 fn of_operation(facts: &OperationFacts<'_>) -> Option<Span> {
     let verdict = if facts.is_allowed { "allow" } else { "deny" };
+    operated(facts.kind, verdict);
     foreign(|| {
-        operated(facts.kind, verdict);
         info_span!(
             target: TARGET,
             "audit.operation",

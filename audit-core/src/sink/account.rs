@@ -7,7 +7,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
-use crate::observability;
+use crate::observability::{self, Quarantine};
 
 use super::gap::{Gap, Missed};
 use super::notice::{Notice, Subject, Teller};
@@ -26,6 +26,8 @@ pub(super) struct Account {
     pub(super) sink_type: &'static str,
     pub(super) rules: Followed,
     pub(super) counters: Counters,
+    /// Whether it takes too long, as the observability path shows it.
+    pub(super) quarantine: Quarantine,
     gap: Gap,
     /// There until it is dropped.
     spill: Option<Arc<dyn Sink>>,
@@ -47,6 +49,7 @@ impl Account {
             sink_type,
             rules: Followed::new(rules),
             counters: Counters::default(),
+            quarantine: Quarantine::new(),
             gap: Gap::default(),
             spill,
             teller,
@@ -192,11 +195,12 @@ impl Account {
     /// It is not there any more for one that was on its way to it, which its spill may still get.
     #[cold]
     pub(super) fn gone(&self, emission: &Emission<'_>) {
-        one(if self.spill(emission) {
-            &self.counters.spilled
+        if self.spill(emission) {
+            observability::events_spilled(self.name(), 1);
+            one(&self.counters.spilled);
         } else {
-            &self.counters.left_out
-        });
+            one(&self.counters.left_out);
+        }
     }
 
     /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
@@ -204,6 +208,7 @@ impl Account {
         let spilled = self.spill(emission);
         let (name, message) = (self.name(), error.message());
         let counter = if spilled {
+            observability::events_spilled(name, 1);
             &self.counters.spilled
         } else {
             observability::events_lost(name, 1);

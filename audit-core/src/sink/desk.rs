@@ -9,7 +9,7 @@ use crate::observability;
 use crate::worker::{self, Queue, Terms, Work};
 
 use super::account::Account;
-use super::queue::{Line, Waiting};
+use super::queue::{Line, Waiting, is_held};
 use super::watch;
 use super::{Sink, SinkError};
 
@@ -65,6 +65,7 @@ impl Work for Desk {
         let Line { account, queue } = &self.line;
         observability::queue_depth(account.name(), || queue.waiting());
         let within = waiting.enter();
+        account.quarantine.end(account.name(), || is_held(queue));
         let notice = match done {
             None => None,
             Some(Ok(())) => account.taken(&waiting.emission()),

@@ -121,6 +121,9 @@ pub(crate) fn register(
             *sinks = sinks.iter().chain([&post]).cloned().collect();
         }
     });
+    if is_new {
+        post.show();
+    }
     Ok(is_new)
 }
 

@@ -84,6 +84,15 @@ impl Post {
         })
     }
 
+    /// Shows that it is there, and well, to the observability path.
+    pub(super) fn show(&self) {
+        if let Way::Queued(queue) = &self.way {
+            let account = &self.account;
+            let held = || queue::is_held(queue);
+            account.quarantine.show(account.name(), held);
+        }
+    }
+
     /// Names it among all observers, recorders and sinks of the process.
     pub(super) fn key(&self) -> u64 {
         self.account.key
@@ -172,9 +181,6 @@ impl Post {
         let put = queue::put(queue, &self.account, emission);
         observability::queue_depth(self.account.name(), || queue.waiting());
         let (refusal, error) = put.err()?;
-        if matches!(refusal, Refusal::Full) {
-            observability::events_dropped(self.account.name(), 1);
-        }
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
             Refusal::Held => self.account.missed_meanwhile(emission, &error),
@@ -202,6 +208,9 @@ impl Post {
     fn close(&self) {
         if let Way::Queued(queue) = &self.way {
             queue.close();
+            let account = &self.account;
+            let held = || queue::is_held(queue);
+            account.quarantine.end(account.name(), held);
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::active::{Active, Running};
 use crate::event::Event;
+use crate::observability;
 use crate::redaction::RedactionKey;
 use crate::worker::{Queue, Refusal, Terms};
 
@@ -74,6 +75,11 @@ pub(super) fn put(
     })
 }
 
+/// Whether a sink is in quarantine, so that events pass by it: not one that gets none any more.
+pub(super) fn is_held(queue: &Queue<Waiting>) -> bool {
+    matches!(queue.admits(), Err(Refusal::Held))
+}
+
 fn timed_out(queue: &Queue<Waiting>) -> SinkError {
     let most = queue.terms().timeout.unwrap_or_default();
     SinkError::of_type(
@@ -87,6 +93,8 @@ pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiti
     let Line { account, queue } = line;
     let error = timed_out(queue);
     let mut unsettled = Unsettled(queue, waited.len());
+    account.quarantine.show(account.name(), || is_held(queue));
+    observability::queue_depth(account.name(), || queue.waiting());
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
         let notice = {

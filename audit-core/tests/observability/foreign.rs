@@ -1,15 +1,18 @@
 //! What subscribers and recorders do to whoever calls: nothing.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Waker};
 
+use audit_core::bus::{Bus, DomainEvent, Runnable};
 use audit_core::observability::{disable, enable};
 use audit_core::testing::capture;
 use audit_core::{Refused, Scope, admit, audit};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tracing::span::{Attributes, Id, Record};
 
-use crate::seen::{alone, now};
+use crate::seen::{alone, now, recording, watch};
 use crate::support::{quietly, runtime};
 
 #[admit(action = "refund")]
@@ -21,6 +24,32 @@ fn refund(amount: i64) -> Result<i64, Refused> {
 async fn transfer() -> i64 {
     tokio::task::yield_now().await;
     7
+}
+
+async fn waits(_: DomainEvent) {
+    tokio::task::yield_now().await;
+}
+
+/// A bus with handlers that are done at once, and with some that are not.
+fn bus() -> Bus {
+    let bus = Bus::new();
+    bus.subscribe("order.*", |_| ()).unwrap().keep();
+    bus.subscribe_async("order.*", waits).unwrap().keep();
+    let at_once = Runnable::new(|n: u8| Ok::<_, String>(n));
+    let later = Runnable::new_async(|n: u8| async move {
+        tokio::task::yield_now().await;
+        Ok::<_, String>(n)
+    });
+    bus.register("at_once", at_once).unwrap().keep();
+    bus.register("later", later).unwrap().keep();
+    bus
+}
+
+/// Publishes, and has both called.
+async fn operate(bus: &Bus) -> (u8, u8) {
+    bus.publish("order.paid", 1).await.unwrap();
+    let at_once = bus.invoke("at_once", 1_u8).await.unwrap();
+    (at_once, bus.invoke("later", 2_u8).await.unwrap())
 }
 
 /// Panics wherever it is told of something of ours, counting how often.
@@ -53,6 +82,9 @@ impl tracing::Subscriber for Breaks {
         self.broken()
     }
     fn exit(&self, _: &Id) {
+        self.broken()
+    }
+    fn clone_span(&self, _: &Id) -> Id {
         self.broken()
     }
     fn try_close(&self, _: Id) -> bool {
@@ -94,7 +126,7 @@ fn a_subscriber_and_a_recorder_that_panic_wherever_they_can_change_no_call() {
                         let refunded = scope.run(|| refund(20)).unwrap();
                         let transferred = now(transfer());
                         refund(5000).unwrap_err();
-                        (refunded, transferred)
+                        (refunded, transferred, now(operate(&bus())))
                     })
                 });
                 disable();
@@ -102,43 +134,138 @@ fn a_subscriber_and_a_recorder_that_panic_wherever_they_can_change_no_call() {
             })
         })
     });
-    assert_eq!(captured.value, (20, 7));
+    assert_eq!(captured.value, (20, 7, (1, 2)));
     assert_eq!(captured.decisions().count(), 3, "the audit has it all");
-    assert_eq!(captured.outcomes().count(), 3);
+    assert_eq!(
+        captured.outcomes().count(),
+        6,
+        "those of operations with it"
+    );
     assert!(breaks.0.load(Ordering::Relaxed) > 10, "it was told");
 }
 
-/// Calls what is audited itself, whenever it is told of anything.
-struct Calls(AtomicU32);
+/// Makes no span of anything.
+struct MakesNone;
+
+impl tracing::Subscriber for MakesNone {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "audit::observability"
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        panic!("on purpose")
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+fn refund_and_publish() {
+    runtime().scope(|| refund(20)).unwrap();
+    now(bus().publish("order.paid", 1)).unwrap();
+}
+
+#[test]
+fn a_recorder_that_panics_takes_no_span_with_it() {
+    let _alone = alone();
+    let (_, seen) = watch(|| {
+        quietly(|| {
+            metrics::with_local_recorder(&Breaks::default(), || {
+                enable();
+                refund_and_publish();
+                disable();
+            });
+        });
+    });
+    for name in ["audit.call", "audit.operation"] {
+        assert_eq!(seen.span(name).fields["audit.outcome"], "completed");
+    }
+}
+
+#[test]
+fn a_subscriber_that_panics_takes_no_metric_with_it() {
+    let _alone = alone();
+    let ((), metrics) = recording(|| {
+        quietly(|| {
+            tracing::subscriber::with_default(MakesNone, || {
+                enable();
+                refund_and_publish();
+                disable();
+            });
+        });
+    });
+    for series in [
+        r#"audit_outcomes_total{action="refund",status="completed"} 1"#,
+        r#"audit_operations_total{kind="publish",verdict="allow"} 1"#,
+    ] {
+        assert!(metrics.contains(series), "{metrics}");
+    }
+}
+
+/// Calls what is audited itself, and publishes, whenever it is told of anything.
+struct Calls {
+    spans: AtomicU32,
+    closed: AtomicU32,
+    bus: Bus,
+}
+
+impl Calls {
+    fn calls(&self) {
+        refund(1).unwrap();
+        // It is the first poll that judges it and calls whoever listens.
+        let mut publication = pin!(self.bus.publish("order.paid", 1));
+        let mut context = Context::from_waker(Waker::noop());
+        let _done = publication.as_mut().poll(&mut context);
+    }
+}
 
 impl tracing::Subscriber for Calls {
     fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
         metadata.target() == "audit::observability"
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        refund(1).unwrap();
+        self.spans.fetch_add(1, Ordering::Relaxed);
+        self.calls();
         Id::from_u64(1)
     }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, _: &Record<'_>) {
+        self.calls();
+    }
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn event(&self, _: &tracing::Event<'_>) {}
     fn enter(&self, _: &Id) {
-        refund(1).unwrap();
+        self.calls();
     }
-    fn exit(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {
+        self.calls();
+    }
+    fn try_close(&self, _: Id) -> bool {
+        self.closed.fetch_add(1, Ordering::Relaxed);
+        self.calls();
+        true
+    }
 }
 
 #[test]
 fn a_subscriber_that_calls_what_is_observed_comes_to_an_end() {
     let _alone = alone();
-    let calls = Arc::new(Calls(AtomicU32::new(0)));
+    let calls = Arc::new(Calls {
+        spans: AtomicU32::new(0),
+        closed: AtomicU32::new(0),
+        bus: bus(),
+    });
     tracing::subscriber::with_default(Arc::clone(&calls), || {
         enable();
-        runtime().scope(|| refund(20)).unwrap();
+        runtime().scope(|| {
+            refund(20).unwrap();
+            now(operate(&calls.bus));
+        });
         disable();
     });
-    assert_eq!(calls.0.load(Ordering::Relaxed), 1);
+    // A call, a publication and two invocations.
+    assert_eq!(calls.spans.load(Ordering::Relaxed), 4);
+    assert_eq!(calls.closed.load(Ordering::Relaxed), 4);
 }
 
 #[test]

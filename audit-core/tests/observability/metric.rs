@@ -1,13 +1,10 @@
 //! Metrics, as Prometheus gets them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use audit_core::observability::{
-    METRICS, TrailQueue, TrailStanding, enable, report_trail, report_trail_queue,
-};
-use audit_core::sink::{CallbackSink, NullSink, Registration, SinkError, SinkWay};
-use audit_core::{Mode, Refused, Runtime, admit};
+use audit_core::observability::{METRICS, TrailQueue, TrailReport, TrailStanding, enable};
+use audit_core::sink::{CallbackSink, Registration, SinkError};
+use audit_core::{Mode, Refused, Runtime, admit, audit};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use crate::seen::{alone, observe, trying};
@@ -90,6 +87,36 @@ fn a_rule_in_shadow_that_would_refuse_is_a_flip_of_that_rule() {
     assert_eq!(seen.metric(flips), Some("1"), "{}", seen.metrics);
 }
 
+#[audit(action = "refund")]
+fn note_refund(amount: i64) -> i64 {
+    amount
+}
+
+#[test]
+fn what_is_never_enforced_is_no_flip_but_a_decision_in_shadow() {
+    let (_, seen) = observe(|| {
+        runtime().scope(|| note_refund(5000));
+        trying().scope(|| note_refund(6));
+    });
+    let blocked =
+        r#"audit_decisions_total{action="refund",effect="block",rule="block_large",mode="shadow"}"#;
+    assert_eq!(seen.metric(blocked), Some("1"), "{}", seen.metrics);
+    assert!(!seen.metrics.contains("audit_shadow_flips_total"));
+}
+
+#[test]
+fn what_can_not_be_decided_in_shadow_is_no_flip() {
+    let runtime = builder()
+        .snapshot_resolver(|_| Err("the database is away".into()))
+        .build()
+        .unwrap();
+    set_mode(&runtime, Mode::Shadow);
+    let (_, seen) = observe(|| runtime.scope(|| refund(5)).unwrap());
+    let indeterminate = r#"audit_indeterminate_total{action="refund",stage="snapshot"}"#;
+    assert_eq!(seen.metric(indeterminate), Some("1"), "{}", seen.metrics);
+    assert!(!seen.metrics.contains("audit_shadow_flips_total"));
+}
+
 #[test]
 fn a_decision_that_can_not_be_made_is_counted_by_its_stage() {
     let runtime = builder()
@@ -143,7 +170,8 @@ fn an_observer_that_panics_is_a_sink_that_failed() {
 #[test]
 fn a_trail_shows_how_it_stands() {
     let (_, seen) = observe(|| {
-        report_trail(|| TrailStanding {
+        let report = TrailReport::new();
+        report.standing(|| TrailStanding {
             trail: "payments/audit",
             records: 12,
             bytes: Some(4096),
@@ -152,7 +180,7 @@ fn a_trail_shows_how_it_stands() {
             store_failures: 7,
             anchor_failures: 8,
         });
-        report_trail_queue("payments/audit", || TrailQueue {
+        report.queue("payments/audit", || TrailQueue {
             waiting: 5,
             lost: 6,
         });
@@ -221,21 +249,4 @@ fn a_sink_that_fails_is_counted_by_its_name_with_what_it_lost() {
         let series = format!(r#"{metric}{{sink="siem"}}"#);
         assert_eq!(seen.metric(&series), Some("2"), "{}", seen.metrics);
     }
-}
-
-#[test]
-fn the_queue_of_a_sink_that_caught_up_is_shown_as_empty() {
-    let runtime = runtime();
-    let registration = Registration::new(Arc::new(NullSink))
-        .named("patient")
-        .way(SinkWay::QUEUED);
-    let (_, seen) = observe(|| {
-        runtime.register_sink(registration).unwrap();
-        for _ in 0..100 {
-            assert!(runtime.allow(&refund_action(1)));
-        }
-        runtime.flush(Duration::from_mins(1)).unwrap();
-    });
-    let depth = seen.metric(r#"audit_queue_depth{queue="patient"}"#);
-    assert_eq!(depth, Some("0"), "{}", seen.metrics);
 }

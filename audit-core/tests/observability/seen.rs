@@ -95,17 +95,21 @@ pub(crate) fn observe<R>(work: impl FnOnce() -> R) -> (R, Seen) {
 pub(crate) fn watch<R>(work: impl FnOnce() -> R) -> (R, Seen) {
     let seen = Arc::new(Mutex::new(Seen::default()));
     let subscriber = tracing_subscriber::registry().with(Watching(Arc::clone(&seen)));
+    let (result, metrics) = recording(|| tracing::subscriber::with_default(subscriber, work));
+    let mut seen = seen.lock().unwrap().clone();
+    seen.metrics = metrics;
+    (result, seen)
+}
+
+/// Runs something, and what a Prometheus reads of it.
+pub(crate) fn recording<R>(work: impl FnOnce() -> R) -> (R, String) {
     let recorder = PrometheusBuilder::new()
         .set_buckets(observability::EVALUATION_BUCKETS)
         .unwrap()
         .build_recorder();
     let handle = recorder.handle();
-    let result = metrics::with_local_recorder(&recorder, || {
-        tracing::subscriber::with_default(subscriber, work)
-    });
-    let mut seen = seen.lock().unwrap().clone();
-    seen.metrics = handle.render();
-    (result, seen)
+    let result = metrics::with_local_recorder(&recorder, work);
+    (result, handle.render())
 }
 
 struct Watching(Arc<Mutex<Seen>>);

@@ -35,6 +35,12 @@ pub(crate) struct Queue {
     arrived: Condvar,
     /// There is room again, or something was written.
     moved: Condvar,
+    /// What was shown of the trail to whoever observes the program.
+    #[cfg(feature = "observability")]
+    pub(crate) report: audit_core::observability::TrailReport,
+    /// The process whose writer empties it.
+    #[cfg(feature = "observability")]
+    process: u32,
 }
 
 /// How long the writer waits for more where nobody waits for it.
@@ -61,6 +67,10 @@ impl Queue {
             state: Mutex::default(),
             arrived: Condvar::new(),
             moved: Condvar::new(),
+            #[cfg(feature = "observability")]
+            report: audit_core::observability::TrailReport::new(),
+            #[cfg(feature = "observability")]
+            process: audit_process::id(),
         }
     }
 
@@ -360,9 +370,9 @@ impl Queue {
     /// Shows what waits to whoever observes the program.
     #[cfg(feature = "observability")]
     pub(crate) fn show(&self, trail: &str) {
-        use audit_core::observability::{TrailQueue, report_trail_queue};
+        use audit_core::observability::TrailQueue;
 
-        report_trail_queue(trail, || TrailQueue {
+        self.report.queue(trail, || TrailQueue {
             waiting: self.depth().0,
             lost: self.lost(),
         });
@@ -392,5 +402,16 @@ impl Queue {
     /// How many records were ever lost.
     pub(crate) fn lost(&self) -> u64 {
         self.lock().lost
+    }
+}
+
+#[cfg(feature = "observability")]
+impl audit_core::observability::Shown for Queue {
+    /// The writer shows how the trail stands, though there is nothing to write.
+    fn switched_on(&self) {
+        // A forked child has no writer, and maybe a lock that is never freed.
+        if self.process == audit_process::id() {
+            self.nudge();
+        }
     }
 }

@@ -191,6 +191,8 @@ fn open(
         draws: 0,
         orders: received,
     };
+    #[cfg(feature = "observability")]
+    show_at_enable(&queue);
     if let Err(SendError(mut writer)) = hand_over.send(writer) {
         // The thread waits for nothing else.
         let _still_open = writer.store.end(notices.now());
@@ -215,6 +217,13 @@ fn open(
             sweeping: Sweeping::default(),
         }),
     })
+}
+
+/// Has an idle trail show how it stands whenever somebody begins to observe.
+#[cfg(feature = "observability")]
+fn show_at_enable(queue: &Arc<Queue>) {
+    let queue = Arc::downgrade(queue);
+    audit_core::observability::show_at_enable(queue);
 }
 
 /// The thread of a writer that is still to come: it ends if none does.

@@ -16,11 +16,11 @@ impl Writer {
     pub(super) fn show(&mut self) {
         use std::sync::atomic::Ordering;
 
-        use audit_core::observability::{TrailStanding, report_trail};
+        use audit_core::observability::TrailStanding;
 
         let (store, health, queue) = (&mut self.store, &self.health, &self.queue);
         let origin = &*self.signer.origin;
-        report_trail(|| {
+        queue.report.standing(|| {
             let records = health.records.load(Ordering::Relaxed);
             let indexed = health.indexed.load(Ordering::Relaxed);
             let anchored = health.anchored.load(Ordering::Relaxed);

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use audit_core::bus::Bus;
 use audit_core::observability::METRICS;
+use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkError, SinkWay};
 use audit_core::{Change, InScope, Mode, ModeTarget, Runtime};
 use serde_json::Value;
 
@@ -163,6 +165,18 @@ fn exported(scrape: &str) -> Exported {
 async fn everything_happens() -> String {
     let program = program();
     let runtime = &program.runtime;
+    // Two sinks whose collector takes nothing: one has a spill.
+    for name in ["siem", "mirror"] {
+        let away = CallbackSink::new(|_| Err(SinkError::new("the collector is away")));
+        let sink = Registration::new(Arc::new(away)).named(name);
+        let sink = sink.way(SinkWay::QUEUED);
+        let sink = if name == "mirror" {
+            sink.spill(Arc::new(MemorySink::new()))
+        } else {
+            sink
+        };
+        assert!(runtime.register_sink(sink).unwrap());
+    }
     let address = start(&program).await;
     let script = tokio::task::spawn_blocking(move || client::run(address, nowhere));
     assert_eq!(script.await.unwrap(), 0);
@@ -200,6 +214,8 @@ async fn everything_happens() -> String {
         assert!(slow.allow(&refund(1.0)));
     }
     drop(hangs);
+
+    runtime.flush(crate::FLUSH).unwrap();
 
     // A trail that is closed keeps nothing more.
     program.records.trail.close(crate::FLUSH).unwrap();
@@ -242,8 +258,14 @@ async fn what_dashboard_and_alerts_name_the_running_service_exports() {
         .flat_map(|expression| wrong(expression, &exported, &recorded))
         .collect();
     assert_eq!(wrong, [""; 0]);
+    for series in [
+        r#"audit_sink_quarantined{sink="siem"} 0"#,
+        r#"audit_queue_depth{queue="siem"} 0"#,
+    ] {
+        assert!(scrape.contains(series), "{series}");
+    }
     // And nobody's data: neither who acted, nor an account, nor what an error said.
-    for secret in ["alice", "mallory", "o-1", "directory"] {
+    for secret in ["alice", "mallory", "o-1", "directory", "collector"] {
         assert!(!scrape.contains(secret), "{secret}");
     }
 }
