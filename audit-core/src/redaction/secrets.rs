@@ -7,7 +7,7 @@ use crate::contain::SHOWN_LIMIT;
 use crate::value::{Fields, Text, Value};
 use crate::word::one_line;
 
-use super::MASK;
+use super::{MASK, stands_for_redacted};
 
 /// Shorter values are found everywhere, and tell nobody anything.
 const SHORTEST: usize = 4;
@@ -24,6 +24,8 @@ impl Secrets {
         let mut waiting = vec![value];
         while let Some(value) = waiting.pop() {
             match value {
+                // What stands there already is no secret.
+                Value::Text(text) if stands_for_redacted(text) => {}
                 Value::Text(text) => self.add_text(text),
                 Value::Int(_) | Value::UInt(_) | Value::Float(_) => {
                     self.add_text(&value.to_string());
