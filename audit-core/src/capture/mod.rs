@@ -6,7 +6,7 @@ mod payload;
 use crate::redaction::Redaction;
 use crate::value::Value;
 
-pub(crate) use payload::{Content, payload, payload_json};
+pub(crate) use payload::{Content, is_captured_by, payload, payload_json, serialize_marked};
 
 /// What can be captured as a field of an action, by reference and at the moment of the call.
 ///

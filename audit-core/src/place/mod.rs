@@ -259,6 +259,9 @@ fn classify(
         .into_iter()
         .flat_map(|name| classification.events(name))
     {
+        if !of_event.fields.is_empty() {
+            contents.note_fields();
+        }
         contents.mark(|value, spots| {
             of_event.whole.iter().for_each(|how| spots.add(*how));
             for (path, how) in paths(&of_event.fields) {
@@ -267,6 +270,9 @@ fn classify(
         });
     }
     let named = classification.action(action);
+    if !named.is_empty() {
+        contents.note_fields();
+    }
     contents.mark(|value, spots| {
         for (path, how) in paths(named) {
             spots.add_path(value, path, how);

@@ -35,7 +35,7 @@ use std::panic::resume_unwind;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::capture::Capture;
+use crate::capture::{Capture, serialize_marked};
 use crate::contain::contain;
 use crate::redaction::{MASK, Redaction};
 use crate::value::Value;
@@ -185,7 +185,7 @@ impl<T: std::hash::Hash, H> std::hash::Hash for Sensitive<T, H> {
 
 impl<T: Serialize, H: Kept> Serialize for Sensitive<T, H> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        member::marked(H::HOW, &self.value, serializer)
+        serialize_marked(H::HOW, &self.value, serializer)
     }
 }
 
