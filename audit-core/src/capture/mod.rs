@@ -67,6 +67,15 @@ pub struct Taken<'a> {
 pub(crate) type Marked = Vec<(&'static str, Redaction)>;
 
 impl<'a> Taken<'a> {
+    /// Nothing that is kept out of records.
+    #[inline]
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            value: Value::Null,
+            how: None,
+        }
+    }
+
     /// What an expression gave.
     #[inline]
     pub fn new(value: Value<'a>, how: Option<Redaction>) -> Self {

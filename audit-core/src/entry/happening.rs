@@ -182,7 +182,7 @@ impl Entry {
 impl fmt::Debug for Entry {
     /// Without what the types of what it carries keep out of records, and what quotes that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         for content in [&self.request, &self.response, &self.metadata] {
             if let Some(value) = &content.value {
                 content.spots.add_secrets(value, &mut secrets);

@@ -40,7 +40,7 @@ impl Event<'static> {
         let mut redacted = std::mem::take(self.redacted.to_mut());
         let mut taking = Taking {
             redactor: Redactor::again(key, &redacted),
-            secrets: Secrets::default(),
+            secrets: Secrets::of_payload(),
             how,
         };
         let (part, rest) = path.split_once('.').unwrap_or((path, ""));

@@ -204,7 +204,7 @@ impl Place {
         if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
             classify(classification, Some(name), Some(name), &mut contents);
         }
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         contents.add_secrets(&mut secrets);
         secrets
     }
@@ -221,7 +221,7 @@ impl Place {
         let keys = state.as_ref().map(|state| &state.redaction_keys);
         let key = keys.map_or(&NO_KEY, |keys| &keys.in_force);
         let mut redactor = Redactor::new(key);
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         let in_place = state.as_ref().map(|state| &state.in_place);
         if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
             if let Some(actor) = &mut event.actor {

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use audit_core::bus::{Bus, Payload};
 use audit_core::testing::capture;
 use audit_core::{Entry, Event, EventKind, Policy, Runtime, Sensitive, record, sensitive, timed};
+use serde::de::value::Error as Unread;
+use serde::de::{IntoDeserializer as _, Visitor};
 use serde::ser::Error as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::house::runtime;
@@ -395,4 +397,55 @@ fn a_payload_whose_mark_was_lost_on_the_way_is_withheld() {
     );
     // The next one is none the worse for it.
     assert_eq!(recorded(&card("4111-1111"))["request"]["number"], "***");
+}
+
+#[test]
+fn what_members_are_called_is_no_secret_and_names_in_maps_are() {
+    let card = Sensitive::<_>::new(card("4111-1111"));
+    let entry = Entry::new("paid").request(&card).resource("owner:7/alice");
+    assert_eq!(entered(&runtime(), entry)["resource"], "owner:7/***");
+    let owners = Sensitive::<_>::new(BTreeMap::from([("alice".to_owned(), 7)]));
+    let entry = Entry::new("paid")
+        .request(&owners)
+        .resource("owner:7/alice");
+    assert_eq!(entered(&runtime(), entry)["resource"], "owner:7/***");
+}
+
+/// A format that writes newtypes as such, and nothing else here.
+struct Newtype(&'static str);
+
+impl<'de> Deserializer<'de> for Newtype {
+    type Error = Unread;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unread> {
+        Err(serde::de::Error::custom(
+            "there is a newtype, and nobody asks for it",
+        ))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Unread> {
+        visitor.visit_newtype_struct(self.0.into_deserializer())
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+#[test]
+fn a_sensitive_value_is_read_as_it_is_written() {
+    let read = Sensitive::<String>::deserialize(Newtype("4111-1111")).unwrap();
+    assert_eq!(read.expose(), "4111-1111");
+    // A format that knows no newtypes gives what is in them.
+    let given: serde::de::value::StrDeserializer<'_, Unread> = "4111-1111".into_deserializer();
+    let read = Hashed::<String>::deserialize(given).unwrap();
+    assert_eq!(read.expose(), "4111-1111");
+    let read: Vec<Sensitive<Option<Vec<u8>>>> = serde_json::from_str("[null, [1, 2]]").unwrap();
+    assert_eq!(read[1].expose(), &Some(vec![1, 2]));
+    assert_eq!(read[0].expose(), &None);
 }

@@ -7,12 +7,28 @@ use syn::{Expr, UnOp};
 use super::site::option;
 use super::{first_span, located, mixed, moved};
 use crate::check::{Captured, Field, FieldValue, Plan};
-use crate::item::{Binding, Captures};
+use crate::item::{Binding, Captures, Shape};
 
-/// The closure that captures a field by its place in the site's list.
+/// The closure that captures a field by its place in the site's list, and what is no field if its type keeps it out of records.
 pub(super) fn closure(plan: &Plan) -> TokenStream {
     let door = &plan.door;
-    let arms: Vec<TokenStream> = match &plan.captures {
+    let places = (1_u32 << 31..).map(Literal::u32_suffixed);
+    let marked = places.zip(marked(plan)).map(|(index, binding)| {
+        let ident = &binding.ident;
+        let some = option(Some(quote_spanned!(mixed()=> #door::arg(&#ident).marked())));
+        quote_spanned!(mixed()=> #index => #some,)
+    });
+    closure_of(plan, marked.collect())
+}
+
+/// The closure that captures fields alone.
+pub(super) fn fields(plan: &Plan) -> TokenStream {
+    closure_of(plan, Vec::new())
+}
+
+fn closure_of(plan: &Plan, marked: Vec<TokenStream>) -> TokenStream {
+    let door = &plan.door;
+    let mut arms: Vec<TokenStream> = match &plan.captures {
         Captured::Arguments(_) => implicit(plan)
             .map(|(index, binding)| {
                 let ident = &binding.ident;
@@ -27,6 +43,7 @@ pub(super) fn closure(plan: &Plan) -> TokenStream {
                 .collect()
         }
     };
+    arms.extend(marked);
     let none = option(None);
     if arms.is_empty() {
         quote_spanned!(mixed()=> &|_| #none)
@@ -54,6 +71,29 @@ pub(super) fn implicit(plan: &Plan) -> impl Iterator<Item = (Literal, &Binding)>
         .map(Literal::u32_suffixed)
         .zip(bindings)
         .filter(move |(_, binding)| !never(binding))
+}
+
+/// The arguments that may be of a type that keeps them out of records, though they are no fields. What a future made by hand does
+/// not mention it does not hold.
+pub(super) fn marked(plan: &Plan) -> impl Iterator<Item = &Binding> {
+    let is_field = |binding: &Binding| match &plan.captures {
+        Captured::Arguments(_) => false,
+        Captured::Fields(fields) => fields.iter().any(
+            |field| matches!(&field.value, FieldValue::Binding(ident) if *ident == binding.ident),
+        ),
+    };
+    let may_be_read = |place: usize| match &plan.captures {
+        Captured::Arguments(places) => places.contains(&place),
+        Captured::Fields(_) => !matches!(plan.function.shape, Shape::Tail(_)),
+    };
+    let bindings = plan.function.bindings.iter().enumerate();
+    bindings
+        .filter(move |(place, binding)| may_be_read(*place) && !is_field(binding))
+        .map(|(_, binding)| binding)
+        .filter(|binding| {
+            let plain = binding.plain.as_ref();
+            plain.is_some_and(|plain| plain.captures == Captures::AtFirstCall)
+        })
 }
 
 fn arm(door: &TokenStream, index: &Literal, field: &Field) -> TokenStream {
