@@ -95,7 +95,7 @@ fn version_1_knows_nothing_of_events() {
 
 #[test]
 fn json_that_cant_be_read_gets_round_no_classification() {
-    let fields = r#"{paid: {fields: {card: {type: string, sensitive: mask}}}}"#;
+    let fields = "{paid: {fields: {card: {type: string, sensitive: mask}}}}";
     let text = r#"{"card": "4111-1111", "amount": 50"#;
     let long = format!(
         r#"{{"card": "4111-1111", "note": "{}"}}"#,

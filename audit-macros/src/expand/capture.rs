@@ -4,10 +4,11 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, UnOp};
 
+use super::argument::marked;
 use super::site::option;
 use super::{first_span, located, mixed, moved};
 use crate::check::{Captured, Field, FieldValue, Plan};
-use crate::item::{Binding, Captures, Shape};
+use crate::item::{Binding, Captures};
 
 /// The closure that captures a field by its place in the site's list, and what is no field if its type keeps it out of records.
 pub(super) fn closure(plan: &Plan) -> TokenStream {
@@ -71,29 +72,6 @@ pub(super) fn implicit(plan: &Plan) -> impl Iterator<Item = (Literal, &Binding)>
         .map(Literal::u32_suffixed)
         .zip(bindings)
         .filter(move |(_, binding)| !never(binding))
-}
-
-/// The arguments that may be of a type that keeps them out of records, though they are no fields. What a future made by hand does
-/// not mention it does not hold.
-pub(super) fn marked(plan: &Plan) -> impl Iterator<Item = &Binding> {
-    let is_field = |binding: &Binding| match &plan.captures {
-        Captured::Arguments(_) => false,
-        Captured::Fields(fields) => fields.iter().any(
-            |field| matches!(&field.value, FieldValue::Binding(ident) if *ident == binding.ident),
-        ),
-    };
-    let may_be_read = |place: usize| match &plan.captures {
-        Captured::Arguments(places) => places.contains(&place),
-        Captured::Fields(_) => !matches!(plan.function.shape, Shape::Tail(_)),
-    };
-    let bindings = plan.function.bindings.iter().enumerate();
-    bindings
-        .filter(move |(place, binding)| may_be_read(*place) && !is_field(binding))
-        .map(|(_, binding)| binding)
-        .filter(|binding| {
-            let plain = binding.plain.as_ref();
-            plain.is_some_and(|plain| plain.captures == Captures::AtFirstCall)
-        })
 }
 
 fn arm(door: &TokenStream, index: &Literal, field: &Field) -> TokenStream {

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
+use super::argument::marked;
 use super::outcome::{Pinned, pinned};
 use super::site::option;
 use super::{capture, first_span, last_span, located, mixed, moved, site};
@@ -58,7 +59,7 @@ pub(super) fn call(plan: &Plan, way: Way) -> TokenStream {
     let ask = ask(plan, way);
     let implicit = capture::implicit(plan).map(|(_, binding)| binding);
     let quiet = implicit
-        .chain(capture::marked(plan))
+        .chain(marked(plan))
         .any(|binding| binding.is_underscored())
         .then(quiet);
     quote_spanned!(mixed()=> #quiet let mut __call = #ask;)

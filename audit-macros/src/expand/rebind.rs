@@ -5,7 +5,8 @@ use quote::{ToTokens, quote_spanned};
 use syn::FnArg;
 use syn::token::Mut;
 
-use super::capture::{implicit, marked};
+use super::argument::marked;
+use super::capture::implicit;
 use super::enter::quiet;
 use super::mention::mentions;
 use super::mixed;

@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
-use super::{capture, mixed};
+use super::argument::marked;
+use super::mixed;
 use crate::check::{Captured, Delivery, Plan, Redaction, Unrecordable};
 use crate::item::Captures;
 use crate::manifest::Uninstalled;
@@ -72,7 +73,7 @@ fn said(plan: &Plan) -> TokenStream {
             .map(|redaction| redacted(plan, redaction));
         said.extend(quote_spanned!(mixed()=> .redactions(&[#(#redactions),*])));
     }
-    if capture::marked(plan).next().is_some() {
+    if marked(plan).next().is_some() {
         said.extend(quote_spanned!(mixed()=> .marks_arguments()));
     }
     let supplies = &plan.supplies;
