@@ -16,8 +16,8 @@ where
                     static __SITE : ::audit_core::__private::Site =
                     ::audit_core::__private::Site::admit("refund",
                     ::core::module_path!(), ::core::file!(), 10u32, false, & [],)
-                    .fields(& ["id", "amount"]).supplies(true, false, false, & ["open"])
-                    .runs_uninstalled()
+                    .fields(& ["id", "amount"]).marks_arguments().supplies(true, false,
+                    false, & ["open"]).runs_uninstalled()
                     .delivered(::audit_core::__private::Delivery::Durable,
                     ::core::option::Option::Some(::audit_core::__private::Unrecordable::Refuse),
                     ::core::option::Option::Some(2000u64)); & __SITE
@@ -32,6 +32,11 @@ where
                 1u32 => {
                     ::core::option::Option::Some(
                         ::audit_core::__private::Capture::take(&amount),
+                    )
+                }
+                2147483648u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::arg(&order).marked(),
                     )
                 }
                 _ => ::core::option::Option::None,

@@ -8,11 +8,17 @@ fn open(&self, _path: &Path) -> Result<impl Iterator<Item = u8> + '_, Error> {
                 ::audit_core::__private::element! {
                     static __SITE : ::audit_core::__private::Site =
                     ::audit_core::__private::Site::admit("open", ::core::module_path!(),
-                    ::core::file!(), 2u32, false, & [("_path", "&Path", 2)],); & __SITE
+                    ::core::file!(), 2u32, false, & [("_path", "&Path", 2)],)
+                    .marks_arguments(); & __SITE
                 }
             },
             &|__index| match __index {
                 0u32 => ::audit_core::__private::arg(&_path).capture(),
+                2147483648u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::arg(&_path).marked(),
+                    )
+                }
                 _ => ::core::option::Option::None,
             },
             ::core::option::Option::None,

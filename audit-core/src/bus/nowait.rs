@@ -53,9 +53,10 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for QueuedCall<P> {
         Box::pin(async move {
             let Self {
                 hub,
-                judged,
+                mut judged,
                 params,
             } = *self;
+            let secrets = judged.look_at(&params);
             let what = match what {
                 // Nobody wanted dead letters when it was accepted. Afterwards the parameters are the handler's.
                 What::Call(target, None) if hub.mourns() => {
@@ -75,6 +76,7 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for QueuedCall<P> {
                 by: registered.as_by(),
                 reason: DeadLetterReason::HandlerError,
                 why: Some(Why::from(said(&error))),
+                secrets,
             };
             hub.bury(burial).await;
         })

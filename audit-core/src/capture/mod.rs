@@ -6,7 +6,7 @@ mod payload;
 use crate::redaction::Redaction;
 use crate::value::Value;
 
-pub(crate) use payload::{Content, payload, payload_json};
+pub(crate) use payload::{Content, is_captured_by, payload, payload_json, serialize_marked};
 
 /// What can be captured as a field of an action, by reference and at the moment of the call.
 ///
@@ -67,6 +67,15 @@ pub struct Taken<'a> {
 pub(crate) type Marked = Vec<(&'static str, Redaction)>;
 
 impl<'a> Taken<'a> {
+    /// Nothing that is kept out of records.
+    #[inline]
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            value: Value::Null,
+            how: None,
+        }
+    }
+
     /// What an expression gave.
     #[inline]
     pub fn new(value: Value<'a>, how: Option<Redaction>) -> Self {

@@ -107,7 +107,8 @@ impl Runtime {
 }
 
 impl Runtime {
-    /// Hashes redacted values under another key from now on; calls in flight end under the one they began with.
+    /// Hashes redacted values under another key from now on. A call in flight ends under that too: what it returns is hashed under
+    /// another key then than what its decision shows.
     /// [`Runtime::redacted_forms`] still knows those that were before. The change is an event of kind `lifecycle`, called
     /// `redaction_key`, which names the keys (`from`, `to`), who changed it and why. It shows nothing else of them.
     ///

@@ -21,6 +21,11 @@ use super::waiting::Waiting;
 /// Captures one argument or field by its place in the list of the site.
 pub(super) type Capturing<'c, 'a> = dyn Fn(u32) -> Option<Taken<'a>> + 'c;
 
+/// Beside the place of an argument: it is asked for only if its type keeps it out of records. After the last there is none.
+const MARKED: u32 = 1 << 31;
+/// What such an argument is called, which is no field.
+const NO_FIELD: &str = "(no field)";
+
 /// Evaluates what an attribute says about actor, tenant, resource, snapshot and runtime.
 pub(super) type Supplying<'c, 'a> = dyn Fn(&mut Supplied<'a>) + 'c;
 
@@ -201,16 +206,17 @@ impl<'c, 'a> Arrival<'c, 'a> {
         let site = self.site;
         let resource = supplied.and_then(|supplied| supplied.resource.as_ref());
         if runtime.resolvers().any_before_action() {
-            let (mut function, marked, failed) = self.function();
+            let (mut function, mut marked, failed) = self.function();
             if let Some(resource) = resource {
                 function = function.on(resource.clone());
             }
+            let unasked = self.unasked(None, &mut marked);
             let annotation = Annotation {
                 site,
                 supplied,
                 failed: failed.as_ref(),
                 marked: &marked,
-                unasked: None,
+                unasked: unasked.as_deref(),
             };
             return then(&Call::of(function).annotated(annotation));
         }
@@ -222,11 +228,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         if let Some(resource) = resource {
             action = action.on(resource.clone());
         }
-        let unasked = if site.redactions.is_empty() {
-            None
-        } else {
-            self.unasked(action.fields())
-        };
+        let unasked = self.unasked(Some(action.fields()), &mut marked);
         let annotation = Annotation {
             site,
             supplied,
@@ -285,18 +287,43 @@ impl<'c, 'a> Arrival<'c, 'a> {
         }
     }
 
-    /// The arguments that are kept out of records although the schema does not ask for them: an error may quote them.
+    /// The arguments that are kept out of records although they are no fields: an error may quote them. Without fields all that the
+    /// attribute names were captured.
+    #[inline]
+    fn unasked(&self, fields: Option<&Fields<'_>>, marked: &mut Marked) -> Option<Box<Fields<'a>>> {
+        let named = fields.filter(|_| !self.site.redactions.is_empty());
+        if named.is_none() && !self.site.may_mark_arguments() {
+            return None;
+        }
+        self.find_unasked(named, marked)
+    }
+
     #[cold]
-    fn unasked(&self, fields: &Fields<'_>) -> Option<Box<Fields<'a>>> {
-        let (site, mut unasked, mut marked) = (self.site, Fields::new(), Marked::new());
+    fn find_unasked(
+        &self,
+        fields: Option<&Fields<'_>>,
+        marked: &mut Marked,
+    ) -> Option<Box<Fields<'a>>> {
+        let (site, mut unasked) = (self.site, Fields::new());
         let _contained = contain(|| {
+            let may_mark = site.may_mark_arguments();
+            for place in (MARKED..).take_while(|_| may_mark) {
+                let Some(Taken { value, how }) = (self.capture)(place) else {
+                    break;
+                };
+                if let Some(how) = how {
+                    unasked.push(Text::borrowed(NO_FIELD), value);
+                    marked.push((NO_FIELD, how));
+                }
+            }
+            let Some(fields) = fields else { return };
             for (place, argument) in site.arguments().enumerate() {
                 let kept_out = site
                     .redactions
                     .iter()
                     .any(|(name, _)| *name == argument.name);
                 if kept_out && fields.get(argument.name).is_none() {
-                    self.capture(place, argument.name, (&mut unasked, &mut marked));
+                    self.capture(place, argument.name, (&mut unasked, &mut *marked));
                 }
             }
         });

@@ -34,6 +34,16 @@ impl<'a, T: Capture + ?Sized> Arg<'a, T> {
         Some(self.0.take())
     }
 
+    /// The same where its type keeps it out of records; nothing of any other.
+    #[inline]
+    pub fn marked(&self) -> Taken<'a> {
+        if T::REDACTION.is_some() {
+            self.0.take()
+        } else {
+            Taken::nothing()
+        }
+    }
+
     /// How it is kept out of records.
     #[inline]
     pub fn redaction(&self) -> Option<Redaction> {
@@ -59,6 +69,12 @@ impl Uncapturable {
     #[inline]
     pub fn capture<'a>(&self) -> Option<Taken<'a>> {
         None
+    }
+
+    /// Nothing.
+    #[inline]
+    pub const fn marked<'a>(&self) -> Taken<'a> {
+        Taken::nothing()
     }
 
     /// Its type says nothing.

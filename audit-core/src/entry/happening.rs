@@ -129,7 +129,8 @@ impl Entry {
         self
     }
 
-    /// What was asked, as JSON of somebody else's. What is none is kept as a text that is marked.
+    /// What was asked, as JSON of somebody else's. What is none, or longer than is kept, is kept as the beginning of a text that says
+    /// so; where the policy names fields that are kept out of it, as its length alone.
     pub fn request_json(mut self, json: impl AsRef<[u8]>) -> Self {
         self.request = payload_json(json.as_ref());
         self
@@ -141,7 +142,7 @@ impl Entry {
         self
     }
 
-    /// What was answered, as JSON of somebody else's. What is none is kept as a text that is marked.
+    /// What was answered, as JSON of somebody else's, as with [`request_json`](Self::request_json).
     pub fn response_json(mut self, json: impl AsRef<[u8]>) -> Self {
         self.response = payload_json(json.as_ref());
         self
@@ -181,7 +182,7 @@ impl Entry {
 impl fmt::Debug for Entry {
     /// Without what the types of what it carries keep out of records, and what quotes that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         for content in [&self.request, &self.response, &self.metadata] {
             if let Some(value) = &content.value {
                 content.spots.add_secrets(value, &mut secrets);

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::redaction::{Redaction, RedactionKey, Redactor, Spots};
-use crate::value::{Fields, Value};
+use crate::redaction::{Redaction, RedactionKey, Redactor, Secrets, Spots};
+use crate::value::{Fields, Text, Value};
 
 use super::Event;
 
@@ -16,8 +16,8 @@ impl Event<'static> {
     /// Redacts what lies at a path, and lists it in `redacted`: for whoever hands on what it was given to somebody who may
     /// see less. Such paths are `data.card.number`, `request`, `actor.email`, `action.token`, `snapshot.limit`, `resource`,
     /// `tenant`, `actor` (its `id`), `outcome.error`, `outcome.value`, `decision.reason`; through a list one leads into each item.
-    /// Without a key, what would be hashed is masked. What was redacted before is not hashed once more. A path that leads
-    /// nowhere changes nothing.
+    /// Without a key, what would be hashed is masked. What was redacted before is not hashed once more. What the event's object, the
+    /// decision's reason and error, and the outcome quote of it is masked. A path that leads nowhere changes nothing.
     ///
     /// ```
     /// use audit_core::testing::capture;
@@ -38,14 +38,26 @@ impl Event<'static> {
         let path = if path == "actor" { "actor.id" } else { path };
         let key = key.unwrap_or(&NO_KEY);
         let mut redacted = std::mem::take(self.redacted.to_mut());
-        let mut redactor = Redactor::again(key, &redacted);
+        let mut taking = Taking {
+            redactor: Redactor::again(key, &redacted),
+            secrets: Secrets::of_payload(),
+            how,
+        };
         let (part, rest) = path.split_once('.').unwrap_or((path, ""));
         if let Some(payload) = self.payload(part) {
-            in_value(&mut redactor, part, rest, how, payload);
+            taking.value(part, rest, payload);
         } else if let Some(fields) = self.fields(part) {
-            in_fields(&mut redactor, part, rest, how, fields);
+            taking.fields(part, rest, fields);
         } else {
-            self.redact_other(&mut redactor, path, how);
+            self.redact_other(&mut taking, path);
+        }
+        let Taking {
+            mut redactor,
+            secrets,
+            ..
+        } = taking;
+        if !secrets.is_empty() {
+            self.hide(&secrets, &mut redactor);
         }
         let done = redactor.done();
         redacted.add(done);
@@ -73,18 +85,18 @@ impl Event<'static> {
         }
     }
 
-    fn redact_other(&mut self, redactor: &mut Redactor<'_>, path: &str, how: Redaction) {
+    fn redact_other(&mut self, taking: &mut Taking<'_>, path: &str) {
         match path {
             "resource" => {
-                redactor.text(path, &mut self.resource, how);
+                taking.text(path, &mut self.resource);
                 if let Some(action) = &mut self.action {
                     action.to_mut().replace_resource(self.resource.clone());
                 }
             }
-            "tenant" => redactor.text(path, &mut self.tenant, how),
+            "tenant" => taking.text(path, &mut self.tenant),
             "decision.reason" => {
                 if let Some(decision) = &mut self.decision {
-                    redactor.text(path, &mut decision.to_mut().reason, how);
+                    taking.text(path, &mut decision.to_mut().reason);
                 }
             }
             _ => {
@@ -93,50 +105,92 @@ impl Event<'static> {
                 };
                 let outcome = outcome.to_mut();
                 if path == "outcome.error" {
-                    redactor.text(path, &mut outcome.error, how);
+                    taking.text(path, &mut outcome.error);
                 } else if let Some(inside) = path.strip_prefix(VALUE)
                     && (inside.is_empty() || inside.starts_with('.'))
                 {
                     let inside = inside.trim_start_matches('.');
-                    in_value(redactor, VALUE, inside, how, &mut outcome.value);
+                    taking.value(VALUE, inside, &mut outcome.value);
                 }
+            }
+        }
+    }
+
+    /// Takes out of the texts of the event what they quote.
+    fn hide(&mut self, secrets: &Secrets, redactor: &mut Redactor<'_>) {
+        let hidden = |text: Option<&str>| secrets.hide_in(text?);
+        if let Some(resource) = hidden(self.resource.as_deref()) {
+            let resource = Text::from(resource);
+            self.resource = Some(resource.clone());
+            if let Some(action) = &mut self.action {
+                action.to_mut().set_resource(resource);
+            }
+            redactor.note_part("resource", Redaction::Mask);
+        }
+        if let Some(decision) = &mut self.decision {
+            if let Some(reason) = hidden(decision.reason.as_deref()) {
+                decision.to_mut().reason = Some(Text::from(reason));
+            }
+            let error = decision.error.as_ref();
+            if let Some(message) = hidden(error.map(|error| &*error.message))
+                && let Some(error) = &mut decision.to_mut().error
+            {
+                error.message = message;
+            }
+        }
+        if let Some(outcome) = &mut self.outcome {
+            if let Some(error) = hidden(outcome.error.as_deref()) {
+                outcome.to_mut().error = Some(Text::from(error));
+            }
+            if outcome.value.is_some() {
+                let outcome = outcome.to_mut();
+                let value = outcome.value.take();
+                outcome.value = value.map(|value| secrets.hide_in_value(value));
             }
         }
     }
 }
 
-/// Redacts what a path leads to in a part of the event that is a value, or all of it.
-fn in_value(
-    redactor: &mut Redactor<'_>,
-    domain: &str,
-    path: &str,
+/// What is being taken out of an event, and what was.
+struct Taking<'k> {
+    redactor: Redactor<'k>,
+    secrets: Secrets,
     how: Redaction,
-    value: &mut Option<Value<'static>>,
-) {
-    let mut spots = Spots::none();
-    match value {
-        Some(_) if path.is_empty() => spots.add(how),
-        Some(value) => spots.add_path(value, path, how),
-        None => {}
-    }
-    redactor.value(domain, value, &spots);
 }
 
-/// Redacts what a path leads to in a part of the event that consists of fields, or all of these.
-fn in_fields(
-    redactor: &mut Redactor<'_>,
-    domain: &str,
-    path: &str,
-    how: Redaction,
-    fields: &mut Fields<'static>,
-) {
-    let mut spots = Spots::none();
-    if path.is_empty() {
-        (0..fields.len()).for_each(|place| spots.at([place]).add(how));
-    } else {
-        spots.add_field(fields, path, how);
+impl Taking<'_> {
+    fn text(&mut self, domain: &str, text: &mut Option<Text<'static>>) {
+        if let Some(text) = text {
+            self.secrets.add(&Value::Text(text.clone()));
+        }
+        self.redactor.text(domain, text, self.how);
     }
-    redactor.fields(domain, fields, &spots);
+
+    /// Redacts what a path leads to in a part of the event that is a value, or all of it.
+    fn value(&mut self, domain: &str, path: &str, value: &mut Option<Value<'static>>) {
+        let mut spots = Spots::none();
+        if let Some(value) = value {
+            if path.is_empty() {
+                spots.add(self.how);
+            } else {
+                spots.add_path(value, path, self.how);
+            }
+            spots.add_secrets(value, &mut self.secrets);
+        }
+        self.redactor.value(domain, value, &spots);
+    }
+
+    /// Redacts what a path leads to in a part of the event that consists of fields, or all of these.
+    fn fields(&mut self, domain: &str, path: &str, fields: &mut Fields<'static>) {
+        let mut spots = Spots::none();
+        if path.is_empty() {
+            (0..fields.len()).for_each(|place| spots.at([place]).add(self.how));
+        } else {
+            spots.add_field(fields, path, self.how);
+        }
+        spots.add_secrets_of(fields, &mut self.secrets);
+        self.redactor.fields(domain, fields, &spots);
+    }
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use crate::capture::Content;
 use crate::event::Event;
-use crate::redaction::{Redactor, Secrets, Spots};
+use crate::redaction::{Redaction, Redactor, Secrets, Spots};
 use crate::value::{Fields, Value};
 
 /// What an event is to carry, before what is kept out of records is taken out.
 #[derive(Default)]
 pub(crate) struct Contents {
+    /// Whether the policy names fields that are kept out of these.
+    has_fields: bool,
     pub(crate) request: Content,
     pub(crate) response: Content,
     pub(crate) metadata: Content,
@@ -21,6 +23,11 @@ impl Contents {
             data: data.into(),
             ..Self::default()
         }
+    }
+
+    /// Notes that the policy names fields that are kept out of these, wherever they lie.
+    pub(super) fn note_fields(&mut self) {
+        self.has_fields = true;
     }
 
     fn all(&mut self) -> [&mut Content; 4] {
@@ -58,9 +65,12 @@ impl Contents {
             ("metadata", &mut event.metadata, self.metadata),
             ("data", &mut event.data, self.data),
         ] {
-            let Content { mut value, spots } = content;
-            redactor.value(part, &mut value, &spots);
-            *place = value;
+            let mut content = content;
+            if self.has_fields && content.spots.own().is_none() && content.withhold_unread() {
+                redactor.note_part(part, Redaction::Mask);
+            }
+            redactor.value(part, &mut content.value, &content.spots);
+            *place = content.value;
         }
     }
 }

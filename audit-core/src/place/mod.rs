@@ -204,7 +204,7 @@ impl Place {
         if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
             classify(classification, Some(name), Some(name), &mut contents);
         }
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         contents.add_secrets(&mut secrets);
         secrets
     }
@@ -221,7 +221,7 @@ impl Place {
         let keys = state.as_ref().map(|state| &state.redaction_keys);
         let key = keys.map_or(&NO_KEY, |keys| &keys.in_force);
         let mut redactor = Redactor::new(key);
-        let mut secrets = Secrets::default();
+        let mut secrets = Secrets::of_payload();
         let in_place = state.as_ref().map(|state| &state.in_place);
         if let Some(classification) = in_place.and_then(|policy| policy.classification.as_ref()) {
             if let Some(actor) = &mut event.actor {
@@ -259,6 +259,9 @@ fn classify(
         .into_iter()
         .flat_map(|name| classification.events(name))
     {
+        if !of_event.fields.is_empty() {
+            contents.note_fields();
+        }
         contents.mark(|value, spots| {
             of_event.whole.iter().for_each(|how| spots.add(*how));
             for (path, how) in paths(&of_event.fields) {
@@ -267,6 +270,9 @@ fn classify(
         });
     }
     let named = classification.action(action);
+    if !named.is_empty() {
+        contents.note_fields();
+    }
     contents.mark(|value, spots| {
         for (path, how) in paths(named) {
             spots.add_path(value, path, how);

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use crate::contain::shown;
 use crate::value::Value;
 
-use super::{Redaction, hash};
+use super::{HASHED, Redaction, hash};
 
 /// Names what is hashed, so that the key can serve other ends without meeting these hashes.
 const PREFIX: &[u8] = b"audit-redaction/v1\n";
@@ -53,8 +53,7 @@ impl RedactionKey {
     /// # Errors
     /// The name is empty, longer than 32 bytes, or has other characters than `a` to `z`, `0` to `9`, `_` and `-`.
     pub fn named(name: &str, bytes: [u8; 32]) -> Result<Self, KeyNameError> {
-        let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
-        if name.is_empty() || name.len() > LONGEST_NAME || !name.bytes().all(fits) {
+        if !is_name(name) {
             return Err(KeyNameError(shown(name)));
         }
         Ok(Self {
@@ -123,7 +122,7 @@ impl RedactionKey {
         let mut mac = Hmac::<Sha256>::new(&block.into());
         mac.update(PREFIX);
         hash::feed(value, &mut |bytes| mac.update(bytes));
-        let mut text = String::from("hmac-sha256:");
+        let mut text = String::from(HASHED);
         if let Some(name) = &self.name {
             text.push_str(name);
             text.push(':');
@@ -135,6 +134,22 @@ impl RedactionKey {
         }
         Some(text)
     }
+}
+
+/// Whether a key can be called like this.
+fn is_name(name: &str) -> bool {
+    let fits = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+    !name.is_empty() && name.len() <= LONGEST_NAME && name.bytes().all(fits)
+}
+
+/// Whether a text is the hash of a value, made with some key.
+pub(super) fn is_hash(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(HASHED) else {
+        return false;
+    };
+    let (name, digits) = rest.rsplit_once(':').unwrap_or(("", rest));
+    let is_named = digits.len() == rest.len() || is_name(name);
+    is_named && digits.len() == SHOWN * 2 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl fmt::Debug for RedactionKey {

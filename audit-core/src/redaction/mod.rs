@@ -49,6 +49,14 @@ named! {
 /// What stands in the place of a masked value, and of whatever quotes a redacted one.
 pub(crate) const MASK: &str = "***";
 
+/// What the hashes of values begin with, whichever key made them.
+const HASHED: &str = "hmac-sha256:";
+
+/// Whether a text stands in the place of a redacted value.
+pub(crate) fn stands_for_redacted(text: &str) -> bool {
+    text == MASK || key::is_hash(text)
+}
+
 impl Redaction {
     /// The name under which a marked value is handed to a serializer, as that of a newtype. All but ours ignore it.
     pub(crate) const fn marker(self) -> &'static str {

@@ -52,6 +52,8 @@ impl Redacted {
     /// What was done to what lies there, or to something that it is a part of.
     pub(crate) fn of(&self, path: &str) -> Option<Redaction> {
         let covers = |known: &str| {
+            // Where very much was redacted, one path stands for all in a part of the event.
+            let known = known.strip_suffix(".*").unwrap_or(known);
             let rest = path.strip_prefix(known);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         };

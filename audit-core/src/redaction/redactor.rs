@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::value::{Fields, Text, Value};
 
-use super::{MASK, Redacted, Redaction, RedactionKey, Spots};
+use super::{MASK, Redacted, Redaction, RedactionKey, Spots, stands_for_redacted};
 
 /// Paths of one event that are listed one by one; of more the items of a list share one, written `[*]`.
 const LISTED: usize = 64;
@@ -37,8 +37,12 @@ impl<'k> Redactor<'k> {
         }
     }
 
-    /// Whether what lies at the path was redacted as strictly before.
-    fn is_done(&self, how: Redaction) -> bool {
+    /// Whether what lies at the path was redacted as strictly before. The path alone does not tell: `user` may stand beside
+    /// `user.email`, and of a text that quoted a value a part alone is masked.
+    fn is_done(&self, how: Redaction, value: &Value<'_>) -> bool {
+        if self.known.is_empty() || !is_redacted(value) {
+            return false;
+        }
         // A hash of a hash finds nothing.
         let is_hash = matches!(how, Redaction::Hash | Redaction::Seal);
         let known = self
@@ -70,15 +74,20 @@ impl<'k> Redactor<'k> {
     /// Redacts a part of an event that is a text.
     pub(crate) fn text(&mut self, domain: &str, text: &mut Option<Text<'_>>, how: Redaction) {
         domain.clone_into(&mut self.path);
-        if !self.is_done(how)
-            && let Some(inside) = text.take()
-        {
+        let Some(inside) = text.take() else {
+            return;
+        };
+        let inside = Value::Text(inside);
+        let shown = if self.is_done(how, &inside) {
+            Some(inside)
+        } else {
             self.note(how);
-            *text = match how.apply(&Value::Text(inside), self.key) {
-                Some(Value::Text(shown)) => Some(shown),
-                _ => None,
-            };
-        }
+            how.apply(&inside, self.key)
+        };
+        *text = match shown {
+            Some(Value::Text(shown)) => Some(shown),
+            _ => None,
+        };
     }
 
     /// Lists what was done to a part of an event elsewhere.
@@ -107,7 +116,8 @@ impl<'k> Redactor<'k> {
     }
 
     /// Redacts a value that lies in something that is redacted like this as a whole; answers whether anything stands in its
-    /// place. What is inside is redacted first, where it is to be kept out more strictly than what it lies in.
+    /// place. What is inside is redacted first, where it is to be kept out more strictly than what it lies in; that alone is
+    /// listed, as the names of what was inside are gone with it.
     fn redact(&mut self, value: &mut Value<'_>, spots: &Spots, outer: Option<Redaction>) -> bool {
         let around = outer.max(spots.own);
         match value {
@@ -130,10 +140,12 @@ impl<'k> Redactor<'k> {
             _ => {}
         }
         let due = spots.own.filter(|how| Some(*how) > outer);
-        let Some(how) = due.filter(|how| self.known.is_empty() || !self.is_done(*how)) else {
+        let Some(how) = due.filter(|how| !self.is_done(*how, value)) else {
             return true;
         };
-        self.note(how);
+        if outer.is_none() {
+            self.note(how);
+        }
         match how.apply(value, self.key) {
             Some(shown) => {
                 *value = shown;
@@ -158,7 +170,9 @@ impl<'k> Redactor<'k> {
                 stays = name.is_some();
                 field.name = name.unwrap_or_default();
                 let _ = write!(self.path, ".{}", shown(&field.name));
-                self.done.push((self.path.clone(), done));
+                if around.is_none() {
+                    self.done.push((self.path.clone(), done));
+                }
             } else {
                 let _ = write!(self.path, ".{}", field.name);
             }
@@ -190,6 +204,16 @@ impl<'k> Redactor<'k> {
             }
         };
         (shown, how)
+    }
+}
+
+/// Whether a value stands in the place of a redacted one.
+fn is_redacted(value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => stands_for_redacted(text),
+        // What was dropped out of a list leaves its place.
+        Value::Null => true,
+        _ => false,
     }
 }
 

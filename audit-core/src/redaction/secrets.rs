@@ -7,7 +7,7 @@ use crate::contain::SHOWN_LIMIT;
 use crate::value::{Fields, Text, Value};
 use crate::word::one_line;
 
-use super::MASK;
+use super::{MASK, stands_for_redacted};
 
 /// Shorter values are found everywhere, and tell nobody anything.
 const SHORTEST: usize = 4;
@@ -16,14 +16,28 @@ const MAX_DEPTH: usize = 96;
 
 /// The hidden values of one call as a text may quote them: plain, and escaped as Rust, JSON and our own messages do.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(BTreeSet<Box<str>>);
+pub(crate) struct Secrets {
+    forms: BTreeSet<Box<str>>,
+    /// Whether names that stand in the program are none: those of the members of a type.
+    of_payload: bool,
+}
 
 impl Secrets {
+    /// Those of values that borrow nothing: what members of types are called is no secret, what stands in maps may be.
+    pub(crate) fn of_payload() -> Self {
+        Self {
+            of_payload: true,
+            ..Self::default()
+        }
+    }
+
     /// Adds the texts and numbers in a value.
     pub(crate) fn add(&mut self, value: &Value<'_>) {
         let mut waiting = vec![value];
         while let Some(value) = waiting.pop() {
             match value {
+                // What stands there already is no secret.
+                Value::Text(text) if stands_for_redacted(text) => {}
                 Value::Text(text) => self.add_text(text),
                 Value::Int(_) | Value::UInt(_) | Value::Float(_) => {
                     self.add_text(&value.to_string());
@@ -31,7 +45,9 @@ impl Secrets {
                 Value::List(items) => waiting.extend(items),
                 Value::Map(fields) => {
                     for field in fields.iter() {
-                        self.add_text(&field.name);
+                        if !(self.of_payload && field.name.is_borrowed()) {
+                            self.add_text(&field.name);
+                        }
                         waiting.push(&field.value);
                     }
                 }
@@ -50,27 +66,27 @@ impl Secrets {
         let escaped = text.escape_debug().to_string();
         let line = one_line(text).to_string();
         for form in [text, unquoted(&quoted), unquoted(&json), &escaped, &line] {
-            if !form.is_empty() && !self.0.contains(form) {
-                self.0.insert(form.into());
+            if !form.is_empty() && !self.forms.contains(form) {
+                self.forms.insert(form.into());
             }
         }
     }
 
     /// Whether there is nothing to find.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.forms.is_empty()
     }
 
     /// The text without what it quotes; `None` where it quotes nothing.
     pub(crate) fn hide_in(&self, text: &str) -> Option<String> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for secret in &self.0 {
+        for secret in &self.forms {
             let places = text.match_indices(&**secret);
             found.extend(places.map(|(start, quoted)| start..start + quoted.len()));
         }
         // A foreign text is cut while it is written: what it quotes at its end may be cut too.
         if text.chars().nth(SHOWN_LIMIT - 1).is_some() {
-            let beginnings = self.0.iter().filter_map(|secret| cut_off(text, secret));
+            let beginnings = self.forms.iter().filter_map(|secret| cut_off(text, secret));
             found.extend(beginnings.map(|start| start..text.len()));
         }
         if found.is_empty() {

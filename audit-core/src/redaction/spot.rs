@@ -57,6 +57,21 @@ impl Spots {
         inner.max(self.own).max(self.name)
     }
 
+    /// How all of it is kept out.
+    pub(crate) fn own(&self) -> Option<Redaction> {
+        self.own
+    }
+
+    /// How its name is.
+    pub(crate) fn name(&self) -> Option<Redaction> {
+        self.name
+    }
+
+    /// What is kept out of the part in this place.
+    pub(crate) fn part(&self, place: usize) -> Option<&Self> {
+        self.inner.get(&place)
+    }
+
     /// All of the value is kept out. Of two ways the stricter holds.
     pub(crate) fn add(&mut self, how: Redaction) {
         self.own = self.own.max(Some(how));

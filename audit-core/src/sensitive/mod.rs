@@ -25,6 +25,7 @@
 
 #[doc(hidden)]
 pub mod member;
+mod reading;
 
 use std::any::type_name;
 use std::cmp::Ordering;
@@ -35,10 +36,12 @@ use std::panic::resume_unwind;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::capture::Capture;
+use crate::capture::{Capture, serialize_marked};
 use crate::contain::contain;
 use crate::redaction::{MASK, Redaction};
 use crate::value::Value;
+
+use reading::Reading;
 
 /// `***` stands in its place.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +92,9 @@ kept!(Mask, Hash, Seal, Drop);
 /// the second parameter says otherwise). Policy judges by the value as it is.
 ///
 /// `Debug` and `Display` show `***`. To every serializer but that of records it is its value, so that handlers, bridges and answers get
-/// it; one that would lose sight of it fails (a sensitive value can't be flattened). What comes out of one of these again, or out of [`expose`](Self::expose), is marked no longer. An
+/// it; one that would lose sight of it fails (a sensitive value can't be flattened). Formats that write newtypes as what is in them,
+/// such as JSON, write and read it as if it were not there; those that write them as such, as RON does, write and read a newtype
+/// here too. What comes out of one of these again, or out of [`expose`](Self::expose), is marked no longer. An
 /// [`Action`](crate::Action), [`Actor`](crate::Actor) or [`Value`] that is made of it by hand is not either: there the schema says
 /// what is kept out.
 ///
@@ -185,18 +190,19 @@ impl<T: std::hash::Hash, H> std::hash::Hash for Sensitive<T, H> {
 
 impl<T: Serialize, H: Kept> Serialize for Sensitive<T, H> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        member::marked(H::HOW, &self.value, serializer)
+        serialize_marked(H::HOW, &self.value, serializer)
     }
 }
 
-impl<'de, T: Deserialize<'de>, H> Deserialize<'de> for Sensitive<T, H> {
-    /// What does not fit is not quoted.
+impl<'de, T: Deserialize<'de>, H: Kept> Deserialize<'de> for Sensitive<T, H> {
+    /// As it is written: a newtype. What does not fit is not quoted.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let unfit = |_| {
             let expected = type_name::<T>();
             serde::de::Error::custom(format_args!("a sensitive value is no `{expected}`"))
         };
-        T::deserialize(deserializer).map(Self::new).map_err(unfit)
+        let read = deserializer.deserialize_newtype_struct(H::HOW.marker(), Reading(PhantomData));
+        read.map(Self::new).map_err(unfit)
     }
 }
 

@@ -132,6 +132,8 @@ const NO_FACTS: SiteFacts = SiteFacts {
 pub struct AnnotatedSite {
     facts: SiteFacts,
     plan: Places,
+    /// Whether an argument may be of a type that keeps it out of records, though it is no field.
+    marks_arguments: bool,
     ran_uninstalled: AtomicU64,
     ran_unrecorded: AtomicU64,
     /// One bit for each of the first 64 arguments that turned out not to be captured.
@@ -190,6 +192,7 @@ impl AnnotatedSite {
                 ..NO_FACTS
             },
             plan: Places::new(),
+            marks_arguments: false,
             ran_uninstalled: AtomicU64::new(0),
             ran_unrecorded: AtomicU64::new(0),
             uncapturable: AtomicU64::new(0),
@@ -218,6 +221,19 @@ impl AnnotatedSite {
     pub const fn redactions(mut self, redactions: &'static [(&'static str, Redaction)]) -> Self {
         self.facts.redactions = redactions;
         self
+    }
+
+    /// The same with arguments whose types may keep them out of records.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn marks_arguments(mut self) -> Self {
+        self.marks_arguments = true;
+        self
+    }
+
+    /// Whether an argument may be of a type that keeps it out of records, though it is no field.
+    pub(crate) const fn may_mark_arguments(&self) -> bool {
+        self.marks_arguments
     }
 
     /// The same with expressions for actor, tenant, resource and snapshot.

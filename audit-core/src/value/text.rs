@@ -34,6 +34,11 @@ impl<'a> Text<'a> {
         Self(Repr::Borrowed(text))
     }
 
+    /// Whether it lies somewhere else: where nothing is borrowed from, in the program itself.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        matches!(self.0, Repr::Borrowed(_))
+    }
+
     /// The characters.
     #[inline]
     pub fn as_str(&self) -> &str {

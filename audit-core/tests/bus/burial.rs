@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent, PayloadError, Queue, Runnable};
-use audit_core::{Actor, Scope};
-use serde::Deserialize;
+use audit_core::{Actor, Policy, Runtime, Scope, Sensitive};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::support::{Notebook, dead_letters, now, runtime};
@@ -228,4 +228,90 @@ fn what_is_given_up_is_recorded_where_it_was_published() {
             .iter()
             .all(|record| record["data"]["reason"] == "timeout")
     );
+}
+
+/// Parameters with a card number that no record shows.
+#[derive(Debug, Serialize, Deserialize)]
+struct Payment {
+    amount: u64,
+    card: Sensitive<String>,
+}
+
+fn payment() -> Payment {
+    Payment {
+        amount: 50,
+        card: "4111-1111".to_owned().into(),
+    }
+}
+
+#[test]
+fn no_record_of_a_call_that_fails_quotes_what_its_parameters_keep_out_of_records() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let said = |payment: Payment| format!("no such card: {}", payment.card.expose());
+    let failing = Runnable::new(move |payment: Payment| Err::<(), _>(said(payment)));
+    let later =
+        Runnable::new_async(move |payment: Payment| async move { Err::<(), _>(said(payment)) });
+    let panicking = Runnable::new(move |payment: Payment| -> Result<(), String> {
+        panic!("{}", said(payment))
+    });
+    let unfit = Runnable::new(|_: u64| Err::<(), _>("never"));
+    let runnables = [
+        ("failing", failing),
+        ("later", later),
+        ("panicking", panicking),
+        ("unfit", unfit),
+    ];
+    let names = runnables.each_ref().map(|(name, _)| *name);
+    for (name, runnable) in runnables {
+        bus.register(name, runnable).unwrap().keep();
+    }
+    runtime.scope(|| {
+        for name in names {
+            let error = now(bus.invoke::<_, ()>(name, payment())).unwrap_err();
+            // Whoever called knows what he called with.
+            let told = format!(
+                "{error} {:?}",
+                std::error::Error::source(&error).map(ToString::to_string)
+            );
+            assert!(name == "unfit" || told.contains("4111-1111"), "{told}");
+            bus.invoke_nowait(name, payment()).unwrap();
+            bus.flush_blocking().unwrap();
+        }
+    });
+    let records = notebook.all();
+    let ends = notebook.of_kind("outcome").into_iter();
+    let errors: Vec<Value> = ends.map(|end| end["outcome"]["error"].clone()).collect();
+    assert_eq!(errors.len(), 2 * names.len(), "{errors:?}");
+    assert_eq!(errors[0], "no such card: ***");
+    assert_eq!(recorded(&notebook).len(), names.len());
+    for record in records {
+        assert!(!record.to_string().contains("4111"), "{record}");
+    }
+}
+
+#[test]
+fn nor_does_one_quote_what_the_policy_classifies() {
+    let schema = "language: audit/2\nactions: {}\nevents: {pay: {fields: {card: {type: string, sensitive: mask}}}}\n";
+    let rules = "language: audit/2\ndefault: allow\nrules: []\n";
+    let policy = Policy::from_strings(schema, rules, None).unwrap();
+    let runtime = Runtime::builder().policy(policy).build().unwrap();
+    let notebook = Notebook::default();
+    runtime.add_observer("notebook", notebook.clone());
+    let bus = Bus::new();
+    let failing =
+        Runnable::new(|params: Value| Err::<(), _>(format!("no such card: {}", params["card"])));
+    bus.register("pay", failing).unwrap().keep();
+    runtime.scope(|| {
+        now(bus.invoke::<_, ()>("pay", json!({"card": "4111-1111"}))).unwrap_err();
+        bus.invoke_nowait("pay", json!({"card": "4111-1111"}))
+            .unwrap();
+        bus.flush_blocking().unwrap();
+    });
+    let ends = notebook.of_kind("outcome");
+    assert_eq!(ends[0]["outcome"]["error"], "no such card: \"***\"");
+    assert_eq!(recorded(&notebook).len(), 1);
+    for record in notebook.all() {
+        assert!(!record.to_string().contains("4111"), "{record}");
+    }
 }

@@ -173,10 +173,7 @@ fn a_whole_type_is_redacted_as_one() {
         request[0].as_str().unwrap().starts_with("hmac-sha256:"),
         "{request}"
     );
-    assert_eq!(
-        redacted,
-        json!({"request[0]": "hash", "request[0].pin": "drop"})
-    );
+    assert_eq!(redacted, json!({"request[0]": "hash"}));
     let json = serde_json::to_value(Whole { pin: &1, note: 2 }).unwrap();
     assert_eq!(json, json!({"pin": 1, "note": 2}));
 }

@@ -48,7 +48,7 @@ fn of_several_patterns_the_strictest_holds() {
     let events = r#"{"a.*": {sensitive: hash}, "a.b": {sensitive: mask}, "*": {fields: {x: {type: string, sensitive: drop}}}}"#;
     let event = published(events, "a.b", json!({"x": 1, "y": 2}));
     assert_eq!(event["data"], "***");
-    assert_eq!(event["redacted"], json!({"data": "mask", "data.x": "drop"}));
+    assert_eq!(event["redacted"], json!({"data": "mask"}));
 }
 
 #[test]
@@ -91,4 +91,34 @@ fn version_1_knows_nothing_of_events() {
     let schema = "version: 1\nactions: {}\nactor: {fields: {}}\nsnapshot: {fields: {}}\nevents: {a: {sensitive: mask}}\n";
     let policy = Policy::from_strings(schema, "version: 1\nrules: []\n", None);
     assert!(policy.is_ok_and(|policy| policy.classification().is_empty()));
+}
+
+#[test]
+fn json_that_cant_be_read_gets_round_no_classification() {
+    let fields = "{paid: {fields: {card: {type: string, sensitive: mask}}}}";
+    let text = r#"{"card": "4111-1111", "amount": 50"#;
+    let long = format!(
+        r#"{{"card": "4111-1111", "note": "{}"}}"#,
+        "x".repeat(1 << 20)
+    );
+    let recorded = |events: &str, json: &str| {
+        let runtime = Runtime::builder().policy(policy(events)).build().unwrap();
+        let entry = Entry::new("paid").request_json(json).metadata(&1);
+        let captured = capture(|| runtime.scope(|| record(entry).unwrap()));
+        serde_json::to_value(&captured.events[0]).unwrap()
+    };
+    for (json, kind) in [(text, "$invalid_json"), (&*long, "$cut")] {
+        let event = recorded(fields, json);
+        assert!(!event.to_string().contains("4111"), "{event}");
+        let said = format!(
+            "{} bytes, withheld as fields of it are redacted",
+            json.len()
+        );
+        assert_eq!(event["request"], json!({kind: said}));
+        assert_eq!(event["redacted"], json!({"request": "mask"}));
+        assert_eq!(event["metadata"], 1);
+        // Nobody classifies what others carry.
+        let event = recorded("{}", json);
+        assert!(event["request"][kind].as_str().unwrap().contains("4111"));
+    }
 }

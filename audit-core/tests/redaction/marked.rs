@@ -45,6 +45,10 @@ fn json_of(events: &[audit_core::Event<'static>]) -> serde_json::Value {
     serde_json::to_value(events).unwrap()
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what is behind a reference is redacted too"
+)]
 #[audit(action = "pay")]
 fn plain(card: Sensitive<String>, pin: &Dropped<u32>, amount: u32) -> usize {
     card.expose().len() + *pin.expose() as usize + amount as usize
@@ -177,4 +181,50 @@ fn a_generic_argument_is_shown_by_no_record() {
     let captured = seen(|| generic(Sensitive::<_>::new("4222-2222"), 5));
     let events = json_of(&captured.events);
     assert!(!events.to_string().contains("4222"), "{events}");
+}
+
+#[audit(action = "pay", err)]
+fn unasked(amount: u32, secret: Sensitive<String>, other: &Dropped<String>) -> Result<(), String> {
+    assert_ne!(amount, 0, "no {}", secret.expose());
+    Err(format!(
+        "neither {} nor {}",
+        secret.expose(),
+        other.expose()
+    ))
+}
+
+#[audit(action = "pay", fields(amount), err)]
+async fn beside_fields(amount: u32, secret: Sensitive<String>) -> Result<(), String> {
+    Err(format!("{amount} by {}", secret.expose()))
+}
+
+#[test]
+fn an_argument_that_is_no_field_is_quoted_by_no_record_either() {
+    let (first, second) = ("4111-1111".to_owned(), "4222-2222".to_owned());
+    let call = |amount| {
+        let (secret, other) = (first.clone().into(), second.clone().into());
+        std::panic::catch_unwind(|| unasked(amount, secret, &other))
+    };
+    let captured = seen(|| (call(1).is_ok(), call(0).is_ok()));
+    assert_eq!(captured.value, (true, false));
+    let events = json_of(&captured.events);
+    assert_eq!(events[1]["outcome"]["error"], "neither *** nor ***");
+    assert_eq!(events[3]["outcome"]["status"], "panicked");
+    assert_eq!(events[0]["action"]["fields"], json!({"amount": 1}));
+    assert!(!events.to_string().contains("4111"), "{events}");
+    assert!(!events.to_string().contains("no field"), "{events}");
+
+    let captured = seen(|| pollster(beside_fields(1, first.clone().into())));
+    let events = json_of(&captured.events);
+    assert_eq!(events[1]["outcome"]["error"], "1 by ***");
+    assert!(!events.to_string().contains("4111"), "{events}");
+}
+
+/// The end of a future that waits for nothing.
+fn pollster<T>(future: impl Future<Output = T>) -> T {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(done) => done,
+        std::task::Poll::Pending => panic!("it waits for nothing"),
+    }
 }

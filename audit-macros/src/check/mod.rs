@@ -4,6 +4,7 @@ mod answer;
 mod callee;
 mod component;
 mod field;
+mod form;
 mod function;
 mod name;
 mod payload;

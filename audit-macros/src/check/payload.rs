@@ -1,14 +1,14 @@
 //! Members of a payload and how they are kept out of records: a [`Masked`], or every mistake at once.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Error, Field, LitStr, Path, Token, WherePredicate};
+use syn::{Attribute, Field, Fields, LitStr, Path, Token, Variant, WherePredicate};
 
 use super::door;
+use super::form::Form;
 use super::plan::Redaction;
-use crate::item::{Payload, Said, said};
+use crate::item::{Body, Payload, Said, said};
 use crate::mistake::{Mistakes, suggestion};
 
 const WORDS: [(&str, Redaction); 4] = [
@@ -36,49 +36,44 @@ pub(crate) struct Masked {
     pub(crate) has_crate: bool,
 }
 
-/// What serde's attributes say that matters here.
-#[derive(Default)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is an attribute of its own"
-)]
-struct Serde {
-    is_renamed: bool,
-    has_crate: bool,
-    bound: Option<LitStr>,
-    /// `serialize_with` or `with`.
-    with: Option<Ident>,
-    flatten: bool,
-    skipped: bool,
-}
-
 /// Holds what is said of the members against them.
-pub(crate) fn payload(mut payload: Payload) -> Result<Masked, Mistakes> {
+pub(crate) fn payload(payload: Payload) -> Result<Masked, Mistakes> {
     let mut mistakes = Mistakes::default();
     let mut path = None;
     let whole = word(&payload.attributes, Some(&mut path), &mut mistakes);
-    let own = serde(&payload.attributes, &mut mistakes);
-    let parameters: Vec<String> = payload
-        .generics
-        .type_params()
+    let own = Form::read(&payload.attributes, &mut mistakes);
+    let parameters = payload.generics.type_params();
+    let parameters: Vec<String> = parameters
         .map(|parameter| parameter.ident.to_string())
         .collect();
-    let mut used = vec![false; parameters.len()];
-    let door = door(path.as_ref());
-    let mut bounds = predicates(own.bound.as_ref(), &mut mistakes);
-    let mut members = Vec::new();
-    for field in payload.members() {
-        let how = word(&field.attrs, None, &mut mistakes);
-        let said = serde(&field.attrs, &mut mistakes);
-        if how.is_some() {
-            conflicts(field, &said, &mut mistakes);
+    let mut members = Members {
+        used: vec![false; parameters.len()],
+        parameters,
+        marks: Vec::new(),
+        bounds: predicates(own.bound.as_ref(), &mut mistakes),
+        mistakes,
+    };
+    match &payload.body {
+        Body::Struct(fields) => fields.iter().for_each(|field| members.add(field, None)),
+        Body::Enum(variants) => {
+            let variants = variants.iter();
+            variants.for_each(|variant| members.add_all(variant, &own));
         }
-        bounds.extend(predicates(said.bound.as_ref(), &mut mistakes));
-        if said.bound.is_none() && said.with.is_none() && !said.skipped {
-            mention(&field.ty.to_token_stream(), &parameters, &mut used);
-        }
-        members.push(how);
     }
+    let Members {
+        used,
+        marks,
+        mut bounds,
+        mut mistakes,
+        ..
+    } = members;
+    if let Some(into) = &own.into
+        && marks.iter().any(Option::is_some)
+    {
+        let message = "with `into` another type is written, whose members bear no mark of these: derive `Sensitive` for that, or mark the type itself";
+        mistakes.on(into, message);
+    }
+    let door = door(path.as_ref());
     if own.bound.is_none() {
         for (parameter, used) in payload.generics.type_params().zip(used) {
             if used {
@@ -94,12 +89,73 @@ pub(crate) fn payload(mut payload: Payload) -> Result<Masked, Mistakes> {
         payload,
         door,
         whole,
-        members,
+        members: marks,
         bounds,
         own_bounds: own.bound.is_some(),
         is_renamed: own.is_renamed,
         has_crate: own.has_crate,
     })
+}
+
+/// What is said of the members, as far as it was read.
+struct Members {
+    /// The type's parameters, and which of them its members mention.
+    parameters: Vec<String>,
+    used: Vec<bool>,
+    marks: Vec<Option<Redaction>>,
+    bounds: Vec<TokenStream>,
+    mistakes: Mistakes,
+}
+
+impl Members {
+    /// Adds one member; of a variant whose mark holds for all of its members.
+    fn add(&mut self, field: &Field, variant: Option<Redaction>) {
+        let own = word(&field.attrs, None, &mut self.mistakes);
+        let how = own.into_iter().chain(variant);
+        let how = how.max_by_key(|how| how.strictness());
+        let said = Form::read(&field.attrs, &mut self.mistakes);
+        if how.is_some() {
+            conflicts(field, &said, &mut self.mistakes);
+        }
+        let bounds = predicates(said.bound.as_ref(), &mut self.mistakes);
+        self.bounds.extend(bounds);
+        if said.bound.is_none() && said.with.is_none() && !said.skipped {
+            let tokens = field.ty.to_token_stream();
+            mention(&tokens, &self.parameters, &mut self.used);
+        }
+        self.marks.push(how);
+    }
+
+    /// Adds the members of a variant.
+    fn add_all(&mut self, variant: &Variant, own: &Form) {
+        let how = word(&variant.attrs, None, &mut self.mistakes);
+        let said = Form::read(&variant.attrs, &mut self.mistakes);
+        let ident = &variant.ident;
+        if how.is_some() && variant.fields.is_empty() {
+            let message = format!("`{ident}` has no members that could be kept out of records");
+            self.mistakes.on(ident, message);
+        }
+        let before = self.marks.len();
+        variant.fields.iter().for_each(|field| self.add(field, how));
+        let mut marks = self.marks.iter().skip(before);
+        if marks.all(Option::is_none) || said.skipped {
+            return;
+        }
+        if let Some(with) = &said.with {
+            let message = format!(
+                "`{ident}` is marked and has `{with}` too: give its content a type that serializes like this, and mark that"
+            );
+            self.mistakes.on(with, message);
+        }
+        let is_one =
+            matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
+        if is_one && own.is_tagged_inside() && !said.untagged {
+            let message = format!(
+                "the content of `{ident}` is written beside its tag, so that it has no place of its own: mark the members of its type"
+            );
+            self.mistakes.on(ident, message);
+        }
+    }
 }
 
 /// The one word that the attributes of a place say.
@@ -139,7 +195,7 @@ fn word(
 }
 
 /// Reports what can't stand beside a mark.
-fn conflicts(field: &Field, said: &Serde, mistakes: &mut Mistakes) {
+fn conflicts(field: &Field, said: &Form, mistakes: &mut Mistakes) {
     let member = field.ident.as_ref();
     let name = member.map_or_else(|| "the member".to_owned(), |ident| format!("`{ident}`"));
     if let Some(with) = &said.with {
@@ -154,63 +210,6 @@ fn conflicts(field: &Field, said: &Serde, mistakes: &mut Mistakes) {
         );
         mistakes.on(&field.ty, message);
     }
-}
-
-/// Reads serde's attributes as far as they matter.
-fn serde(attributes: &[Attribute], mistakes: &mut Mistakes) -> Serde {
-    let mut found = Serde::default();
-    for attribute in attributes {
-        if attribute.path().is_ident("serde") {
-            let read = attribute.parse_nested_meta(|meta| found.read(&meta));
-            if let Err(error) = read {
-                mistakes.add(error);
-            }
-        }
-    }
-    found
-}
-
-impl Serde {
-    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> Result<(), Error> {
-        let word = meta.path.get_ident().map(ToString::to_string);
-        match word.as_deref() {
-            Some("rename") => self.is_renamed = true,
-            Some("crate") => self.has_crate = true,
-            Some("flatten") => self.flatten = true,
-            Some("skip" | "skip_serializing") => self.skipped = true,
-            Some("with" | "serialize_with") => self.with = meta.path.get_ident().map(named),
-            Some("bound") => return self.read_bound(meta),
-            _ => {}
-        }
-        pass(meta)
-    }
-
-    /// `bound = ".."` or `bound(serialize = "..")`.
-    fn read_bound(&mut self, meta: &ParseNestedMeta<'_>) -> Result<(), Error> {
-        if meta.input.peek(Token![=]) {
-            self.bound = Some(meta.value()?.parse()?);
-            return Ok(());
-        }
-        meta.parse_nested_meta(|inner| {
-            let bound: LitStr = inner.value()?.parse()?;
-            if inner.path.is_ident("serialize") {
-                self.bound = Some(bound);
-            }
-            Ok(())
-        })
-    }
-}
-
-fn named(ident: &Ident) -> Ident {
-    Ident::new(&ident.to_string(), ident.span())
-}
-
-/// Passes over what serde reads itself.
-fn pass(meta: &ParseNestedMeta<'_>) -> Result<(), Error> {
-    while !meta.input.is_empty() && !meta.input.peek(Token![,]) {
-        let _token: TokenTree = meta.input.parse()?;
-    }
-    Ok(())
 }
 
 /// The predicates that a bound consists of.

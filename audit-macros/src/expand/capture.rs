@@ -4,15 +4,32 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Expr, UnOp};
 
+use super::argument::marked;
 use super::site::option;
 use super::{first_span, located, mixed, moved};
 use crate::check::{Captured, Field, FieldValue, Plan};
 use crate::item::{Binding, Captures};
 
-/// The closure that captures a field by its place in the site's list.
+/// The closure that captures a field by its place in the site's list, and what is no field if its type keeps it out of records.
 pub(super) fn closure(plan: &Plan) -> TokenStream {
     let door = &plan.door;
-    let arms: Vec<TokenStream> = match &plan.captures {
+    let places = (1_u32 << 31..).map(Literal::u32_suffixed);
+    let marked = places.zip(marked(plan)).map(|(index, binding)| {
+        let ident = &binding.ident;
+        let some = option(Some(quote_spanned!(mixed()=> #door::arg(&#ident).marked())));
+        quote_spanned!(mixed()=> #index => #some,)
+    });
+    closure_of(plan, marked.collect())
+}
+
+/// The closure that captures fields alone.
+pub(super) fn fields(plan: &Plan) -> TokenStream {
+    closure_of(plan, Vec::new())
+}
+
+fn closure_of(plan: &Plan, marked: Vec<TokenStream>) -> TokenStream {
+    let door = &plan.door;
+    let mut arms: Vec<TokenStream> = match &plan.captures {
         Captured::Arguments(_) => implicit(plan)
             .map(|(index, binding)| {
                 let ident = &binding.ident;
@@ -27,6 +44,7 @@ pub(super) fn closure(plan: &Plan) -> TokenStream {
                 .collect()
         }
     };
+    arms.extend(marked);
     let none = option(None);
     if arms.is_empty() {
         quote_spanned!(mixed()=> &|_| #none)

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote_spanned};
 
+use super::argument::marked;
 use super::outcome::{Pinned, pinned};
 use super::site::option;
 use super::{capture, first_span, last_span, located, mixed, moved, site};
@@ -56,8 +57,10 @@ fn ask(plan: &Plan, way: Way) -> TokenStream {
 /// `let __call = ..;`, which reads arguments that the user may have named as unused.
 pub(super) fn call(plan: &Plan, way: Way) -> TokenStream {
     let ask = ask(plan, way);
-    let quiet = capture::implicit(plan)
-        .any(|(_, binding)| binding.is_underscored())
+    let implicit = capture::implicit(plan).map(|(_, binding)| binding);
+    let quiet = implicit
+        .chain(marked(plan))
+        .any(|binding| binding.is_underscored())
         .then(quiet);
     quote_spanned!(mixed()=> #quiet let mut __call = #ask;)
 }

@@ -1,5 +1,6 @@
 //! From a checked [`Plan`] to tokens: a static site, and calls into the hidden door of `audit_core`.
 
+mod argument;
 mod asynchronous;
 mod capture;
 mod component;

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::FnArg;
 use syn::token::Mut;
 
+use super::argument::marked;
 use super::capture::implicit;
 use super::enter::quiet;
 use super::mention::mentions;
@@ -79,6 +80,7 @@ fn is_read(plan: &Plan, ident: &Ident) -> bool {
         .into_iter()
         .flatten()
         .chain(supplies.snapshot.iter().map(|(_, expression)| expression));
+    let in_fields = in_fields || marked(plan).any(|binding| binding.ident == *ident);
     in_fields || supplied.any(|expression| mentions(expression.to_token_stream(), ident))
 }
 

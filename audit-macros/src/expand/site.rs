@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::argument::marked;
 use super::mixed;
 use crate::check::{Captured, Delivery, Plan, Redaction, Unrecordable};
 use crate::item::Captures;
@@ -71,6 +72,9 @@ fn said(plan: &Plan) -> TokenStream {
             .iter()
             .map(|redaction| redacted(plan, redaction));
         said.extend(quote_spanned!(mixed()=> .redactions(&[#(#redactions),*])));
+    }
+    if marked(plan).next().is_some() {
+        said.extend(quote_spanned!(mixed()=> .marks_arguments()));
     }
     let supplies = &plan.supplies;
     let (actor, tenant, resource) = (

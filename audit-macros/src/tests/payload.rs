@@ -64,6 +64,30 @@ fn each_mistake_says_what_is_accepted() {
             "found `#[sensitive()]`, expected `#[sensitive(mask)]`, or `hash`, `seal` or `drop` in its place",
         ),
         (
+            "enum A { #[sensitive(masc)] B(u8) }",
+            "unknown word `masc`, did you mean `mask`?: expected one of `mask`, `hash`, `seal`, `drop`",
+        ),
+        (
+            "enum A { #[sensitive(mask)] B, C(u8) }",
+            "`B` has no members that could be kept out of records",
+        ),
+        (
+            r#"#[serde(into = "Wire")] struct A { #[sensitive(mask)] a: u8 }"#,
+            "with `into` another type is written, whose members bear no mark of these: derive `Sensitive` for that, or mark the type itself",
+        ),
+        (
+            r#"enum A { #[serde(serialize_with = "f")] B(#[sensitive(mask)] u8) }"#,
+            "`B` is marked and has `serialize_with` too: give its content a type that serializes like this, and mark that",
+        ),
+        (
+            r#"enum A { #[sensitive(mask)] #[serde(with = "f")] B { a: u8 } }"#,
+            "`B` is marked and has `with` too: give its content a type that serializes like this, and mark that",
+        ),
+        (
+            r#"#[serde(tag = "t")] enum A { B(#[sensitive(mask)] Inner) }"#,
+            "the content of `B` is written beside its tag, so that it has no place of its own: mark the members of its type",
+        ),
+        (
             "union A { a: u8 }",
             "`Sensitive` can't be derived for a union: nobody knows which of its members is there",
         ),
@@ -71,6 +95,30 @@ fn each_mistake_says_what_is_accepted() {
         let told = told(source);
         assert!(told.contains(&format!("{message:?}")), "{source}: {told}");
     }
+}
+
+#[test]
+fn what_keeps_its_marks_is_no_mistake() {
+    for source in [
+        r#"#[sensitive(mask)] #[serde(into = "Wire")] struct A { a: u8 }"#,
+        r#"#[serde(tag = "t", content = "c")] enum A { B(#[sensitive(mask)] Inner) }"#,
+        r#"#[serde(tag = "t")] enum A { B { #[sensitive(mask)] a: u8 } }"#,
+        r#"#[serde(tag = "t")] enum A { #[serde(untagged)] B(#[sensitive(mask)] u8) }"#,
+        r#"enum A { #[serde(with = "f")] B(u8), C(#[sensitive(mask)] u8) }"#,
+    ] {
+        let told = told(source);
+        assert!(!told.contains("compile_error"), "{source}: {told}");
+    }
+}
+
+#[test]
+fn the_mark_of_a_variant_holds_for_all_its_members() {
+    let told = told(
+        "enum A { #[sensitive(mask)] B(u8, #[sensitive(drop)] u8, #[sensitive(hash)] u8), C(u8) }",
+    );
+    assert_eq!(told.matches("member :: mask").count(), 2, "{told}");
+    assert_eq!(told.matches("member :: drop").count(), 1, "{told}");
+    assert!(!told.contains("member :: hash"), "{told}");
 }
 
 #[test]

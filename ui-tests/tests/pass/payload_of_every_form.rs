@@ -35,6 +35,9 @@ pub enum Way {
         #[sensitive(mask)]
         number: String,
     },
+    /// All of its members.
+    #[sensitive(mask)]
+    All(String, u8),
 }
 
 /// A type that is its only member.
@@ -58,7 +61,7 @@ where
 
 fn main() {
     let payment = Payment { order_id: 1, number: "4111-1111", token: Some(7_u8) };
-    let ways = [Way::default(), Way::One("4111-1111".into()), Way::Two(1, 2), Way::Named { number: "4111-1111".into() }];
+    let ways = [Way::default(), Way::One("4111-1111".into()), Way::Two(1, 2), Way::Named { number: "4111-1111".into() }, Way::All("4111-1111".into(), 7)];
     let all = [
         audit_core::Entry::new("a").request(&payment),
         audit_core::Entry::new("a").request(&ways),

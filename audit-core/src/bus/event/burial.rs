@@ -8,6 +8,7 @@ use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::event::EventKind;
 use crate::place::{Contents, Place};
 use crate::recorder::Terms;
+use crate::redaction::Secrets;
 use crate::runtime::BoxError;
 use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
@@ -24,6 +25,8 @@ pub(in crate::bus) struct Burial<'b> {
     pub(in crate::bus) by: By<'b>,
     pub(in crate::bus) reason: DeadLetterReason,
     pub(in crate::bus) why: Option<Why>,
+    /// What no record may quote of the parameters of a call, where these were looked at.
+    pub(in crate::bus) secrets: Option<Arc<Secrets>>,
 }
 
 /// An event, or a call and its parameters.
@@ -139,6 +142,7 @@ impl Burial<'_> {
             by: By::default(),
             reason: DeadLetterReason::HandlerError,
             why: Some(why),
+            secrets: None,
         }
     }
 
@@ -150,6 +154,7 @@ impl Burial<'_> {
             by: By::default(),
             reason: DeadLetterReason::NoHandler,
             why: None,
+            secrets: None,
         }
     }
 
@@ -169,7 +174,7 @@ impl Burial<'_> {
         Some((letter, led_by))
     }
 
-    /// What is recorded of why, without what it quotes of an event that records must not show.
+    /// What is recorded of why, without what it quotes of an event or of parameters that records must not show.
     fn told(&self, why: &Why, place: &Place) -> Value<'static> {
         let said = why.recorded();
         let hidden = match &self.what {
@@ -177,8 +182,17 @@ impl Burial<'_> {
                 let secrets = place.secrets(event.name(), event.captured());
                 secrets.hide_in(said)
             }
-            What::Call(..) => None,
+            What::Call(target, params) => {
+                let secrets = params.as_ref().map(|params| {
+                    let captured = params.captured();
+                    place.secrets(target, captured)
+                });
+                secrets.and_then(|secrets| secrets.hide_in(said))
+            }
         };
+        let said = hidden.as_deref().unwrap_or(said);
+        let secrets = self.secrets.as_deref();
+        let hidden = secrets.and_then(|secrets| secrets.hide_in(said));
         Value::from(hidden.unwrap_or_else(|| said.to_owned()))
     }
 

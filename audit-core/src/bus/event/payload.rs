@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 
-use crate::capture::{Content, payload as capture};
+use crate::capture::{Content, is_captured_by, payload as capture};
 use crate::contain::{contain, shown};
 use crate::value::Value;
 
@@ -120,6 +120,11 @@ impl Payload {
             Kept::Alone(carried) => &**carried,
             Kept::Within(holder) => holder.carried(),
         }
+    }
+
+    /// The value as records keep it.
+    pub(in crate::bus) fn captured(&self) -> Content {
+        self.carried().captured()
     }
 
     /// The value itself, if it is of this type.
@@ -236,6 +241,13 @@ impl Carried for Json {
 
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if is_captured_by::<S>() {
+            // Its JSON knows nothing of what its type keeps out of records.
+            let captured = self.captured();
+            if !captured.spots.is_empty() {
+                return captured.marked().serialize(serializer);
+            }
+        }
         self.json()
             .map_err(serde::ser::Error::custom)?
             .serialize(serializer)

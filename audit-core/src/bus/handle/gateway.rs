@@ -158,6 +158,7 @@ impl Gateway {
             },
             reason: DeadLetterReason::HandlerError,
             why: Some(Why::from(error)),
+            secrets: None,
         };
         self.hub.bury(burial).await;
     }

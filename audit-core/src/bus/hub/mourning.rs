@@ -30,6 +30,7 @@ pub(in crate::bus) fn undone(
         by,
         reason,
         why: Some(Why::from(why)),
+        secrets: None,
     }
 }
 

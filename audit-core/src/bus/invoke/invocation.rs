@@ -9,12 +9,14 @@ use crate::bus::error::InvokeError;
 use crate::bus::occupancy::Occupied;
 use crate::bus::policy::Watched;
 use crate::bus::runnable::{Failure, Registered, Runnable};
+use crate::capture::payload;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, shown};
 use crate::observability::OperationSpan;
 use crate::outcome::Status;
-use crate::place::Kept;
+use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
+use crate::redaction::Secrets;
 use crate::scope::{Because, Consequences, Deed};
 
 use super::apart::{self, Apart};
@@ -29,12 +31,18 @@ pub(in crate::bus) struct Invocation {
     pub(super) began_nanos: u64,
     pub(super) depth: u16,
     pub(super) consequences: Option<Consequences>,
+    /// What no record may quote of its parameters, once these were looked at.
+    pub(super) secrets: Option<Arc<Secrets>>,
 }
 
 impl Invocation {
     /// The event of the operation, where anybody wants to know of it.
     pub(in crate::bus) fn operation(&self) -> Option<EventId> {
         self.watched.as_ref()?.id()
+    }
+
+    pub(super) fn is_recorded(&self) -> bool {
+        self.watched.as_ref().is_some_and(|one| one.is_recorded())
     }
 
     /// It as the observability path shows it.
@@ -62,6 +70,20 @@ impl Invocation {
         self.kept.is_none() && self.registered.is_done_at_once()
     }
 
+    /// Looks at its parameters, which afterwards are the handler's: what they keep out of records nothing that is recorded may quote.
+    pub(in crate::bus) fn look_at<P: Serialize>(&mut self, params: &P) -> Option<Arc<Secrets>> {
+        // A dead letter is recorded whether or not the call is.
+        if self.secrets.is_none() && Place::is_watched() {
+            let watched = self.watched.as_ref();
+            let secrets = match watched.and_then(|watched| watched.place()) {
+                Some(place) => place.secrets(&self.registered.name, payload(params)),
+                None => Place::here(false).secrets(&self.registered.name, payload(params)),
+            };
+            self.secrets = Some(Arc::new(secrets));
+        }
+        self.secrets.clone()
+    }
+
     pub(super) fn begin(&mut self) {
         self.began_nanos = SystemClock.monotonic_nanos();
     }
@@ -81,6 +103,9 @@ impl Invocation {
         P: Serialize + Send + Sync + 'static,
         A: DeserializeOwned + Send + 'static,
     {
+        if self.is_recorded() {
+            self.look_at(&params);
+        }
         self.begin();
         let Some((occupied, _)) = self.enter() else {
             return Err(params);
@@ -155,7 +180,10 @@ impl Invocation {
                 Some(InvokeError::Panicked { .. }) => Status::Panicked,
                 Some(_) => Status::Failed,
             };
-            watched.end(status, error.map(said).as_deref());
+            let said = error.map(said);
+            let hidden = said.as_deref().zip(self.secrets.as_deref());
+            let hidden = hidden.and_then(|(said, secrets)| secrets.hide_in(said));
+            watched.end(status, hidden.or(said).as_deref());
         }
     }
 }

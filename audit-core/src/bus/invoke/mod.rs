@@ -87,6 +87,9 @@ impl Hub {
                 Err(params) => self.unreached(call, params).await,
             };
         }
+        if call.is_recorded() {
+            call.look_at(&params);
+        }
         // Afterwards they are the handler's.
         let params_kept = (call.registered.is_timed() && self.mourns()).then(|| copied(&params));
         call.begin();
@@ -111,6 +114,7 @@ impl Hub {
                 by: call.registered.as_by(),
                 reason: DeadLetterReason::Timeout,
                 why: Some(Why::from(error.to_string())),
+                secrets: call.secrets.clone(),
             };
             self.bury(burial).await;
         }
@@ -147,6 +151,7 @@ impl Hub {
             depth: depth + 1,
             // Outermost it is led to by nothing.
             consequences: if depth > 0 { consequences_here() } else { None },
+            secrets: None,
         };
         let target = self.target(caller, name, |target| {
             if Watched::is_wanted(target.verdict.audited) {

@@ -71,6 +71,11 @@ impl Watched {
         self.place.is_some()
     }
 
+    /// Where it is recorded, if it is.
+    pub(in crate::bus) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
     /// The runtime that it is told to.
     pub(in crate::bus) fn runtime(&self) -> Option<Runtime> {
         self.place.as_ref()?.runtime().cloned()
@@ -172,7 +177,7 @@ impl Watched {
         })
     }
 
-    /// Tells how it ended.
+    /// Tells how it ended, in words that quote nothing that records must not show.
     pub(in crate::bus) fn end(&mut self, status: Status, error: Option<&str>) {
         let now = now(self.place.as_ref()).unwrap_or(self.began_nanos);
         let took = Duration::from_nanos(now.saturating_sub(self.began_nanos));

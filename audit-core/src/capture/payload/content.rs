@@ -2,8 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::redaction::{RedactionKey, Redactor, Spots};
-use crate::value::Value;
+use crate::value::{Substitute, Value};
+
+use super::marked::Marked;
 
 static NO_KEY: RedactionKey = RedactionKey::none();
 
@@ -12,6 +16,34 @@ static NO_KEY: RedactionKey = RedactionKey::none();
 pub(crate) struct Content {
     pub(crate) value: Option<Value<'static>>,
     pub(crate) spots: Spots,
+    /// The bytes of what could not be read as JSON, whose beginning stands there as it came.
+    pub(super) unread: Option<usize>,
+}
+
+impl Content {
+    /// What could not be read as JSON, of so many bytes.
+    pub(super) fn unread(beginning: Value<'static>, length: usize) -> Self {
+        Self {
+            unread: Some(length),
+            ..Self::from(beginning)
+        }
+    }
+
+    /// As it is serialised, for whoever keeps its marks.
+    pub(crate) fn marked(&self) -> impl Serialize + '_ {
+        Marked(self.value.as_ref().unwrap_or(&Value::Null), &self.spots)
+    }
+
+    /// Takes away the text of what could not be read, in which nobody finds the fields that are to be kept out of records. Answers
+    /// whether there was such a text.
+    pub(crate) fn withhold_unread(&mut self) -> bool {
+        let (Some(length), Some(Value::Substitute(substitute))) = (self.unread, &self.value) else {
+            return false;
+        };
+        let text = format!("{length} bytes, withheld as fields of it are redacted");
+        self.value = Some(Substitute::new(substitute.kind, text).into_value());
+        true
+    }
 }
 
 impl From<Value<'static>> for Content {
@@ -20,6 +52,7 @@ impl From<Value<'static>> for Content {
         Self {
             value: Some(value),
             spots: Spots::none(),
+            unread: None,
         }
     }
 }

@@ -1,8 +1,44 @@
 //! [`Marks`]: which parts of a payload are kept out of records, found while it is captured.
 
+use std::any::type_name;
 use std::cell::{Cell, RefCell};
 
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+
 use crate::redaction::{Redaction, Spots};
+
+/// Serializers of serde's own that forget the name of a newtype, with what they serialize.
+const FORGETFUL: [&str; 2] = ["FlatMapSerializer<", "TaggedSerializer<"];
+
+thread_local! {
+    /// Marks that were handed to a serializer of any kind, less those that came to one of ours.
+    static UNDER_WAY: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Marks that were handed to a serializer on this thread and came to none of ours.
+pub(super) fn under_way() -> u64 {
+    UNDER_WAY.get()
+}
+
+/// Serialises a marked value: all serializers but that of records take it as it is.
+///
+/// # Errors
+/// The serializer's own; or the value is flattened, or the content of a variant with an internal tag, where its mark would be lost.
+pub(crate) fn serialize<T: Serialize + ?Sized, S: Serializer>(
+    how: Redaction,
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let name = type_name::<S>();
+    if FORGETFUL.iter().any(|forgetful| name.contains(forgetful)) {
+        return Err(S::Error::custom(
+            "a sensitive value can't be flattened, nor be all of a variant with an internal tag: mark its members instead",
+        ));
+    }
+    UNDER_WAY.set(UNDER_WAY.get().wrapping_add(1));
+    serializer.serialize_newtype_struct(how.marker(), value)
+}
 
 /// Which parts of a payload are kept out of records, found while it is captured. Costs nothing where nothing is marked.
 #[derive(Default)]
@@ -28,6 +64,7 @@ impl Marks {
 
     /// What is captured now is marked.
     pub(super) fn open(&self) -> bool {
+        UNDER_WAY.set(UNDER_WAY.get().wrapping_sub(1));
         self.inside.replace(true)
     }
 

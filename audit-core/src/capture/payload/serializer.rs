@@ -13,6 +13,9 @@ use crate::value::{Fields, FieldsBuilder, Text, Value};
 
 use super::bounds::{Bounds, DEPTH, Room};
 
+/// Where it stands, as the name of its type says.
+pub(super) const HERE: &str = module_path!();
+
 const TOO_DEEP: &str = "deeper than 128 levels";
 const TOO_MANY: &str = "further items are left out";
 

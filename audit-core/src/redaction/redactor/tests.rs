@@ -67,7 +67,23 @@ fn a_part_that_is_kept_out_more_strictly_is_no_part_of_the_hash_around_it() {
         redacted(value, &both)
     };
     assert_eq!(hash(1), hash(2));
-    assert_eq!(hash(1).1, r#"{"data.card":"hash","data.card.pin":"drop"}"#);
+    assert_eq!(hash(1).1, r#"{"data.card":"hash"}"#);
+}
+
+#[test]
+fn names_in_what_is_redacted_as_a_whole_are_not_listed() {
+    let accounts = Fields::new().with("DE89-3704", card());
+    let value = Value::from(Fields::new().with("accounts", Value::from(accounts)));
+    let mut spots = Spots::none();
+    spots.add_path(&value, "accounts", Redaction::Hash);
+    let account = spots.at([0, 0]);
+    account.add_name(Redaction::Mask);
+    account.at([0]).add(Redaction::Drop);
+    account.at([1]).add(Redaction::Mask);
+    let (mut value, mut redactor) = (Some(value), Redactor::new(&KEY));
+    redactor.value("data", &mut value, &spots);
+    let listed = serde_json::to_string(&redactor.done()).unwrap();
+    assert_eq!(listed, r#"{"data.accounts":"hash"}"#);
 }
 
 #[test]
