@@ -182,6 +182,13 @@ fn without_a_runtime_nothing_is_shown_and_nothing_hashed() {
     );
 }
 
+#[derive(Serialize)]
+struct Paid {
+    token: Sensitive<&'static str>,
+    #[serde(flatten)]
+    card: Card,
+}
+
 #[test]
 fn schema_and_type_together_are_as_strict_as_the_stricter() {
     let schema = "language: audit/2
@@ -193,12 +200,6 @@ actions: {paid: {fields: {token: {type: string, sensitive: drop}, number: {type:
         None,
     );
     let runtime = Runtime::builder().policy(policy.unwrap()).build().unwrap();
-    #[derive(Serialize)]
-    struct Paid {
-        token: Sensitive<&'static str>,
-        #[serde(flatten)]
-        card: Card,
-    }
     let paid = Paid {
         token: "tok-1".into(),
         card: card("4111-1111"),

@@ -9,7 +9,8 @@ use serde_json::json;
 use super::house::{builder, key, runtime};
 
 fn named(name: &str) -> RedactionKey {
-    RedactionKey::named(name, [name.len() as u8; 32]).unwrap()
+    let length = u8::try_from(name.len()).unwrap();
+    RedactionKey::named(name, [length; 32]).unwrap()
 }
 
 fn change() -> Change {

@@ -135,11 +135,8 @@ fn a_sink_that_keeps_nothing_answers_nothing() {
 #[test]
 fn a_text_asks_for_itself_though_it_could_be_a_pattern() {
     let (runtime, sink) = service();
-    runtime.allow(
-        &audit_core::Action::new("refund")
-            .on("order[7]")
-            .with("amount", 1),
-    );
+    let refund = audit_core::Action::new("refund").on("order[7]");
+    assert!(runtime.allow(&refund.with("amount", 1)));
     assert_eq!(sink.query().resource("order[7]").count(), 1);
     assert_eq!(sink.query().resource("order*").count(), 0);
     sink.assert_decided("refund").on("order[7]").once();
