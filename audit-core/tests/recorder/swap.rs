@@ -60,7 +60,7 @@ fn a_flush_waits_for_the_recorder_too() {
         assert!(late.recorder && late.observers.is_empty());
         assert_eq!(
             late.to_string(),
-            "not every decision was kept in time by the recorder"
+            "not everything was seen or kept in time by the recorder"
         );
         notebook.held().settle(Ok(()));
         assert_eq!(call.join().unwrap(), Ok(()));
