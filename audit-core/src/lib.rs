@@ -29,7 +29,7 @@
 //!   makes one the process's default; a [`Scope`] says who acts, for which tenant, in which trace.
 //! * **What comes out**: a [`Decision`] and an [`Outcome`], seen by observers as [`DecisionEvent`] and
 //!   [`OutcomeEvent`], leaving the process as [`Event`]s; an [`Explanation`] says why. [`Redaction`] keeps values
-//!   out: by attribute, by schema, and by type ([`Sensitive`]).
+//!   out: by attribute, by schema, and by type ([`Sensitive`](struct@Sensitive)).
 //! * **Who keeps records**: a [`Recorder`], such as `audit_trail::Trail`, set with [`RuntimeBuilder::recorder`],
 //!   [`Runtime::set_recorder`] or, for the whole process, [`set_recorder`]; [`Delivery`] says how surely a record is kept.
 //!   What a program records itself is an [`Entry`], given to [`record`] or [`timed`].

@@ -31,7 +31,7 @@ pub(crate) use payload::{Content, is_captured_by, payload, payload_json, seriali
 )]
 pub trait Capture {
     /// How the field is kept out of records, whatever attribute and schema say of it; of several ways the strictest holds. A
-    /// [`Sensitive`](crate::Sensitive) value says so, and what consists of such values. Policy judges by the value as it is.
+    /// [`Sensitive`](struct@crate::Sensitive) value says so, and what consists of such values. Policy judges by the value as it is.
     const REDACTION: Option<Redaction> = None;
 
     /// The value, borrowed from this where that saves a copy.

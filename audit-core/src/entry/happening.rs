@@ -22,7 +22,7 @@ use crate::value::Text;
 /// [`Substitute`](crate::Substitute) or with one in it; none suppresses the record.
 ///
 /// Actor, tenant, trace and cause are those of the scope in force where the entry is recorded, unless it names its own.
-/// What the types of payloads keep out of records is kept out ([`Sensitive`](crate::Sensitive)). Under a runtime so is what its policy
+/// What the types of payloads keep out of records is kept out ([`Sensitive`](struct@crate::Sensitive)). Under a runtime so is what its policy
 /// does: fields of the actor, of the action's fields those that stand in request, response and metadata, and what it says of
 /// events of this name. What error and resource quote of all that is masked.
 ///

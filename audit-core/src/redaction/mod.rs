@@ -29,7 +29,7 @@ named! {
     ///
     /// The fields of action, actor and snapshot are redacted by name: in the attribute of a function those of its action, in the
     /// schema all. What entries and domain events carry is redacted by the schema too, by the names of their fields or as a whole; and
-    /// whatever a type says ([`Sensitive`](crate::Sensitive)) holds everywhere. Of the resource only what quotes a redacted value is
+    /// whatever a type says ([`Sensitive`](struct@crate::Sensitive)) holds everywhere. Of the resource only what quotes a redacted value is
     /// masked, and of the tenant nothing: what names a person does not belong into either.
     #[derive(PartialOrd, Ord)]
     Redaction as "redaction" {

@@ -1,4 +1,4 @@
-//! How a [`Sensitive`] value is kept out of records: [`Mask`], [`Hash`], [`Seal`] or [`Drop`].
+//! How a [`Sensitive`] value is kept out of records: [`Mask`], [`Hash`](enum@Hash), [`Seal`] or [`Drop`].
 //!
 //! ```
 //! use audit_core::{Entry, Sensitive, sensitive};
@@ -51,7 +51,7 @@ pub enum Mask {}
 #[derive(Clone, Copy, Debug)]
 pub enum Hash {}
 
-/// As [`Hash`], until sealed values can be kept beside the record and erased: then what is marked like this will be. Nothing
+/// As [`Hash`](enum@Hash), until sealed values can be kept beside the record and erased: then what is marked like this will be. Nothing
 /// but the hash is kept until then, and `redacted` says `seal`.
 #[derive(Clone, Copy, Debug)]
 pub enum Seal {}
@@ -60,7 +60,7 @@ pub enum Seal {}
 #[derive(Clone, Copy, Debug)]
 pub enum Drop {}
 
-/// How a value is kept out of records: [`Mask`], [`Hash`], [`Seal`] or [`Drop`].
+/// How a value is kept out of records: [`Mask`], [`Hash`](enum@Hash), [`Seal`] or [`Drop`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no way to keep a value out of records",
     label = "expected `Mask`, `Hash`, `Seal` or `Drop` of `audit_core::sensitive`"

@@ -26,7 +26,7 @@ use super::{Emission, Sink, SinkError};
 /// register_sink(Arc::new(JsonLines::new(file)))?;
 /// let decisions = Registration::new(Arc::new(JsonLines::new(std::io::stdout())));
 /// register_sink(decisions.only_kinds([EventKind::Decision]))?;
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct JsonLines<W> {
     place: Mutex<Place<W>>,

@@ -106,12 +106,13 @@ fn capture(door: &TokenStream, reference: &TokenStream) -> TokenStream {
 /// What an expression gives, and how its type keeps that out of records.
 fn given(door: &TokenStream, expression: &TokenStream, span: Span) -> TokenStream {
     let door = moved(door, span);
-    let into = quote_spanned!(span=> #door::IntoField::into_field);
+    // The compiler says of an argument that it does not fit: at the user's expression.
+    let into = quote_spanned!(span=> #door::IntoField::into_field(__given));
     quote_spanned! {mixed()=>
         match #expression {
             __given => {
                 let __kept_out = #door::arg(&__given).redaction();
-                #door::Taken::new(#into(__given), __kept_out)
+                #door::Taken::new(#into, __kept_out)
             }
         }
     }
