@@ -16,7 +16,7 @@ use crate::recorder::{Keeper, Receipt, Recorded};
 use crate::redaction::Redacted;
 use crate::request::{Action, Ambient, Request};
 use crate::runtime::{Asking, Runtime, State};
-use crate::sink::{Emission, emit_all};
+use crate::sink::Emission;
 
 use super::classes::Classes;
 use super::gathered::Gathered;
@@ -100,10 +100,8 @@ impl<'j> Judging<'j> {
                 started_nanos: now_nanos,
                 limit: self.runtime.slow_observer(),
             };
-            if !sinks.is_empty() {
-                let emission = Emission::new(fact, Some(&self.state.redaction_keys.in_force));
-                emit_all(sinks, None, &emission, &mut stopwatch);
-            }
+            self.state
+                .emit(None, &mut stopwatch, |key| Emission::new(fact, key));
             notify_all(observers, self.captures, fact, &mut stopwatch);
             now_nanos = stopwatch.started_nanos;
         }

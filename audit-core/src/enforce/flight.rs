@@ -17,7 +17,7 @@ use crate::redaction::{Redacted, Redactor, Spots};
 use crate::request::{Actor, Ambient};
 use crate::runtime::Runtime;
 use crate::scope::InForce;
-use crate::sink::{Emission, emit_all};
+use crate::sink::Emission;
 use crate::site::AnnotatedSite;
 use crate::value::Text;
 
@@ -136,10 +136,7 @@ impl Flight {
         };
         let captures = scope.map_or(&[][..], |scope| &scope.captures);
         let state = runtime.state();
-        if !state.sinks.is_empty() {
-            let emission = Emission::new(fact, Some(&state.redaction_keys.in_force));
-            emit_all(&state.sinks, None, &emission, &mut stopwatch);
-        }
+        state.emit(None, &mut stopwatch, |key| Emission::new(fact, key));
         notify_all(&state.observers, captures, fact, &mut stopwatch);
     }
 }

@@ -19,7 +19,7 @@ use crate::redaction::{Classification, Redaction, RedactionKey, Redactor, Secret
 use crate::request::Ambient;
 use crate::runtime::Runtime;
 use crate::scope::{InForce, with_current, with_nearest};
-use crate::sink::{process_sinks, sees_events};
+use crate::sink::{SinkList, process_sinks, sees_events};
 use crate::value::Text;
 
 pub(crate) use content::Contents;
@@ -141,7 +141,8 @@ impl Place {
         terms: &Terms,
         make: impl FnOnce() -> Event<'static>,
     ) -> Result<Kept, RecordError> {
-        let has_sinks = self.runtime.is_none() && !process_sinks().is_empty();
+        let sinks = self.runtime.is_none().then(process_sinks);
+        let has_sinks = sinks.as_ref().is_some_and(|sinks| !sinks.is_empty());
         let nobody = self.runtime.is_none() && self.in_force.is_none() && !has_sinks;
         let absent = self.keeper.is_none() && terms.delivery == Some(Delivery::Durable);
         if nobody && self.keeper.is_none() {
@@ -157,7 +158,7 @@ impl Place {
             Some(keeper) => keeper.record(&Fact::Other(&event), terms),
             None => Recorded::Unwanted,
         };
-        self.show(&event);
+        self.show(&event, sinks.as_ref());
         discard(event);
         match recorded {
             Recorded::Unwanted if absent => Err(none()),
@@ -170,14 +171,16 @@ impl Place {
         }
     }
 
-    /// Shows it to all who keep no record of it: sinks and observers.
-    fn show(&self, event: &Arc<Event<'static>>) {
+    /// Shows it to all who keep no record of it: sinks, which are the process's where there is no runtime, and observers.
+    fn show(&self, event: &Arc<Event<'static>>, sinks: Option<&SinkList>) {
         let captures = self.in_force.as_deref();
         let captures = captures.map_or(&[][..], |in_force| &in_force.captures);
         if let Some(runtime) = &self.runtime {
             runtime.tell_here(captures, event);
         } else {
-            emit_to_process(&process_sinks(), event);
+            if let Some(sinks) = sinks {
+                emit_to_process(sinks, event);
+            }
             tell_captures(captures, event);
         }
     }

@@ -14,7 +14,7 @@ use crate::event::{Event, Fact};
 use crate::health::Stopwatch;
 use crate::observer::{Observer, announce_all, notify_all};
 use crate::recorder::Terms;
-use crate::sink::{Emission, emit_all};
+use crate::sink::Emission;
 
 use super::Runtime;
 
@@ -110,10 +110,7 @@ impl Runtime {
             limit: self.slow_observer(),
         };
         let state = self.state();
-        if !state.sinks.is_empty() {
-            let emission = Emission::of(event, Some(&state.redaction_keys.in_force));
-            emit_all(&state.sinks, None, &emission, &mut stopwatch);
-        }
+        state.emit(None, &mut stopwatch, |key| Emission::of(event, key));
         let fact = Fact::Other(event);
         notify_all(&state.observers, captures, fact, &mut stopwatch);
     }
@@ -169,11 +166,9 @@ impl Runtime {
                     keeper.record_unless(within, &Fact::Other(event), &Terms::default());
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
             }
-            if !state.sinks.is_empty() {
-                let emission = Emission::of(event, Some(&state.redaction_keys.in_force));
-                let emission = emission.about(*about);
-                emit_all(&state.sinks, Some(within), &emission, &mut stopwatch);
-            }
+            state.emit(Some(within), &mut stopwatch, |key| {
+                Emission::of(event, key).about(*about)
+            });
             announce_all(&state.observers, captures, within, event, &mut stopwatch);
         });
         discard(announcement);

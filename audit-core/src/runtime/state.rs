@@ -5,12 +5,17 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::active::Running;
 use crate::contain::discard;
 use crate::event::EventKind;
+use crate::health::Stopwatch;
 use crate::observer::ObserverList;
 use crate::recorder::{Keeper, process_generation, process_keeper};
-use crate::redaction::RedactionKeys;
-use crate::sink::{SinkList, process_sinks, process_sinks_generation, sees, sees_events, with_all};
+use crate::redaction::{RedactionKey, RedactionKeys};
+use crate::sink::{
+    Emission, SinkList, emit_all, process_sinks, process_sinks_generation, sees, sees_events,
+    with_all,
+};
 
 use super::in_place::InPlace;
 
@@ -29,6 +34,22 @@ pub(crate) struct State {
     pub(crate) sees_outcomes: bool,
     /// Whether one wants to be told of events that belong to no call, or the recorder or a sink.
     pub(crate) sees_events: bool,
+}
+
+impl State {
+    /// Hands to the sinks what is made with the key in force, if there are any; not to those in whose doing it arose.
+    #[inline]
+    pub(crate) fn emit<'s>(
+        &'s self,
+        within: Option<&Running>,
+        stopwatch: &mut Stopwatch<'_>,
+        make: impl FnOnce(Option<&'s RedactionKey>) -> Emission<'s>,
+    ) {
+        if !self.sinks.is_empty() {
+            let emission = make(Some(&self.redaction_keys.in_force));
+            emit_all(&self.sinks, within, &emission, stopwatch);
+        }
+    }
 }
 
 /// The state that all threads share, and a number that grows with every change.
