@@ -11,12 +11,12 @@ use crate::child::{Child, child_path};
 use crate::ground::{olds, place, texts};
 use crate::support::builder;
 
-/// How often a process is killed, and after how many lines at most.
+/// How often a process is killed, and after how many lines at most: each time, all lines so far are read again.
 fn extent() -> (usize, u64) {
     if std::env::var_os("AUDIT_FULL").is_some() {
-        (60, 20_000)
+        (30, 300)
     } else {
-        (8, 2_000)
+        (8, 300)
     }
 }
 
