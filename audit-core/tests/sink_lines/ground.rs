@@ -45,6 +45,8 @@ pub(crate) fn olds(path: &Path) -> Vec<PathBuf> {
 
 /// What stands in old files, the oldest first, and then in the file itself.
 pub(crate) fn texts(path: &Path) -> Vec<String> {
-    let paths = olds(path).into_iter().chain([path.to_owned()]);
+    // Whoever dies after he moved it away leaves none.
+    let newest = path.exists().then(|| path.to_owned());
+    let paths = olds(path).into_iter().chain(newest);
     paths.map(|path| text(&path)).collect()
 }
