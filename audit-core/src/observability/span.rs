@@ -14,64 +14,36 @@ use super::held::{Held, Inside, step_in, step_out};
 use super::nested::Nested;
 use super::switch::is_enabled;
 
-/// The span of a judged call, if calls are observed.
-pub(crate) struct CallSpan {
-    /// Whether its end is counted: a subscriber that made no span of it is no reason not to.
-    is_observed: bool,
+/// The span of a judged call, if calls are observed: apart from it, as one that is not should be no larger for it.
+pub(crate) struct CallSpan(Option<Box<Observed>>);
+
+struct Observed {
+    /// Nothing if the subscriber made none: the call's end is counted all the same.
     span: Option<Span>,
     /// Whether its thread is in it.
     is_inside: bool,
 }
 
-impl CallSpan {
-    /// That of a call that is not observed.
-    pub(crate) const NOTHING: Self = Self {
-        is_observed: false,
-        span: None,
-        is_inside: false,
-    };
-
-    /// The span of a call that was judged just now.
-    pub(crate) fn when<'f>(is_observed: bool, facts: impl FnOnce() -> CallFacts<'f>) -> Self {
-        Self {
-            is_observed,
-            span: if is_observed { of_call(&facts()) } else { None },
-            is_inside: false,
-        }
-    }
-
-    /// The call's body begins or goes on, on this thread.
-    #[inline]
-    pub(crate) fn resume(&mut self) {
+impl Observed {
+    #[cold]
+    fn resume(&mut self) {
         if let Some(span) = &self.span {
             step_in(span);
             self.is_inside = true;
         }
     }
 
-    /// It rests.
-    #[inline]
-    pub(crate) fn suspend(&mut self) {
+    #[cold]
+    fn suspend(&mut self) {
         if std::mem::take(&mut self.is_inside)
             && let Some(span) = &self.span
         {
             step_out(span);
         }
     }
-
-    /// The call ended.
-    pub(crate) fn end(mut self, action: &str, status: Status, took: Duration) {
-        self.suspend();
-        if self.is_observed {
-            ended(action, status);
-        }
-        if let Some(span) = &self.span {
-            record_end(span, status, took);
-        }
-    }
 }
 
-impl Drop for CallSpan {
+impl Drop for Observed {
     fn drop(&mut self) {
         self.suspend();
         if let Some(span) = self.span.take() {
@@ -80,18 +52,63 @@ impl Drop for CallSpan {
     }
 }
 
+impl CallSpan {
+    /// That of a call that is not observed.
+    pub(crate) const NOTHING: Self = Self(None);
+
+    /// The span of a call that was judged just now.
+    #[inline]
+    pub(crate) fn when<'f>(is_observed: bool, facts: impl FnOnce() -> CallFacts<'f>) -> Self {
+        Self(is_observed.then(|| of_call(&facts())))
+    }
+
+    /// The call's body begins or goes on, on this thread.
+    #[inline]
+    pub(crate) fn resume(&mut self) {
+        if let Some(observed) = &mut self.0 {
+            observed.resume();
+        }
+    }
+
+    /// It rests.
+    #[inline]
+    pub(crate) fn suspend(&mut self) {
+        if let Some(observed) = &mut self.0 {
+            observed.suspend();
+        }
+    }
+
+    /// The call ended.
+    #[inline]
+    pub(crate) fn end(self, action: &str, status: Status, took: Duration) {
+        if let Some(observed) = self.0 {
+            end_call(observed, action, status, took);
+        }
+    }
+}
+
 impl fmt::Debug for CallSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_inside = self.0.as_ref().is_some_and(|observed| observed.is_inside);
         f.debug_struct("CallSpan")
-            .field("is_inside", &self.is_inside)
+            .field("is_inside", &is_inside)
             .finish_non_exhaustive()
     }
 }
 
 #[cold]
-fn of_call(facts: &CallFacts<'_>) -> Option<Span> {
+fn end_call(mut observed: Box<Observed>, action: &str, status: Status, took: Duration) {
+    observed.suspend();
+    ended(action, status);
+    if let Some(span) = &observed.span {
+        record_end(span, status, took);
+    }
+}
+
+#[cold]
+fn of_call(facts: &CallFacts<'_>) -> Box<Observed> {
     let decision = facts.decision;
-    foreign(|| {
+    let span = foreign(|| {
         info_span!(
             target: TARGET,
             "audit.call",
@@ -115,6 +132,10 @@ fn of_call(facts: &CallFacts<'_>) -> Option<Span> {
             audit.duration_ms = tracing::field::Empty,
             otel.status_code = tracing::field::Empty,
         )
+    });
+    Box::new(Observed {
+        span,
+        is_inside: false,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -32,8 +33,15 @@ async fn refund_async(amount: i64) -> Result<i64, Refused> {
     Ok(black_box(amount))
 }
 
-/// Runs all cases, and prints what each takes.
-pub(crate) fn run() -> Result<(), Box<dyn Error>> {
+/// One case and how often it is run, where only that is asked for: for a tool that counts instructions.
+static ALONE: OnceLock<(String, u32)> = OnceLock::new();
+
+/// Runs all cases, and prints what each takes; or one of them, so often.
+pub(crate) fn run(alone: Option<(String, u32)>) -> Result<(), Box<dyn Error>> {
+    if let Some(alone) = alone {
+        let _set = ALONE.set(alone);
+        return cases("");
+    }
     cases("")?;
     #[cfg(feature = "observability")]
     on::run()?;
@@ -78,6 +86,14 @@ fn cases(way: &str) -> Result<(), Box<dyn Error>> {
 
 /// Prints the median of many batches.
 fn time<R>(way: &str, name: &str, places: u32, mut work: impl FnMut() -> R) {
+    if let Some((case, times)) = ALONE.get() {
+        if case == name {
+            for _ in 0..*times {
+                black_box(work());
+            }
+        }
+        return;
+    }
     let mut batch = |times: u32| {
         let began = Instant::now();
         for _ in 0..times {
