@@ -18,11 +18,11 @@ impl Hidden {
         &self.redacted
     }
 
-    /// What concerns the record of the outcome, which has the actor but neither fields nor snapshot.
+    /// What concerns the record of the outcome, which has actor and object but neither fields nor snapshot.
     pub(crate) fn of_outcome(&self) -> Self {
         let mut redacted = Redacted::default();
         for known in self.redacted.iter() {
-            if known.path.starts_with("actor.") {
+            if known.path.starts_with("actor.") || known.path == "resource" {
                 redacted.push(known.path.clone(), known.how);
             }
         }
