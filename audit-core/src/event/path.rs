@@ -37,7 +37,7 @@ impl Event<'static> {
     pub fn redact(&mut self, path: &str, how: Redaction, key: Option<&RedactionKey>) {
         let path = if path == "actor" { "actor.id" } else { path };
         let key = key.unwrap_or(&NO_KEY);
-        let mut redacted = std::mem::take(self.redacted.to_mut());
+        let redacted = std::mem::take(self.redacted.to_mut());
         let mut taking = Taking {
             redactor: Redactor::again(key, &redacted),
             secrets: Secrets::of_payload(),
@@ -59,9 +59,7 @@ impl Event<'static> {
         if !secrets.is_empty() {
             self.hide(&secrets, &mut redactor);
         }
-        let done = redactor.done();
-        redacted.add(done);
-        self.redacted = Cow::Owned(redacted);
+        self.redacted = Cow::Owned(redactor.done_again());
     }
 
     /// What the event carries.
