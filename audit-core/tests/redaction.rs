@@ -32,6 +32,8 @@ mod leak;
 mod marked;
 #[path = "redaction/message.rs"]
 mod message;
+#[path = "redaction/operation.rs"]
+mod operation;
 #[path = "redaction/payload.rs"]
 mod payload;
 #[path = "redaction/rotation.rs"]
