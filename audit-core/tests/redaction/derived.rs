@@ -252,3 +252,35 @@ fn as_a_field_it_is_kept_out_as_strictly_as_anything_in_it() {
     assert_eq!(<Way as Capture>::REDACTION, Some(Redaction::Drop));
     assert_eq!(<Whole<'_, u8> as Capture>::REDACTION, Some(Redaction::Drop));
 }
+
+#[audit(action = "deploy", fields(size = payment.amount), err)]
+fn refuse(payment: Wrapped, others: &[Option<Wrapped>]) -> Result<(), String> {
+    let said = |wrapped: &Wrapped| wrapped.card.expose().clone();
+    let others: Vec<String> = others.iter().flatten().map(said).collect();
+    Err(format!("no {} nor {others:?}", said(&payment)))
+}
+
+/// What it marks lies in its members alone.
+#[derive(Sensitive)]
+struct Wrapped {
+    card: Sensitive<String>,
+    amount: u16,
+}
+
+#[test]
+fn no_text_quotes_an_argument_whose_members_alone_are_marked() {
+    let wrapped = |card: &str| Wrapped {
+        card: card.to_owned().into(),
+        amount: 5,
+    };
+    let captured = capture(|| {
+        let call = || refuse(wrapped("4111-1111"), &[None, Some(wrapped("4222-2222"))]);
+        Scope::new()
+            .actor(Actor::new("a"))
+            .runtime(runtime())
+            .run(call)
+    });
+    let events = serde_json::to_value(&captured.events).unwrap();
+    assert_eq!(events[0]["action"]["fields"]["size"], 5);
+    assert_eq!(events[1]["outcome"]["error"], "no *** nor [\"***\"]");
+}

@@ -92,6 +92,7 @@ fn implementations(mut masked: Masked) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics #door::Capture for #ident #arguments #clause {
                 const REDACTION: ::core::option::Option<#door::Redaction> = #redaction;
+                const MAY_BE_KEPT_OUT: bool = true;
                 fn capture(&self) -> #door::Value<'_> {
                     #door::member::captured(self)
                 }
