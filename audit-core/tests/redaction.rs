@@ -36,6 +36,8 @@ mod message;
 mod operation;
 #[path = "redaction/payload.rs"]
 mod payload;
+#[path = "redaction/raw.rs"]
+mod raw;
 #[path = "redaction/rotation.rs"]
 mod rotation;
 #[path = "redaction/schema.rs"]
