@@ -7,7 +7,7 @@ use crate::contain::SHOWN_LIMIT;
 use crate::value::{Fields, Text, Value};
 use crate::word::one_line;
 
-use super::{MASK, stands_for_redacted};
+use super::{MASK, Redaction, stands_for_redacted};
 
 /// Shorter values are found everywhere, and tell nobody anything.
 const SHORTEST: usize = 4;
@@ -20,6 +20,8 @@ pub(crate) struct Secrets {
     forms: BTreeSet<Box<str>>,
     /// Whether names that stand in the program are none: those of the members of a type.
     of_payload: bool,
+    /// How the strictest of them is kept out of records.
+    strictest: Option<Redaction>,
 }
 
 impl Secrets {
@@ -70,6 +72,16 @@ impl Secrets {
                 self.forms.insert(form.into());
             }
         }
+    }
+
+    /// The strictest of them is kept out of records at least like this.
+    pub(super) fn note(&mut self, how: Redaction) {
+        self.strictest = self.strictest.max(Some(how));
+    }
+
+    /// Whether any of them is kept out of records more strictly.
+    pub(crate) fn any_stricter(&self, how: Redaction) -> bool {
+        self.strictest > Some(how)
     }
 
     /// Whether there is nothing to find.
