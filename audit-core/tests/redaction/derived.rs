@@ -284,3 +284,44 @@ fn no_text_quotes_an_argument_whose_members_alone_are_marked() {
     assert_eq!(events[0]["action"]["fields"]["size"], 5);
     assert_eq!(events[1]["outcome"]["error"], "no *** nor [\"***\"]");
 }
+
+/// Says what it is by the word for itself, and by which number it is known to others.
+#[derive(Sensitive)]
+struct Chained<T>
+where
+    Self: Sized,
+{
+    #[sensitive(mask)]
+    name: T,
+    next: Option<Box<Self>>,
+    coded: Coded,
+}
+
+#[derive(Sensitive)]
+#[repr(u8)]
+enum Coded {
+    Card(#[sensitive(mask)] u32) = 3,
+    Nothing = 7,
+}
+
+#[test]
+fn a_type_may_name_itself_and_its_representation() {
+    let inner = Chained {
+        name: 4111,
+        next: None,
+        coded: Coded::Nothing,
+    };
+    let outer = Chained {
+        name: 4222,
+        next: Some(inner.into()),
+        coded: Coded::Card(4333),
+    };
+    assert_eq!(
+        shown(&outer).0,
+        json!({
+            "name": "***",
+            "next": {"name": "***", "next": null, "coded": "Nothing"},
+            "coded": {"Card": "***"},
+        })
+    );
+}
