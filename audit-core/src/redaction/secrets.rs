@@ -18,7 +18,7 @@ const MAX_DEPTH: usize = 96;
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
     forms: BTreeSet<Box<str>>,
-    /// Whether names that stand in the program are none: those of the members of a type.
+    /// Whether nothing borrows, so that names which are borrowed stand in the program.
     of_payload: bool,
     /// How the strictest of them is kept out of records.
     strictest: Option<Redaction>,
@@ -47,7 +47,8 @@ impl Secrets {
                 Value::List(items) => waiting.extend(items),
                 Value::Map(fields) => {
                     for field in fields.iter() {
-                        if !(self.of_payload && field.name.is_borrowed()) {
+                        let is_ours = self.of_payload && field.name.is_borrowed();
+                        if !(is_ours || field.name.is_declared()) {
                             self.add_text(&field.name);
                         }
                         waiting.push(&field.value);

@@ -1,6 +1,7 @@
 //! `#[derive(Sensitive)]`: members that no record shows.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use audit_core::testing::capture;
@@ -323,5 +324,37 @@ fn a_type_may_name_itself_and_its_representation() {
             "next": {"name": "***", "next": null, "coded": "Nothing"},
             "coded": {"Card": "***"},
         })
+    );
+}
+
+#[derive(Sensitive)]
+struct Noted {
+    note: BTreeMap<String, u8>,
+    #[sensitive(mask)]
+    number: String,
+}
+
+#[audit(action = "deploy", fields(note = noted), err)]
+fn note(noted: &Noted) -> Result<(), String> {
+    Err(format!(
+        "no note with {} for {:?}",
+        noted.number, noted.note
+    ))
+}
+
+#[test]
+fn what_members_of_an_argument_are_called_is_no_secret_and_names_in_its_maps_are() {
+    let noted = Noted {
+        note: [("alice".to_owned(), 1)].into(),
+        number: "4111-1111".to_owned(),
+    };
+    let captured = capture(|| {
+        let scope = Scope::new().actor(Actor::new("a")).runtime(runtime());
+        scope.run(|| note(&noted))
+    });
+    let events = serde_json::to_value(&captured.events).unwrap();
+    assert_eq!(
+        events[1]["outcome"]["error"],
+        r#"no note with *** for {"***": 1}"#
     );
 }

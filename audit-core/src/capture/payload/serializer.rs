@@ -376,7 +376,7 @@ impl SerializeStruct for Map<'_> {
             };
             return Ok(());
         }
-        self.add(Text::borrowed(name), value)
+        self.add(Text::declared(name), value)
     }
 
     fn end(mut self) -> Result<Value<'static>, Failed> {
@@ -401,7 +401,7 @@ impl SerializeStructVariant for Variant<Map<'_>> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Failed> {
-        self.content.add(Text::borrowed(name), value)
+        self.content.add(Text::declared(name), value)
     }
 
     fn end(self) -> Result<Value<'static>, Failed> {
