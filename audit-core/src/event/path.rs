@@ -17,7 +17,8 @@ impl Event<'static> {
     /// see less. Such paths are `data.card.number`, `request`, `actor.email`, `action.token`, `snapshot.limit`, `resource`,
     /// `tenant`, `actor` (its `id`), `outcome.error`, `outcome.value`, `decision.reason`; through a list one leads into each item.
     /// Without a key, what would be hashed is masked. What was redacted before is not hashed once more. What the event's object, the
-    /// decision's reason and error, and the outcome quote of it is masked. A path that leads nowhere changes nothing.
+    /// decision's reason and error, and the outcome quote of it is masked. What was listed of its parts goes with it, as it may name
+    /// them. A path that leads nowhere changes nothing.
     ///
     /// ```
     /// use audit_core::testing::capture;
