@@ -14,6 +14,8 @@ mod support;
 mod actor;
 #[path = "redaction/answer.rs"]
 mod answer;
+#[path = "redaction/awaited.rs"]
+mod awaited;
 #[path = "redaction/derived.rs"]
 mod derived;
 #[path = "redaction/event.rs"]
@@ -30,8 +32,12 @@ mod leak;
 mod marked;
 #[path = "redaction/message.rs"]
 mod message;
+#[path = "redaction/operation.rs"]
+mod operation;
 #[path = "redaction/payload.rs"]
 mod payload;
+#[path = "redaction/raw.rs"]
+mod raw;
 #[path = "redaction/rotation.rs"]
 mod rotation;
 #[path = "redaction/schema.rs"]

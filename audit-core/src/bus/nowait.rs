@@ -12,7 +12,7 @@ use crate::scope::Surroundings;
 use super::error::{InvokeError, PublishError};
 use super::event::{Burial, DeadLetterReason, DomainEvent, Payload, Said, What, Why};
 use super::hub::Hub;
-use super::invoke::{Invocation, Refusal, copied, said};
+use super::invoke::{Invocation, Refusal, why};
 use super::publish::JudgedPublication;
 use super::queue::{Accepted, Job, Label, Lane, Pushed, emptying};
 use super::runnable::Unasked;
@@ -60,7 +60,7 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for QueuedCall<P> {
             let what = match what {
                 // Nobody wanted dead letters when it was accepted. Afterwards the parameters are the handler's.
                 What::Call(target, None) if hub.mourns() => {
-                    What::Call(target, Some(copied(&params)))
+                    What::Call(target, Some(Payload::copied(&params)))
                 }
                 what => what,
             };
@@ -75,7 +75,7 @@ impl<P: Serialize + Send + Sync + 'static> Accepted for QueuedCall<P> {
                 call,
                 by: registered.as_by(),
                 reason: DeadLetterReason::HandlerError,
-                why: Some(Why::from(said(&error))),
+                why: Some(why(&error)),
                 secrets,
             };
             hub.bury(burial).await;
@@ -184,7 +184,7 @@ impl Hub {
             }
         };
         let label = Label {
-            what: What::Call(target, self.mourns().then(|| copied(&params))),
+            what: What::Call(target, self.mourns().then(|| Payload::copied(&params))),
             call: judged.operation(),
             around,
         };

@@ -153,6 +153,7 @@ macro_rules! transparent {
     ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
         $(impl<$($generics)+> Capture for $type {
             const REDACTION: Option<Redaction> = T::REDACTION;
+            const MAY_BE_KEPT_OUT: bool = T::MAY_BE_KEPT_OUT;
 
             #[inline]
             fn capture(&self) -> Value<'_> {
@@ -178,6 +179,7 @@ transparent! {
 
 impl<T: Capture> Capture for Option<T> {
     const REDACTION: Option<Redaction> = T::REDACTION;
+    const MAY_BE_KEPT_OUT: bool = T::MAY_BE_KEPT_OUT;
 
     #[inline]
     fn capture(&self) -> Value<'_> {
@@ -195,6 +197,7 @@ macro_rules! list {
     ($([$($generics:tt)+] $type:ty),+ $(,)?) => {
         $(impl<$($generics)+> Capture for $type {
             const REDACTION: Option<Redaction> = T::REDACTION;
+            const MAY_BE_KEPT_OUT: bool = T::MAY_BE_KEPT_OUT;
 
             fn capture(&self) -> Value<'_> {
                 Value::List(self.iter().map(Capture::capture).collect())
@@ -217,6 +220,7 @@ list! {
 
 impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
     const REDACTION: Option<Redaction> = V::REDACTION;
+    const MAY_BE_KEPT_OUT: bool = V::MAY_BE_KEPT_OUT;
 
     fn capture(&self) -> Value<'_> {
         named(self.iter())
@@ -230,6 +234,7 @@ impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
 
 impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, S> {
     const REDACTION: Option<Redaction> = V::REDACTION;
+    const MAY_BE_KEPT_OUT: bool = V::MAY_BE_KEPT_OUT;
 
     /// In the order of the names, so that equal maps are equal values.
     fn capture(&self) -> Value<'_> {

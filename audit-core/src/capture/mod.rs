@@ -34,6 +34,10 @@ pub trait Capture {
     /// [`Sensitive`](struct@crate::Sensitive) value says so, and what consists of such values. Policy judges by the value as it is.
     const REDACTION: Option<Redaction> = None;
 
+    /// Whether a value of it may be kept out of records, whole or in part: for generated code.
+    #[doc(hidden)]
+    const MAY_BE_KEPT_OUT: bool = Self::REDACTION.is_some();
+
     /// The value, borrowed from this where that saves a copy.
     fn capture(&self) -> Value<'_>;
 

@@ -103,10 +103,11 @@ impl<'c, 'a> Arrival<'c, 'a> {
 
     /// The call with values of its own.
     fn waiting(&self, runtime: Runtime, supplied: Option<&Supplied<'a>>) -> Waiting {
-        let (mut function, marked, failed) = self.function();
+        let (mut function, mut marked, failed) = self.function();
         if let Some(resource) = supplied.and_then(|supplied| supplied.resource.as_ref()) {
             function = function.on(resource.clone());
         }
+        let unasked = self.unasked(None, &mut marked);
         Waiting {
             site: self.site,
             runtime,
@@ -114,6 +115,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
             supplied: supplied.map(Supplied::to_owned),
             failed,
             marked,
+            unasked: unasked.map(|unasked| unasked.into_owned()),
         }
     }
 

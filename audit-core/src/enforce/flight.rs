@@ -85,7 +85,7 @@ impl Flight {
         };
         let hidden = self.hidden.as_deref();
         if let Some(hidden) = hidden {
-            hidden.hide_in(&mut outcome);
+            hidden.hide_in(&mut outcome, report.kept_out);
         }
         let redacted = hidden.map_or(Redacted::NOTHING, Hidden::redacted);
         let redacted = match report.kept_out {

@@ -34,10 +34,10 @@ impl<'a, T: Capture + ?Sized> Arg<'a, T> {
         Some(self.0.take())
     }
 
-    /// The same where its type keeps it out of records; nothing of any other.
+    /// The same where its type may keep it out of records; nothing of any other.
     #[inline]
     pub fn marked(&self) -> Taken<'a> {
-        if T::REDACTION.is_some() {
+        if T::MAY_BE_KEPT_OUT {
             self.0.take()
         } else {
             Taken::nothing()

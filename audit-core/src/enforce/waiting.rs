@@ -7,6 +7,7 @@ use crate::explain::Explanation;
 use crate::runtime::{Runtime, State};
 use crate::scope::with_current;
 use crate::site::AnnotatedSite;
+use crate::value::Fields;
 
 use super::onward::Onward;
 use super::passage::Passage;
@@ -19,6 +20,8 @@ pub(super) struct Waiting {
     pub(super) supplied: Option<Supplied<'static>>,
     pub(super) failed: Option<DecisionError>,
     pub(super) marked: Marked,
+    /// Arguments that are kept out of records and are no fields.
+    pub(super) unasked: Option<Fields<'static>>,
 }
 
 impl Waiting {
@@ -48,7 +51,7 @@ impl Waiting {
             supplied: self.supplied.as_ref(),
             failed: self.failed.as_ref(),
             marked: &self.marked,
-            unasked: None,
+            unasked: self.unasked.as_ref(),
         };
         Call::of(self.function.clone()).annotated(annotation)
     }

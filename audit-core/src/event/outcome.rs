@@ -32,7 +32,7 @@ pub struct OutcomeEvent<'a> {
     pub actor: &'a Actor<'a>,
     /// Tenant, trace and cause. Its own actor is the scope's: who acted is `actor`.
     pub ambient: &'a Ambient,
-    /// Which parts of the actor were redacted, and how.
+    /// Which parts were redacted, and how.
     pub redacted: &'a Redacted,
     /// The annotated function.
     pub site: Option<&'a Site<'a>>,

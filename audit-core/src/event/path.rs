@@ -17,7 +17,8 @@ impl Event<'static> {
     /// see less. Such paths are `data.card.number`, `request`, `actor.email`, `action.token`, `snapshot.limit`, `resource`,
     /// `tenant`, `actor` (its `id`), `outcome.error`, `outcome.value`, `decision.reason`; through a list one leads into each item.
     /// Without a key, what would be hashed is masked. What was redacted before is not hashed once more. What the event's object, the
-    /// decision's reason and error, and the outcome quote of it is masked. A path that leads nowhere changes nothing.
+    /// decision's reason and error, and the outcome quote of it is masked. What was listed of its parts goes with it, as it may name
+    /// them. A path that leads nowhere changes nothing.
     ///
     /// ```
     /// use audit_core::testing::capture;
@@ -37,7 +38,7 @@ impl Event<'static> {
     pub fn redact(&mut self, path: &str, how: Redaction, key: Option<&RedactionKey>) {
         let path = if path == "actor" { "actor.id" } else { path };
         let key = key.unwrap_or(&NO_KEY);
-        let mut redacted = std::mem::take(self.redacted.to_mut());
+        let redacted = std::mem::take(self.redacted.to_mut());
         let mut taking = Taking {
             redactor: Redactor::again(key, &redacted),
             secrets: Secrets::of_payload(),
@@ -59,9 +60,7 @@ impl Event<'static> {
         if !secrets.is_empty() {
             self.hide(&secrets, &mut redactor);
         }
-        let done = redactor.done();
-        redacted.add(done);
-        self.redacted = Cow::Owned(redacted);
+        self.redacted = Cow::Owned(redactor.done_again());
     }
 
     /// What the event carries.

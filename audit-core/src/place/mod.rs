@@ -213,7 +213,8 @@ impl Place {
     }
 
     /// Puts into an event what it carries, without what the policy in place and the types of what it carries keep out of records,
-    /// and takes that out of what the event says besides.
+    /// and takes that out of what the event says besides. What belongs to no action is the house's own: names of its parts that an
+    /// action's fields have too mean something else.
     pub(crate) fn redact(
         &self,
         action: Option<&str>,
@@ -251,7 +252,7 @@ impl Place {
     }
 }
 
-/// Adds what a policy keeps out of what an event of this name carries, and of the fields of an action.
+/// Adds what a policy keeps out of what an event of this name carries, and of the fields of this action.
 fn classify(
     classification: &Classification,
     action: Option<&str>,
@@ -272,7 +273,10 @@ fn classify(
             }
         });
     }
-    let named = classification.action(action);
+    let Some(action) = action else {
+        return;
+    };
+    let named = classification.action(Some(action));
     if !named.is_empty() {
         contents.note_fields();
     }

@@ -1,5 +1,6 @@
 //! [`Redacted`]: which parts of an event were redacted, and how.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Deref;
 
@@ -21,6 +22,9 @@ pub struct RedactedPath {
 
 /// Which parts of an event were redacted, and how. In JSON: a map of paths to words. Takes memory from the
 /// heap only if there is one.
+///
+/// In a text that quotes what was redacted elsewhere `***` stands in the place of the quote. Of such texts `resource` is listed;
+/// a decision's reason and error, and an outcome's error and value, are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Redacted(Vec<RedactedPath>);
 
@@ -47,6 +51,16 @@ impl Redacted {
         for RedactedPath { path, how } in other.0 {
             self.push(path, how);
         }
+    }
+
+    /// These without the paths that lead into one of the others.
+    pub(super) fn without_inside(&self, paths: &BTreeSet<String>) -> Self {
+        let leads_in = |path: &str| {
+            let mut ends = path.match_indices(['.', '[']);
+            ends.any(|(end, _)| path.get(..end).is_some_and(|path| paths.contains(path)))
+        };
+        let kept = self.iter().filter(|known| !leads_in(&known.path));
+        Self(kept.cloned().collect())
     }
 
     /// What was done to what lies there, or to something that it is a part of.

@@ -1,6 +1,6 @@
 //! [`Redactor`]: takes values out of what is recorded, and lists what it took.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::value::{Fields, Text, Value};
@@ -109,6 +109,15 @@ impl<'k> Redactor<'k> {
             }
         }
         redacted
+    }
+
+    /// What was done and what was redacted before, without that which lay in what is gone now: its names are gone too.
+    pub(crate) fn done_again(self) -> Redacted {
+        let gone = self.done.iter().map(|(path, _)| path.clone());
+        let gone: BTreeSet<String> = gone.flat_map(|path| [for_each(&path), path]).collect();
+        let mut all = self.known.without_inside(&gone);
+        all.add(self.done());
+        all
     }
 
     fn note(&mut self, how: Redaction) {

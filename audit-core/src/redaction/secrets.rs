@@ -7,7 +7,7 @@ use crate::contain::SHOWN_LIMIT;
 use crate::value::{Fields, Text, Value};
 use crate::word::one_line;
 
-use super::{MASK, stands_for_redacted};
+use super::{MASK, Redaction, stands_for_redacted};
 
 /// Shorter values are found everywhere, and tell nobody anything.
 const SHORTEST: usize = 4;
@@ -18,8 +18,10 @@ const MAX_DEPTH: usize = 96;
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
     forms: BTreeSet<Box<str>>,
-    /// Whether names that stand in the program are none: those of the members of a type.
+    /// Whether nothing borrows, so that names which are borrowed stand in the program.
     of_payload: bool,
+    /// How the strictest of them is kept out of records.
+    strictest: Option<Redaction>,
 }
 
 impl Secrets {
@@ -45,7 +47,8 @@ impl Secrets {
                 Value::List(items) => waiting.extend(items),
                 Value::Map(fields) => {
                     for field in fields.iter() {
-                        if !(self.of_payload && field.name.is_borrowed()) {
+                        let is_ours = self.of_payload && field.name.is_borrowed();
+                        if !(is_ours || field.name.is_declared()) {
                             self.add_text(&field.name);
                         }
                         waiting.push(&field.value);
@@ -70,6 +73,16 @@ impl Secrets {
                 self.forms.insert(form.into());
             }
         }
+    }
+
+    /// The strictest of them is kept out of records at least like this.
+    pub(super) fn note(&mut self, how: Redaction) {
+        self.strictest = self.strictest.max(Some(how));
+    }
+
+    /// Whether any of them is kept out of records more strictly.
+    pub(crate) fn any_stricter(&self, how: Redaction) -> bool {
+        self.strictest > Some(how)
     }
 
     /// Whether there is nothing to find.

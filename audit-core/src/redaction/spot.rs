@@ -107,7 +107,8 @@ impl Spots {
 
     /// Adds what is kept out to what no text may quote.
     pub(crate) fn add_secrets(&self, value: &Value<'_>, secrets: &mut Secrets) {
-        if self.own.is_some() {
+        if let Some(how) = self.own {
+            secrets.note(how);
             return secrets.add(value);
         }
         match value {
@@ -127,7 +128,8 @@ impl Spots {
     pub(crate) fn add_secrets_of(&self, fields: &Fields<'_>, secrets: &mut Secrets) {
         for (place, spots) in &self.inner {
             if let Some(field) = fields.as_slice().get(*place) {
-                if spots.name.is_some() {
+                if let Some(how) = spots.name {
+                    secrets.note(how);
                     secrets.add(&Value::Text(field.name.reborrow()));
                 }
                 spots.add_secrets(&field.value, secrets);

@@ -102,6 +102,11 @@ impl Registration {
 
     /// Does this to a part of every event before the sink gets it, such as `actor.email`, on top of what was redacted for
     /// all. A field of an action is `action.amount`, or `action.fields.amount` as it stands in JSON.
+    ///
+    /// What other parts of the same event quote of it is masked too. An outcome has neither `action` nor `snapshot` to tell what it
+    /// quotes of them: if anything in these is redacted, the `resource`, `outcome.error` and `outcome.value` of every outcome are
+    /// masked, and listed as such. What a failing sink says is in `data.error_message` of events of the kind `sink_failure`, and may
+    /// quote what that sink was shown: a sink that is to see less needs a rule for it as well, or none of these events.
     pub fn redact(mut self, path: impl Into<String>, how: Redaction) -> Self {
         self.redactions.push((path.into(), how));
         self

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
+use crate::event::EventKind;
 use crate::redaction::Redaction;
 use crate::word::one_line;
 
@@ -22,6 +23,8 @@ const PARTS: [(&str, bool); 9] = [
     ("resource", false),
     ("tenant", false),
 ];
+/// What is masked in an outcome once something is taken out of its decision.
+const QUOTING: [&str; 3] = ["resource", "outcome.error", "outcome.value"];
 /// Where those that are no part of their own begin.
 const PLACES: [&str; 3] = ["decision.reason", "outcome.error", "outcome.value"];
 
@@ -100,6 +103,12 @@ impl Rules {
         self.0.is_empty()
     }
 
+    /// Whether they take out of decisions what outcomes may quote and do not have: nobody knows there what to look for.
+    fn concern_decisions(&self) -> bool {
+        let mut parts = self.0.iter().map(|(path, _)| path.split('.').next());
+        parts.any(|part| matches!(part, Some("action" | "snapshot")))
+    }
+
     /// The event as the sink may see it: a copy, if there is anything to be done to it.
     fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
         if self.0.is_empty() {
@@ -108,6 +117,11 @@ impl Rules {
         let mut event = emission.fact().to_event();
         for (path, how) in &self.0 {
             event.redact(path, *how, emission.key());
+        }
+        if event.kind == EventKind::Outcome && self.concern_decisions() {
+            for path in QUOTING {
+                event.redact(path, Redaction::Mask, None);
+            }
         }
         then(&Emission::of(&Arc::new(event), emission.key()))
     }

@@ -25,6 +25,8 @@ pub struct Text<'a>(Repr<'a>);
 #[derive(Clone)]
 enum Repr<'a> {
     Borrowed(&'a str),
+    /// Stands in the program, as what members of types are called does.
+    Declared(&'static str),
     Shared(Arc<str>),
 }
 
@@ -34,16 +36,26 @@ impl<'a> Text<'a> {
         Self(Repr::Borrowed(text))
     }
 
+    /// What a member of a type is called.
+    pub(crate) const fn declared(text: &'static str) -> Self {
+        Self(Repr::Declared(text))
+    }
+
+    /// Whether it is what a member of a type is called.
+    pub(crate) fn is_declared(&self) -> bool {
+        matches!(self.0, Repr::Declared(_))
+    }
+
     /// Whether it lies somewhere else: where nothing is borrowed from, in the program itself.
     pub(crate) fn is_borrowed(&self) -> bool {
-        matches!(self.0, Repr::Borrowed(_))
+        matches!(self.0, Repr::Borrowed(_) | Repr::Declared(_))
     }
 
     /// The characters.
     #[inline]
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Repr::Borrowed(text) => text,
+            Repr::Borrowed(text) | Repr::Declared(text) => text,
             Repr::Shared(text) => text,
         }
     }
@@ -51,18 +63,24 @@ impl<'a> Text<'a> {
     /// The same characters, borrowed from this text: free of any cost.
     #[inline]
     pub fn reborrow(&self) -> Text<'_> {
-        Text(Repr::Borrowed(self))
+        match self.0 {
+            Repr::Declared(text) => Text::declared(text),
+            _ => Text(Repr::Borrowed(self)),
+        }
     }
 
     /// A text without a lifetime: copies the characters once if they were borrowed.
     pub fn into_owned(self) -> Text<'static> {
-        Text(Repr::Shared(self.into_shared()))
+        match self.0 {
+            Repr::Declared(text) => Text::declared(text),
+            _ => Text(Repr::Shared(self.into_shared())),
+        }
     }
 
     /// The characters as a shared string.
     pub fn into_shared(self) -> Arc<str> {
         match self.0 {
-            Repr::Borrowed(text) => Arc::from(text),
+            Repr::Borrowed(text) | Repr::Declared(text) => Arc::from(text),
             Repr::Shared(text) => text,
         }
     }

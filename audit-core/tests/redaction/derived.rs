@@ -1,6 +1,7 @@
 //! `#[derive(Sensitive)]`: members that no record shows.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use audit_core::testing::capture;
@@ -251,4 +252,109 @@ fn as_a_field_it_is_kept_out_as_strictly_as_anything_in_it() {
     assert_eq!(<Rest as Capture>::REDACTION, Some(Redaction::Seal));
     assert_eq!(<Way as Capture>::REDACTION, Some(Redaction::Drop));
     assert_eq!(<Whole<'_, u8> as Capture>::REDACTION, Some(Redaction::Drop));
+}
+
+#[audit(action = "deploy", fields(size = payment.amount), err)]
+fn refuse(payment: Wrapped, others: &[Option<Wrapped>]) -> Result<(), String> {
+    let said = |wrapped: &Wrapped| wrapped.card.expose().clone();
+    let others: Vec<String> = others.iter().flatten().map(said).collect();
+    Err(format!("no {} nor {others:?}", said(&payment)))
+}
+
+/// What it marks lies in its members alone.
+#[derive(Sensitive)]
+struct Wrapped {
+    card: Sensitive<String>,
+    amount: u16,
+}
+
+#[test]
+fn no_text_quotes_an_argument_whose_members_alone_are_marked() {
+    let wrapped = |card: &str| Wrapped {
+        card: card.to_owned().into(),
+        amount: 5,
+    };
+    let captured = capture(|| {
+        let call = || refuse(wrapped("4111-1111"), &[None, Some(wrapped("4222-2222"))]);
+        Scope::new()
+            .actor(Actor::new("a"))
+            .runtime(runtime())
+            .run(call)
+    });
+    let events = serde_json::to_value(&captured.events).unwrap();
+    assert_eq!(events[0]["action"]["fields"]["size"], 5);
+    assert_eq!(events[1]["outcome"]["error"], "no *** nor [\"***\"]");
+}
+
+/// Says what it is by the word for itself, and by which number it is known to others.
+#[derive(Sensitive)]
+struct Chained<T>
+where
+    Self: Sized,
+{
+    #[sensitive(mask)]
+    name: T,
+    next: Option<Box<Self>>,
+    coded: Coded,
+}
+
+#[derive(Sensitive)]
+#[repr(u8)]
+enum Coded {
+    Card(#[sensitive(mask)] u32) = 3,
+    Nothing = 7,
+}
+
+#[test]
+fn a_type_may_name_itself_and_its_representation() {
+    let inner = Chained {
+        name: 4111,
+        next: None,
+        coded: Coded::Nothing,
+    };
+    let outer = Chained {
+        name: 4222,
+        next: Some(inner.into()),
+        coded: Coded::Card(4333),
+    };
+    assert_eq!(
+        shown(&outer).0,
+        json!({
+            "name": "***",
+            "next": {"name": "***", "next": null, "coded": "Nothing"},
+            "coded": {"Card": "***"},
+        })
+    );
+}
+
+#[derive(Sensitive)]
+struct Noted {
+    note: BTreeMap<String, u8>,
+    #[sensitive(mask)]
+    number: String,
+}
+
+#[audit(action = "deploy", fields(note = noted), err)]
+fn note(noted: &Noted) -> Result<(), String> {
+    Err(format!(
+        "no note with {} for {:?}",
+        noted.number, noted.note
+    ))
+}
+
+#[test]
+fn what_members_of_an_argument_are_called_is_no_secret_and_names_in_its_maps_are() {
+    let noted = Noted {
+        note: [("alice".to_owned(), 1)].into(),
+        number: "4111-1111".to_owned(),
+    };
+    let captured = capture(|| {
+        let scope = Scope::new().actor(Actor::new("a")).runtime(runtime());
+        scope.run(|| note(&noted))
+    });
+    let events = serde_json::to_value(&captured.events).unwrap();
+    assert_eq!(
+        events[1]["outcome"]["error"],
+        r#"no note with *** for {"***": 1}"#
+    );
 }

@@ -228,3 +228,37 @@ fn pollster<T>(future: impl Future<Output = T>) -> T {
         std::task::Poll::Pending => panic!("it waits for nothing"),
     }
 }
+
+#[audit(action = "pay", fields(card, amount), ret)]
+fn normalise(card: Hashed<String>, amount: u32) -> Hashed<String> {
+    let _ = amount;
+    card
+}
+
+#[audit(action = "pay", fields(card, amount), mask(card), ret)]
+fn normalise_masked(card: String, amount: u32) -> Hashed<String> {
+    let _ = amount;
+    card.into()
+}
+
+#[test]
+fn what_is_returned_as_it_came_has_the_hash_it_came_with_unless_that_was_masked() {
+    let captured = seen(|| {
+        let normalise = |card: &str| normalise(card.to_owned().into(), 5);
+        (normalise("4222-2222"), normalise("4333-3333"))
+    });
+    let events = json_of(&captured.events);
+    for (decision, outcome) in [(0, 1), (2, 3)] {
+        let hash = &events[decision]["action"]["fields"]["card"];
+        assert_eq!(events[outcome]["outcome"]["value"], *hash);
+        assert_eq!(events[outcome]["redacted"]["outcome.value"], "hash");
+    }
+    assert_ne!(events[1]["outcome"]["value"], events[3]["outcome"]["value"]);
+    // A hash is over what may be known.
+    let captured = seen(|| {
+        let normalise = |card: &str| normalise_masked(card.to_owned(), 5);
+        (normalise("4222-2222"), normalise("4333-3333"))
+    });
+    let events = json_of(&captured.events);
+    assert_eq!(events[1]["outcome"]["value"], events[3]["outcome"]["value"]);
+}

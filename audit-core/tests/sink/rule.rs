@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use audit_core::sink::{CallbackSink, MemorySink, RegisterError, Registration, SinkError, SinkWay};
-use audit_core::{Action, Event, Redaction, Value};
+use audit_core::{Action, Entry, Event, EventKind, Redaction, Scope, Value, audit, record};
+use serde_json::json;
 
-use crate::ground::{LONG, queued, runtime};
+use crate::ground::{LONG, of_kind, queued, runtime};
 
 fn json(memory: &MemorySink) -> serde_json::Value {
     serde_json::to_value(&*memory.events()[0]).unwrap()
@@ -126,7 +127,7 @@ fn a_sink_of_runtime_and_process_sees_what_neither_hides_from_it() {
         let own = memory
             .events()
             .into_iter()
-            .find(|event| event.kind == audit_core::EventKind::Decision && event.id == decision.id);
+            .find(|event| event.kind == EventKind::Decision && event.id == decision.id);
         let event = serde_json::to_value(&*own.unwrap()).unwrap();
         let redacted = serde_json::json!({"action.card": "hash", "action.email": "mask"});
         assert_eq!(event["redacted"], redacted);
@@ -178,5 +179,93 @@ fn a_path_that_leads_nowhere_is_refused_and_says_what_is_accepted() {
         runtime
             .register_sink(registration.redact(path, Redaction::Mask))
             .unwrap();
+    }
+}
+
+#[audit(action = "refund", fields(card), resource = format!("card:{card}"), snapshot(limit = limit), ret, err)]
+fn pay(card: &str, limit: &str) -> Result<String, String> {
+    match limit {
+        "none-7777" => Err(format!("{card} is over {limit}")),
+        limit => Ok(format!("{card} up to {limit}")),
+    }
+}
+
+#[test]
+fn an_outcome_quotes_nothing_that_was_taken_out_of_its_decision() {
+    for (path, quoted) in [
+        ("action.card", "4111-1111"),
+        ("action.fields.card", "4111-1111"),
+        ("action", "4111-1111"),
+        ("snapshot.limit", "7777"),
+    ] {
+        for way in [SinkWay::Inline, queued(8)] {
+            let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+            let registration = Registration::new(memory.clone()).way(way);
+            let registration = registration.redact(path, Redaction::Drop);
+            runtime.register_sink(registration).unwrap();
+            Scope::new().runtime(runtime.clone()).run(|| {
+                pay("4111-1111", "some-7777").unwrap();
+                pay("4111-1111", "none-7777").unwrap_err();
+            });
+            runtime.flush(LONG).unwrap();
+            let outcomes = of_kind(&memory, EventKind::Outcome);
+            assert_eq!(outcomes.len(), 2);
+            for (outcome, part) in outcomes.iter().zip(["value", "error"]) {
+                let event = serde_json::to_value(&**outcome).unwrap();
+                assert!(!event.to_string().contains(quoted), "{path}: {event}");
+                assert_eq!(event["resource"], "***", "{path}");
+                assert_eq!(event["outcome"][part], "***", "{path}");
+                let redacted = json!({"resource": "mask", format!("outcome.{part}"): "mask"});
+                assert_eq!(event["redacted"], redacted);
+            }
+            for decision in of_kind(&memory, EventKind::Decision) {
+                let event = serde_json::to_value(&*decision).unwrap();
+                assert!(!event.to_string().contains(quoted), "{path}: {event}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_outcome_is_left_alone_by_rules_for_what_it_has_itself() {
+    let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+    let registration = Registration::new(memory.clone()).redact("actor.email", Redaction::Mask);
+    let registration = registration.redact("data.card", Redaction::Mask);
+    runtime.register_sink(registration).unwrap();
+    Scope::new()
+        .runtime(runtime.clone())
+        .run(|| pay("4111-1111", "some").unwrap());
+    let outcome = serde_json::to_value(&*of_kind(&memory, EventKind::Outcome)[0]).unwrap();
+    assert_eq!(outcome["resource"], "card:4111-1111");
+    assert_eq!(outcome["outcome"]["value"], "4111-1111 up to some");
+    assert_eq!(outcome.get("redacted"), None);
+}
+
+#[test]
+fn names_that_go_with_what_a_rule_takes_away_are_listed_no_longer() {
+    #[derive(serde::Serialize)]
+    struct Account {
+        pin: audit_core::Sensitive<u32>,
+    }
+    let accounts = std::collections::BTreeMap::from([("DE89-3704", Account { pin: 1234.into() })]);
+    let entry = || {
+        let payload = json!({"accounts": null});
+        let carried = (&accounts, [&accounts]);
+        Entry::new("refund").request(&carried).metadata(&payload)
+    };
+    for (path, redacted) in [
+        ("request", json!({"request": "drop"})),
+        (
+            "metadata",
+            json!({"metadata": "drop", "request[0].DE89-3704.pin": "mask", "request[1][0].DE89-3704.pin": "mask"}),
+        ),
+    ] {
+        let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+        let registration = Registration::new(memory.clone()).redact(path, Redaction::Drop);
+        runtime.register_sink(registration).unwrap();
+        runtime.scope(|| record(entry()).unwrap());
+        let event = json(&memory);
+        assert_eq!(event["redacted"], redacted, "{event}");
+        assert_eq!(event.to_string().contains("DE89"), path != "request");
     }
 }

@@ -19,16 +19,6 @@ pub(super) fn closure(plan: &Plan) -> TokenStream {
         let some = option(Some(quote_spanned!(mixed()=> #door::arg(&#ident).marked())));
         quote_spanned!(mixed()=> #index => #some,)
     });
-    closure_of(plan, marked.collect())
-}
-
-/// The closure that captures fields alone.
-pub(super) fn fields(plan: &Plan) -> TokenStream {
-    closure_of(plan, Vec::new())
-}
-
-fn closure_of(plan: &Plan, marked: Vec<TokenStream>) -> TokenStream {
-    let door = &plan.door;
     let mut arms: Vec<TokenStream> = match &plan.captures {
         Captured::Arguments(_) => implicit(plan)
             .map(|(index, binding)| {

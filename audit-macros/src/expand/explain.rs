@@ -28,7 +28,7 @@ pub(super) fn companion(plan: &Plan) -> Option<TokenStream> {
         .filter(|binding| !binding.has_attributes)
         .map(|binding| &binding.ident);
     let site = site::unlisted(plan);
-    let capture = capture::fields(plan);
+    let capture = capture::closure(plan);
     let supply = option(capture::supply(plan));
     // The head stands where the user named it: the compiler keeps silent about a whole group of unused functions if
     // one of them is a macro's. Clippy has said about the arguments what there is to say.

@@ -1,7 +1,7 @@
 //! `#[derive(Sensitive)]`: serde writes the form of a copy whose marked members name themselves, which serializes the type.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote};
 use syn::{Attribute, Field, GenericParam, LitStr, Visibility, parse_quote};
 
 use super::first_span;
@@ -92,6 +92,7 @@ fn implementations(mut masked: Masked) -> TokenStream {
             #[automatically_derived]
             impl #impl_generics #door::Capture for #ident #arguments #clause {
                 const REDACTION: ::core::option::Option<#door::Redaction> = #redaction;
+                const MAY_BE_KEPT_OUT: bool = true;
                 fn capture(&self) -> #door::Value<'_> {
                     #door::member::captured(self)
                 }
@@ -127,6 +128,7 @@ fn copy(masked: &mut Masked, bounds: &[TokenStream]) -> TokenStream {
         let variants = variants.iter_mut();
         variants.for_each(|variant| variant.attrs.retain(is_kept));
     }
+    let itself = Itself::of(&masked.payload);
     let mut own = vec![quote!(remote = #ident)];
     if !masked.has_crate {
         let serde = quote!(#door::serde).to_string();
@@ -137,7 +139,7 @@ fn copy(masked: &mut Masked, bounds: &[TokenStream]) -> TokenStream {
         own.push(quote!(rename = #name));
     }
     if !masked.own_bounds && !bounds.is_empty() {
-        let bounds = quote!(#(#bounds),*).to_string();
+        let bounds = itself.named_in(quote!(#(#bounds),*)).to_string();
         own.push(quote!(bound(serialize = #bounds)));
     }
     let attributes = kept(&masked.payload.attributes);
@@ -149,12 +151,57 @@ fn copy(masked: &mut Masked, bounds: &[TokenStream]) -> TokenStream {
         #[serde(#(#own),*)]
         #(#attributes)*
     };
-    match &masked.payload.body {
+    let item = match &masked.payload.body {
         Body::Struct(fields @ syn::Fields::Named(_)) => {
-            quote!(#head struct #name #generics #clause #fields)
+            quote!(struct #name #generics #clause #fields)
         }
-        Body::Struct(fields) => quote!(#head struct #name #generics #fields #clause;),
-        Body::Enum(variants) => quote!(#head enum #name #generics #clause { #variants }),
+        Body::Struct(fields) => quote!(struct #name #generics #fields #clause;),
+        Body::Enum(variants) => quote!(enum #name #generics #clause { #variants }),
+    };
+    let item = itself.named_in(item);
+    quote!(#head #item)
+}
+
+/// The type as it is called outside of itself, where `Self` is another: with its parameters.
+struct Itself {
+    ident: Ident,
+    arguments: TokenStream,
+}
+
+impl Itself {
+    fn of(payload: &Payload) -> Self {
+        let (_, arguments, _) = payload.generics.split_for_impl();
+        Self {
+            ident: payload.ident.clone(),
+            arguments: arguments.into_token_stream(),
+        }
+    }
+
+    /// The tokens with its name for `Self`.
+    fn named_in(&self, tokens: TokenStream) -> TokenStream {
+        let mut tokens = tokens.into_iter().peekable();
+        let mut named = TokenStream::new();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(word) if word == "Self" => {
+                    let (mut ident, arguments) = (self.ident.clone(), &self.arguments);
+                    ident.set_span(word.span());
+                    let leads_on = matches!(tokens.peek(), Some(TokenTree::Punct(sign)) if sign.as_char() == ':' && sign.spacing() == Spacing::Joint);
+                    named.extend(if leads_on {
+                        quote!(<#ident #arguments>)
+                    } else {
+                        quote!(#ident #arguments)
+                    });
+                }
+                TokenTree::Group(group) => {
+                    let mut inside = Group::new(group.delimiter(), self.named_in(group.stream()));
+                    inside.set_span(group.span());
+                    named.append(inside);
+                }
+                other => named.append(other),
+            }
+        }
+        named
     }
 }
 
@@ -176,7 +223,8 @@ fn kept(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attributes.iter().filter(|attribute| is_kept(attribute))
 }
 
-/// Whether an attribute says anything of the form.
+/// Whether an attribute says anything of the form, or is needed for the type to be one.
 fn is_kept(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("serde") || attribute.path().is_ident("cfg")
+    let is = |word| attribute.path().is_ident(word);
+    is("serde") || is("cfg") || is("repr")
 }

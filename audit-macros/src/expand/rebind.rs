@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::FnArg;
 use syn::token::Mut;
 
-use super::argument::marked;
+use super::argument::{is_in_attribute, marked};
 use super::capture::implicit;
 use super::enter::quiet;
 use super::mention::mentions;
@@ -62,26 +62,13 @@ fn unmentioned(plan: &Plan, body: &TokenStream) -> Vec<Ident> {
 }
 
 fn is_read(plan: &Plan, ident: &Ident) -> bool {
-    let in_fields = match &plan.captures {
+    let is_field = match &plan.captures {
         Captured::Arguments(_) => implicit(plan).any(|(_, binding)| binding.ident == *ident),
-        Captured::Fields(fields) => fields.iter().any(|field| match &field.value {
-            FieldValue::Binding(binding) => binding == ident,
-            FieldValue::Given(expression) => mentions(expression.to_token_stream(), ident),
-        }),
+        Captured::Fields(fields) => fields
+            .iter()
+            .any(|field| matches!(&field.value, FieldValue::Binding(binding) if binding == ident)),
     };
-    let supplies = &plan.supplies;
-    let single = [
-        &supplies.actor,
-        &supplies.tenant,
-        &supplies.resource,
-        &supplies.runtime,
-    ];
-    let mut supplied = single
-        .into_iter()
-        .flatten()
-        .chain(supplies.snapshot.iter().map(|(_, expression)| expression));
-    let in_fields = in_fields || marked(plan).any(|binding| binding.ident == *ident);
-    in_fields || supplied.any(|expression| mentions(expression.to_token_stream(), ident))
+    is_field || marked(plan).any(|binding| binding.ident == *ident) || is_in_attribute(plan, ident)
 }
 
 fn is_underscored(ident: &Ident) -> bool {

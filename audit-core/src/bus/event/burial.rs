@@ -55,15 +55,15 @@ pub(in crate::bus) struct Why {
 
 impl Why {
     /// What a handler fails with.
-    pub(in crate::bus) fn failed(error: BoxError) -> Self {
+    pub(in crate::bus) fn failed(error: &BoxError) -> Self {
         Self {
-            quotes: is_unfit(&*error),
+            quotes: is_unfit(&**error),
             said: shown(Chain(error)),
         }
     }
 
     /// As records tell of it, which know no more of the payload than the event's own record shows.
-    fn recorded(&self) -> &str {
+    pub(in crate::bus) fn recorded(&self) -> &str {
         if self.quotes {
             "the payload does not fit"
         } else {

@@ -110,6 +110,13 @@ impl Payload {
         Self(Kept::Alone(Arc::new(Json(json_of(value)))))
     }
 
+    /// The JSON of a value that is not kept, and what of it its type keeps out of records.
+    pub(in crate::bus) fn copied<T: Serialize>(value: &T) -> Self {
+        let json = Json(Ok(json_of(value).unwrap_or_default()));
+        let captured = capture(value);
+        Self(Kept::Alone(Arc::new(Copied { json, captured })))
+    }
+
     /// A part of something else, which is there as long as this.
     pub(in crate::bus) fn within(holder: Arc<dyn Holder>) -> Self {
         Self(Kept::Within(holder))
@@ -236,6 +243,26 @@ impl Carried for Json {
         self.0
             .as_ref()
             .map_or_else(|_| Content::from(Value::Null), capture)
+    }
+}
+
+/// JSON of something whose type is gone, and the same as records keep it.
+struct Copied {
+    json: Json,
+    captured: Content,
+}
+
+impl Carried for Copied {
+    fn as_any(&self) -> &dyn Any {
+        self.json.as_any()
+    }
+
+    fn json(&self) -> &Result<serde_json::Value, PayloadError> {
+        self.json.json()
+    }
+
+    fn captured(&self) -> Content {
+        self.captured.clone()
     }
 }
 

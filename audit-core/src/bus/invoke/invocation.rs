@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bus::error::InvokeError;
+use crate::bus::event::Why;
 use crate::bus::occupancy::Occupied;
 use crate::bus::policy::Watched;
 use crate::bus::runnable::{Failure, Registered, Runnable};
 use crate::capture::payload;
 use crate::clock::{Clock as _, EventId, SystemClock};
-use crate::contain::{Chain, shown};
 use crate::observability::OperationSpan;
 use crate::outcome::Status;
 use crate::place::{Kept, Place};
@@ -180,18 +180,19 @@ impl Invocation {
                 Some(InvokeError::Panicked { .. }) => Status::Panicked,
                 Some(_) => Status::Failed,
             };
-            let said = error.map(said);
-            let hidden = said.as_deref().zip(self.secrets.as_deref());
+            let why = error.map(why);
+            let said = why.as_ref().map(Why::recorded);
+            let hidden = said.zip(self.secrets.as_deref());
             let hidden = hidden.and_then(|(said, secrets)| secrets.hide_in(said));
-            watched.end(status, hidden.or(said).as_deref());
+            watched.end(status, hidden.as_deref().or(said));
         }
     }
 }
 
-/// What an error says, with what the handler says.
-pub(in crate::bus) fn said(error: &InvokeError) -> String {
+/// Why a call has no answer, with what the handler says.
+pub(in crate::bus) fn why(error: &InvokeError) -> Why {
     match error {
-        InvokeError::Failed { error, .. } => shown(Chain(error)),
-        other => other.to_string(),
+        InvokeError::Failed { error, .. } => Why::failed(error),
+        other => Why::from(other.to_string()),
     }
 }

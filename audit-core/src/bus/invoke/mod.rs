@@ -12,7 +12,6 @@ use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
 use crate::clock::EventId;
-use crate::contain::contain;
 use crate::outcome::Status;
 use crate::scope::{consequences_here, handling_depth};
 
@@ -24,7 +23,7 @@ use super::publish::{DEPTH, settle};
 use super::runnable::Registered;
 
 use apart::Hold;
-pub(super) use invocation::{Invocation, said};
+pub(super) use invocation::{Invocation, why};
 use role::acts_as;
 use waiting::in_place;
 
@@ -91,7 +90,8 @@ impl Hub {
             call.look_at(&params);
         }
         // Afterwards they are the handler's.
-        let params_kept = (call.registered.is_timed() && self.mourns()).then(|| copied(&params));
+        let params_kept =
+            (call.registered.is_timed() && self.mourns()).then(|| Payload::copied(&params));
         call.begin();
         let answer = if call.registered.keeps_its_thread_in_time() {
             let Some(occupied) = Hold::new(&call.registered) else {
@@ -228,10 +228,4 @@ impl Target {
             _ => Ok(registered),
         }
     }
-}
-
-/// Parameters as JSON, or as much as there is of it.
-pub(super) fn copied<P: Serialize>(params: &P) -> Payload {
-    let json = contain(|| serde_json::to_value(params));
-    Payload::new(json.map_or(serde_json::Value::Null, Result::unwrap_or_default))
 }

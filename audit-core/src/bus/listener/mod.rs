@@ -177,7 +177,7 @@ impl Listener {
             Ok(()) => Ok(()),
             Err(error) => {
                 self.failed.fetch_add(1, Ordering::Relaxed);
-                Err(Why::failed(error))
+                Err(Why::failed(&error))
             }
         }
     }

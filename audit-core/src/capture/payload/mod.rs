@@ -4,6 +4,7 @@ mod bounds;
 mod content;
 mod mark;
 mod marked;
+mod raw;
 mod serializer;
 
 use std::any::type_name;

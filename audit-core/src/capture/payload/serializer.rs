@@ -12,6 +12,7 @@ use crate::redaction::Redaction;
 use crate::value::{Fields, FieldsBuilder, Text, Value};
 
 use super::bounds::{Bounds, DEPTH, Room};
+use super::raw;
 
 /// Where it stands, as the name of its type says.
 pub(super) const HERE: &str = module_path!();
@@ -79,6 +80,7 @@ impl<'b> Capturing<'b> {
             name: None,
             kept_out: None,
             cut: false,
+            raw: None,
         }
     }
 
@@ -233,8 +235,9 @@ impl<'b> Serializer for Capturing<'b> {
         Ok(self.map())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Map<'b>, Failed> {
-        Ok(self.map())
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Map<'b>, Failed> {
+        let raw = raw::is_raw(name).then_some(Value::Null);
+        Ok(Map { raw, ..self.map() })
     }
 
     fn serialize_struct_variant(
@@ -296,6 +299,8 @@ pub(super) struct Map<'b> {
     /// How the name is kept out of records.
     kept_out: Option<Redaction>,
     cut: bool,
+    /// What it says in its place, where it is JSON that is text already.
+    raw: Option<Value<'static>>,
 }
 
 impl Map<'_> {
@@ -364,11 +369,18 @@ impl SerializeStruct for Map<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Failed> {
-        self.add(Text::borrowed(name), value)
+        if let Some(raw) = &mut self.raw {
+            *raw = match raw::read(value) {
+                Ok(said) => self.within.capture(&said)?,
+                Err(unread) => unread,
+            };
+            return Ok(());
+        }
+        self.add(Text::declared(name), value)
     }
 
-    fn end(self) -> Result<Value<'static>, Failed> {
-        Ok(self.made())
+    fn end(mut self) -> Result<Value<'static>, Failed> {
+        Ok(self.raw.take().unwrap_or_else(|| self.made()))
     }
 }
 
@@ -389,7 +401,7 @@ impl SerializeStructVariant for Variant<Map<'_>> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Failed> {
-        self.content.add(Text::borrowed(name), value)
+        self.content.add(Text::declared(name), value)
     }
 
     fn end(self) -> Result<Value<'static>, Failed> {
