@@ -29,7 +29,8 @@ fn actions_from_data_are_told_apart_up_to_a_thousand_whichever_thread_they_come_
         warned.flatten().collect()
     });
     assert_eq!(warnings.len(), 1, "{warnings:?}");
-    let expected = "metrics tell 1000 values of label `action` apart, and further ones are shown as `other`";
+    let expected =
+        "metrics tell 1000 values of label `action` apart, and further ones are shown as `other`";
     assert!(warnings[0].contains(expected), "{warnings:?}");
     let metrics = handle.render();
     let lines = metrics.lines();

@@ -94,8 +94,8 @@ pub(crate) use count::{
 };
 pub use event::{EventFields, ObservabilityEvent, emit};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
-pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
 pub(crate) use gauge::Gauge;
+pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
 pub(crate) use nested::Binding;
 pub(crate) use report::LaneReport;
 pub use report::{TrailQueue, TrailReport, TrailStanding};

@@ -7,8 +7,8 @@ use super::foreign::foreign;
 use super::gauge::Gauge;
 use super::label::Label;
 use super::metric::{
-    EVENTS_DROPPED, MetricFacts, TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST, TRAIL_RECORDS,
-    TRAIL_UNANCHORED, TRAIL_UNINDEXED,
+    EVENTS_DROPPED, MetricFacts, TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST,
+    TRAIL_RECORDS, TRAIL_UNANCHORED, TRAIL_UNINDEXED,
 };
 use super::switch::is_enabled;
 

@@ -320,7 +320,11 @@ impl Runtime {
     }
 
     /// Makes a new list of the entries to keep and one more.
-    fn change_observers(&self, mut keep: impl FnMut(&Arc<Entry>) -> bool, added: Option<Arc<Entry>>) {
+    fn change_observers(
+        &self,
+        mut keep: impl FnMut(&Arc<Entry>) -> bool,
+        added: Option<Arc<Entry>>,
+    ) {
         let old: ObserverList = self.inner.shared.change(|state| {
             let kept = state.observers.iter().filter(|entry| keep(entry)).cloned();
             let observers: ObserverList = kept.chain(added).collect();

@@ -273,7 +273,8 @@ async fn what_dashboard_and_alerts_name_the_running_service_exports() {
     for series in [
         r#"audit_sink_quarantined{sink="siem"} 0"#,
         r#"audit_queue_depth{queue="siem"} 0"#,
-        r#"audit_events_lost_total{sink="recorder"} 0"#,
+        r#"audit_events_lost_total{sink="mirror"} 0"#,
+        r#"audit_sink_failures_total{sink="recorder"} 0"#,
     ] {
         assert!(scrape.contains(series), "{series}");
     }
