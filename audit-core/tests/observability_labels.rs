@@ -15,16 +15,23 @@ fn actions_from_data_are_told_apart_up_to_a_thousand_whichever_thread_they_come_
     metrics::set_global_recorder(recorder).unwrap();
     observability::enable();
     let runtime = support::runtime();
-    std::thread::scope(|threads| {
-        for thread in 0..3 {
-            let runtime = &runtime;
-            threads.spawn(move || {
-                for number in 0..500 {
-                    assert!(runtime.allow(&Action::new(format!("made-up-{thread}-{number}"))));
-                }
-            });
+    let decide = |thread: usize| {
+        for number in 0..500 {
+            assert!(runtime.allow(&Action::new(format!("made-up-{thread}-{number}"))));
         }
+    };
+    let warnings: Vec<String> = std::thread::scope(|threads| {
+        let decide = &decide;
+        let all: Vec<_> = (0..3)
+            .map(|thread| threads.spawn(move || support::warnings_of(|| decide(thread)).1))
+            .collect();
+        let warned = all.into_iter().map(|thread| thread.join().unwrap());
+        warned.flatten().collect()
     });
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let expected =
+        "metrics tell 1000 values of label `action` apart, and further ones are shown as `other`";
+    assert!(warnings[0].contains(expected), "{warnings:?}");
     let metrics = handle.render();
     let lines = metrics.lines();
     let decisions: BTreeSet<_> = lines

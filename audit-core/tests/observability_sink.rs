@@ -59,6 +59,23 @@ fn decide(runtime: &Runtime) {
     assert!(runtime.allow(&refund(1)));
 }
 
+/// Lets a queued sink hang, with so many events in its queue. It hangs until the sender goes.
+fn hang(runtime: &Runtime, name: &str, waiting: usize) -> Sender<()> {
+    let way = SinkWay::Queued {
+        capacity: 8,
+        timeout: LONG,
+    };
+    let (sink, begins, go_on) = hanging();
+    let registration = Registration::new(sink).named(name).way(way);
+    runtime.register_sink(registration).unwrap();
+    decide(runtime);
+    begins.recv_timeout(LONG).unwrap();
+    for _ in 0..waiting {
+        decide(runtime);
+    }
+    go_on
+}
+
 /// A sink that hangs until the sender goes, telling with each event that it has it in hand.
 fn hanging() -> (Arc<dyn Sink>, Receiver<()>, Sender<()>) {
     let ((begun, begins), (go_on, waits)) = (channel(), channel::<()>());
@@ -118,7 +135,7 @@ fn what_a_full_queue_does_not_take_is_counted_once_as_lost_or_as_spilled() {
         of("audit_events_spilled_total", "spilling").as_deref(),
         Some("3")
     );
-    assert_eq!(lost("spilling"), None);
+    assert_eq!(lost("spilling").as_deref(), Some("0"));
     for sink in ["losing", "spilling"] {
         assert_eq!(of("audit_events_dropped_total", sink), None, "{sink}");
     }
@@ -154,4 +171,116 @@ fn a_sink_that_nobody_wants_any_more_is_in_quarantine_for_nobody() {
     runtime.unregister_sink(&sink);
     assert_eq!(shown().as_deref(), Some("0"));
     drop(go_on);
+}
+
+#[test]
+fn a_sink_in_quarantine_is_not_hidden_by_another_of_its_name() {
+    let (_alone, one, other) = (alone(), runtime(), runtime());
+    let (sink, begins, go_on) = hanging();
+    let registration = Registration::new(sink).named("twin").way(HURRIED);
+    one.register_sink(registration).unwrap();
+    decide(&one);
+    begins.recv_timeout(LONG).unwrap();
+    let shown = || of("audit_sink_quarantined", "twin");
+    until("it is in quarantine", || shown().as_deref() == Some("1"));
+    let well: Arc<dyn Sink> = Arc::new(MemorySink::new());
+    let registration = Registration::new(well.clone()).named("twin").way(HURRIED);
+    other.register_sink(registration).unwrap();
+    decide(&other);
+    other.flush(LONG).unwrap();
+    assert_eq!(shown().as_deref(), Some("1"), "the other is well");
+    other.unregister_sink(&well);
+    assert_eq!(shown().as_deref(), Some("1"), "the other is gone");
+    drop(go_on);
+    until("it has returned", || shown().as_deref() == Some("0"));
+}
+
+#[test]
+fn what_waits_for_sinks_of_one_name_is_added_up_until_they_are_gone() {
+    let (_alone, one, other) = (alone(), runtime(), runtime());
+    let go_on = hang(&one, "many", 2);
+    let go_on_too = hang(&other, "many", 3);
+    let shown = || of("audit_queue_depth", "many");
+    assert_eq!(shown().as_deref(), Some("5"));
+    drop(go_on);
+    one.flush(LONG).unwrap();
+    assert_eq!(shown().as_deref(), Some("3"));
+    drop((go_on_too, one, other));
+    until("both are gone", || shown().as_deref() == Some("0"));
+}
+
+#[test]
+fn a_sink_that_hangs_already_is_shown_so_once_somebody_observes() {
+    let (_alone, runtime) = (alone(), runtime());
+    observability::disable();
+    let (sink, begins, go_on) = hanging();
+    let registration = Registration::new(sink).named("early").way(HURRIED);
+    runtime.register_sink(registration).unwrap();
+    decide(&runtime);
+    begins.recv_timeout(LONG).unwrap();
+    let is_held = || runtime.sink_stats().iter().any(|sink| sink.is_quarantined);
+    until("it is in quarantine", is_held);
+    let shown = || of("audit_sink_quarantined", "early");
+    assert_eq!(shown(), None, "it is off");
+    observability::enable();
+    assert_eq!(shown().as_deref(), Some("1"));
+    drop(go_on);
+    until("it has returned", || shown().as_deref() == Some("0"));
+}
+
+#[test]
+fn what_waits_is_shown_once_somebody_observes_and_followed_until_it_is_nothing() {
+    let (_alone, runtime) = (alone(), runtime());
+    observability::disable();
+    let (go_on, waits) = channel::<()>();
+    let (begun, begins) = channel();
+    let observed = runtime.observe_queued("watcher", 8, move |_| {
+        begun.send(()).ok();
+        let _gone = waits.recv();
+    });
+    observed.unwrap();
+    let sink = hang(&runtime, "collector", 3);
+    begins.recv_timeout(LONG).unwrap();
+    let depth = |queue| of("audit_queue_depth", queue);
+    assert_eq!((depth("collector"), depth("watcher")), (None, None));
+    observability::enable();
+    assert_eq!(depth("collector").as_deref(), Some("3"));
+    assert_eq!(depth("watcher").as_deref(), Some("3"));
+    observability::disable();
+    drop((sink, go_on));
+    runtime.flush(LONG).unwrap();
+    for queue in ["collector", "watcher"] {
+        until("it is empty", || depth(queue).as_deref() == Some("0"));
+    }
+}
+
+#[test]
+fn what_went_wrong_nowhere_yet_is_counted_from_nothing() {
+    let (_alone, runtime) = (alone(), runtime());
+    observability::disable();
+    let quiet = Registration::new(Arc::new(NullSink)).named("quiet");
+    let spilling = Registration::new(Arc::new(MemorySink::new())).named("careful");
+    let spilling = spilling.spill(Arc::new(MemorySink::new()));
+    runtime.register_sink(quiet).unwrap();
+    runtime.register_sink(spilling).unwrap();
+    runtime.observe_queued("later", 8, |_| {}).unwrap();
+    runtime.observe("now", |_| {});
+    observability::enable();
+    runtime.observe_queued("afterwards", 8, |_| {}).unwrap();
+    for (metric, place) in [
+        ("audit_events_lost_total", "quiet"),
+        ("audit_sink_failures_total", "quiet"),
+        ("audit_events_spilled_total", "careful"),
+        ("audit_events_dropped_total", "later"),
+        ("audit_sink_failures_total", "later"),
+        ("audit_queue_depth", "later"),
+        ("audit_sink_failures_total", "now"),
+        ("audit_events_dropped_total", "afterwards"),
+    ] {
+        let shown = of(metric, place);
+        assert_eq!(shown.as_deref(), Some("0"), "{metric} of {place}");
+    }
+    // What has no spill spills nothing, and what has no queue drops nothing.
+    assert_eq!(of("audit_events_spilled_total", "quiet"), None);
+    assert_eq!(of("audit_events_dropped_total", "now"), None);
 }

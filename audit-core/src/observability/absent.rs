@@ -1,5 +1,6 @@
 //! What stands in the place of this room where it is not compiled: nothing happens, and nothing takes room.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::decision::Decision;
@@ -19,10 +20,13 @@ pub(crate) const fn is_enabled() -> bool {
 pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_enforceable: bool) {}
 
 #[inline(always)]
-pub(crate) fn queue_depth(_queue: &str, _depth: impl Fn() -> usize) {}
+pub(crate) fn events_dropped(_queue: &str, _count: u64) {}
 
 #[inline(always)]
-pub(crate) fn events_dropped(_queue: &str, _count: u64) {}
+pub(crate) fn sink_is_there(_sink: &str, _has_spill: bool) {}
+
+#[inline(always)]
+pub(crate) fn observer_is_there(_observer: &str, _has_queue: bool) {}
 
 #[inline(always)]
 pub(crate) fn sink_failed(_sink: &str) {}
@@ -34,9 +38,32 @@ pub(crate) fn events_lost(_sink: &str, _count: u64) {}
 pub(crate) fn events_spilled(_sink: &str, _count: u64) {}
 
 #[derive(Debug)]
-pub(crate) struct Quarantine;
+pub(crate) struct Gauge;
 
-impl Quarantine {
+impl Gauge {
+    #[inline(always)]
+    pub(crate) const fn of_queue() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    pub(crate) const fn of_quarantine() -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn follow<P>(&self, _name: impl FnOnce() -> P, _value: impl Fn() -> usize) {}
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn follow_down<P>(&self, _name: impl FnOnce() -> P, _value: impl Fn() -> usize) {}
+}
+
+#[derive(Debug)]
+pub(crate) struct LaneReport;
+
+impl LaneReport {
     #[inline(always)]
     pub(crate) const fn new() -> Self {
         Self
@@ -44,12 +71,16 @@ impl Quarantine {
 
     #[inline(always)]
     #[allow(clippy::unused_self, reason = "there is nothing in it")]
-    pub(crate) fn show(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
-
-    #[inline(always)]
-    #[allow(clippy::unused_self, reason = "there is nothing in it")]
-    pub(crate) fn end(&self, _sink: &str, _is_held: impl Fn() -> bool) {}
+    pub(crate) fn follow<P>(&self, _name: impl FnOnce() -> P, _counts: impl Fn() -> (usize, u64)) {}
 }
+
+#[allow(dead_code, reason = "nobody switches anything on")]
+pub(crate) trait Shown: Send + Sync {
+    fn switched_on(&self);
+}
+
+#[inline(always)]
+pub(crate) fn show_from_now<S: Shown + 'static>(_shown: &Arc<S>) {}
 
 #[inline(always)]
 pub(crate) fn lifecycle<'f>(_facts: impl FnOnce() -> LifecycleFacts<'f>) {}
@@ -91,6 +122,12 @@ impl OperationSpan {
 
     #[inline(always)]
     pub(crate) fn of<'f>(_facts: impl FnOnce() -> OperationFacts<'f>) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    #[allow(clippy::unused_self, reason = "there is nothing in it")]
+    pub(crate) fn shared(&self) -> Self {
         Self
     }
 

@@ -14,7 +14,7 @@ use super::foreign::foreign;
 use super::label::{Label, NONE};
 use super::metric::{
     DECISIONS, EVALUATION, EVENTS_DROPPED, EVENTS_LOST, EVENTS_SPILLED, INDETERMINATE, METADATA,
-    MetricFacts, OPERATIONS, OUTCOMES, QUEUE_DEPTH, SHADOW_FLIPS, SINK_FAILURES,
+    MetricFacts, OPERATIONS, OUTCOMES, SHADOW_FLIPS, SINK_FAILURES,
 };
 use super::switch::is_enabled;
 
@@ -152,33 +152,21 @@ pub(super) fn operated(kind: &'static str, verdict: &'static str) {
         foreign(|| with_recorder(|recorder| add(recorder, &OPERATIONS, &[kind, verdict], 1)));
 }
 
-/// How often something is asked again whether what was shown of it is still true.
-const LOOKS: usize = 8;
-
-/// Shows a gauge of something that changes meanwhile: it is asked again, as nothing of it is locked while a recorder is told. Whoever
-/// came in between looks again himself.
-#[cold]
-pub(super) fn follow(metric: &MetricFacts, place: &str, value: impl Fn() -> u64) {
-    for _ in 0..LOOKS {
-        let shown = value();
-        let _contained = foreign(|| set(metric, Label::Place.value(place), shown));
-        if value() == shown {
-            break;
-        }
+/// A sink is there: from now on it is known to have failed and lost nothing, and its spill to have taken nothing.
+pub(crate) fn sink_is_there(sink: &str, has_spill: bool) {
+    add_at(&SINK_FAILURES, sink, 0);
+    add_at(&EVENTS_LOST, sink, 0);
+    if has_spill {
+        add_at(&EVENTS_SPILLED, sink, 0);
     }
 }
 
-/// Something came into a queue or was taken out.
-#[inline]
-pub(crate) fn queue_depth(queue: &str, depth: impl Fn() -> usize) {
-    if is_enabled() {
-        follow_queue(queue, depth);
+/// An observer is there: from now on it is known to have failed never, and its queue, if it has one, to have dropped nothing.
+pub(crate) fn observer_is_there(observer: &str, has_queue: bool) {
+    add_at(&SINK_FAILURES, observer, 0);
+    if has_queue {
+        add_at(&EVENTS_DROPPED, observer, 0);
     }
-}
-
-pub(super) fn follow_queue(queue: &str, depth: impl Fn() -> usize) {
-    let waiting = || u64::try_from(depth()).unwrap_or(u64::MAX);
-    follow(&QUEUE_DEPTH, queue, waiting);
 }
 
 /// So many events found the queue of an observer full or closed.

@@ -2,9 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
+
+use crate::health::say;
 
 /// How many values of one label are told apart in the life of a process.
 pub(super) const MOST: usize = 1000;
@@ -16,22 +19,35 @@ pub(super) const OTHER: &str = "other";
 pub(super) const NONE: &str = "none";
 
 /// The labels whose values come from programs and their data.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Label {
     Action,
     Rule,
-    /// Queues, sinks and trails.
+    /// Queues of observers, sinks and trails.
     Place,
+    /// Queues of the bus: as there may be one for each subscription, they are told apart from the others.
+    Lane,
 }
 
+/// How many of them there are.
+const LABELS: usize = 4;
+
 /// All values that were seen.
-static SEEN: [Mutex<Option<HashSet<&'static str, RandomState>>>; 3] =
-    [const { Mutex::new(None) }; 3];
+static SEEN: [Mutex<Option<HashSet<&'static str, RandomState>>>; LABELS] =
+    [const { Mutex::new(None) }; LABELS];
+
+/// Whether there are too many of each.
+static FULL: [AtomicU8; LABELS] = [const { AtomicU8::new(NOT) }; LABELS];
+
+const NOT: u8 = 0;
+/// There are, and nobody was told.
+const UNTOLD: u8 = 1;
+const TOLD: u8 = 2;
 
 thread_local! {
     /// Those that this thread has seen: most are found here, without a lock.
-    static KNOWN: RefCell<[Option<HashSet<&'static str, RandomState>>; 3]> =
-        const { RefCell::new([const { None }; 3]) };
+    static KNOWN: RefCell<[Option<HashSet<&'static str, RandomState>>; LABELS]> =
+        const { RefCell::new([const { None }; LABELS]) };
 }
 
 impl Label {
@@ -55,7 +71,36 @@ impl Label {
             })
             .ok()
             .flatten()
-            .unwrap_or(OTHER)
+            .unwrap_or_else(|| {
+                // Nothing is locked or borrowed any more.
+                self.warn();
+                OTHER
+            })
+    }
+
+    /// Says once that further values are not told apart.
+    #[cold]
+    fn warn(self) {
+        let (untold, so) = (FULL.get(self as usize), Ordering::Relaxed);
+        if untold.is_some_and(|untold| untold.compare_exchange(UNTOLD, TOLD, so, so).is_ok()) {
+            let label = self.name();
+            say(|| {
+                tracing::warn!(
+                    target: "audit::health",
+                    label,
+                    "metrics tell {MOST} values of {label} apart, and further ones are shown as `{OTHER}`"
+                );
+            });
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Action => "label `action`",
+            Self::Rule => "label `rule`",
+            Self::Place => "labels `queue`, `sink` and `trail`",
+            Self::Lane => "label `queue` of a bus",
+        }
     }
 }
 
@@ -71,6 +116,8 @@ fn seen(place: usize, text: &str) -> Option<&'static str> {
         return Some(*value);
     }
     if seen.len() >= MOST {
+        let (untold, so) = (FULL.get(place)?, Ordering::Relaxed);
+        let _told = untold.compare_exchange(NOT, UNTOLD, so, so);
         return None;
     }
     let value: &'static str = Box::leak(Box::from(text));

@@ -87,13 +87,13 @@ metrics! {
     OPERATIONS: Counter "audit_operations_total", Count, ["kind", "verdict"],
         "Publications and invocations on buses.";
     QUEUE_DEPTH: Gauge "audit_queue_depth", Count, ["queue"],
-        "What waits in the queue of an observer, a sink or a trail.";
+        "What waits in the queue of an observer, a sink, a trail or a bus.";
     EVENTS_DROPPED: Counter "audit_events_dropped_total", Count, ["queue"],
-        "Events that found the queue of an observer full or closed.";
+        "Events that found the queue of an observer full or closed, and what the queues of a bus dropped.";
     SINK_FAILURES: Counter "audit_sink_failures_total", Count, ["sink"],
         "Failures of sinks, and panics of observers.";
     SINK_QUARANTINED: Gauge "audit_sink_quarantined", Count, ["sink"],
-        "1 while a sink takes too long for an event and gets no others, else 0.";
+        "Sinks that take too long for an event and get no others: 1 or 0, unless several have one name.";
     EVENTS_LOST: Counter "audit_events_lost_total", Count, ["sink"],
         "Events that a sink will never have, and no spill either.";
     EVENTS_SPILLED: Counter "audit_events_spilled_total", Count, ["sink"],
@@ -111,8 +111,8 @@ metrics! {
         "Checkpoints of a trail that could not be copied to a second place.";
 }
 
-/// Tells the recorder of the `metrics` crate what each metric is about. [`enable`](super::enable) does it too; a program whose
-/// recorder is installed later calls it then.
+/// Tells the recorder of the `metrics` crate what each metric is about. [`enable`](super::enable) does it too, and has gauges shown
+/// besides: a program whose recorder is installed later calls that again.
 pub fn describe() {
     let _contained = foreign(|| {
         with_recorder(|recorder| {

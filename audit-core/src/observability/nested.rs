@@ -12,18 +12,32 @@ use super::held::Held;
 use super::switch::is_enabled;
 
 pin_project! {
-    /// A future that is in a span at every poll.
+    /// A future that is in a span at every poll, and as it is dropped.
     #[must_use = "futures do nothing unless polled"]
     pub(crate) struct Nested<F> {
         span: Held,
+        // There until it is done.
         #[pin]
-        inner: F,
+        inner: Option<F>,
+    }
+
+    impl<F> PinnedDrop for Nested<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            if this.inner.is_some() {
+                let _inside = this.span.enter();
+                this.inner.set(None);
+            }
+        }
     }
 }
 
 impl<F> Nested<F> {
     pub(super) fn new(span: Held, inner: F) -> Self {
-        Self { span, inner }
+        Self {
+            span,
+            inner: Some(inner),
+        }
     }
 }
 
@@ -31,9 +45,16 @@ impl<F: Future> Future for Nested<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
+        let mut this = self.project();
+        let Some(inner) = this.inner.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
         let _inside = this.span.enter();
-        this.inner.poll(cx)
+        let polled = inner.poll(cx);
+        if polled.is_ready() {
+            this.inner.set(None);
+        }
+        polled
     }
 }
 

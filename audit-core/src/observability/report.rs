@@ -1,13 +1,14 @@
-//! [`TrailReport`]: how a trail stands, as metrics.
+//! [`TrailReport`] and [`LaneReport`]: how a trail, and how a queue of the bus stands, as metrics.
 
 use std::sync::atomic::AtomicU64;
 
-use super::count::{count_on, follow_queue, set};
+use super::count::{count_on, set};
 use super::foreign::foreign;
+use super::gauge::Gauge;
 use super::label::Label;
 use super::metric::{
-    TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST, TRAIL_RECORDS,
-    TRAIL_UNANCHORED, TRAIL_UNINDEXED,
+    EVENTS_DROPPED, MetricFacts, TRAIL_ANCHOR_FAILURES, TRAIL_BYTES, TRAIL_FAILURES, TRAIL_LOST,
+    TRAIL_RECORDS, TRAIL_UNANCHORED, TRAIL_UNINDEXED,
 };
 use super::switch::is_enabled;
 
@@ -44,19 +45,74 @@ pub struct TrailQueue {
     pub lost: u64,
 }
 
+/// What was shown of one queue so far: what waits in it, and what it missed since it was made.
+#[derive(Debug)]
+struct QueueReport {
+    depth: Gauge,
+    metric: &'static MetricFacts,
+    missed: AtomicU64,
+}
+
+impl QueueReport {
+    const fn new(depth: Gauge, metric: &'static MetricFacts) -> Self {
+        Self {
+            depth,
+            metric,
+            missed: AtomicU64::new(0),
+        }
+    }
+
+    /// It may have changed: how much waits, and how much was missed, is asked for once for each time that it is shown.
+    #[inline]
+    fn follow<P: AsRef<str>>(&self, name: impl FnOnce() -> P, counts: impl Fn() -> (usize, u64)) {
+        if self.depth.is_followed() {
+            self.depth.show(name, |place| {
+                let (waiting, missed) = counts();
+                if is_enabled() {
+                    let _contained = foreign(|| count_on(self.metric, place, &self.missed, missed));
+                }
+                waiting
+            });
+        }
+    }
+}
+
+/// What was shown of one queue of the bus so far.
+#[derive(Debug)]
+pub(crate) struct LaneReport(QueueReport);
+
+impl LaneReport {
+    /// That of a queue that was made just now.
+    pub(crate) const fn new() -> Self {
+        Self(QueueReport::new(Gauge::of_lane(), &EVENTS_DROPPED))
+    }
+
+    /// It may have changed: how much waits in it, and how much was dropped since it was made.
+    #[inline]
+    pub(crate) fn follow(&self, name: impl FnOnce() -> String, counts: impl Fn() -> (usize, u64)) {
+        self.0.follow(name, counts);
+    }
+}
+
 /// What was shown of one trail so far. Each opening has its own: what is counted since it was opened is added to what was counted before.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TrailReport {
-    lost: AtomicU64,
+    queue: QueueReport,
     store_failures: AtomicU64,
     anchor_failures: AtomicU64,
+}
+
+impl Default for TrailReport {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl TrailReport {
     /// That of a trail that was opened just now.
     pub const fn new() -> Self {
         Self {
-            lost: AtomicU64::new(0),
+            queue: QueueReport::new(Gauge::of_queue(), &TRAIL_LOST),
             store_failures: AtomicU64::new(0),
             anchor_failures: AtomicU64::new(0),
         }
@@ -72,17 +128,17 @@ impl TrailReport {
     }
 
     /// Shows what waits for the trail. Whoever puts records in calls it, and whoever takes them out: a store that hangs must not
-    /// hide what piles up before it. The queue is asked again until what was shown is true, as several may show it at once.
+    /// hide what piles up before it. One thread at a time asks the queue and shows it, again for whoever came meanwhile. Trails of one
+    /// name are added up, and one whose report is dropped is shown no more.
     #[inline]
     pub fn queue(&self, trail: &str, queue: impl Fn() -> TrailQueue) {
-        if is_enabled() {
-            follow_queue(trail, || queue().waiting);
-            let lost = queue().lost;
-            let _contained = foreign(|| {
-                let trail = Label::Place.value(trail);
-                count_on(&TRAIL_LOST, trail, &self.lost, lost);
-            });
-        }
+        self.queue.follow(
+            || trail,
+            || {
+                let TrailQueue { waiting, lost } = queue();
+                (waiting, lost)
+            },
+        );
     }
 
     #[cold]

@@ -20,7 +20,12 @@ fn lock() -> MutexGuard<'static, Vec<Weak<dyn Shown>>> {
 /// Tells something of it whenever the path is switched on from now on, as long as it lives.
 pub fn show_at_enable(shown: Weak<dyn Shown>) {
     let mut all = lock();
-    all.retain(|one| one.strong_count() > 0);
+    // Not each time, as there may be many.
+    if all.len() == all.capacity() {
+        all.retain(|one| one.strong_count() > 0);
+        let as_many = all.len() + 1;
+        all.reserve(as_many);
+    }
     all.push(shown);
 }
 

@@ -176,6 +176,11 @@ impl OperationSpan {
         }
     }
 
+    /// The same once more, for another thread.
+    pub(crate) fn shared(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// Puts this thread in it, until what is returned is dropped.
     pub(crate) fn enter(&self) -> Option<Inside<'_>> {
         self.0.enter()

@@ -9,7 +9,7 @@ use crate::active::{Active, Running, next_key};
 use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
-use crate::observability;
+use crate::observability::{self, Gauge, Shown};
 use crate::worker::{Flushed, Queue};
 
 use super::queue::{self, QueuedCallback, Waiting};
@@ -34,7 +34,8 @@ pub(crate) struct Entry {
 /// How an observer is told.
 enum Way {
     Direct(Arc<dyn Observer>),
-    Queued(Queue<Waiting>),
+    /// With what is shown of its queue.
+    Queued(Queue<Waiting>, Arc<Gauge>),
     /// Nobody: it is being dropped.
     Gone,
 }
@@ -64,7 +65,9 @@ impl Entry {
         callback: QueuedCallback,
     ) -> io::Result<Self> {
         let (key, counters) = (next_key(), Arc::new(Counters::default()));
-        let queue = queue::start(&name, key, capacity, Arc::clone(&counters), callback)?;
+        let depth = Arc::new(Gauge::of_queue());
+        let seen = (Arc::clone(&counters), Arc::clone(&depth));
+        let queue = queue::start(&name, key, capacity, seen, callback)?;
         Ok(Self {
             id,
             key,
@@ -72,7 +75,7 @@ impl Entry {
             counters,
             sees_outcomes: true,
             sees_events: true,
-            way: Way::Queued(queue),
+            way: Way::Queued(queue, depth),
         })
     }
 
@@ -88,13 +91,13 @@ impl Entry {
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         match &self.way {
             Way::Direct(_) | Way::Gone => true,
-            Way::Queued(queue) => queue.flush().wait(deadline) == Flushed::Done,
+            Way::Queued(queue, _) => queue.flush().wait(deadline) == Flushed::Done,
         }
     }
 
     /// Ends its worker once that has seen what is in the queue.
     pub(crate) fn close(&self) {
-        if let Way::Queued(queue) = &self.way {
+        if let Way::Queued(queue, _) = &self.way {
             queue.close();
         }
     }
@@ -113,7 +116,7 @@ impl Entry {
     #[inline]
     fn tell(&self, fact: Fact<'_>) {
         let within = match &self.way {
-            Way::Queued(_) => Some(Running::here()),
+            Way::Queued(..) => Some(Running::here()),
             Way::Direct(_) | Way::Gone => None,
         };
         let Some(_active) = Active::enter(self.key) else {
@@ -126,12 +129,12 @@ impl Entry {
                     self.note_panic(&panic);
                 }
             }
-            Way::Queued(queue) => {
+            Way::Queued(queue, depth) => {
                 let within = within.unwrap_or_else(Running::here);
                 if queue.push(Waiting::new(fact.to_event(), within)).is_err() {
                     self.note_dropped();
                 }
-                observability::queue_depth(&self.name, || queue.waiting());
+                depth.follow(|| &self.name, || queue.waiting());
             }
             Way::Gone => {}
         }
@@ -185,6 +188,20 @@ impl Entry {
                 "observer `{name}` is slow on the caller's thread; work that may wait belongs in a queued observer"
                 );
             });
+        }
+    }
+}
+
+impl Shown for Entry {
+    /// It shows that it is there, and what waits for it.
+    fn switched_on(&self) {
+        let queued = match &self.way {
+            Way::Queued(queue, depth) => Some((queue, depth)),
+            Way::Direct(_) | Way::Gone => None,
+        };
+        observability::observer_is_there(&self.name, queued.is_some());
+        if let Some((queue, depth)) = queued {
+            depth.follow(|| &self.name, || queue.waiting());
         }
     }
 }

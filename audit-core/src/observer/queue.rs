@@ -7,7 +7,7 @@ use crate::active::{Active, Running};
 use crate::contain::{contain, discard};
 use crate::event::Event;
 use crate::health::{count, say};
-use crate::observability;
+use crate::observability::{self, Gauge};
 use crate::worker::{self, Queue, Terms, Work};
 
 use super::stats::Counters;
@@ -38,7 +38,7 @@ pub(super) fn start(
     name: &str,
     key: u64,
     capacity: usize,
-    counters: Arc<Counters>,
+    (counters, depth): (Arc<Counters>, Arc<Gauge>),
     callback: QueuedCallback,
 ) -> io::Result<Queue<Waiting>> {
     let terms = Terms {
@@ -50,6 +50,7 @@ pub(super) fn start(
         queue: queue.clone(),
         key,
         counters,
+        depth,
         callback,
     })
 }
@@ -60,6 +61,7 @@ struct Watching {
     queue: Queue<Waiting>,
     key: u64,
     counters: Arc<Counters>,
+    depth: Arc<Gauge>,
     callback: QueuedCallback,
 }
 
@@ -83,7 +85,7 @@ impl Work for Watching {
     }
 
     fn settle(&mut self, waiting: Waiting, (): ()) {
-        observability::queue_depth(&self.name, || self.queue.waiting());
+        self.depth.follow(|| &self.name, || self.queue.waiting());
         discard(waiting);
     }
 }

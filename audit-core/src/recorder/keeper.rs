@@ -10,7 +10,7 @@ use crate::contain::{contain, discard};
 use crate::delivery::Delivery;
 use crate::event::Fact;
 use crate::health::{count, say};
-use crate::observability;
+use crate::observability::{self, Shown, show_from_now};
 
 use super::{RecordError, RecordErrorKind, Recorded, Recorder, Terms};
 
@@ -29,12 +29,14 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     pub(crate) fn new(recorder: Arc<dyn Recorder>) -> Arc<Self> {
-        Arc::new(Self {
+        let keeper = Arc::new(Self {
             key: next_key(),
             recorder: Some(recorder),
             panics: AtomicU64::new(0),
             reentered: AtomicU64::new(0),
-        })
+        });
+        show_from_now(&keeper);
+        keeper
     }
 
     /// Hands it one fact. What the recorder does itself while it records is not handed to it: it would never end.
@@ -127,6 +129,13 @@ fn lost(terms: &Terms, message: &str) -> Recorded {
         terms.delivery.unwrap_or(Delivery::BestEffort),
         RecordError::new(RecordErrorKind::Failed, message),
     )
+}
+
+impl Shown for Keeper {
+    /// From now on it is known to have lost nothing.
+    fn switched_on(&self) {
+        observability::sink_is_there(SINK, false);
+    }
 }
 
 impl Drop for Keeper {

@@ -23,6 +23,7 @@ use crate::contain::discard;
 use crate::decision::{Mode, PolicyInfo};
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
 use crate::mode::ModeOverride;
+use crate::observability::show_from_now;
 use crate::observer::{
     Entry, Observer, ObserverId, ObserverList, ObserverStats, Outcomes, QueuedCallback,
 };
@@ -291,7 +292,7 @@ impl Runtime {
 
     pub(crate) fn add_direct(&self, name: String, observer: Arc<dyn Observer>) -> ObserverId {
         let id = self.next_observer();
-        self.change_observers(|_| true, Some(Entry::direct(id, name, observer)));
+        self.add_entry(Entry::direct(id, name, observer));
         id
     }
 
@@ -302,8 +303,16 @@ impl Runtime {
         callback: QueuedCallback,
     ) -> io::Result<ObserverId> {
         let id = self.next_observer();
-        self.change_observers(|_| true, Some(Entry::queued(id, name, capacity, callback)?));
+        self.add_entry(Entry::queued(id, name, capacity, callback)?);
         Ok(id)
+    }
+
+    fn add_entry(&self, entry: Entry) {
+        let entry = Arc::new(entry);
+        self.change_observers(|_| true, Some(Arc::clone(&entry)));
+        show_from_now(&entry);
+        // Somebody else may have taken it out meanwhile.
+        discard(entry);
     }
 
     fn next_observer(&self) -> ObserverId {
@@ -311,10 +320,14 @@ impl Runtime {
     }
 
     /// Makes a new list of the entries to keep and one more.
-    fn change_observers(&self, mut keep: impl FnMut(&Arc<Entry>) -> bool, added: Option<Entry>) {
+    fn change_observers(
+        &self,
+        mut keep: impl FnMut(&Arc<Entry>) -> bool,
+        added: Option<Arc<Entry>>,
+    ) {
         let old: ObserverList = self.inner.shared.change(|state| {
             let kept = state.observers.iter().filter(|entry| keep(entry)).cloned();
-            let observers: ObserverList = kept.chain(added.map(Arc::new)).collect();
+            let observers: ObserverList = kept.chain(added).collect();
             state.sees_outcomes = observers.iter().any(|entry| entry.sees_outcomes());
             state.sees_events = observers.iter().any(|entry| entry.sees_events());
             std::mem::replace(&mut state.observers, observers)

@@ -7,7 +7,7 @@ use crate::active::Active;
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
 use crate::health::{count, say};
-use crate::observability::{self, Quarantine};
+use crate::observability::{self, Gauge};
 
 use super::gap::{Gap, Missed};
 use super::notice::{Notice, Subject, Teller};
@@ -26,8 +26,9 @@ pub(super) struct Account {
     pub(super) sink_type: &'static str,
     pub(super) rules: Followed,
     pub(super) counters: Counters,
-    /// Whether it takes too long, as the observability path shows it.
-    pub(super) quarantine: Quarantine,
+    depth: Gauge,
+    /// Whether it takes too long.
+    quarantine: Gauge,
     gap: Gap,
     /// There until it is dropped.
     spill: Option<Arc<dyn Sink>>,
@@ -49,11 +50,34 @@ impl Account {
             sink_type,
             rules: Followed::new(rules),
             counters: Counters::default(),
-            quarantine: Quarantine::new(),
+            depth: Gauge::of_queue(),
+            quarantine: Gauge::of_quarantine(),
             gap: Gap::default(),
             spill,
             teller,
         }
+    }
+
+    /// Shows that its sink is there to the observability path.
+    pub(super) fn show(&self) {
+        observability::sink_is_there(self.name(), self.spill.is_some());
+    }
+
+    /// Shows how much waits for its sink there.
+    pub(super) fn show_depth(&self, waiting: impl Fn() -> usize) {
+        self.depth.follow(|| self.name(), waiting);
+    }
+
+    /// Shows there whether its sink is in quarantine.
+    pub(super) fn show_quarantine(&self, is_held: impl Fn() -> bool) {
+        let held = || usize::from(is_held());
+        self.quarantine.follow(|| self.name(), held);
+    }
+
+    /// Shows there that its sink may have returned.
+    pub(super) fn show_return(&self, is_held: impl Fn() -> bool) {
+        let held = || usize::from(is_held());
+        self.quarantine.follow_down(|| self.name(), held);
     }
 
     /// Its name among the sinks of its list.

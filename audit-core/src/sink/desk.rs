@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contain::discard;
-use crate::observability;
 use crate::worker::{self, Queue, Terms, Work};
 
 use super::account::Account;
@@ -63,9 +62,9 @@ impl Work for Desk {
 
     fn settle(&mut self, waiting: Waiting, done: Self::Done) {
         let Line { account, queue } = &self.line;
-        observability::queue_depth(account.name(), || queue.waiting());
+        account.show_depth(|| queue.waiting());
         let within = waiting.enter();
-        account.quarantine.end(account.name(), || is_held(queue));
+        account.show_return(|| is_held(queue));
         let notice = match done {
             None => None,
             Some(Ok(())) => account.taken(&waiting.emission()),

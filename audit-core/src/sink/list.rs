@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::active::Running;
 use crate::event::EventKind;
 use crate::health::Stopwatch;
+use crate::observability::show_from_now;
 use crate::worker::Flushed;
 
 use super::post::{Flush, Post, address};
@@ -122,7 +123,7 @@ pub(crate) fn register(
         }
     });
     if is_new {
-        post.show();
+        show_from_now(&post);
     }
     Ok(is_new)
 }

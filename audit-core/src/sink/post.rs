@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::active::{Active, next_key};
 use crate::contain::{contain, discard};
 use crate::event::EventKind;
-use crate::observability;
+use crate::observability::Shown;
 use crate::worker::{Flushed, Flushing, Queue, Refusal};
 
 use super::account::Account;
@@ -82,15 +82,6 @@ impl Post {
             wanted,
             way,
         })
-    }
-
-    /// Shows that it is there, and well, to the observability path.
-    pub(super) fn show(&self) {
-        if let Way::Queued(queue) = &self.way {
-            let account = &self.account;
-            let held = || queue::is_held(queue);
-            account.quarantine.show(account.name(), held);
-        }
     }
 
     /// Names it among all observers, recorders and sinks of the process.
@@ -179,7 +170,7 @@ impl Post {
             return None;
         }
         let put = queue::put(queue, &self.account, emission);
-        observability::queue_depth(self.account.name(), || queue.waiting());
+        self.account.show_depth(|| queue.waiting());
         let (refusal, error) = put.err()?;
         match refusal {
             Refusal::Full | Refusal::Forked => self.account.missed(emission, &error),
@@ -208,9 +199,7 @@ impl Post {
     fn close(&self) {
         if let Way::Queued(queue) = &self.way {
             queue.close();
-            let account = &self.account;
-            let held = || queue::is_held(queue);
-            account.quarantine.end(account.name(), held);
+            self.account.show_return(|| queue::is_held(queue));
         }
     }
 
@@ -227,6 +216,17 @@ impl Post {
     /// Tells others what it has missed so far, where they do not know.
     pub(super) fn tell_so_far(&self) {
         self.account.tell_so_far();
+    }
+}
+
+impl Shown for Post {
+    /// It shows that it is there, and how it stands.
+    fn switched_on(&self) {
+        self.account.show();
+        if let Way::Queued(queue) = &self.way {
+            self.account.show_depth(|| queue.waiting());
+            self.account.show_quarantine(|| queue::is_held(queue));
+        }
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::active::{Active, Running};
 use crate::event::Event;
-use crate::observability;
 use crate::redaction::RedactionKey;
 use crate::worker::{Queue, Refusal, Terms};
 
@@ -93,8 +92,8 @@ pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiti
     let Line { account, queue } = line;
     let error = timed_out(queue);
     let mut unsettled = Unsettled(queue, waited.len());
-    account.quarantine.show(account.name(), || is_held(queue));
-    observability::queue_depth(account.name(), || queue.waiting());
+    account.show_quarantine(|| is_held(queue));
+    account.show_depth(|| queue.waiting());
     account.held(&in_hand.emission(), &error);
     for waiting in waited {
         let notice = {

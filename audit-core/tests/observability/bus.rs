@@ -1,8 +1,10 @@
 //! Operations on the bus, and what becomes of components.
 
-use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use audit_core::bus::{Bus, BusPolicy, DomainEvent, Runnable};
+use audit_core::bus::{Bus, BusPolicy, DomainEvent, Overflow, Queue, Runnable};
 use audit_core::component::{Assembly, Blueprint, Component, ComponentFacts, Parts};
 use audit_core::testing::capture;
 
@@ -37,6 +39,9 @@ fn a_publication_is_a_span_that_its_handlers_lie_in() {
         let event = seen.events.iter().find(|event| event.name == name).unwrap();
         assert_eq!(event.within, Some("audit.operation"), "{name}");
     }
+    // As often as the publication was polled, and left each time.
+    assert!(span.entered > 1);
+    assert_eq!(span.entered, span.exited);
     let published = r#"audit_operations_total{kind="publish",verdict="allow"}"#;
     assert_eq!(seen.metric(published), Some("1"));
 }
@@ -73,6 +78,83 @@ fn an_invocation_is_a_span_that_its_handler_lies_in_at_once_or_later() {
     assert_eq!(outcomes, ["completed", "failed"]);
     assert_eq!(seen.ours()[1].fields["otel.status_code"], "ERROR");
     assert!(!format!("{:?}", seen.ours()).contains("secret"));
+}
+
+#[test]
+fn a_call_that_may_keep_its_thread_for_a_time_is_in_its_span_there() {
+    let (_, seen) = observe(|| {
+        let bus = Bus::new();
+        let runnable = Runnable::new(|(): ()| Ok::<_, String>(1));
+        let timed = runnable.timeout(Duration::from_mins(1));
+        bus.register("timed", timed).unwrap().keep();
+        let _one: u8 = now(bus.invoke("timed", ())).unwrap();
+    });
+    let span = seen.span("audit.operation");
+    assert_eq!(span.fields["audit.outcome"], "completed");
+    assert_eq!((span.entered, span.exited), (1, 1));
+}
+
+/// Says, when it is dropped, that it is.
+struct Dropped;
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        tracing::info!(name: "dropped", "here");
+    }
+}
+
+#[test]
+fn what_a_call_drops_as_it_is_given_up_it_drops_in_its_span() {
+    let (_, seen) = observe(|| {
+        let bus = Bus::new();
+        let never = Runnable::new_async(|(): ()| async {
+            let _dropped = Dropped;
+            std::future::pending::<Result<u8, String>>().await
+        });
+        bus.register("never", never).unwrap().keep();
+        now(async {
+            let call = bus.invoke::<_, u8>("never", ());
+            let late = tokio::task::yield_now();
+            tokio::select! { biased; _ = call => panic!(), () = late => {} }
+        });
+    });
+    let dropped = seen.events.iter().find(|event| event.name == "dropped");
+    assert_eq!(dropped.unwrap().within, Some("audit.operation"));
+    let span = seen.span("audit.operation");
+    assert_eq!(span.entered, span.exited);
+}
+
+#[test]
+fn what_waits_in_queues_of_a_bus_is_shown_with_what_they_drop() {
+    let (begun, begins) = channel();
+    let (go_on, waits) = channel::<()>();
+    let waits = Mutex::new(waits);
+    let ((), seen) = observe(|| {
+        let bus = Bus::new();
+        bus.subscription("order.*")
+            .queue(Queue::bounded(2).overflow(Overflow::DropNewest))
+            .handle(move |_: &DomainEvent| {
+                begun.send(()).ok();
+                waits.lock().unwrap().recv().ok();
+            })
+            .unwrap()
+            .keep();
+        now(bus.publish("order.paid", 1)).unwrap();
+        begins.recv().unwrap();
+        for _ in 0..5 {
+            now(bus.publish("order.paid", 1)).unwrap();
+        }
+    });
+    let queue = r#"{queue="host: order.*"}"#;
+    let depth = seen.metric(&format!("audit_queue_depth{queue}"));
+    assert_eq!(depth, Some("2"), "{}", seen.metrics);
+    let dropped = seen.metric(&format!("audit_events_dropped_total{queue}"));
+    assert_eq!(dropped, Some("3"));
+    // What was put into none is known to have lost nothing.
+    let queue = r#"{queue="publish_nowait"}"#;
+    let dropped = seen.metric(&format!("audit_events_dropped_total{queue}"));
+    assert_eq!(dropped, Some("0"), "{}", seen.metrics);
+    drop(go_on);
 }
 
 #[test]

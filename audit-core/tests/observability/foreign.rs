@@ -1,16 +1,21 @@
 //! What subscribers and recorders do to whoever calls: nothing.
 
+use std::io::{self, Write};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use audit_core::bus::{Bus, DomainEvent, Runnable};
 use audit_core::observability::{disable, enable};
+use audit_core::sink::{JsonLines, MemorySink};
 use audit_core::testing::capture;
-use audit_core::{Refused, Scope, admit, audit};
+use audit_core::{EventKind, Refused, Scope, admit, audit};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::seen::{alone, now, recording, watch};
 use crate::support::{quietly, runtime};
@@ -268,15 +273,42 @@ fn a_subscriber_that_calls_what_is_observed_comes_to_an_end() {
     assert_eq!(calls.closed.load(Ordering::Relaxed), 4);
 }
 
+/// What is written to it.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn no_filter_of_a_subscriber_silences_the_audit() {
     let _alone = alone();
     enable();
-    let captured =
-        tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::new(), || {
-            capture(|| runtime().scope(|| refund(20)).unwrap())
-        });
+    let (memory, written, runtime) = (Arc::new(MemorySink::new()), Written::default(), runtime());
+    runtime.register_sink(Arc::clone(&memory)).unwrap();
+    let lines = Arc::new(JsonLines::new(written.clone()));
+    runtime.register_sink(lines).unwrap();
+    let off = tracing_subscriber::registry().with(LevelFilter::OFF);
+    let captured = tracing::subscriber::with_default(off, || {
+        assert!(!tracing::enabled!(tracing::Level::ERROR));
+        let captured = capture(|| runtime.scope(|| refund(20)).unwrap());
+        runtime.flush(Duration::from_mins(1)).unwrap();
+        captured
+    });
     disable();
     assert_eq!(captured.decisions().count(), 1);
     assert_eq!(captured.outcomes().count(), 1);
+    for kind in [EventKind::Decision, EventKind::Outcome] {
+        assert_eq!(memory.query().kind(kind).count(), 1, "{kind:?}");
+    }
+    let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(written.matches(r#""kind":"decision""#).count(), 1);
+    assert_eq!(written.matches(r#""kind":"outcome""#).count(), 1);
 }

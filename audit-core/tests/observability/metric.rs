@@ -169,7 +169,7 @@ fn an_observer_that_panics_is_a_sink_that_failed() {
 
 #[test]
 fn a_trail_shows_how_it_stands() {
-    let (_, seen) = observe(|| {
+    let (report, seen) = observe(|| {
         let report = TrailReport::new();
         report.standing(|| TrailStanding {
             trail: "payments/audit",
@@ -184,6 +184,7 @@ fn a_trail_shows_how_it_stands() {
             waiting: 5,
             lost: 6,
         });
+        report
     });
     for (name, value) in [
         ("audit_trail_records", "12"),
@@ -199,6 +200,9 @@ fn a_trail_shows_how_it_stands() {
     }
     let depth = r#"audit_queue_depth{queue="payments/audit"}"#;
     assert_eq!(seen.metric(depth), Some("5"));
+    // Nothing waits any more for one that is gone.
+    let (_, seen) = observe(|| drop(report));
+    assert_eq!(seen.metric(depth), Some("0"));
 }
 
 #[test]

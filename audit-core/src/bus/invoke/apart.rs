@@ -14,6 +14,7 @@ use crate::bus::occupancy::{Calling, Occupant};
 use crate::bus::runnable::{Exchange, Failure, Registered, made};
 use crate::contain::contain;
 use crate::executor::{Executor, SpawnError};
+use crate::observability::OperationSpan;
 use crate::runtime::BoxError;
 use crate::scope::{Deed, Surroundings};
 
@@ -31,7 +32,7 @@ pub(in crate::bus) enum Apart<A> {
 pub(in crate::bus) fn begin<P, A>(
     executor: &dyn Executor,
     occupied: Hold,
-    in_force: Deed,
+    (in_force, span): (Deed, OperationSpan),
     params: P,
 ) -> Result<impl Future<Output = Apart<A>> + Send + use<P, A>, SpawnError>
 where
@@ -42,7 +43,12 @@ where
     let theirs = Arc::clone(&answer);
     let around = Surroundings::here();
     executor.spawn_blocking(Box::new(move || {
-        let apart = around.run(|| in_force.run(|| run(&occupied.0, params)));
+        let apart = {
+            let _inside = span.enter();
+            around.run(|| in_force.run(|| run(&occupied.0, params)))
+        };
+        // Whoever waits for the answer ends it.
+        drop(span);
         drop(occupied);
         theirs.fill(apart);
     }))?;

@@ -128,6 +128,11 @@ impl Invocation {
         Deed::new(Arc::clone(&self.registered.owner), because, self.depth)
     }
 
+    /// What its work is in on another thread.
+    pub(super) fn inside(&self) -> (Deed, OperationSpan) {
+        (self.in_force(), self.span().shared())
+    }
+
     pub(super) fn name(&self) -> String {
         self.registered.name.to_string()
     }

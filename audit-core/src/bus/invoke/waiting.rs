@@ -80,7 +80,7 @@ where
     let Some(runnable) = registered.runnable() else {
         return Err(call.gone());
     };
-    let work = super::apart::begin(executor, occupied, call.in_force(), params);
+    let work = super::apart::begin(executor, occupied, call.inside(), params);
     let work = work.map_err(|error| InvokeError::NotRun {
         target: name(),
         error,

@@ -32,6 +32,14 @@ impl Source {
         }
     }
 
+    /// As metrics name it.
+    pub(super) fn label(&self) -> String {
+        match &self.subscription {
+            Some((listener, pattern)) => format!("{listener}: {pattern}"),
+            None => self.queue.to_owned(),
+        }
+    }
+
     /// As records of what was not done name it.
     pub(in crate::bus) fn as_by(&self) -> By<'_> {
         let subscription = self.subscription.as_ref();

@@ -5,6 +5,7 @@
 mod interleaving;
 mod loss;
 mod room;
+mod shown;
 mod standstill;
 mod state;
 mod worker;
@@ -21,6 +22,7 @@ use crate::bus::event::{Burial, By, What};
 use crate::clock::{EventId, Timestamp};
 use crate::contain::{contain, discard};
 use crate::executor::{Executor, SpawnError, Task, wait};
+use crate::observability::{LaneReport, show_from_now};
 use crate::scope::Surroundings;
 use crate::sync::{Mutex, MutexGuard, StaticU64};
 
@@ -62,6 +64,7 @@ pub(in crate::bus) struct Lane<T> {
     source: Source,
     ground: Weak<dyn Ground>,
     state: Mutex<State<T>>,
+    report: LaneReport,
 }
 
 /// What lanes stand on: the bus.
@@ -104,14 +107,17 @@ impl<T: Waiting> Lane<T> {
         ground: Weak<dyn Ground>,
     ) -> Arc<Self> {
         static NUMBERS: StaticU64 = StaticU64::new(0);
-        Arc::new(Self {
+        let lane = Arc::new(Self {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             queue,
             concurrency: concurrency.max(1),
             source,
             ground,
             state: Mutex::new(State::default()),
-        })
+            report: LaneReport::new(),
+        });
+        show_from_now(&lane);
+        lane
     }
 
     pub(in crate::bus) fn queue(&self) -> Queue {
@@ -129,6 +135,12 @@ impl<T: Waiting> Lane<T> {
 
     /// Puts something in, if there is room or may be made.
     pub(in crate::bus) fn push(&self, item: T) -> Pushed<T> {
+        let pushed = self.put(item);
+        self.show();
+        pushed
+    }
+
+    fn put(&self, item: T) -> Pushed<T> {
         let mut state = self.lock();
         if state.closed {
             return Pushed::Closed(item);
@@ -195,6 +207,7 @@ impl<T: Waiting> Lane<T> {
         let back = refused.and_then(|number| state.take_back(number));
         let (gone, woken) = state.abandoned();
         drop(state);
+        self.show();
         self.tell_of_abandoned(Loss::of(LossReason::TaskDropped), Vec::new(), gone);
         woken.into_iter().for_each(Waker::wake);
         back
@@ -203,6 +216,7 @@ impl<T: Waiting> Lane<T> {
     /// Counts and tells of one that was handed back, and is not put in again.
     pub(in crate::bus) fn abandon(&self, item: &T) {
         self.lock().dropped += 1;
+        self.show();
         let mut loss = Loss::of(LossReason::TaskDropped);
         loss.add(item.time(), item.around());
         loss.tell(&self.source);
@@ -252,6 +266,7 @@ impl<T: Waiting> Lane<T> {
     /// Counts and tells of one that could not even wait for room.
     fn lose(&self, item: T) {
         self.lock().lose(&item);
+        self.show();
         discard(item);
     }
 
@@ -347,6 +362,7 @@ impl<T: Waiting> Emptied for Lane<T> {
         }
         woken.extend(state.flushed());
         drop(state);
+        self.show();
         before.tell(&self.source);
         loss.tell(&self.source);
         let labels = waiting

@@ -67,9 +67,14 @@ impl<T: Waiting> Room<T> {
             }
             // Room that was made meanwhile is taken at once: nobody would tell of it any more.
             if state.waiting.len() < self.lane.most() && state.outside.is_empty() {
-                return Poll::Ready(Ok(self.lane.take_in(&mut state, item)));
+                let taken = self.lane.take_in(&mut state, item);
+                drop(state);
+                self.lane.show();
+                return Poll::Ready(Ok(taken));
             }
             self.ticket = Some(state.wait_outside(item, context.waker().clone()));
+            drop(state);
+            self.lane.show();
             return Poll::Pending;
         }
         let mut state = self.lane.lock();
@@ -103,6 +108,7 @@ impl<T: Waiting> Drop for Room<T> {
         let place = state.outside.iter().position(|one| one.ticket == ticket);
         let gone = place.and_then(|place| state.outside.remove(place));
         drop(state);
+        self.lane.show();
         discard(gone);
     }
 }

@@ -85,6 +85,7 @@ impl<T: Waiting> Worker<T> {
         // What it carried may go with it, and its destructor is not ours.
         discard(done);
         let_in.into_iter().chain(flushed).for_each(Waker::wake);
+        lane.show();
         let (number, item) = next?;
         self.at_work = Some((number, item.time(), item.around().clone()));
         Some(item)
@@ -127,6 +128,7 @@ impl<T: Waiting> Drop for Worker<T> {
         }
         let (gone, woken) = state.abandoned();
         drop(state);
+        lane.show();
         lane.tell_of_abandoned(loss, labels, gone);
         woken.into_iter().for_each(Waker::wake);
     }
