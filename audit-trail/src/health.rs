@@ -116,6 +116,11 @@ impl Health {
         self.ended.notify_all();
     }
 
+    /// Whether all is written that will be.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// The writer is gone, however it came to that.
     pub(crate) fn leave(&self) {
         let mut trouble = self.lock();

@@ -1,11 +1,11 @@
 //! [`Herald`]: tells others what a trail recorded of itself, away from the thread that writes.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use audit_core::__private::contain;
 use audit_core::tell_recorded;
 
 /// How many records wait to be told at most: who does not listen misses the oldest, which stand in the trail.
@@ -92,6 +92,6 @@ pub(crate) fn tell(record: &[u8]) {
     // It was made here: there is none that can't be read.
     if let Ok(event) = serde_json::from_slice(record) {
         // A clock of the user's may panic.
-        let _contained = catch_unwind(AssertUnwindSafe(|| tell_recorded(event)));
+        let _contained = contain(|| tell_recorded(event));
     }
 }
