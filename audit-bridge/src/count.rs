@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use audit_core::__private::say;
 use audit_core::component::Health;
 
 /// For how long health tells of what was missed, or went to another process of this name.
@@ -193,7 +194,7 @@ impl Counts {
     /// Notes what went wrong.
     pub(crate) fn note(&self, error: &dyn fmt::Display) {
         let error = error.to_string();
-        tracing::warn!(target: "audit::bridge", %error, "the bridge");
+        say(|| tracing::warn!(target: "audit::bridge", %error, "the bridge"));
         let mut last = self
             .last_error
             .lock()
@@ -235,7 +236,40 @@ impl Counts {
 mod tests {
     use std::time::Duration;
 
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Metadata, Subscriber};
+
     use super::{BridgeState, Counts};
+
+    /// Panics at whatever is said.
+    struct Panicking;
+
+    impl Subscriber for Panicking {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+
+        fn event(&self, _: &Event<'_>) {
+            panic!("the subscriber's own mistake");
+        }
+
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn what_went_wrong_is_noted_though_the_subscriber_panics() {
+        let counts = Counts::default();
+        tracing::subscriber::with_default(Panicking, || counts.note(&"no server"));
+        let stats = counts.stats(BridgeState::Connected);
+        assert_eq!(stats.last_error.as_deref(), Some("no server"));
+    }
 
     #[test]
     fn health_tells_for_an_hour_of_what_was_missed_or_went_to_another() {

@@ -1,5 +1,5 @@
 //! What generated code uses. Nothing here is for anybody else: it changes with the attributes, whose version is
-//! pinned to this crate's.
+//! pinned to this crate's. The framework's other crates contain foreign code and warn as this one does.
 
 pub use std::clone::Clone;
 pub use std::sync::Arc;
@@ -27,12 +27,14 @@ pub use crate::component::wiring::{free_runnable, subscribe};
 pub use crate::component::{
     Component, ComponentFacts, Context, FreeFunction, Parts, ServiceType, Wired,
 };
+pub use crate::contain::contain;
 pub use crate::delivery::{Delivery, Unrecordable};
 pub use crate::enforce::{
     Arg, Beginning, Completed, Entered, EnteredUnseen, FromRefused, Report, Returned, arg, enter,
     enter_async, enter_unseen, explain, explain_async, never, returned, run,
 };
 pub use crate::explain::Explanation;
+pub use crate::health::say;
 pub use crate::redaction::Redaction;
 pub use crate::runtime::BoxError;
 pub use crate::sensitive::member;

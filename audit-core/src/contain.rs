@@ -9,8 +9,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 ///
 /// The code may leave its own state half changed, which is its own affair: nothing of ours is lent to
 /// it except by shared reference.
+///
+/// # Errors
+/// It panicked: the text of that.
 #[inline]
-pub(crate) fn contain<T>(foreign: impl FnOnce() -> T) -> Result<T, String> {
+pub fn contain<T>(foreign: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(foreign)).map_err(text_of)
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn count(counter: &AtomicU64) -> bool {
 }
 
 /// Writes a warning. A subscriber of `tracing` is foreign too: its panic ends here.
-pub(crate) fn say(warn: impl FnOnce()) {
+pub fn say(warn: impl FnOnce()) {
     let _contained = contain(warn);
 }
 

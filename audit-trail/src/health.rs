@@ -50,6 +50,9 @@ pub struct TrailStats {
     /// How often a checkpoint was due and not signed, as another process changed the key and this one did not have the new
     /// one.
     pub checkpoints_withheld: u64,
+    /// How many records that the trail made of itself no sink or observer was told of, as too many waited for a slow one or there was
+    /// no thread for it. They stand in the trail.
+    pub notices_untold: u64,
 }
 
 /// What the writer keeps.
@@ -114,6 +117,11 @@ impl Health {
         trouble.closed = true;
         trouble.unsaid = unsaid;
         self.ended.notify_all();
+    }
+
+    /// Whether all is written that will be.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     /// The writer is gone, however it came to that.

@@ -128,3 +128,42 @@ fn a_sink_that_is_told_of_a_loss_may_ask_the_trail_for_a_durable_record() {
     unregister_sink(&asking);
     trail.close(SOON).unwrap();
 }
+
+#[test]
+fn what_a_sink_that_hangs_makes_the_trail_leave_untold_is_counted_and_warned_of() {
+    let _alone = alone();
+    support::catch_warnings();
+    let dir = tempfile::tempdir().unwrap();
+    let options = support::quiet()
+        .queue_records(1)
+        .overflow(Overflow::DropNewest);
+    let trail = options.open(dir.path().join("audit.db")).unwrap();
+    let (let_go, hangs) = mpsc::channel::<()>();
+    let hangs = Mutex::new(hangs);
+    let hanging = Arc::new(CallbackSink::new(move |_| {
+        let _let_go = hangs.lock().unwrap().recv();
+        Ok(())
+    }));
+    register_sink(hanging.clone()).unwrap();
+    // One loss is in the sink's hands, and as many wait as may.
+    let lose = || {
+        while support::buffered(&trail, "load", 0) {}
+        trail.flush(SOON).unwrap();
+    };
+    while trail.stats().notices_untold < 3 {
+        lose();
+    }
+    assert_eq!(trail.stats().notices_untold, 3);
+    drop(let_go);
+    trail.close(SOON).unwrap();
+    unregister_sink(&hanging);
+    assert_eq!(trail.stats().notices_untold, 3);
+    let warnings = support::warnings_about("too many wait");
+    assert_eq!(
+        warnings.len(),
+        2,
+        "at the first and the second: {warnings:?}"
+    );
+    let told = support::losses(&trail).len();
+    assert!(told > 1024, "they stand in the trail: {told}");
+}

@@ -5,6 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use crate::contain::contain;
+
 use super::{RecordError, RecordErrorKind};
 
 /// How much later than it is due a receipt may be settled.
@@ -57,7 +59,8 @@ impl Slot {
             self.settled.notify_all();
         }
         if let Some(waker) = waker {
-            waker.wake();
+            // It is foreign, and the recorder's thread has others to wake.
+            let _contained = contain(|| waker.wake());
         }
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use audit_core::__private::say;
+
 use crate::deadline::after;
 use crate::health::Health;
 
@@ -55,11 +57,11 @@ impl Courier {
         }
         let mail = Arc::new(Mail::default());
         let taken = Arc::clone(&mail);
-        let places = anchors.iter().map(|anchor| anchor.name()).collect();
-        let counted = Arc::clone(&health);
+        let places: Vec<String> = anchors.iter().map(|anchor| anchor.name()).collect();
+        let (counted, named) = (Arc::clone(&health), places.clone());
         let thread = thread::Builder::new()
             .name("audit-trail-anchors".to_owned())
-            .spawn(move || taken.run(anchors, every, &counted))?;
+            .spawn(move || taken.run(anchors, &named, every, &counted))?;
         Ok(Some(Self {
             mail,
             places,
@@ -105,11 +107,13 @@ impl Courier {
         for anchor in self.places.iter().skip(been_to) {
             let failures = &self.health.anchor_failures;
             failures.fetch_add(1, Ordering::Relaxed);
-            tracing::warn!(
-                target: "audit::health",
-                anchor,
-                "the last checkpoint may be missing in `{anchor}`: closing the trail waits no longer for it"
-            );
+            say(|| {
+                tracing::warn!(
+                    target: "audit::health",
+                    anchor,
+                    "the last checkpoint may be missing in `{anchor}`: closing the trail waits no longer for it"
+                );
+            });
         }
     }
 }
@@ -126,17 +130,23 @@ impl Mail {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self, mut anchors: Vec<Box<dyn Anchor>>, every: Duration, health: &Health) {
+    fn run(
+        &self,
+        mut anchors: Vec<Box<dyn Anchor>>,
+        places: &[String],
+        every: Duration,
+        health: &Health,
+    ) {
         let mut rested = Instant::now();
         while let Some(checkpoint) = self.next(rested) {
-            for (been_to, anchor) in (1..).zip(&mut anchors) {
+            for (been_to, (anchor, place)) in (1..).zip(anchors.iter_mut().zip(places)) {
                 let put = ask(|| anchor.put(&checkpoint));
                 let mut state = self.lock();
                 state.been_to = been_to;
                 let is_counted = state.left_alone;
                 drop(state);
                 if let Err(trouble) = put {
-                    failed(&anchor.name(), &trouble, health, is_counted);
+                    failed(place, &trouble, health, is_counted);
                 }
             }
             rested = after(every);
@@ -172,11 +182,13 @@ fn failed(anchor: &str, trouble: &AnchorError, health: &Health, is_counted: bool
     let more = u64::from(!is_counted);
     let times = health.anchor_failures.fetch_add(more, Ordering::Relaxed) + more;
     if times.is_power_of_two() {
-        let trouble = trouble.to_string();
-        tracing::warn!(
-            target: "audit::health",
-            anchor, trouble, times,
-            "a checkpoint could not be copied to `{anchor}`"
-        );
+        say(|| {
+            let trouble = trouble.to_string();
+            tracing::warn!(
+                target: "audit::health",
+                anchor, trouble, times,
+                "a checkpoint could not be copied to `{anchor}`"
+            );
+        });
     }
 }

@@ -16,7 +16,8 @@ mod file;
 mod webhook;
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use audit_core::__private::contain;
 
 pub(crate) use courier::Courier;
 pub use file::FileAnchor;
@@ -46,7 +47,7 @@ pub trait Anchor: Send + 'static {
 
 /// Asks a second place, which is foreign code: a panic is its failure.
 pub(crate) fn ask<T>(work: impl FnOnce() -> Result<T, AnchorError>) -> Result<T, AnchorError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(AnchorError::new("it panicked")))
+    contain(work).unwrap_or_else(|_| Err(AnchorError::new("it panicked")))
 }
 
 /// Why a second place could not keep or give back checkpoints.

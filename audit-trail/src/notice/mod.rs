@@ -4,6 +4,7 @@ mod herald;
 
 use std::sync::Arc;
 
+use audit_core::__private::contain;
 use audit_core::{
     Clock, Event, EventKind, Fact, Fields, IdSource, RandomIds, SystemClock, Timestamp, Value,
 };
@@ -31,8 +32,10 @@ impl Notices {
         }
     }
 
+    /// The time by its clock. That is the user's, and the writer asks it too: where it panics, the system's is asked.
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.wall_at(self.clock.monotonic_nanos())
+        let read = |clock: &dyn Clock| clock.wall_at(clock.monotonic_nanos());
+        contain(|| read(&*self.clock)).unwrap_or_else(|_| read(&SystemClock))
     }
 
     /// The trail was opened.
@@ -101,7 +104,8 @@ impl Notices {
         data: Fields<'static>,
     ) -> Event<'static> {
         let now = self.now();
-        let mut event = Event::new(self.ids.next_id(now), now, kind, name);
+        let id = contain(|| self.ids.next_id(now)).unwrap_or_else(|_| RandomIds.next_id(now));
+        let mut event = Event::new(id, now, kind, name);
         event.data = Some(Value::from(data));
         event
     }

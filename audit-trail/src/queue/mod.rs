@@ -287,6 +287,17 @@ impl Queue {
         self.done(false);
     }
 
+    /// The writer is gone, and nobody comes after it: nothing more is taken in, and what waits and what it had in hand is given up.
+    /// Returns how many records that is; of those that were not on disk for sure some may be kept.
+    pub(crate) fn abandon(&self) -> u64 {
+        self.close(Instant::now());
+        let (records, waiting) = self.lock().abandon();
+        // Whoever waits for one of them is told so as it goes.
+        drop(waiting);
+        self.moved.notify_all();
+        records
+    }
+
     /// Waits until all that was put in before is on disk. Returns whether that came true in time.
     pub(crate) fn flush(&self, deadline: Instant) -> bool {
         let mut state = self.lock();
@@ -304,7 +315,7 @@ impl Queue {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.flushing -= 1;
-        flushed && state.given_up == given_up
+        flushed && state.given_up == given_up && state.abandoned == 0
     }
 
     /// Takes nothing more in. What waits is written until then, if the store takes it.
@@ -362,9 +373,10 @@ impl Queue {
     /// How many records wait, those of tasks that wait for room among them, and how many bytes they take.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.lock();
-        let line = state.line.taken();
-        let records = state.waiting.len() + line.records;
-        (records, state.rooms.bytes() + line.bytes)
+        (
+            state.depth(),
+            state.rooms.bytes() + state.line.taken().bytes,
+        )
     }
 
     /// Shows what waits to whoever observes the program.
@@ -372,9 +384,13 @@ impl Queue {
     pub(crate) fn show(&self, trail: &str) {
         use audit_core::observability::TrailQueue;
 
-        self.report.queue(trail, || TrailQueue {
-            waiting: self.depth().0,
-            lost: self.lost(),
+        // In one look: callers and the writer want this lock.
+        self.report.queue(trail, || {
+            let state = self.lock();
+            TrailQueue {
+                waiting: state.depth(),
+                lost: state.lost,
+            }
         });
     }
 
@@ -387,6 +403,17 @@ impl Queue {
     /// How many records the writer gave up.
     pub(crate) fn given_up(&self) -> u64 {
         self.lock().given_up
+    }
+
+    /// How many of these it left behind as it panicked.
+    pub(crate) fn abandoned(&self) -> u64 {
+        self.lock().abandoned
+    }
+
+    /// How many of those that the writer gave up are told of in the trail, or are to be.
+    pub(crate) fn given_up_and_told(&self) -> u64 {
+        let state = self.lock();
+        state.given_up - state.abandoned
     }
 
     /// Whether nothing more is taken in.

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) in_hand: Option<(u64, usize)>,
     /// Items that the writer gave up.
     pub(super) given_up: u64,
+    /// Of these, those that a writer left behind as it panicked: nobody tells of them.
+    pub(super) abandoned: u64,
     pub(super) loss: Loss,
     /// How many records were ever lost.
     pub(super) lost: u64,
@@ -66,6 +68,24 @@ impl State {
         let waiting = self.waiting.front().map(|(number, _)| *number);
         let in_hand = self.in_hand.map(|(number, _)| number);
         in_hand.or(waiting).unwrap_or(self.accepted)
+    }
+
+    /// How many records wait, those of tasks that wait for room among them.
+    pub(super) fn depth(&self) -> usize {
+        self.waiting.len() + self.line.taken().records
+    }
+
+    /// Gives up what the writer had in hand, and what waits, which is returned with the number of all of them.
+    pub(super) fn abandon(&mut self) -> (u64, VecDeque<(u64, Item)>) {
+        let in_hand = self.in_hand.take().map_or(0, |(_, count)| count);
+        let waiting = std::mem::take(&mut self.waiting);
+        self.rooms = Rooms::default();
+        self.awaited = 0;
+        let records = (in_hand + waiting.len()) as u64;
+        self.abandoned += records;
+        self.given_up += records;
+        self.lost += records;
+        (records, waiting)
     }
 
     pub(super) fn lose(&mut self, time: Timestamp) {

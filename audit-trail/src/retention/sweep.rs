@@ -5,6 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use audit_core::__private::{contain, say};
+
 use crate::deadline::after;
 
 /// Retention that is carried out again and again until this is stopped or dropped, or the trail is closed. Whatever goes wrong in
@@ -147,8 +149,7 @@ impl Shared {
 
     /// Sweeps once. Returns whether there is something to sweep still.
     fn once(&self, sweep: &mut dyn FnMut() -> Option<Result<u64, String>>) -> bool {
-        let swept = std::panic::catch_unwind(std::panic::AssertUnwindSafe(sweep));
-        let error = match swept {
+        let error = match contain(sweep) {
             Ok(None) => return false,
             Ok(Some(Ok(records))) => {
                 self.removed.fetch_add(records, Ordering::Relaxed);
@@ -160,7 +161,9 @@ impl Shared {
         };
         let times = self.failed.fetch_add(1, Ordering::Relaxed) + 1;
         if times.is_power_of_two() {
-            tracing::warn!(target: "audit::health", error, times, "retention failed; it is tried again");
+            say(|| {
+                tracing::warn!(target: "audit::health", error, times, "retention failed; it is tried again");
+            });
         }
         true
     }

@@ -44,7 +44,7 @@ pub enum TrailError {
         /// How many records wait still.
         records: usize,
     },
-    /// It was closed, and the store did not take all that waited: what was lost.
+    /// It was closed, or its writer panicked, and the store did not take all that waited: what was lost.
     Lost {
         /// How many records.
         records: u64,

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use audit_core::__private::say;
+
 use crate::deadline::after;
 use crate::health::{Health, TrailStats};
 use crate::note::VerifierKey;
@@ -95,7 +97,10 @@ impl Trail {
         if self.inner.queue.flush(after(timeout)) {
             return Ok(());
         }
-        Err(self.unfinished())
+        match self.inner.queue.abandoned() {
+            0 => Err(self.unfinished()),
+            records => Err(TrailError::Lost { records }),
+        }
     }
 
     /// Closes the trail: nothing more is taken, and what waits is written, for at most this long. What is not written by then is
@@ -104,7 +109,7 @@ impl Trail {
     /// [soon](crate::TrailOptions::anchor_every) is counted, and no error.
     ///
     /// # Errors
-    /// It was not done in time, the store did not take all of it, or the trail was closed before.
+    /// It was not done in time, the store did not take all of it, the writer ended before by a panic, or the trail was closed before.
     pub fn close(&self, timeout: Duration) -> Result<(), TrailError> {
         self.check_process()?;
         self.inner.close(timeout)
@@ -138,6 +143,7 @@ impl Trail {
             store_failures: health.failures.load(Ordering::Relaxed),
             anchor_failures: health.anchor_failures.load(Ordering::Relaxed),
             checkpoints_withheld: health.checkpoints_withheld.load(Ordering::Relaxed),
+            notices_untold: self.inner.notices.herald.untold(),
         }
     }
 
@@ -210,7 +216,7 @@ impl Inner {
             self.health.wait_closed(deadline);
             return Err(TrailError::Closed);
         };
-        let given_up = self.queue.given_up();
+        let told = self.queue.given_up_and_told();
         self.queue.close(deadline);
         // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
         // the deadline or given up, and the end is said after that.
@@ -224,7 +230,7 @@ impl Inner {
             let _panicked = writer.join();
         }
         self.notices.herald.wait(deadline);
-        match self.queue.given_up() - given_up {
+        match self.queue.given_up() - told {
             0 => self
                 .health
                 .take_unsaid()
@@ -248,7 +254,7 @@ impl Drop for Inner {
         if let Err(error) = self.close(self.close_timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{}", error.in_one_line());
+            say(|| tracing::error!(target: "audit::health", "{}", error.in_one_line()));
         }
     }
 }
@@ -275,7 +281,7 @@ impl Drop for TrailGuard {
         if let Err(error) = self.trail.close(self.timeout)
             && !matches!(error, TrailError::Closed)
         {
-            tracing::error!(target: "audit::health", "{}", error.in_one_line());
+            say(|| tracing::error!(target: "audit::health", "{}", error.in_one_line()));
         }
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SendError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
 
 use crate::anchor::Courier;
 use crate::health::Health;
@@ -17,7 +16,7 @@ use crate::retention::Sweeping;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Batch, Head, Opening, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
 use crate::verify::{Keys, Places, prove_consistent};
-use crate::writer::{KeyInUse, Signer, Writer};
+use crate::writer::{KeyInUse, SayEnded, Signer, Writer};
 
 use super::error::TrailError;
 use super::handle::{Inner, Trail};
@@ -257,18 +256,6 @@ fn nobody_was_first(facts: &[(&str, String)], fact: &ReadFact<'_>) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// Whoever waits for the writer's end hears of it, should it panic too; and nothing more is taken in that nobody would write.
-struct SayEnded(Arc<Health>, Arc<Queue>);
-
-impl Drop for SayEnded {
-    fn drop(&mut self) {
-        if !self.1.is_closed() {
-            self.1.close(Instant::now());
-        }
-        self.0.leave();
-    }
 }
 
 impl Keys {

@@ -230,7 +230,7 @@ impl TrailOptions {
         self
     }
 
-    /// Where time comes from.
+    /// Where time comes from. Where it panics as the trail tells of itself, the machine's clock is asked.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.notices.clock = Arc::new(clock);
         self

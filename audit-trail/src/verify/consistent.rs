@@ -1,5 +1,7 @@
 //! What opening proves: that the trail is a continuation of its last checkpoint, and of those kept elsewhere.
 
+use audit_core::__private::say;
+
 use crate::anchor::AnchorError;
 use crate::note::Checkpoint;
 use crate::store::{Head, StoreReader, StoredTiles, fact_name};
@@ -88,20 +90,22 @@ pub(crate) fn prove_consistent(
 
 /// A second place that says nothing now says nothing against the trail; but whoever made it silent may have had a reason.
 fn warn_of(anchor: &str, error: Option<&AnchorError>) {
-    if let Some(error) = error {
-        let trouble = error.to_string();
-        tracing::warn!(
-            target: "audit::health",
-            anchor, trouble,
-            "the checkpoints in `{anchor}` can't be read: it is not known whether the trail continues them"
-        );
-    } else {
-        tracing::warn!(
-            target: "audit::health",
-            anchor,
-            "there is no checkpoint of the trail in `{anchor}`: unless the place is new, they were taken away"
-        );
-    }
+    say(|| {
+        if let Some(error) = error {
+            let trouble = error.to_string();
+            tracing::warn!(
+                target: "audit::health",
+                anchor, trouble,
+                "the checkpoints in `{anchor}` can't be read: it is not known whether the trail continues them"
+            );
+        } else {
+            tracing::warn!(
+                target: "audit::health",
+                anchor,
+                "there is no checkpoint of the trail in `{anchor}`: unless the place is new, they were taken away"
+            );
+        }
+    });
 }
 
 /// A trail keeps the name that it was made with. One that was given another would have no copies in second places.

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use audit_core::__private::say;
+
 use crate::note::{KeyRotation, RotationError, TrailKey};
 use crate::notice::Notices;
 use crate::store::{Change, Head, ReadFact, Store, StoreError, StoreErrorKind, fact_name};
@@ -30,16 +32,20 @@ impl Signer {
         let Err(lacking) = self.key.follow(&successor) else {
             self.replaced.set(false);
             if self.warned_of.take().is_some() {
-                tracing::warn!(target: "audit::health", "checkpoints are signed again, by `{called}`");
+                say(|| {
+                    tracing::warn!(target: "audit::health", "checkpoints are signed again, by `{called}`");
+                });
             }
             return Ok(());
         };
         if self.warned_of.as_ref() != Some(&successor) {
-            tracing::warn!(
-                target: "audit::health",
-                reason = %lacking,
-                "another process changed the key of the trail to `{called}`, which is not at hand: records are kept, and no checkpoint is signed"
-            );
+            say(|| {
+                tracing::warn!(
+                    target: "audit::health",
+                    reason = %lacking,
+                    "another process changed the key of the trail to `{called}`, which is not at hand: records are kept, and no checkpoint is signed"
+                );
+            });
             self.warned_of = Some(successor.clone());
         }
         self.withhold();

@@ -1,6 +1,7 @@
 //! The one thread that writes: takes what waits, appends it, signs, draws columns when there is time.
 
 mod batch;
+mod end;
 mod error;
 mod handover;
 mod key;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use audit_core::__private::{contain, say};
 use audit_core::{RecordError, RecordErrorKind};
 
 use crate::health::Health;
@@ -19,6 +21,7 @@ use crate::queue::{LAGGING_BATCHES, Loss, Queue, Woken};
 use crate::store::{Batch, Head, ReadFact, Store, StoreError, StoreErrorKind};
 
 use batch::Pending;
+pub(crate) use end::SayEnded;
 pub(crate) use error::{SignError, unsignable};
 pub(crate) use key::{KeyInUse, successor};
 pub(crate) use signer::Signer;
@@ -111,7 +114,7 @@ impl Writer {
             match self.try_write(pending) {
                 Ok(head) => {
                     if self.health.recover() {
-                        tracing::warn!(target: "audit::health", "the trail writes again");
+                        say(|| tracing::warn!(target: "audit::health", "the trail writes again"));
                     }
                     self.health
                         .written
@@ -222,8 +225,10 @@ impl Writer {
 
     fn fail(&self, error: &StoreError) {
         if self.health.fail(error) {
-            let source = std::error::Error::source(error).map(ToString::to_string);
-            tracing::error!(target: "audit::health", source, "{error}");
+            say(|| {
+                let source = std::error::Error::source(error).map(ToString::to_string);
+                tracing::error!(target: "audit::health", source, "{error}");
+            });
         }
     }
 
@@ -263,8 +268,7 @@ impl Writer {
 
 /// A store may be foreign: its panic is a failure of its own.
 fn contained<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let contained = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    contained.unwrap_or_else(|_| {
+    contain(work).unwrap_or_else(|_| {
         Err(StoreError::new(
             StoreErrorKind::Failed,
             "the store of the trail panicked",

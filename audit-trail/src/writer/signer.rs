@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use audit_core::__private::say;
+
 use crate::anchor::Courier;
 use crate::deadline::after;
 use crate::health::Health;
@@ -131,8 +133,10 @@ impl Signer {
 
     /// What can't be signed now is tried again.
     fn cannot(&self, error: &dyn std::error::Error) -> bool {
-        let source = error.source().map(ToString::to_string);
-        tracing::error!(target: "audit::health", source, "no checkpoint is signed: {error}");
+        say(|| {
+            let source = error.source().map(ToString::to_string);
+            tracing::error!(target: "audit::health", source, "no checkpoint is signed: {error}");
+        });
         self.next.set(after(self.every.max(KEY_AGAIN)));
         false
     }

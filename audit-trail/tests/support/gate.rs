@@ -39,6 +39,9 @@ enum Work {
 #[derive(Clone, Default)]
 pub(crate) struct Gate(Arc<(Mutex<State>, Condvar)>);
 
+/// What a failure of a store comes from.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 #[derive(Default)]
 struct State {
     manner: Manner,
@@ -46,6 +49,8 @@ struct State {
     hanging: usize,
     /// How often readers were asked for all checkpoints, and for the latest.
     checkpoints_asked: (usize, usize),
+    /// Why it is to fail once.
+    because: Option<Cause>,
     /// What somebody else does each time that a reader has read where the store stands.
     meanwhile: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -78,6 +83,11 @@ impl Gate {
     /// Writing fails once.
     pub(crate) fn fail_once(&self) {
         self.set(|state| state.manner = Manner::FailsOnce);
+    }
+
+    /// What it is asked for next fails because of this.
+    pub(crate) fn fail_once_because(&self, cause: impl Into<Cause>) {
+        self.set(|state| state.because = Some(cause.into()));
     }
 
     /// Appending fails from now on, all else works.
@@ -126,7 +136,12 @@ impl Gate {
         if manner == Manner::FailsOnce {
             state.manner = Manner::Works;
         }
+        let because = state.because.take();
         drop(state);
+        if let Some(cause) = because {
+            let error = StoreError::new(StoreErrorKind::Full, "no room on the disk");
+            return Err(error.because(cause));
+        }
         match manner {
             Manner::Fails | Manner::FailsOnce => {
                 Err(StoreError::new(StoreErrorKind::Full, "no room on the disk"))
