@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 
 use crate::active::Active;
 use crate::contain::{contain, discard};
-use crate::event::EventKind;
+use crate::event::{EventKind, Fact};
 use crate::health::{count, say};
 use crate::observability::{self, Quarantine};
 
-use super::gap::{Gap, Missed};
+use super::gap::{Gap, Missed, Untaken};
 use super::notice::{Notice, Subject, Teller};
 use super::rule::{Followed, Rules};
 use super::stats::{Counters, one};
@@ -137,14 +137,12 @@ impl Account {
     /// It took one. Returns what others are to know of that.
     pub(super) fn taken(&self, emission: &Emission<'_>) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
-        // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if is_of_sinks(emission.kind()) {
-            return None;
-        }
-        if let Some(missed) = self.gap.close(taken) {
+        let is_proper = !is_of_sinks(emission.kind());
+        if let Some(missed) = self.gap.close(taken, is_proper) {
             return Some(self.loss(&missed, false));
         }
-        self.overdue(emission)
+        // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
+        is_proper.then(|| self.overdue(emission)).flatten()
     }
 
     /// What others are to know of what it missed so far, if they have waited long enough.
@@ -153,9 +151,14 @@ impl Account {
         Some(self.loss(&missed, true))
     }
 
-    /// Whether it is to be spared what others did not take: it takes nothing itself, or did not until just now.
+    /// Whether it is to be spared that others did not take an event: it did not take that one either, nor anything since.
     pub(super) fn is_spared(&self, emission: &Emission<'_>) -> bool {
-        let is_spared = emission.kind() == EventKind::SinkFailure && self.gap.is_open();
+        let is_spared = match emission.fact() {
+            Fact::Other(event) if event.kind == EventKind::SinkFailure => {
+                event.cause.is_some_and(|cause| self.gap.reaches(cause))
+            }
+            _ => false,
+        };
         if is_spared {
             one(&self.counters.left_out);
         }
@@ -215,9 +218,13 @@ impl Account {
             &self.counters.lost
         };
         one(counter);
-        let (time, is_proper) = (emission.fact().time(), !is_of_sinks(emission.kind()));
-        let taken = self.taken_so_far();
-        let width = self.gap.widen(taken, (time, is_proper), !spilled, error);
+        let event = Untaken {
+            id: emission.id(),
+            time: emission.fact().time(),
+            is_proper: !is_of_sinks(emission.kind()),
+            is_lost: !spilled,
+        };
+        let width = self.gap.widen(self.taken_so_far(), event, error);
         // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
         if width.all.is_power_of_two() {
             let lost = self.counters.lost.load(Ordering::Relaxed);
@@ -264,15 +271,19 @@ impl Account {
         }
         let taken = self.taken_so_far();
         let times = self.gap.hold(taken, in_hand.fact().time(), error);
-        if times.is_power_of_two() && !is_of_sinks(in_hand.kind()) {
-            self.gap.is_news();
+        if is_of_sinks(in_hand.kind()) {
+            return;
+        }
+        // Somebody whose event it missed meanwhile may have told of the first time.
+        let is_news = self.gap.is_news();
+        if is_news || (times > 1 && times.is_power_of_two()) {
             self.tell(self.failure(in_hand, error, ("timeouts", times)));
         }
     }
 
     /// It has returned while it was made out what it missed: tells of that, unless it did so itself.
     pub(super) fn returned(&self) {
-        if let Some(missed) = self.gap.close(self.taken_so_far()) {
+        if let Some(missed) = self.gap.close(self.taken_so_far(), true) {
             self.tell(self.loss(&missed, false));
         }
     }
@@ -354,3 +365,6 @@ impl Drop for Account {
         discard(self.spill.take());
     }
 }
+
+#[cfg(test)]
+mod tests;

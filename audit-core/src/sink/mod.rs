@@ -11,7 +11,7 @@
 //!
 //! An event that a sink does not take, whatever the reason, is handed to its spill, if it has one, counted ([`SinkStats`]), warned of, and told
 //! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth that it has missed since
-//! it was well, and so on, so that a sink that stays broken floods nobody; a sink that takes nothing itself is spared it. When it takes events again, all sinks,
+//! it was well, and so on, so that a sink that stays broken floods nobody; a sink that did not take that event either, nor anything since, is spared it. When it takes events again, all sinks,
 //! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times.
 //! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
 //! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. What goes wrong with these events is

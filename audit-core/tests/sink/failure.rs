@@ -169,3 +169,63 @@ fn an_inline_sink_that_blocks_is_named_as_slow_and_the_ones_beside_it_are_not() 
         "{warnings:?}"
     );
 }
+
+/// Hears of nothing but trouble with sinks.
+fn pager(sink: &Arc<Breakable>) -> Registration {
+    let kinds = [EventKind::SinkFailure, EventKind::Loss];
+    Registration::new(sink.clone())
+        .named("pager")
+        .only_kinds(kinds)
+}
+
+#[test]
+fn a_sink_that_wants_failures_alone_hears_of_them_again_after_it_missed_one() {
+    let (runtime, broken, paging) = (runtime(), Breakable::broken(), Breakable::broken());
+    runtime.register_sink(pager(&paging)).unwrap();
+    runtime.register_sink(broken).unwrap();
+    decide(&runtime, 50);
+    assert_eq!((paging.times_asked(), paging.taken().len()), (1, 0));
+    paging.set_broken(false);
+    decide(&runtime, 50);
+    assert_eq!(paging.taken(), [EventKind::SinkFailure]);
+}
+
+#[test]
+fn the_second_outage_of_a_sink_that_wants_failures_alone_is_warned_of_as_the_first_was() {
+    let (runtime, paging) = (runtime(), Breakable::broken());
+    runtime.register_sink(pager(&paging)).unwrap();
+    let mut warned = Vec::new();
+    for is_out in [true, false, true, true, false, true] {
+        paging.set_broken(is_out);
+        let failing = Breakable::broken();
+        runtime.register_sink(failing.clone()).unwrap();
+        let ((), warnings) = errors_of(|| decide(&runtime, 50));
+        let of_pager = |warning: &&String| warning.contains("sink `pager` does not take events");
+        warned.push(warnings.iter().filter(of_pager).count());
+        runtime.unregister_sink(&failing);
+    }
+    assert_eq!(warned[0], 1, "{warned:?}");
+    assert_eq!(warned[2], 1, "{warned:?}");
+    assert_eq!(warned[5], 1, "{warned:?}");
+}
+
+#[test]
+fn a_sink_that_works_again_hears_of_others_before_its_own_loss_is_told() {
+    let (runtime, flapping) = (runtime(), Breakable::broken());
+    runtime.register_sink(flapping.clone()).unwrap();
+    // The fifth gap asks for two events in a row, the sixth for four.
+    for taken in [1, 1, 1, 1, 2, 1] {
+        flapping.set_broken(true);
+        decide(&runtime, 50);
+        flapping.set_broken(false);
+        (0..taken).for_each(|_| decide(&runtime, 50));
+    }
+    let losses = |sink: &Breakable| {
+        let taken = sink.taken().into_iter();
+        taken.filter(|kind| *kind == EventKind::Loss).count()
+    };
+    assert_eq!(losses(&flapping), 5);
+    runtime.register_sink(Breakable::broken()).unwrap();
+    decide(&runtime, 50);
+    assert_eq!(flapping.taken().last(), Some(&EventKind::SinkFailure));
+}
