@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::active::Active;
-use crate::contain::{contain, discard};
+use crate::contain::contain;
 use crate::event::{EventKind, Fact};
 use crate::health::{count, say};
 use crate::observability::{self, Quarantine};
@@ -12,6 +12,7 @@ use crate::observability::{self, Quarantine};
 use super::gap::{Gap, Missed, Untaken};
 use super::notice::{Notice, Subject, Teller};
 use super::rule::{Followed, Rules};
+use super::spill::{Spill, Spilled};
 use super::stats::{Counters, one};
 use super::{Emission, Sink, SinkError};
 
@@ -29,8 +30,7 @@ pub(super) struct Account {
     /// Whether it takes too long, as the observability path shows it.
     pub(super) quarantine: Quarantine,
     gap: Gap,
-    /// There until it is dropped.
-    spill: Option<Arc<dyn Sink>>,
+    spill: Spill,
     teller: Arc<dyn Teller>,
 }
 
@@ -51,7 +51,7 @@ impl Account {
             counters: Counters::default(),
             quarantine: Quarantine::new(),
             gap: Gap::default(),
-            spill,
+            spill: Spill::new(spill),
             teller,
         }
     }
@@ -84,7 +84,7 @@ impl Account {
         sink: &dyn Sink,
         emission: &Emission<'_>,
     ) -> Option<Result<(), SinkError>> {
-        let Some(_active) = Active::enter(self.key) else {
+        let Some(_active) = self.enter(sink) else {
             one(&self.counters.reentered);
             return None;
         };
@@ -101,17 +101,35 @@ impl Account {
         Some(emitted.unwrap_or_else(|panic| Err(SinkError::of_type("panic", panic))))
     }
 
-    /// Has its sink send on what it holds back. Returns whether it did.
+    /// Nothing if the sink runs on this thread already, here or where else it is registered.
+    fn enter(&self, sink: &dyn Sink) -> Option<(Active, Active)> {
+        Active::enter(self.key).zip(Active::enter_at(sink))
+    }
+
+    /// Has its sink send on what it holds back, and its spill. Returns whether they did.
     pub(super) fn flush(&self, sink: &dyn Sink) -> bool {
+        let flushed = self.send_on(sink, &self.counters.unflushed, "");
+        self.flush_spill() && flushed
+    }
+
+    /// Has its spill send on what it took. Returns whether it did.
+    pub(super) fn flush_spill(&self) -> bool {
+        let spilled = self.counters.spilled.load(Ordering::Relaxed);
+        let spill = self.spill.sink().filter(|_| spilled > 0);
+        let unflushed = &self.counters.unflushed_by_spill;
+        spill.is_none_or(|spill| self.send_on(spill, unflushed, "its spill: "))
+    }
+
+    fn send_on(&self, sink: &dyn Sink, unflushed: &AtomicU64, whose: &str) -> bool {
         // A sink that flushes everything from within would wait for itself.
-        let Some(active) = Active::enter(self.key) else {
+        let Some(active) = self.enter(sink) else {
             return true;
         };
         let flushed = contain(|| sink.flush());
         drop(active);
         let (counter, error) = match flushed {
             Ok(Ok(())) => {
-                self.counters.unflushed.store(0, Ordering::Relaxed);
+                unflushed.store(0, Ordering::Relaxed);
                 return true;
             }
             Ok(Err(error)) => (&self.counters.errors, error),
@@ -119,7 +137,11 @@ impl Account {
         };
         one(counter);
         observability::sink_failed(self.name());
-        if count(&self.counters.unflushed) {
+        if count(unflushed) {
+            let error = SinkError::of_type(
+                error.error_type(),
+                format_args!("{whose}{}", error.message()),
+            );
             let (name, message) = (self.name(), error.message());
             say(|| {
                 tracing::error!(
@@ -168,12 +190,13 @@ impl Account {
     /// It did not take one, which its spill may do. Returns what others are to know of that, unless they know enough.
     #[cold]
     pub(super) fn missed(&self, emission: &Emission<'_>, error: &SinkError) -> Option<Notice> {
-        let missed = self.miss(emission, error);
+        let (missed, spilled) = self.miss(emission, error);
         if is_of_sinks(emission.kind()) {
             return None;
         }
         if missed.is_power_of_two() {
-            return Some(self.failure(emission, error, ("missed", missed)));
+            let notice = self.failure(emission, error, ("missed", missed));
+            return Some(notice.with_spill(&spilled));
         }
         self.overdue(emission)
     }
@@ -185,12 +208,13 @@ impl Account {
         emission: &Emission<'_>,
         error: &SinkError,
     ) -> Option<Notice> {
-        let missed = self.miss(emission, error);
+        let (missed, spilled) = self.miss(emission, error);
         if is_of_sinks(emission.kind()) {
             return None;
         }
         if self.gap.is_news() {
-            return Some(self.failure(emission, error, ("missed", missed)));
+            let notice = self.failure(emission, error, ("missed", missed));
+            return Some(notice.with_spill(&spilled));
         }
         self.overdue(emission)
     }
@@ -198,7 +222,8 @@ impl Account {
     /// It is not there any more for one that was on its way to it, which its spill may still get.
     #[cold]
     pub(super) fn gone(&self, emission: &Emission<'_>) {
-        if self.spill(emission) {
+        let spilled = self.spill.take(self.key, &self.rules, emission);
+        if matches!(spilled, Spilled::Taken) {
             observability::events_spilled(self.name(), 1);
             one(&self.counters.spilled);
         } else {
@@ -206,54 +231,44 @@ impl Account {
         }
     }
 
-    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
-    fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
-        let spilled = self.spill(emission);
+    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks, and what its spill did.
+    fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> (u64, Spilled) {
+        let spilled = self.spill.take(self.key, &self.rules, emission);
+        let is_lost = !matches!(spilled, Spilled::Taken);
         let (name, message) = (self.name(), error.message());
-        let counter = if spilled {
-            observability::events_spilled(name, 1);
-            &self.counters.spilled
-        } else {
+        let counter = if is_lost {
             observability::events_lost(name, 1);
             &self.counters.lost
+        } else {
+            observability::events_spilled(name, 1);
+            &self.counters.spilled
         };
         one(counter);
         let event = Untaken {
             id: emission.id(),
             time: emission.fact().time(),
             is_proper: !is_of_sinks(emission.kind()),
-            is_lost: !spilled,
+            is_lost,
         };
         let width = self.gap.widen(self.taken_so_far(), event, error);
         // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
         if width.all.is_power_of_two() {
             let lost = self.counters.lost.load(Ordering::Relaxed);
+            let spill = match &spilled {
+                Spilled::Failed(error) => format!("; its spill does not either: {error}"),
+                _ => String::new(),
+            };
             say(|| {
                 tracing::error!(
                     target: "audit::health",
                     sink = name,
                     error = message,
                     events_lost = lost,
-                    "sink `{name}` does not take events: {message}"
+                    "sink `{name}` does not take events: {message}{spill}"
                 );
             });
         }
-        width.proper
-    }
-
-    /// Whether its spill took what it did not.
-    fn spill(&self, emission: &Emission<'_>) -> bool {
-        let Some(spill) = &self.spill else {
-            return false;
-        };
-        // What the spill does itself is not told to the sink, which would spill it again.
-        let Some(_active) = Active::enter(self.key) else {
-            return false;
-        };
-        let taken = self
-            .rules
-            .applied(emission, |emission| contain(|| spill.emit(emission)));
-        taken.is_ok_and(|taken| taken.is_ok())
+        (width.proper, spilled)
     }
 
     /// It takes too long for one. Tells others of that.
@@ -300,6 +315,12 @@ impl Account {
         if let Some(missed) = self.gap.give_up() {
             self.tell(self.loss(&missed, false));
         }
+    }
+
+    /// The end of it, whatever its sink does from now on: tells what it has missed by then, and has its spill send on what it took.
+    pub(super) fn end(&self) {
+        self.give_up();
+        let _flushed = self.flush_spill();
     }
 
     fn taken_so_far(&self) -> u64 {
@@ -357,13 +378,6 @@ impl Account {
 /// Whether an event tells of what goes wrong with sinks.
 fn is_of_sinks(kind: EventKind) -> bool {
     matches!(kind, EventKind::SinkFailure | EventKind::Loss)
-}
-
-impl Drop for Account {
-    /// A spill's destructor is not ours either.
-    fn drop(&mut self) {
-        discard(self.spill.take());
-    }
 }
 
 #[cfg(test)]

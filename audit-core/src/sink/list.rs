@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::active::Running;
+use crate::contain::discard;
 use crate::event::EventKind;
 use crate::health::Stopwatch;
 use crate::worker::Flushed;
@@ -77,22 +78,41 @@ pub(crate) struct Unflushed {
     pub(crate) failed: Vec<String>,
 }
 
-/// Has all of them send on what they hold back, and waits for it; what they have missed so far is told before.
-pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Unflushed {
+/// Tells others what these have missed so far, where they do not know.
+pub(crate) fn tell_so_far(sinks: &[Arc<Post>]) {
     for post in sinks {
         post.tell_so_far();
     }
-    // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
-    let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
-    let mut unflushed = Unflushed::default();
-    for flush in flushes {
-        match flush.wait(deadline) {
-            (_, Flushed::Done) => {}
-            (name, Flushed::Failed) => unflushed.failed.push(name),
-            (name, Flushed::Late) => unflushed.late.push(name),
-        }
+}
+
+/// Sinks that send on what they hold back.
+#[must_use = "who is asked has to be waited for"]
+pub(crate) struct Flushes<'p>(Vec<Flush<'p>>);
+
+/// Has all of them send on what they hold back. Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
+pub(crate) fn flush_all(sinks: &[Arc<Post>]) -> Flushes<'_> {
+    Flushes(sinks.iter().map(|post| post.flush()).collect())
+}
+
+impl Flushes<'_> {
+    /// Waits until all are done, but no longer than until then: those that are not go on.
+    pub(crate) fn wait_until(&self, until: Instant) {
+        // A wait for one is one for all that are done meanwhile.
+        let _are_done = self.0.iter().all(|flush| flush.is_done_by(until));
     }
-    unflushed
+
+    /// Waits for all of them.
+    pub(crate) fn wait(self, deadline: Instant) -> Unflushed {
+        let mut unflushed = Unflushed::default();
+        for flush in self.0 {
+            match flush.wait(deadline) {
+                (_, Flushed::Done) => {}
+                (name, Flushed::Failed) => unflushed.failed.push(name),
+                (name, Flushed::Late) => unflushed.late.push(name),
+            }
+        }
+        unflushed
+    }
 }
 
 /// Puts a sink into its place, unless it has one there: whether it is new. `there` is the list, and
@@ -110,6 +130,7 @@ pub(crate) fn register(
     let is_there = |sinks: &SinkList| sinks.iter().any(|post| post.is_of(address));
     // A look alone changes nothing, so no thread copies anything anew for it. Not under the lock, since the sink is asked how it is to be called.
     if is_there(&there()) {
+        discard(registration);
         return Ok(false);
     }
     let post = Arc::new(Post::new(registration, teller)?);

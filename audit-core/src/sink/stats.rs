@@ -52,6 +52,8 @@ pub(super) struct Counters {
     pub(super) longest_nanos: AtomicU64,
     /// Flushes that failed since one worked.
     pub(super) unflushed: AtomicU64,
+    /// The same of its spill.
+    pub(super) unflushed_by_spill: AtomicU64,
 }
 
 impl Counters {
