@@ -84,7 +84,7 @@ fn emit(sinks: &SinkList, within: Option<&Running>, emission: &Emission<'_>) {
         started_nanos: SystemClock.monotonic_nanos(),
         limit: SLOW,
     };
-    emit_all(sinks, within, emission, &mut stopwatch);
+    emit_all(sinks, within, emission, &mut stopwatch).tell();
 }
 
 /// Tells by the default runtime, or where there is none.

@@ -130,9 +130,10 @@ impl Runtime {
             limit: self.slow_observer(),
         };
         let state = self.state();
-        state.emit(None, &mut stopwatch, |key| Emission::of(event, key));
+        let notices = state.emit(None, &mut stopwatch, |key| Emission::of(event, key));
         let fact = Fact::Other(event);
         notify_all(&state.observers, captures, fact, &mut stopwatch);
+        notices.tell();
     }
 
     /// Tells what is in the outbox, unless somebody does.
@@ -186,10 +187,11 @@ impl Runtime {
                     keeper.record_unless(within, &Fact::Other(event), &Terms::default());
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
             }
-            state.emit(Some(within), &mut stopwatch, |key| {
+            let notices = state.emit(Some(within), &mut stopwatch, |key| {
                 Emission::of(event, key).about(*about)
             });
             announce_all(&state.observers, captures, within, event, &mut stopwatch);
+            notices.tell();
         });
         discard(announcement);
         if let Err(panic) = told {

@@ -10,18 +10,35 @@ use crate::health::Stopwatch;
 use crate::worker::Flushed;
 
 use super::post::{Flush, Post, address};
-use super::{Emission, RegisterError, Registration, Sink, Teller};
+use super::{Emission, Notice, RegisterError, Registration, Sink, Teller};
 
 /// Sinks in the order in which they were registered. Adding or removing one makes a new list.
 pub(crate) type SinkList = Arc<[Arc<Post>]>;
 
-/// Hands an event to every sink but those in which it arose, then tells others what went wrong with that.
-pub(crate) fn emit_all(
-    sinks: &[Arc<Post>],
+/// What went wrong with an event, to be told once everybody was told of the event itself.
+#[must_use = "others are to know what went wrong"]
+#[derive(Default)]
+pub(crate) struct Notices<'p>(Vec<(&'p Arc<Post>, Notice)>);
+
+impl Notices<'_> {
+    /// Tells them. Returns whether there were any.
+    #[inline]
+    pub(crate) fn tell(self) -> bool {
+        let are_any = !self.0.is_empty();
+        for (post, notice) in self.0 {
+            post.tell(notice);
+        }
+        are_any
+    }
+}
+
+/// Hands an event to every sink but those in which it arose.
+pub(crate) fn emit_all<'p>(
+    sinks: &'p [Arc<Post>],
     within: Option<&Running>,
     emission: &Emission<'_>,
     stopwatch: &mut Stopwatch<'_>,
-) {
+) -> Notices<'p> {
     let mut notices = Vec::new();
     for post in sinks {
         if within.is_some_and(|within| within.has(post.key())) {
@@ -35,9 +52,7 @@ pub(crate) fn emit_all(
             post.note_slow(nanos);
         }
     }
-    for (post, notice) in notices {
-        post.tell(notice);
-    }
+    Notices(notices)
 }
 
 /// Whether one of them may get any event of this kind.

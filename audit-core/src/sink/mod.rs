@@ -12,7 +12,7 @@
 //! An event that a sink does not take, whatever the reason, is handed to its spill, if it has one, counted ([`SinkStats`]), warned of, and told
 //! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth that it has missed since
 //! it was well, and so on, so that a sink that stays broken floods nobody; a sink that did not take that event either, nor anything since, is spared it. When it takes events again, all sinks,
-//! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times.
+//! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times. Sinks and observers are told after they got the event itself.
 //! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
 //! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. What goes wrong with these events is
 //! counted and warned of, and told to nobody. Why a spill did not take the event either stands in `spill_error_type` and `spill_error_message`. A flush that fails, of a sink or of its spill, is a `sink_failure` too, whose `original_event_type` is `flush`.
@@ -66,8 +66,8 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, tell_so_far, unregister,
-    with_all,
+    Notices, SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, tell_so_far,
+    unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink, NamePattern};

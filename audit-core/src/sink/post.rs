@@ -62,7 +62,14 @@ impl Post {
             redactions,
             spill,
         } = registration;
-        let rules = Rules::new(redactions)?;
+        let rules = match Rules::new(redactions) {
+            Ok(rules) => rules,
+            Err(error) => {
+                discard(sink);
+                discard(spill);
+                return Err(error);
+            }
+        };
         let sink_type =
             contain(|| sink.sink_type()).unwrap_or("a sink that panics when it is asked its type");
         let name = name.unwrap_or_else(|| sink_type.to_owned());

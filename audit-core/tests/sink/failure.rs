@@ -1,11 +1,11 @@
 //! A sink that fails: told to the others, counted, and never more than that.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use audit_core::EventKind;
 use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkWay};
 use audit_core::testing::ManualClock;
+use audit_core::{DecisionEvent, Event, EventKind, Observer, OutcomeEvent, audit};
 
 use crate::ground::{Breakable, LONG, data, decide, of_kind, runtime};
 use crate::support::{builder, errors_of, warnings_of};
@@ -228,4 +228,66 @@ fn a_sink_that_works_again_hears_of_others_before_its_own_loss_is_told() {
     runtime.register_sink(Breakable::broken()).unwrap();
     decide(&runtime, 50);
     assert_eq!(flapping.taken().last(), Some(&EventKind::SinkFailure));
+}
+
+#[audit(action = "refund", fields(amount))]
+fn refund(amount: i64) -> i64 {
+    amount
+}
+
+/// Remembers the kinds of what it sees, in order.
+#[derive(Clone, Default)]
+struct Watching(Arc<Mutex<Vec<EventKind>>>);
+
+impl Watching {
+    fn saw(&self, kind: EventKind) {
+        self.0.lock().unwrap().push(kind);
+    }
+}
+
+impl Observer for Watching {
+    fn on_decision(&self, _: &DecisionEvent<'_>) {
+        self.saw(EventKind::Decision);
+    }
+
+    fn on_outcome(&self, _: &OutcomeEvent<'_>) {
+        self.saw(EventKind::Outcome);
+    }
+
+    fn on_event(&self, event: &Event<'_>) {
+        self.saw(event.kind);
+    }
+}
+
+#[test]
+fn observers_see_an_event_before_what_went_wrong_with_it() {
+    let (runtime, watching) = (runtime(), Watching::default());
+    runtime.register_sink(Breakable::broken()).unwrap();
+    runtime.add_observer("watching", watching.clone());
+    runtime.scope(|| refund(1));
+    let (decision, outcome) = (EventKind::Decision, EventKind::Outcome);
+    let failure = EventKind::SinkFailure;
+    assert_eq!(
+        *watching.0.lock().unwrap(),
+        [decision, failure, outcome, failure]
+    );
+}
+
+#[test]
+fn no_observer_is_blamed_for_the_time_that_it_takes_to_tell_of_a_sink() {
+    let clock = Arc::new(ManualClock::default());
+    let advanced = Arc::clone(&clock);
+    let runtime = builder().shared_clock(clock).build().unwrap();
+    let slow = CallbackSink::new(move |emission| {
+        if emission.kind() == EventKind::SinkFailure {
+            advanced.advance(Duration::from_millis(50));
+        }
+        Ok(())
+    });
+    runtime.register_sink(Arc::new(slow)).unwrap();
+    runtime.register_sink(Breakable::broken()).unwrap();
+    runtime.observe("quick", |_| {});
+    decide(&runtime, 50);
+    assert_eq!(runtime.sink_stats()[0].slow_calls, 1);
+    assert_eq!(runtime.observer_stats()[0].slow_calls, 0);
 }
