@@ -5,10 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use audit_core::sink::{CallbackSink, Emission, MemorySink, Registration, SinkError, SinkWay};
-use audit_core::{
-    Delivery, EventKind, Fact, Recorded, Recorder, Sink, Terms, flush_sinks, register_sink,
-    unregister_sink,
-};
+use audit_core::{Delivery, EventKind, Fact, Recorded, Recorder, Sink, Terms};
 
 use crate::ground::{
     Gated, HURRIED, LONG, amounts, data, decide, listening, queued, runtime, stats, until,
@@ -102,30 +99,6 @@ fn a_sink_that_goes_away_sends_on_what_it_holds_back() {
         drop(runtime);
         until(|| left.sent() == 3);
     }
-}
-
-#[test]
-fn the_sinks_of_the_process_are_flushed_without_a_runtime() {
-    let (buffered, gated) = (Arc::new(Buffered::default()), Gated::shut());
-    register_sink(buffered.clone()).unwrap();
-    register_sink(
-        Registration::new(gated.clone())
-            .named("shut")
-            .way(queued(8)),
-    )
-    .unwrap();
-    let loss = || {
-        let now = audit_core::Timestamp::from_nanos(0);
-        let id = audit_core::IdSource::next_id(&audit_core::RandomIds, now);
-        audit_core::Event::new(id, now, EventKind::Loss, "loss")
-    };
-    audit_core::tell_recorded(loss());
-    let late = flush_sinks(Duration::from_millis(100)).unwrap_err();
-    assert!(late.sinks.contains(&"shut".to_owned()), "{late}");
-    assert!(buffered.sent() >= 1);
-    gated.set_open(true);
-    unregister_sink(&gated);
-    unregister_sink(&buffered);
 }
 
 #[test]
@@ -238,7 +211,7 @@ fn one_that_hangs_leaves_time_to_all_others_when_everything_is_flushed() {
         .register_sink(Registration::new(sound.clone()).named("sound"))
         .unwrap();
     decide(&runtime, 1);
-    let late = runtime.flush(Duration::from_millis(500)).unwrap_err();
+    let late = runtime.flush(Duration::from_secs(1)).unwrap_err();
     assert_eq!(late.observers, ["hanging"]);
     assert_eq!((late.sinks.len(), late.recorder), (0, false), "{late}");
     assert_eq!(sound.sent(), 1);
@@ -247,7 +220,7 @@ fn one_that_hangs_leaves_time_to_all_others_when_everything_is_flushed() {
     let registration = Registration::new(stuck.clone()).named("stuck");
     runtime.register_sink(registration.way(queued(8))).unwrap();
     decide(&runtime, 2);
-    let late = runtime.flush(Duration::from_millis(500)).unwrap_err();
+    let late = runtime.flush(Duration::from_secs(1)).unwrap_err();
     assert_eq!(
         (late.sinks.clone(), late.recorder),
         (vec!["stuck".into()], false),
