@@ -13,6 +13,9 @@ thread_local! {
     static WITHIN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
+/// The highest bit is that of what lies at an address: no key that was handed out is among these.
+const AT_ADDRESS: u64 = 1 << 63;
+
 /// An observer or recorder that is running on this thread, until dropped.
 pub(crate) struct Active(u64);
 
@@ -26,6 +29,13 @@ impl Active {
             _ => enter_within(key)?,
         }
         Some(Self(key))
+    }
+
+    /// The same for what lies at an address, wherever and however often it is known under a key: its own lock may be in its hands.
+    #[inline]
+    pub(crate) fn enter_at<T: ?Sized>(there: &T) -> Option<Self> {
+        let address = std::ptr::from_ref(there).addr();
+        Self::enter(AT_ADDRESS | address as u64)
     }
 }
 

@@ -100,10 +100,14 @@ impl<'j> Judging<'j> {
                 started_nanos: now_nanos,
                 limit: self.runtime.slow_observer(),
             };
-            self.state
+            let notices = self
+                .state
                 .emit(None, &mut stopwatch, |key| Emission::new(fact, key));
             notify_all(observers, self.captures, fact, &mut stopwatch);
             now_nanos = stopwatch.started_nanos;
+            if notices.tell() {
+                now_nanos = self.runtime.clock().monotonic_nanos();
+            }
         }
         finish(Judged {
             decision: &decision,
@@ -335,7 +339,7 @@ pub(crate) struct Judged<'j> {
     pub(crate) decision: &'j Decision<'j>,
     gathered: &'j Gathered<'j>,
     hidden: Option<&'j Hidden>,
-    /// When the last observer was done, on the runtime's clock.
+    /// When all were told, on the runtime's clock.
     pub(crate) now_nanos: u64,
     /// Who keeps its record, if anybody does.
     pub(crate) keeper: Option<&'j Arc<Keeper>>,

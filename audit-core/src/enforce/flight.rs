@@ -136,7 +136,8 @@ impl Flight {
         };
         let captures = scope.map_or(&[][..], |scope| &scope.captures);
         let state = runtime.state();
-        state.emit(None, &mut stopwatch, |key| Emission::new(fact, key));
+        let notices = state.emit(None, &mut stopwatch, |key| Emission::new(fact, key));
         notify_all(&state.observers, captures, fact, &mut stopwatch);
+        notices.tell();
     }
 }

@@ -11,7 +11,7 @@ use crate::recorder::{Terms, process_keeper};
 use crate::runtime::{FlushError, deadline_in};
 use crate::sink::{
     self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
-    change_process_sinks, emit_all, flush_all, process_sinks,
+    change_process_sinks, emit_all, flush_all, process_sinks, tell_so_far,
 };
 
 use super::default_runtime;
@@ -45,7 +45,9 @@ pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
 /// # Errors
 /// The sinks that were not done in time, or that failed.
 pub fn flush_sinks(timeout: Duration) -> Result<(), FlushError> {
-    FlushError::of_sinks(flush_all(&process_sinks(), deadline_in(timeout)))
+    let (sinks, deadline) = (process_sinks(), deadline_in(timeout));
+    tell_so_far(&sinks);
+    FlushError::of_sinks(flush_all(&sinks).wait(deadline))
 }
 
 /// What each sink of the process did so far, in order of registration.
@@ -82,7 +84,7 @@ fn emit(sinks: &SinkList, within: Option<&Running>, emission: &Emission<'_>) {
         started_nanos: SystemClock.monotonic_nanos(),
         limit: SLOW,
     };
-    emit_all(sinks, within, emission, &mut stopwatch);
+    emit_all(sinks, within, emission, &mut stopwatch).tell();
 }
 
 /// Tells by the default runtime, or where there is none.

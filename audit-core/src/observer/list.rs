@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
 use std::{fmt, io};
 
 use crate::active::{Active, Running, next_key};
@@ -10,7 +9,7 @@ use crate::contain::{contain, discard};
 use crate::event::{Event, Fact};
 use crate::health::{Stopwatch, count, say};
 use crate::observability::{self, Gauge, Shown};
-use crate::worker::{Flushed, Queue};
+use crate::worker::{Flushing, Queue};
 
 use super::queue::{self, QueuedCallback, Waiting};
 use super::stats::Counters;
@@ -87,11 +86,11 @@ impl Entry {
         &self.name
     }
 
-    /// Whether everything it was told before has been seen by the deadline.
-    pub(crate) fn flush(&self, deadline: Instant) -> bool {
+    /// Asks its worker, if it has one, to see everything that it was told before.
+    pub(crate) fn flush(&self) -> Option<Flushing<Waiting>> {
         match &self.way {
-            Way::Direct(_) | Way::Gone => true,
-            Way::Queued(queue, _) => queue.flush().wait(deadline) == Flushed::Done,
+            Way::Direct(_) | Way::Gone => None,
+            Way::Queued(queue, _) => Some(queue.flush()),
         }
     }
 

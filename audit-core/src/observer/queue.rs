@@ -17,7 +17,7 @@ pub(crate) type QueuedCallback = Box<dyn FnMut(&Event<'static>) + Send + 'static
 
 /// An event on its way to an observer.
 #[derive(Clone)]
-pub(super) struct Waiting {
+pub(crate) struct Waiting {
     event: Event<'static>,
     /// In whose doing it arose: what the observer does with it comes back to none of them.
     within: Running,

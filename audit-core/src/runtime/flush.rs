@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::sink::Unflushed;
+use crate::sink::{Unflushed, flush_all, tell_so_far};
+use crate::worker::Flushed;
 
 use super::Runtime;
 
@@ -20,19 +21,38 @@ impl Runtime {
     /// recorder keeps them, at most this long. A program does so before it ends. What a sink has missed by then is told to the others first. Not from
     /// within a queued observer, a sink or the recorder, which would wait for itself.
     ///
-    /// An inline sink is flushed on this thread, and no limit holds for how long it takes for that.
+    /// An inline sink is flushed on this thread, and no limit holds for how long it takes for that; so is the spill of a sink that hangs.
+    /// Whoever hangs leaves the others at least a quarter of the time.
     ///
     /// # Errors
     /// The observers and sinks that were not done in time, the sinks that failed, and whether the recorder was not done.
     pub fn flush(&self, timeout: Duration) -> Result<(), FlushError> {
         let deadline = deadline_in(timeout);
-        let observers = self.inner.shared.observers();
-        let unfinished = observers.iter().filter(|entry| !entry.flush(deadline));
-        let observers: Vec<_> = unfinished.map(|entry| entry.name().to_owned()).collect();
-        let Unflushed { late, failed } = self.unflushed_sinks(deadline);
+        // What one makes the next ones get, so each stage has its time before the next begins, and goes on until the end.
+        let begun = Instant::now();
+        let stage = |stages: u32| begun + deadline.saturating_duration_since(begun) / 4 * stages;
+        let (state, observers) = (self.state(), self.inner.shared.observers());
+        tell_so_far(&state.sinks);
+        self.inner.outbox.wait_until_told(stage(1));
+        let asked = observers
+            .iter()
+            .filter_map(|entry| Some((entry, entry.flush()?)));
+        let asked: Vec<_> = asked.collect();
+        let _are_done = asked
+            .iter()
+            .all(|(_, flushing)| flushing.is_done_by(stage(2)));
+        let sinks = flush_all(&state.sinks);
+        sinks.wait_until(stage(3));
         let left = deadline.saturating_duration_since(Instant::now());
-        let keeper = self.state().keeper.clone();
-        let recorder = keeper.is_some_and(|keeper| !keeper.flush(left));
+        let recorder = state
+            .keeper
+            .as_ref()
+            .is_some_and(|keeper| !keeper.flush(left));
+        let Unflushed { late, failed } = sinks.wait(deadline);
+        let unfinished = asked.into_iter().filter_map(|(entry, flushing)| {
+            (flushing.wait(deadline) != Flushed::Done).then(|| entry.name().to_owned())
+        });
+        let observers = unfinished.collect();
         FlushError {
             observers,
             sinks: late,

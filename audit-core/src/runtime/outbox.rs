@@ -5,8 +5,9 @@
 //! something itself, here or through another thread, can't wait for its own end.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use crate::active::Running;
 use crate::contain::{contain, discard};
@@ -57,7 +58,11 @@ impl Announcement {
 
 /// Events that are to be told.
 #[derive(Default)]
-pub(super) struct Outbox(Mutex<Waiting>);
+pub(super) struct Outbox {
+    waiting: Mutex<Waiting>,
+    /// All are told.
+    told: Condvar,
+}
 
 #[derive(Default)]
 struct Waiting {
@@ -82,7 +87,22 @@ impl Outbox {
         let mut waiting = self.lock();
         let next = waiting.announcements.pop_front();
         waiting.told = next.is_some();
+        if next.is_none() {
+            self.told.notify_all();
+        }
         next
+    }
+
+    /// Waits until all are told, at most until then; not from within those who are told, who would wait for themselves.
+    pub(super) fn wait_until_told(&self, until: Instant) {
+        if Running::here().is_nobody() {
+            let left = until.saturating_duration_since(Instant::now());
+            let waiting = self.lock();
+            drop(
+                self.told
+                    .wait_timeout_while(waiting, left, |waiting| waiting.told),
+            );
+        }
     }
 
     fn put_back(&self, announcement: Announcement) {
@@ -91,7 +111,7 @@ impl Outbox {
 
     /// A poisoned lock is taken all the same: every change is complete in itself.
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,9 +130,10 @@ impl Runtime {
             limit: self.slow_observer(),
         };
         let state = self.state();
-        state.emit(None, &mut stopwatch, |key| Emission::of(event, key));
+        let notices = state.emit(None, &mut stopwatch, |key| Emission::of(event, key));
         let fact = Fact::Other(event);
         notify_all(&state.observers, captures, fact, &mut stopwatch);
+        notices.tell();
     }
 
     /// Tells what is in the outbox, unless somebody does.
@@ -166,10 +187,11 @@ impl Runtime {
                     keeper.record_unless(within, &Fact::Other(event), &Terms::default());
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
             }
-            state.emit(Some(within), &mut stopwatch, |key| {
+            let notices = state.emit(Some(within), &mut stopwatch, |key| {
                 Emission::of(event, key).about(*about)
             });
             announce_all(&state.observers, captures, within, event, &mut stopwatch);
+            notices.tell();
         });
         discard(announcement);
         if let Err(panic) = told {

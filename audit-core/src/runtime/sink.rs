@@ -1,11 +1,8 @@
 //! The sinks of a runtime: how they come and go, and how others are told what goes wrong with one.
 
 use std::sync::{Arc, Weak};
-use std::time::Instant;
 
-use crate::sink::{
-    self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, Unflushed, flush_all,
-};
+use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller};
 
 use super::outbox::Announcement;
 use super::{Inner, Runtime};
@@ -57,11 +54,6 @@ impl Runtime {
             .iter()
             .map(|post| post.stats())
             .collect()
-    }
-
-    /// Waits for the runtime's own sinks and the process's.
-    pub(super) fn unflushed_sinks(&self, deadline: Instant) -> Unflushed {
-        flush_all(&self.state().sinks, deadline)
     }
 
     /// Tells everybody what goes wrong with a sink.

@@ -13,8 +13,8 @@ use crate::observer::ObserverList;
 use crate::recorder::{Keeper, process_generation, process_keeper};
 use crate::redaction::{RedactionKey, RedactionKeys};
 use crate::sink::{
-    Emission, SinkList, emit_all, process_sinks, process_sinks_generation, sees, sees_events,
-    with_all,
+    Emission, Notices, SinkList, emit_all, process_sinks, process_sinks_generation, sees,
+    sees_events, with_all,
 };
 
 use super::in_place::InPlace;
@@ -37,18 +37,20 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Hands to the sinks what is made with the key in force, if there are any; not to those in whose doing it arose.
+    /// Hands to the sinks what is made with the key in force, if there are any; not to those in whose doing it arose. What went wrong with
+    /// that is told after the observers were told of the event.
     #[inline]
     pub(crate) fn emit<'s>(
         &'s self,
         within: Option<&Running>,
         stopwatch: &mut Stopwatch<'_>,
         make: impl FnOnce(Option<&'s RedactionKey>) -> Emission<'s>,
-    ) {
-        if !self.sinks.is_empty() {
-            let emission = make(Some(&self.redaction_keys.in_force));
-            emit_all(&self.sinks, within, &emission, stopwatch);
+    ) -> Notices<'s> {
+        if self.sinks.is_empty() {
+            return Notices::default();
         }
+        let emission = make(Some(&self.redaction_keys.in_force));
+        emit_all(&self.sinks, within, &emission, stopwatch)
     }
 }
 

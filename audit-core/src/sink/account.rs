@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::active::Active;
-use crate::contain::{contain, discard};
-use crate::event::EventKind;
+use crate::contain::contain;
+use crate::event::{EventKind, Fact};
 use crate::health::{count, say};
 use crate::observability::{self, Gauge};
 
-use super::gap::{Gap, Missed};
+use super::gap::{Gap, Missed, Untaken};
 use super::notice::{Notice, Subject, Teller};
 use super::rule::{Followed, Rules};
+use super::spill::{Spill, Spilled};
 use super::stats::{Counters, one};
 use super::{Emission, Sink, SinkError};
 
@@ -30,8 +31,7 @@ pub(super) struct Account {
     /// Whether it takes too long.
     quarantine: Gauge,
     gap: Gap,
-    /// There until it is dropped.
-    spill: Option<Arc<dyn Sink>>,
+    spill: Spill,
     teller: Arc<dyn Teller>,
 }
 
@@ -53,14 +53,14 @@ impl Account {
             depth: Gauge::of_queue(),
             quarantine: Gauge::of_quarantine(),
             gap: Gap::default(),
-            spill,
+            spill: Spill::new(spill),
             teller,
         }
     }
 
     /// Shows that its sink is there to the observability path.
     pub(super) fn show(&self) {
-        observability::sink_is_there(self.name(), self.spill.is_some());
+        observability::sink_is_there(self.name(), self.spill.sink().is_some());
     }
 
     /// Shows how much waits for its sink there.
@@ -108,7 +108,7 @@ impl Account {
         sink: &dyn Sink,
         emission: &Emission<'_>,
     ) -> Option<Result<(), SinkError>> {
-        let Some(_active) = Active::enter(self.key) else {
+        let Some(_active) = self.enter(sink) else {
             one(&self.counters.reentered);
             return None;
         };
@@ -125,17 +125,35 @@ impl Account {
         Some(emitted.unwrap_or_else(|panic| Err(SinkError::of_type("panic", panic))))
     }
 
-    /// Has its sink send on what it holds back. Returns whether it did.
+    /// Nothing if the sink runs on this thread already, here or where else it is registered.
+    fn enter(&self, sink: &dyn Sink) -> Option<(Active, Active)> {
+        Active::enter(self.key).zip(Active::enter_at(sink))
+    }
+
+    /// Has its sink send on what it holds back, and its spill. Returns whether they did.
     pub(super) fn flush(&self, sink: &dyn Sink) -> bool {
+        let flushed = self.send_on(sink, &self.counters.unflushed, "");
+        self.flush_spill() && flushed
+    }
+
+    /// Has its spill send on what it took. Returns whether it did.
+    pub(super) fn flush_spill(&self) -> bool {
+        let spilled = self.counters.spilled.load(Ordering::Relaxed);
+        let spill = self.spill.sink().filter(|_| spilled > 0);
+        let unflushed = &self.counters.unflushed_by_spill;
+        spill.is_none_or(|spill| self.send_on(spill, unflushed, "its spill: "))
+    }
+
+    fn send_on(&self, sink: &dyn Sink, unflushed: &AtomicU64, whose: &str) -> bool {
         // A sink that flushes everything from within would wait for itself.
-        let Some(active) = Active::enter(self.key) else {
+        let Some(active) = self.enter(sink) else {
             return true;
         };
         let flushed = contain(|| sink.flush());
         drop(active);
         let (counter, error) = match flushed {
             Ok(Ok(())) => {
-                self.counters.unflushed.store(0, Ordering::Relaxed);
+                unflushed.store(0, Ordering::Relaxed);
                 return true;
             }
             Ok(Err(error)) => (&self.counters.errors, error),
@@ -143,7 +161,11 @@ impl Account {
         };
         one(counter);
         observability::sink_failed(self.name());
-        if count(&self.counters.unflushed) {
+        if count(unflushed) {
+            let error = SinkError::of_type(
+                error.error_type(),
+                format_args!("{whose}{}", error.message()),
+            );
             let (name, message) = (self.name(), error.message());
             say(|| {
                 tracing::error!(
@@ -161,14 +183,12 @@ impl Account {
     /// It took one. Returns what others are to know of that.
     pub(super) fn taken(&self, emission: &Emission<'_>) -> Option<Notice> {
         let taken = self.counters.taken.fetch_add(1, Ordering::Relaxed) + 1;
-        // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
-        if is_of_sinks(emission.kind()) {
-            return None;
-        }
-        if let Some(missed) = self.gap.close(taken) {
+        let is_proper = !is_of_sinks(emission.kind());
+        if let Some(missed) = self.gap.close(taken, is_proper) {
             return Some(self.loss(&missed, false));
         }
-        self.overdue(emission)
+        // Nothing follows from what is told of sinks: two that fail now and then would keep each other telling.
+        is_proper.then(|| self.overdue(emission)).flatten()
     }
 
     /// What others are to know of what it missed so far, if they have waited long enough.
@@ -177,9 +197,14 @@ impl Account {
         Some(self.loss(&missed, true))
     }
 
-    /// Whether it is to be spared what others did not take: it takes nothing itself, or did not until just now.
+    /// Whether it is to be spared that others did not take an event: it did not take that one either, nor anything since.
     pub(super) fn is_spared(&self, emission: &Emission<'_>) -> bool {
-        let is_spared = emission.kind() == EventKind::SinkFailure && self.gap.is_open();
+        let is_spared = match emission.fact() {
+            Fact::Other(event) if event.kind == EventKind::SinkFailure => {
+                event.cause.is_some_and(|cause| self.gap.reaches(cause))
+            }
+            _ => false,
+        };
         if is_spared {
             one(&self.counters.left_out);
         }
@@ -189,12 +214,13 @@ impl Account {
     /// It did not take one, which its spill may do. Returns what others are to know of that, unless they know enough.
     #[cold]
     pub(super) fn missed(&self, emission: &Emission<'_>, error: &SinkError) -> Option<Notice> {
-        let missed = self.miss(emission, error);
+        let (missed, spilled) = self.miss(emission, error);
         if is_of_sinks(emission.kind()) {
             return None;
         }
         if missed.is_power_of_two() {
-            return Some(self.failure(emission, error, ("missed", missed)));
+            let notice = self.failure(emission, error, ("missed", missed));
+            return Some(notice.with_spill(&spilled));
         }
         self.overdue(emission)
     }
@@ -206,12 +232,13 @@ impl Account {
         emission: &Emission<'_>,
         error: &SinkError,
     ) -> Option<Notice> {
-        let missed = self.miss(emission, error);
+        let (missed, spilled) = self.miss(emission, error);
         if is_of_sinks(emission.kind()) {
             return None;
         }
         if self.gap.is_news() {
-            return Some(self.failure(emission, error, ("missed", missed)));
+            let notice = self.failure(emission, error, ("missed", missed));
+            return Some(notice.with_spill(&spilled));
         }
         self.overdue(emission)
     }
@@ -219,7 +246,8 @@ impl Account {
     /// It is not there any more for one that was on its way to it, which its spill may still get.
     #[cold]
     pub(super) fn gone(&self, emission: &Emission<'_>) {
-        if self.spill(emission) {
+        let spilled = self.spill.take(self.key, &self.rules, emission);
+        if matches!(spilled, Spilled::Taken) {
             observability::events_spilled(self.name(), 1);
             one(&self.counters.spilled);
         } else {
@@ -227,50 +255,44 @@ impl Account {
         }
     }
 
-    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks.
-    fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> u64 {
-        let spilled = self.spill(emission);
+    /// It did not take one. Returns how many that makes since it was well, without those that tell of sinks, and what its spill did.
+    fn miss(&self, emission: &Emission<'_>, error: &SinkError) -> (u64, Spilled) {
+        let spilled = self.spill.take(self.key, &self.rules, emission);
+        let is_lost = !matches!(spilled, Spilled::Taken);
         let (name, message) = (self.name(), error.message());
-        let counter = if spilled {
-            observability::events_spilled(name, 1);
-            &self.counters.spilled
-        } else {
+        let counter = if is_lost {
             observability::events_lost(name, 1);
             &self.counters.lost
+        } else {
+            observability::events_spilled(name, 1);
+            &self.counters.spilled
         };
         one(counter);
-        let (time, is_proper) = (emission.fact().time(), !is_of_sinks(emission.kind()));
-        let taken = self.taken_so_far();
-        let width = self.gap.widen(taken, (time, is_proper), !spilled, error);
+        let event = Untaken {
+            id: emission.id(),
+            time: emission.fact().time(),
+            is_proper: !is_of_sinks(emission.kind()),
+            is_lost,
+        };
+        let width = self.gap.widen(self.taken_so_far(), event, error);
         // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
         if width.all.is_power_of_two() {
             let lost = self.counters.lost.load(Ordering::Relaxed);
+            let spill = match &spilled {
+                Spilled::Failed(error) => format!("; its spill does not either: {error}"),
+                _ => String::new(),
+            };
             say(|| {
                 tracing::error!(
                     target: "audit::health",
                     sink = name,
                     error = message,
                     events_lost = lost,
-                    "sink `{name}` does not take events: {message}"
+                    "sink `{name}` does not take events: {message}{spill}"
                 );
             });
         }
-        width.proper
-    }
-
-    /// Whether its spill took what it did not.
-    fn spill(&self, emission: &Emission<'_>) -> bool {
-        let Some(spill) = &self.spill else {
-            return false;
-        };
-        // What the spill does itself is not told to the sink, which would spill it again.
-        let Some(_active) = Active::enter(self.key) else {
-            return false;
-        };
-        let taken = self
-            .rules
-            .applied(emission, |emission| contain(|| spill.emit(emission)));
-        taken.is_ok_and(|taken| taken.is_ok())
+        (width.proper, spilled)
     }
 
     /// It takes too long for one. Tells others of that.
@@ -288,15 +310,19 @@ impl Account {
         }
         let taken = self.taken_so_far();
         let times = self.gap.hold(taken, in_hand.fact().time(), error);
-        if times.is_power_of_two() && !is_of_sinks(in_hand.kind()) {
-            self.gap.is_news();
+        if is_of_sinks(in_hand.kind()) {
+            return;
+        }
+        // Somebody whose event it missed meanwhile may have told of the first time.
+        let is_news = self.gap.is_news();
+        if is_news || (times > 1 && times.is_power_of_two()) {
             self.tell(self.failure(in_hand, error, ("timeouts", times)));
         }
     }
 
     /// It has returned while it was made out what it missed: tells of that, unless it did so itself.
     pub(super) fn returned(&self) {
-        if let Some(missed) = self.gap.close(self.taken_so_far()) {
+        if let Some(missed) = self.gap.close(self.taken_so_far(), true) {
             self.tell(self.loss(&missed, false));
         }
     }
@@ -313,6 +339,12 @@ impl Account {
         if let Some(missed) = self.gap.give_up() {
             self.tell(self.loss(&missed, false));
         }
+    }
+
+    /// The end of it, whatever its sink does from now on: tells what it has missed by then, and has its spill send on what it took.
+    pub(super) fn end(&self) {
+        self.give_up();
+        let _flushed = self.flush_spill();
     }
 
     fn taken_so_far(&self) -> u64 {
@@ -372,9 +404,5 @@ fn is_of_sinks(kind: EventKind) -> bool {
     matches!(kind, EventKind::SinkFailure | EventKind::Loss)
 }
 
-impl Drop for Account {
-    /// A spill's destructor is not ours either.
-    fn drop(&mut self) {
-        discard(self.spill.take());
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -84,11 +84,11 @@ impl Work for Desk {
 }
 
 impl Drop for Desk {
-    /// What it holds back is sent on first. Neither that nor a sink's destructor is ours, and may take for ever.
+    /// What it has missed is told, then what it holds back sent on. Neither that nor a sink's destructor is ours, and may take for ever.
     fn drop(&mut self) {
         watch::forget(&self.line.queue);
-        let _flushed = self.flush();
         self.line.account.give_up();
+        let _flushed = self.flush();
         discard(self.sink.take());
     }
 }

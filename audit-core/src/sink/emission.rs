@@ -9,7 +9,8 @@ use crate::redaction::RedactionKey;
 
 /// One event on its way to sinks, redacted already.
 ///
-/// What is made of it is made once for all of them, and only where one asks: a copy that outlives the call, and JSON.
+/// What is made of it is made only where one asks: a copy that outlives the call, once for all sinks, and JSON, once for all that are called
+/// inline and once for each that is queued or has rules of its own.
 #[derive(Debug)]
 pub struct Emission<'e> {
     fact: Fact<'e>,

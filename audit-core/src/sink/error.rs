@@ -9,7 +9,7 @@ use crate::word::one_line;
 
 /// Why a sink did not take an event: the type of an error, and what it said.
 ///
-/// Every error becomes one with `?`. It is no [`Error`] itself, so that the type it was made from is known.
+/// Every type that is an [`Error`] becomes one with `?`; a `Box<dyn Error>` or `anyhow::Error` is none, and goes into [`new`](Self::new). It is no [`Error`] itself, so that the type it was made from is known.
 ///
 /// ```
 /// use audit_core::sink::SinkError;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::clock::{EventId, Timestamp};
 
 use super::SinkError;
 
@@ -32,6 +32,19 @@ struct Course {
     in_a_row: u32,
     /// How many had been taken when the last gap ended.
     taken_then: u64,
+    /// The last event that was missed since one was taken, of those that do not tell of sinks.
+    last: Option<EventId>,
+}
+
+/// An event that was not taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Untaken {
+    pub(super) id: EventId,
+    pub(super) time: Timestamp,
+    /// Whether it does not tell of sinks itself.
+    pub(super) is_proper: bool,
+    /// Whether nobody took it instead.
+    pub(super) is_lost: bool,
 }
 
 /// Events that were not taken.
@@ -67,21 +80,20 @@ pub(super) struct Width {
 
 impl Gap {
     /// One more was not taken, by a sink that took so many.
-    pub(super) fn widen(
-        &self,
-        taken: u64,
-        (time, is_proper): (Timestamp, bool),
-        is_lost: bool,
-        error: &SinkError,
-    ) -> Width {
-        self.miss(taken, time, error, |missed| {
+    pub(super) fn widen(&self, taken: u64, event: Untaken, error: &SinkError) -> Width {
+        let Untaken { id, time, .. } = event;
+        self.miss(taken, time, error, |missed, last| {
+            // What waited is often missed after what came later.
             if missed.count == 0 {
-                missed.from = time;
+                (missed.from, missed.to) = (time, time);
             }
+            (missed.from, missed.to) = (missed.from.min(time), missed.to.max(time));
             missed.count += 1;
-            missed.proper += u64::from(is_proper);
-            missed.lost += u64::from(is_lost);
-            missed.to = time;
+            missed.lost += u64::from(event.is_lost);
+            if event.is_proper {
+                missed.proper += 1;
+                *last = (*last).max(Some(id));
+            }
             Width {
                 all: missed.count,
                 proper: missed.proper,
@@ -91,7 +103,7 @@ impl Gap {
 
     /// It takes too long for an event of that time, which is not missed yet. Returns how often that makes in this gap.
     pub(super) fn hold(&self, taken: u64, time: Timestamp, error: &SinkError) -> u64 {
-        self.miss(taken, time, error, |missed| {
+        self.miss(taken, time, error, |missed, _| {
             missed.timeouts += 1;
             missed.timeouts
         })
@@ -109,7 +121,7 @@ impl Gap {
         taken: u64,
         time: Timestamp,
         error: &SinkError,
-        note: impl FnOnce(&mut Missed) -> T,
+        note: impl FnOnce(&mut Missed, &mut Option<EventId>) -> T,
     ) -> T {
         let mut course = self.lock();
         self.is_open.store(true, Ordering::Relaxed);
@@ -118,7 +130,8 @@ impl Gap {
             let is_settled = taken.saturating_sub(course.taken_then) >= u64::from(SETTLED);
             course.gaps = if is_settled { 1 } else { course.gaps + 1 };
         }
-        let missed = course.missed.get_or_insert_with(|| Missed {
+        let Course { missed, last, .. } = &mut *course;
+        let missed = missed.get_or_insert_with(|| Missed {
             count: 0,
             lost: 0,
             proper: 0,
@@ -130,28 +143,41 @@ impl Gap {
             error: error.clone(),
         });
         missed.error.clone_from(error);
-        note(missed)
+        note(missed, last)
     }
 
     /// Something was taken again, which makes so many. Returns what was missed before, once.
+    ///
+    /// Nothing is told because of an event that tells of sinks itself, so what others are to know of waits for another one.
     #[inline]
-    pub(super) fn close(&self, taken: u64) -> Option<Missed> {
+    pub(super) fn close(&self, taken: u64, is_proper: bool) -> Option<Missed> {
         if !self.is_open() {
             return None;
         }
         let mut course = self.lock();
+        course.last = None;
+        let is_to_be_told = |missed: &Missed| missed.proper > 0;
+        if !is_proper && course.missed.as_ref().is_some_and(is_to_be_told) {
+            return None;
+        }
         course.in_a_row += 1;
         let doublings = course.gaps.saturating_sub(PATIENT).min(SETTLED.ilog2());
         if course.in_a_row < 1 << doublings {
             return None;
         }
         course.taken_then = taken;
-        self.end(&mut course)
+        self.end(&mut course).filter(|_| is_proper)
+    }
+
+    /// Whether it missed this event itself, or a later one, and has taken nothing since.
+    #[inline]
+    pub(super) fn reaches(&self, event: EventId) -> bool {
+        self.is_open() && self.lock().last.is_some_and(|last| last >= event)
     }
 
     /// Whether something was not taken since it was well.
     #[inline]
-    pub(super) fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.is_open.load(Ordering::Relaxed)
     }
 
@@ -204,23 +230,39 @@ impl Gap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{IdSource, RandomIds};
 
     fn at(second: u64) -> Timestamp {
         Timestamp::from_nanos(i64::try_from(second).unwrap() * 1_000_000_000)
     }
 
     fn miss(gap: &Gap, taken: u64, second: u64) -> u64 {
-        let time = (at(second), true);
-        gap.widen(taken, time, true, &SinkError::new("full")).proper
+        let event = Untaken {
+            id: RandomIds.next_id(at(second)),
+            time: at(second),
+            is_proper: true,
+            is_lost: true,
+        };
+        gap.widen(taken, event, &SinkError::new("full")).proper
     }
 
     #[test]
     fn a_gap_ends_with_the_first_event_taken_and_is_told_once() {
         let gap = Gap::default();
         assert_eq!((miss(&gap, 0, 1), miss(&gap, 0, 2)), (1, 2));
-        let missed = gap.close(1).unwrap();
+        let missed = gap.close(1, true).unwrap();
         assert_eq!((missed.count, missed.from, missed.to), (2, at(1), at(2)));
-        assert!(gap.close(2).is_none());
+        assert!(gap.close(2, true).is_none());
+    }
+
+    #[test]
+    fn a_gap_reaches_from_the_earliest_to_the_latest_in_whichever_order_they_are_missed() {
+        let gap = Gap::default();
+        for second in [5, 2, 7, 3] {
+            miss(&gap, 0, second);
+        }
+        let missed = gap.close(1, true).unwrap();
+        assert_eq!((missed.from, missed.to), (at(2), at(7)));
     }
 
     #[test]
@@ -229,11 +271,11 @@ mod tests {
         let mut told = 0;
         for taken in 0..1_000 {
             miss(&gap, taken, taken);
-            told += u32::from(gap.close(taken + 1).is_some());
+            told += u32::from(gap.close(taken + 1, true).is_some());
         }
         assert_eq!(told, PATIENT);
         // In the end it says how many there were.
-        let rest = (0..u64::from(SETTLED)).find_map(|more| gap.close(1_000 + more));
+        let rest = (0..u64::from(SETTLED)).find_map(|more| gap.close(1_000 + more, true));
         assert_eq!(rest.unwrap().count, u64::from(1_000 - PATIENT));
     }
 
@@ -242,12 +284,12 @@ mod tests {
         let gap = Gap::default();
         (0..100).for_each(|taken| {
             miss(&gap, taken, taken);
-            gap.close(taken + 1);
+            gap.close(taken + 1, true);
         });
-        let _rest = (0..SETTLED).find_map(|_| gap.close(100));
+        let _rest = (0..SETTLED).find_map(|_| gap.close(100, true));
         let settled = 100 + u64::from(SETTLED);
         miss(&gap, settled, 200);
-        assert_eq!(gap.close(settled + 1).unwrap().count, 1);
+        assert_eq!(gap.close(settled + 1, true).unwrap().count, 1);
     }
 
     #[test]
@@ -261,7 +303,7 @@ mod tests {
             .collect();
         assert_eq!(told, [61, 121, 181]);
         assert_eq!(gap.overdue(at(1_000)).map(|missed| missed.count), None);
-        assert_eq!(gap.close(1).unwrap().count, 181);
+        assert_eq!(gap.close(1, true).unwrap().count, 181);
     }
 
     #[test]
@@ -278,8 +320,8 @@ mod tests {
     fn a_call_that_took_too_long_and_missed_nothing_leaves_no_loss() {
         let gap = Gap::default();
         assert_eq!(gap.hold(0, at(1), &SinkError::new("too long")), 1);
-        assert!(gap.close(1).is_none());
+        assert!(gap.close(1, true).is_none());
         miss(&gap, 1, 2);
-        assert_eq!(gap.close(2).unwrap().count, 1);
+        assert_eq!(gap.close(2, true).unwrap().count, 1);
     }
 }

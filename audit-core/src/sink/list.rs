@@ -4,24 +4,42 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::active::Running;
+use crate::contain::discard;
 use crate::event::EventKind;
 use crate::health::Stopwatch;
 use crate::observability::show_from_now;
 use crate::worker::Flushed;
 
 use super::post::{Flush, Post, address};
-use super::{Emission, RegisterError, Registration, Sink, Teller};
+use super::{Emission, Notice, RegisterError, Registration, Sink, Teller};
 
 /// Sinks in the order in which they were registered. Adding or removing one makes a new list.
 pub(crate) type SinkList = Arc<[Arc<Post>]>;
 
-/// Hands an event to every sink but those in which it arose, then tells others what went wrong with that.
-pub(crate) fn emit_all(
-    sinks: &[Arc<Post>],
+/// What went wrong with an event, to be told once everybody was told of the event itself.
+#[must_use = "others are to know what went wrong"]
+#[derive(Default)]
+pub(crate) struct Notices<'p>(Vec<(&'p Arc<Post>, Notice)>);
+
+impl Notices<'_> {
+    /// Tells them. Returns whether there were any.
+    #[inline]
+    pub(crate) fn tell(self) -> bool {
+        let are_any = !self.0.is_empty();
+        for (post, notice) in self.0 {
+            post.tell(notice);
+        }
+        are_any
+    }
+}
+
+/// Hands an event to every sink but those in which it arose.
+pub(crate) fn emit_all<'p>(
+    sinks: &'p [Arc<Post>],
     within: Option<&Running>,
     emission: &Emission<'_>,
     stopwatch: &mut Stopwatch<'_>,
-) {
+) -> Notices<'p> {
     let mut notices = Vec::new();
     for post in sinks {
         if within.is_some_and(|within| within.has(post.key())) {
@@ -35,9 +53,7 @@ pub(crate) fn emit_all(
             post.note_slow(nanos);
         }
     }
-    for (post, notice) in notices {
-        post.tell(notice);
-    }
+    Notices(notices)
 }
 
 /// Whether one of them may get any event of this kind.
@@ -78,22 +94,41 @@ pub(crate) struct Unflushed {
     pub(crate) failed: Vec<String>,
 }
 
-/// Has all of them send on what they hold back, and waits for it; what they have missed so far is told before.
-pub(crate) fn flush_all(sinks: &[Arc<Post>], deadline: Instant) -> Unflushed {
+/// Tells others what these have missed so far, where they do not know.
+pub(crate) fn tell_so_far(sinks: &[Arc<Post>]) {
     for post in sinks {
         post.tell_so_far();
     }
-    // Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
-    let flushes: Vec<Flush<'_>> = sinks.iter().map(|post| post.flush()).collect();
-    let mut unflushed = Unflushed::default();
-    for flush in flushes {
-        match flush.wait(deadline) {
-            (_, Flushed::Done) => {}
-            (name, Flushed::Failed) => unflushed.failed.push(name),
-            (name, Flushed::Late) => unflushed.late.push(name),
-        }
+}
+
+/// Sinks that send on what they hold back.
+#[must_use = "who is asked has to be waited for"]
+pub(crate) struct Flushes<'p>(Vec<Flush<'p>>);
+
+/// Has all of them send on what they hold back. Queued ones are all asked before one of them is waited for, and before one that hangs on this thread.
+pub(crate) fn flush_all(sinks: &[Arc<Post>]) -> Flushes<'_> {
+    Flushes(sinks.iter().map(|post| post.flush()).collect())
+}
+
+impl Flushes<'_> {
+    /// Waits until all are done, but no longer than until then: those that are not go on.
+    pub(crate) fn wait_until(&self, until: Instant) {
+        // A wait for one is one for all that are done meanwhile.
+        let _are_done = self.0.iter().all(|flush| flush.is_done_by(until));
     }
-    unflushed
+
+    /// Waits for all of them.
+    pub(crate) fn wait(self, deadline: Instant) -> Unflushed {
+        let mut unflushed = Unflushed::default();
+        for flush in self.0 {
+            match flush.wait(deadline) {
+                (_, Flushed::Done) => {}
+                (name, Flushed::Failed) => unflushed.failed.push(name),
+                (name, Flushed::Late) => unflushed.late.push(name),
+            }
+        }
+        unflushed
+    }
 }
 
 /// Puts a sink into its place, unless it has one there: whether it is new. `there` is the list, and
@@ -111,6 +146,7 @@ pub(crate) fn register(
     let is_there = |sinks: &SinkList| sinks.iter().any(|post| post.is_of(address));
     // A look alone changes nothing, so no thread copies anything anew for it. Not under the lock, since the sink is asked how it is to be called.
     if is_there(&there()) {
+        discard(registration);
         return Ok(false);
     }
     let post = Arc::new(Post::new(registration, teller)?);

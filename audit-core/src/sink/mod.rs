@@ -11,11 +11,11 @@
 //!
 //! An event that a sink does not take, whatever the reason, is handed to its spill, if it has one, counted ([`SinkStats`]), warned of, and told
 //! to recorder, observers and the other sinks as an event of kind `sink_failure`: the first, the second, the fourth, the eighth that it has missed since
-//! it was well, and so on, so that a sink that stays broken floods nobody; a sink that takes nothing itself is spared it. When it takes events again, all sinks,
-//! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times.
+//! it was well, and so on, so that a sink that stays broken floods nobody; a sink that did not take that event either, nor anything since, is spared it. When it takes events again, all sinks,
+//! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times. Sinks and observers are told after they got the event itself.
 //! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
 //! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. What goes wrong with these events is
-//! counted and warned of, and told to nobody. A flush that fails is a `sink_failure` too, whose `original_event_type` is `flush`.
+//! counted and warned of, and told to nobody. Why a spill did not take the event either stands in `spill_error_type` and `spill_error_message`. A flush that fails, of a sink or of its spill, is a `sink_failure` too, whose `original_event_type` is `flush`.
 //!
 //! What a sink does itself, such as calling an annotated function, is not handed to it, nor to those in whose doing it was called: two sinks
 //! that make events for each other come to an end, queued observers among them.
@@ -27,7 +27,7 @@
 //! queue and what comes is not taken meanwhile. The event that it has in hand is neither taken nor lost before it returns. Callers, other sinks,
 //! and the end of a runtime wait for none of it; [`Runtime::flush`](crate::Runtime::flush) gives up in time and names it.
 //!
-//! A sink that is unregistered, or whose runtime ends, still gets what is in its queue, is flushed, and is then dropped on its own thread. A flush or destructor that
+//! A sink that is unregistered, or whose runtime ends, still gets what is in its queue, is flushed, and is then dropped on its own thread; if it hangs, what it has missed is told all the same. A flush or destructor that
 //! panics or hangs there harms nobody. An inline sink is flushed on the thread that unregisters it or drops the runtime. Registered again meanwhile, it gets new events beside those in its old queue.
 
 //!
@@ -54,6 +54,7 @@ mod process;
 mod queue;
 mod registration;
 mod rule;
+mod spill;
 mod stats;
 mod watch;
 
@@ -65,7 +66,8 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, unregister, with_all,
+    Notices, SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, tell_so_far,
+    unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink, NamePattern};
@@ -100,7 +102,7 @@ pub trait Sink: Send + Sync + 'static {
     /// It did not take it. The event is lost to this sink, unless its registration has a spill.
     fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError>;
 
-    /// Sends on what it holds back, before a program ends and before the sink goes away. A queued sink is flushed on its own thread; an inline
+    /// Sends on what it holds back, before a program ends and before the sink goes away. A spill is flushed with its sink. A queued sink is flushed on its own thread; an inline
     /// one on the thread of whoever flushes, unregisters it or drops the runtime, who waits for it without a limit.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use crate::event::{Event, EventKind};
 use crate::value::{Fields, Text, Value};
 
 use super::gap::Missed;
+use super::spill::Spilled;
 use super::{Emission, SinkError};
 
 /// What a sink gives others to know of itself: a failure, or what it lost.
@@ -22,6 +23,17 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
+    /// The same, with why its spill did not take the event either.
+    pub(super) fn with_spill(mut self, spilled: &Spilled) -> Self {
+        if let Spilled::Failed(error) = spilled {
+            self.data = self
+                .data
+                .with("spill_error_type", error.error_type())
+                .with("spill_error_message", error.message().to_owned());
+        }
+        self
+    }
+
     /// The sink that is not told of it.
     pub(crate) fn except(&self) -> Option<u64> {
         self.is_for_others.then_some(self.about)

@@ -62,7 +62,14 @@ impl Post {
             redactions,
             spill,
         } = registration;
-        let rules = Rules::new(redactions)?;
+        let rules = match Rules::new(redactions) {
+            Ok(rules) => rules,
+            Err(error) => {
+                discard(sink);
+                discard(spill);
+                return Err(error);
+            }
+        };
         let sink_type =
             contain(|| sink.sink_type()).unwrap_or("a sink that panics when it is asked its type");
         let name = name.unwrap_or_else(|| sink_type.to_owned());
@@ -206,10 +213,24 @@ impl Post {
     /// The end of it here: what waits is still emitted, what it holds back is sent on, and what it has missed is told.
     pub(crate) fn end(&self) {
         self.close();
-        // A queued one's worker does so.
-        if let Way::Inline(sink) = &self.way {
-            let _flushed = self.account.flush(&**sink);
-            self.account.give_up();
+        match &self.way {
+            // Before what may hang.
+            Way::Inline(sink) => {
+                self.account.give_up();
+                let _flushed = self.account.flush(&**sink);
+            }
+            // Its worker does so, unless that hangs already.
+            Way::Queued(queue) if queue.is_held_and_settled() => self.account.end(),
+            Way::Queued(_) | Way::Gone => {}
+        }
+    }
+
+    /// Has the spill send on what it took, where the worker hangs that would.
+    fn flush_spill_of_held(&self) {
+        if let Way::Queued(queue) = &self.way
+            && queue.is_held_and_settled()
+        {
+            let _flushed = self.account.flush_spill();
         }
     }
 
@@ -231,10 +252,22 @@ impl Shown for Post {
 }
 
 impl Flush<'_> {
+    /// Waits until then at most, and longer later. Returns whether there is nothing to be waited for any more.
+    pub(super) fn is_done_by(&self, until: Instant) -> bool {
+        match self {
+            Self::Asked(_, flushing) => flushing.is_done_by(until),
+            Self::Within(_) | Self::Here(_) => true,
+        }
+    }
+
     /// Waits for it. Returns the sink's name, and what became of it.
     pub(super) fn wait(self, deadline: Instant) -> (String, Flushed) {
         let (post, flushed) = match self {
-            Self::Asked(post, flushing) => (post, flushing.wait(deadline)),
+            Self::Asked(post, flushing) => {
+                let flushed = flushing.wait(deadline);
+                post.flush_spill_of_held();
+                (post, flushed)
+            }
             Self::Within(post) => (post, Flushed::Late),
             Self::Here(post) => match &post.way {
                 Way::Inline(sink) if !post.account.flush(&**sink) => (post, Flushed::Failed),

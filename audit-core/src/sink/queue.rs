@@ -108,6 +108,9 @@ pub(super) fn quarantine(line: &Line, in_hand: &Waiting, waited: &VecDeque<Waiti
     drop(unsettled);
     if !queue.is_held() {
         account.returned();
+    } else if queue.admits() == Err(Refusal::Closed) {
+        // Its worker may never come to that.
+        account.end();
     }
 }
 

@@ -112,7 +112,10 @@ impl Registration {
         self
     }
 
-    /// Hands events that the sink did not take, whatever the reason, to this one. What it does not take either is lost.
+    /// Hands events that the sink did not take, whatever the reason, to this one. What it does not take either is lost. It is flushed with the
+    /// sink, if it took anything; where that hangs, on the thread of whoever flushes or unregisters it.
+    ///
+    /// What waits when a sink is put in quarantine is spilled in order, but beside what callers spill meanwhile: `id` and `time` say what was before what.
     ///
     /// **A spill has no queue, whatever its [`Sink::way`] says**: it runs on the thread where that was found out, which is the caller's for a full queue,
     /// for a sink in quarantine and for an inline sink. Nothing limits how long it takes there, so a slow spill delays every audited call just when things go wrong: let it

@@ -13,7 +13,7 @@ pub struct SinkStats {
     pub sink_type: String,
     /// Events that it took.
     pub events_taken: u64,
-    /// Events that its registration keeps from it, and failures of other sinks while it takes nothing itself.
+    /// Events that its registration keeps from it, and failures of other sinks to take what it did not take either.
     pub events_left_out: u64,
     /// Events that it did not take, whatever the reason, and that no spill took.
     pub events_lost: u64,
@@ -52,6 +52,8 @@ pub(super) struct Counters {
     pub(super) longest_nanos: AtomicU64,
     /// Flushes that failed since one worked.
     pub(super) unflushed: AtomicU64,
+    /// The same of its spill.
+    pub(super) unflushed_by_spill: AtomicU64,
 }
 
 impl Counters {

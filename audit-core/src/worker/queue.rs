@@ -218,6 +218,15 @@ impl<T: Clone> Queue<T> {
         !self.is_forked() && matches!(self.lock().hand, Hand::Overdue)
     }
 
+    /// Whether that is so, and nothing is left of what was taken out because of it.
+    pub(crate) fn is_held_and_settled(&self) -> bool {
+        if self.is_forked() {
+            return false;
+        }
+        let state = self.lock();
+        matches!(state.hand, Hand::Overdue) && state.unsettled == 0
+    }
+
     /// Begins to have the worker looked at. Returns whether nobody did so far.
     pub(crate) fn begin_watch(&self) -> bool {
         !self.0.is_watched.swap(true, Ordering::Relaxed)
@@ -348,31 +357,46 @@ pub(crate) struct Flushing<T> {
 }
 
 impl<T: Clone> Flushing<T> {
-    /// Waits until it is done.
+    /// Waits until it is done, which it has to be by then.
     pub(crate) fn wait(self, deadline: Instant) -> Flushed {
         if self.queue.is_forked() {
             return Flushed::Done;
         }
+        let mut state = self.wait_until(deadline);
+        self.answer(&state).unwrap_or_else(|| {
+            // Nobody waits for it any more: else a worker that hangs gathers them without end.
+            let is_this =
+                |job: &Job<T>| matches!(job, Job::Flush(asked) if Arc::ptr_eq(asked, &self.answer));
+            state.jobs.retain(|job| !is_this(job));
+            Flushed::Late
+        })
+    }
+
+    /// Waits until then at most, and longer later. Returns whether it is done.
+    pub(crate) fn is_done_by(&self, until: Instant) -> bool {
+        self.queue.is_forked() || self.answer(&self.wait_until(until)).is_some()
+    }
+
+    fn wait_until(&self, until: Instant) -> MutexGuard<'_, State<T>> {
         let mut state = self.queue.lock();
         loop {
-            let worked = self.answer.get().copied();
-            let worked = worked.or(state.is_over.then_some(true));
-            if let Some(worked) = worked.filter(|_| state.unsettled == 0) {
-                return if worked {
-                    Flushed::Done
-                } else {
-                    Flushed::Failed
-                };
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                // Nobody waits for it any more: else a worker that hangs gathers them without end.
-                let is_this = |job: &Job<T>| matches!(job, Job::Flush(asked) if Arc::ptr_eq(asked, &self.answer));
-                state.jobs.retain(|job| !is_this(job));
-                return Flushed::Late;
+            let left = until.saturating_duration_since(Instant::now());
+            if left == Duration::ZERO || self.answer(&state).is_some() {
+                return state;
             }
             let waited = self.queue.0.answered.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+    }
+
+    fn answer(&self, state: &State<T>) -> Option<Flushed> {
+        let worked = self.answer.get().copied();
+        let worked = worked.or(state.is_over.then_some(true));
+        let worked = worked.filter(|_| state.unsettled == 0)?;
+        Some(if worked {
+            Flushed::Done
+        } else {
+            Flushed::Failed
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use audit_core::Redaction;
 use audit_core::sink::{Emission, MemorySink, Registration, Sink, SinkError, SinkWay};
 
 use crate::ground::{LONG, amounts, decide, queued, runtime, until};
@@ -121,4 +122,19 @@ fn a_queued_sink_that_hangs_when_it_is_dropped_keeps_nobody() {
     assert_eq!(amounts(&memory.events()), [1]);
     drop(gate);
     until(|| identity.strong_count() == 0);
+}
+
+#[test]
+fn a_registration_that_is_refused_may_panic_when_it_is_dropped() {
+    let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+    let (sink, dropped) = panicking();
+    let nowhere = Registration::new(sink).redact("nowhere", Redaction::Mask);
+    assert!(runtime.register_sink(nowhere).is_err());
+    dropped.recv_timeout(LONG).unwrap();
+
+    runtime.register_sink(memory.clone()).unwrap();
+    let (spill, dropped) = panicking();
+    let again = Registration::new(memory).spill(spill);
+    assert!(!runtime.register_sink(again).unwrap());
+    dropped.recv_timeout(LONG).unwrap();
 }

@@ -1,11 +1,11 @@
 //! A sink that fails: told to the others, counted, and never more than that.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use audit_core::EventKind;
 use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkWay};
 use audit_core::testing::ManualClock;
+use audit_core::{DecisionEvent, Event, EventKind, Observer, OutcomeEvent, audit};
 
 use crate::ground::{Breakable, LONG, data, decide, of_kind, runtime};
 use crate::support::{builder, errors_of, warnings_of};
@@ -168,4 +168,126 @@ fn an_inline_sink_that_blocks_is_named_as_slow_and_the_ones_beside_it_are_not() 
         warnings[0].contains("sink `blocking` is slow"),
         "{warnings:?}"
     );
+}
+
+/// Hears of nothing but trouble with sinks.
+fn pager(sink: &Arc<Breakable>) -> Registration {
+    let kinds = [EventKind::SinkFailure, EventKind::Loss];
+    Registration::new(sink.clone())
+        .named("pager")
+        .only_kinds(kinds)
+}
+
+#[test]
+fn a_sink_that_wants_failures_alone_hears_of_them_again_after_it_missed_one() {
+    let (runtime, broken, paging) = (runtime(), Breakable::broken(), Breakable::broken());
+    runtime.register_sink(pager(&paging)).unwrap();
+    runtime.register_sink(broken).unwrap();
+    decide(&runtime, 50);
+    assert_eq!((paging.times_asked(), paging.taken().len()), (1, 0));
+    paging.set_broken(false);
+    decide(&runtime, 50);
+    assert_eq!(paging.taken(), [EventKind::SinkFailure]);
+}
+
+#[test]
+fn the_second_outage_of_a_sink_that_wants_failures_alone_is_warned_of_as_the_first_was() {
+    let (runtime, paging) = (runtime(), Breakable::broken());
+    runtime.register_sink(pager(&paging)).unwrap();
+    let mut warned = Vec::new();
+    for is_out in [true, false, true, true, false, true] {
+        paging.set_broken(is_out);
+        let failing = Breakable::broken();
+        runtime.register_sink(failing.clone()).unwrap();
+        let ((), warnings) = errors_of(|| decide(&runtime, 50));
+        let of_pager = |warning: &&String| warning.contains("sink `pager` does not take events");
+        warned.push(warnings.iter().filter(of_pager).count());
+        runtime.unregister_sink(&failing);
+    }
+    assert_eq!(warned[0], 1, "{warned:?}");
+    assert_eq!(warned[2], 1, "{warned:?}");
+    assert_eq!(warned[5], 1, "{warned:?}");
+}
+
+#[test]
+fn a_sink_that_works_again_hears_of_others_before_its_own_loss_is_told() {
+    let (runtime, flapping) = (runtime(), Breakable::broken());
+    runtime.register_sink(flapping.clone()).unwrap();
+    // The fifth gap asks for two events in a row, the sixth for four.
+    for taken in [1, 1, 1, 1, 2, 1] {
+        flapping.set_broken(true);
+        decide(&runtime, 50);
+        flapping.set_broken(false);
+        (0..taken).for_each(|_| decide(&runtime, 50));
+    }
+    let losses = |sink: &Breakable| {
+        let taken = sink.taken().into_iter();
+        taken.filter(|kind| *kind == EventKind::Loss).count()
+    };
+    assert_eq!(losses(&flapping), 5);
+    runtime.register_sink(Breakable::broken()).unwrap();
+    decide(&runtime, 50);
+    assert_eq!(flapping.taken().last(), Some(&EventKind::SinkFailure));
+}
+
+#[audit(action = "refund", fields(amount))]
+fn refund(amount: i64) -> i64 {
+    amount
+}
+
+/// Remembers the kinds of what it sees, in order.
+#[derive(Clone, Default)]
+struct Watching(Arc<Mutex<Vec<EventKind>>>);
+
+impl Watching {
+    fn saw(&self, kind: EventKind) {
+        self.0.lock().unwrap().push(kind);
+    }
+}
+
+impl Observer for Watching {
+    fn on_decision(&self, _: &DecisionEvent<'_>) {
+        self.saw(EventKind::Decision);
+    }
+
+    fn on_outcome(&self, _: &OutcomeEvent<'_>) {
+        self.saw(EventKind::Outcome);
+    }
+
+    fn on_event(&self, event: &Event<'_>) {
+        self.saw(event.kind);
+    }
+}
+
+#[test]
+fn observers_see_an_event_before_what_went_wrong_with_it() {
+    let (runtime, watching) = (runtime(), Watching::default());
+    runtime.register_sink(Breakable::broken()).unwrap();
+    runtime.add_observer("watching", watching.clone());
+    runtime.scope(|| refund(1));
+    let (decision, outcome) = (EventKind::Decision, EventKind::Outcome);
+    let failure = EventKind::SinkFailure;
+    assert_eq!(
+        *watching.0.lock().unwrap(),
+        [decision, failure, outcome, failure]
+    );
+}
+
+#[test]
+fn no_observer_is_blamed_for_the_time_that_it_takes_to_tell_of_a_sink() {
+    let clock = Arc::new(ManualClock::default());
+    let advanced = Arc::clone(&clock);
+    let runtime = builder().shared_clock(clock).build().unwrap();
+    let slow = CallbackSink::new(move |emission| {
+        if emission.kind() == EventKind::SinkFailure {
+            advanced.advance(Duration::from_millis(50));
+        }
+        Ok(())
+    });
+    runtime.register_sink(Arc::new(slow)).unwrap();
+    runtime.register_sink(Breakable::broken()).unwrap();
+    runtime.observe("quick", |_| {});
+    decide(&runtime, 50);
+    assert_eq!(runtime.sink_stats()[0].slow_calls, 1);
+    assert_eq!(runtime.observer_stats()[0].slow_calls, 0);
 }

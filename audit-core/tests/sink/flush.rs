@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use audit_core::sink::{Emission, Registration, SinkError, SinkWay};
-use audit_core::{EventKind, Sink, flush_sinks, register_sink, unregister_sink};
+use audit_core::sink::{CallbackSink, Emission, MemorySink, Registration, SinkError, SinkWay};
+use audit_core::{Delivery, EventKind, Fact, Recorded, Recorder, Sink, Terms};
 
 use crate::ground::{
     Gated, HURRIED, LONG, amounts, data, decide, listening, queued, runtime, stats, until,
 };
-use crate::support::errors_of;
+use crate::support::{builder, errors_of};
 
 /// Counts what it holds back and what it sent on.
 #[derive(Default)]
@@ -102,30 +102,6 @@ fn a_sink_that_goes_away_sends_on_what_it_holds_back() {
 }
 
 #[test]
-fn the_sinks_of_the_process_are_flushed_without_a_runtime() {
-    let (buffered, gated) = (Arc::new(Buffered::default()), Gated::shut());
-    register_sink(buffered.clone()).unwrap();
-    register_sink(
-        Registration::new(gated.clone())
-            .named("shut")
-            .way(queued(8)),
-    )
-    .unwrap();
-    let loss = || {
-        let now = audit_core::Timestamp::from_nanos(0);
-        let id = audit_core::IdSource::next_id(&audit_core::RandomIds, now);
-        audit_core::Event::new(id, now, EventKind::Loss, "loss")
-    };
-    audit_core::tell_recorded(loss());
-    let late = flush_sinks(Duration::from_millis(100)).unwrap_err();
-    assert!(late.sinks.contains(&"shut".to_owned()), "{late}");
-    assert!(buffered.sent() >= 1);
-    gated.set_open(true);
-    unregister_sink(&gated);
-    unregister_sink(&buffered);
-}
-
-#[test]
 fn a_flush_waits_for_what_a_quarantine_spills() {
     let (runtime, stuck, spill) = (runtime(), Gated::shut(), Gated::shut());
     let registration = Registration::new(stuck.clone()).named("stuck").way(HURRIED);
@@ -144,4 +120,145 @@ fn a_flush_waits_for_what_a_quarantine_spills() {
     runtime.flush(LONG).unwrap();
     assert_eq!(amounts(&spill.events()), [2, 3, 4]);
     assert_eq!(stats(&runtime, "stuck").events_spilled, 3);
+}
+
+#[test]
+fn what_was_spilled_is_sent_on_with_what_its_sink_holds_back() {
+    for way in WAYS {
+        let (runtime, spill) = (runtime(), Arc::new(Buffered::default()));
+        let failing = CallbackSink::new(|_| Err(SinkError::new("no")));
+        let registration = Registration::new(Arc::new(failing)).named("failing");
+        runtime
+            .register_sink(registration.way(way).spill(spill.clone()))
+            .unwrap();
+        (1..=3).for_each(|amount| decide(&runtime, amount));
+        runtime.flush(LONG).unwrap();
+        assert_eq!(spill.sent(), 3, "{way:?}");
+        decide(&runtime, 4);
+        drop(runtime);
+        until(|| spill.sent() == 4);
+    }
+}
+
+#[test]
+fn what_a_sink_that_hangs_has_spilled_is_sent_on_all_the_same() {
+    let (runtime, stuck) = (runtime(), Gated::shut());
+    let spills = [(); 2].map(|()| Arc::new(Buffered::default()));
+    let registration = Registration::new(stuck.clone()).named("stuck").way(HURRIED);
+    runtime
+        .register_sink(registration.spill(spills[0].clone()))
+        .unwrap();
+    (1..=4).for_each(|amount| decide(&runtime, amount));
+    until(|| stats(&runtime, "stuck").events_spilled == 3);
+    let late = runtime.flush(Duration::from_millis(100)).unwrap_err();
+    assert_eq!(late.sinks, ["stuck"]);
+    assert_eq!(spills[0].sent(), 3);
+    decide(&runtime, 5);
+    // The gate stays shut, so this is not the worker's doing.
+    assert!(runtime.unregister_sink(&stuck));
+    assert_eq!(spills[0].sent(), 4);
+
+    stuck.set_open(true);
+}
+
+#[test]
+fn a_spill_that_does_not_send_on_what_it_took_counts_as_its_sink_failing() {
+    for way in WAYS {
+        let (runtime, spill) = (runtime(), Arc::new(Buffered::default()));
+        let heard = listening(&runtime);
+        let failing = CallbackSink::new(|_| Err(SinkError::new("no")));
+        let registration = Registration::new(Arc::new(failing)).named("failing");
+        runtime
+            .register_sink(registration.way(way).spill(spill.clone()))
+            .unwrap();
+        decide(&runtime, 1);
+        heard.next(EventKind::SinkFailure);
+        spill.is_broken.store(true, Ordering::Relaxed);
+        assert_eq!(runtime.flush(LONG).unwrap_err().failed, ["failing"]);
+        let failure = heard.next(EventKind::SinkFailure);
+        assert_eq!(data(&failure, "original_event_type"), "flush");
+        assert_eq!(
+            data(&failure, "error_message"),
+            "its spill: the line is cut"
+        );
+    }
+}
+
+/// Keeps nothing, and has all that it was to keep once it is given any time at all.
+struct Punctual;
+
+impl Recorder for Punctual {
+    fn record(&self, _: &Fact<'_>, _: &Terms) -> Recorded {
+        Recorded::Taken(Delivery::Buffered)
+    }
+
+    fn flush(&self, timeout: Duration) -> bool {
+        timeout > Duration::ZERO
+    }
+}
+
+#[test]
+fn one_that_hangs_leaves_time_to_all_others_when_everything_is_flushed() {
+    let runtime = builder().recorder(Punctual).build().unwrap();
+    let (sound, watching) = (Arc::new(Buffered::default()), Gated::shut());
+    let gated = watching.clone();
+    runtime
+        .observe_queued("hanging", 8, move |_| {
+            gated.wait();
+        })
+        .unwrap();
+    runtime
+        .register_sink(Registration::new(sound.clone()).named("sound"))
+        .unwrap();
+    decide(&runtime, 1);
+    let late = runtime.flush(Duration::from_secs(1)).unwrap_err();
+    assert_eq!(late.observers, ["hanging"]);
+    assert_eq!((late.sinks.len(), late.recorder), (0, false), "{late}");
+    assert_eq!(sound.sent(), 1);
+
+    let stuck = Gated::shut();
+    let registration = Registration::new(stuck.clone()).named("stuck");
+    runtime.register_sink(registration.way(queued(8))).unwrap();
+    decide(&runtime, 2);
+    let late = runtime.flush(Duration::from_secs(1)).unwrap_err();
+    assert_eq!(
+        (late.sinks.clone(), late.recorder),
+        (vec!["stuck".into()], false),
+        "{late}"
+    );
+    assert_eq!(sound.sent(), 2);
+    watching.set_open(true);
+    stuck.set_open(true);
+    runtime.flush(LONG).unwrap();
+}
+
+#[test]
+fn a_flush_waits_for_what_another_thread_is_telling() {
+    let (runtime, slow, told) = (runtime(), Gated::shut(), Arc::new(MemorySink::new()));
+    let failures = |sink: Arc<dyn Sink>, way| {
+        Registration::new(sink)
+            .only_kinds([EventKind::SinkFailure])
+            .way(way)
+    };
+    runtime
+        .register_sink(failures(slow.clone(), SinkWay::Inline))
+        .unwrap();
+    runtime
+        .register_sink(failures(told.clone(), SinkWay::QUEUED))
+        .unwrap();
+    let failing = CallbackSink::new(|_| Err(SinkError::new("no")));
+    runtime.register_sink(Arc::new(failing)).unwrap();
+    std::thread::scope(|threads| {
+        threads.spawn(|| decide(&runtime, 1));
+        slow.await_begun(1);
+        let (done, flushed) = std::sync::mpsc::channel();
+        let (flushing, told) = (&runtime, &told);
+        threads.spawn(move || {
+            flushing.flush(LONG).unwrap();
+            done.send(told.events().len()).unwrap();
+        });
+        let early = flushed.recv_timeout(Duration::from_millis(200)).ok();
+        slow.set_open(true);
+        assert_eq!(early.or_else(|| flushed.recv().ok()), Some(1));
+    });
 }

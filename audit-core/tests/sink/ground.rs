@@ -169,14 +169,19 @@ impl Gated {
     pub(crate) fn events(&self) -> Vec<Arc<Event<'static>>> {
         self.memory.events()
     }
-}
 
-impl Sink for Gated {
-    fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError> {
+    /// Waits until the gate is open.
+    pub(crate) fn wait(&self) {
         let mut gate = self.gate.lock().expect("nobody panics with it");
         gate.begun += 1;
         self.changed.notify_all();
         drop(self.changed.wait_while(gate, |gate| !gate.is_open));
+    }
+}
+
+impl Sink for Gated {
+    fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError> {
+        self.wait();
         self.memory.emit(emission)
     }
 }

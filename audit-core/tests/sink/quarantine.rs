@@ -76,7 +76,7 @@ fn one_that_hangs_delays_no_other() {
     decide(&runtime, 1);
     heard.next(EventKind::SinkFailure);
     (2..=100).for_each(|amount| decide(&runtime, amount));
-    let error = runtime.flush(Duration::from_millis(200)).unwrap_err();
+    let error = runtime.flush(Duration::from_secs(1)).unwrap_err();
     assert_eq!(error.sinks.len(), 1, "{error}");
     assert_eq!(amounts(&memory.events()), (1..=100).collect::<Vec<_>>());
     gated.set_open(true);
@@ -195,5 +195,36 @@ fn a_sink_that_hangs_on_what_is_told_of_another_is_told_with_the_first_event_tha
     let _decision = runtime.evaluate(&Action::new("pay"));
     let failure = heard.next(EventKind::SinkFailure);
     assert_eq!(data(&failure, "sink"), "stuck");
+    gated.set_open(true);
+}
+
+#[test]
+fn what_a_sink_that_hangs_has_lost_is_told_when_it_is_unregistered() {
+    let (runtime, gated) = (runtime(), Gated::shut());
+    let heard = listening(&runtime);
+    let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
+    runtime.register_sink(registration).unwrap();
+    decide(&runtime, 1);
+    heard.next(EventKind::SinkFailure);
+    (2..=4).for_each(|amount| decide(&runtime, amount));
+    assert!(runtime.unregister_sink(&gated));
+    // The gate stays shut, so its worker comes to nothing.
+    let loss = heard.next(EventKind::Loss);
+    assert_eq!(
+        (data(&loss, "count"), data(&loss, "so_far")),
+        ("3".into(), "null".into())
+    );
+    gated.set_open(true);
+}
+
+#[test]
+fn a_sink_that_is_unregistered_before_it_is_found_to_hang_tells_what_it_has_lost_then() {
+    let (runtime, gated) = (runtime(), Gated::shut());
+    let heard = listening(&runtime);
+    let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
+    runtime.register_sink(registration).unwrap();
+    (1..=4).for_each(|amount| decide(&runtime, amount));
+    assert!(runtime.unregister_sink(&gated));
+    assert_eq!(data(&heard.next(EventKind::Loss), "count"), "3");
     gated.set_open(true);
 }

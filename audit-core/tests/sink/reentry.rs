@@ -216,3 +216,26 @@ fn sinks_that_fail_now_and_then_do_not_keep_each_other_telling() {
     let told = heard.so_far(EventKind::SinkFailure).len();
     assert!(told < 20 * 40, "{told} failures told of 1,000 events");
 }
+
+#[test]
+fn a_sink_of_two_runtimes_is_not_entered_from_within_itself() {
+    let (here, there, memory) = (runtime(), runtime(), Arc::new(MemorySink::new()));
+    let (other, within) = (there.clone(), Mutex::new(()));
+    let sink = Arc::new(CallbackSink::new(move |_| {
+        let Ok(_alone) = within.try_lock() else {
+            return Err(SinkError::new("it would wait for itself"));
+        };
+        decide(&other, 2);
+        Ok(())
+    }));
+    for runtime in [&here, &there] {
+        runtime
+            .register_sink(Registration::new(sink.clone()).named("own"))
+            .unwrap();
+    }
+    there.register_sink(memory.clone()).unwrap();
+    decide(&here, 1);
+    let own = stats(&there, "own");
+    assert_eq!((own.errors, own.events_reentered), (0, 1));
+    assert_eq!(amounts(&memory.events()), [2], "others are told");
+}

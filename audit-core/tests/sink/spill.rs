@@ -11,7 +11,7 @@ use crate::ground::{
     BREATHLESS, Gated, LONG, amounts, data, decide, listening, of_kind, queued, runtime, stats,
     until,
 };
-use crate::support::quietly;
+use crate::support::{errors_of, quietly};
 
 /// How often each amount is among what sink and spill took.
 fn times(all: &[i64]) -> BTreeMap<i64, usize> {
@@ -147,4 +147,28 @@ fn a_spill_that_decides_itself_is_not_handed_that() {
     runtime.register_sink(registration).unwrap();
     decide(&runtime, 1);
     assert_eq!(amounts(&spill.events()), [1]);
+}
+
+#[test]
+fn why_a_spill_fails_is_told_and_warned_of_with_its_sink() {
+    let failing =
+        |why: &'static str| Arc::new(CallbackSink::new(move |_| Err(SinkError::new(why))));
+    let panicking = CallbackSink::new(|_| quietly(|| std::panic::panic_any("the disk is gone")));
+    let spills: [(Arc<dyn audit_core::Sink>, &str, &str); 2] = [
+        (failing("the disk is full"), "SinkError", "the disk is full"),
+        (Arc::new(panicking), "panic", "the disk is gone"),
+    ];
+    for (spill, error_type, why) in spills {
+        let runtime = runtime();
+        let heard = listening(&runtime);
+        let registration = Registration::new(failing("the line is cut")).way(SinkWay::Inline);
+        runtime.register_sink(registration.spill(spill)).unwrap();
+        let ((), warnings) = errors_of(|| decide(&runtime, 1));
+        let failure = heard.next(EventKind::SinkFailure);
+        assert_eq!(data(&failure, "error_message"), "the line is cut");
+        assert_eq!(data(&failure, "spill_error_type"), error_type);
+        assert_eq!(data(&failure, "spill_error_message"), why);
+        let warned = format!("the line is cut; its spill does not either: {why}");
+        assert!(warnings[0].contains(&warned), "{warnings:?}");
+    }
 }

@@ -157,3 +157,32 @@ fn place_of(assertion: impl FnOnce()) -> String {
     let place = place.lock().unwrap();
     place.clone()
 }
+
+#[test]
+fn what_was_redacted_is_named_as_its_field_is() {
+    let (runtime, sink) = service();
+    three_refunds(&runtime);
+    for path in ["action.token", "action.fields.token"] {
+        sink.assert_decided("refund").redacted(path).times(3);
+    }
+    let said = message(|| {
+        let _found = sink
+            .assert_decided("refund")
+            .redacted("action.fields.amount");
+    });
+    assert!(said.contains("redacted"), "{said}");
+}
+
+#[test]
+fn what_was_decided_and_never_blocked_is_asserted_so() {
+    let (runtime, sink) = service();
+    three_refunds(&runtime);
+    sink.assert_decided("refund")
+        .for_actor("alice")
+        .never_blocked()
+        .times(2);
+    let said = message(|| {
+        let _found = sink.assert_decided("refund").never_blocked();
+    });
+    assert!(said.contains("effect `block`"), "{said}");
+}

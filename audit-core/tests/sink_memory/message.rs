@@ -128,6 +128,21 @@ fn a_number_that_is_not_met_shows_what_there_is() {
 }
 
 #[test]
+fn what_must_never_be_is_shown_with_what_was_asked_before() {
+    let (runtime, sink) = service();
+    three_refunds(&runtime);
+    says!(
+        sink.assert_decided("refund").for_actor("bob").never_blocked(),
+        "expected 0 decisions on `refund`, found 1:"
+        "  3 decisions on `refund`"
+        "  actor `bob`: 1 of 3"
+        "  effect `block`: 1 of 1"
+        "found:"
+        "  `refund` by `bob` for `acme` on `order:o-3`: block by rule `block_large_refund`, mode enforce, refused"
+    );
+}
+
+#[test]
 fn five_events_are_shown_and_the_others_counted_and_no_text_breaks_a_line() {
     let (runtime, sink) = service();
     (0..7).for_each(|amount| payout(&runtime, amount));

@@ -64,7 +64,10 @@ impl Condition {
             Self::Field(path, value) => {
                 field_of(event, path).is_some_and(|found| is_same(&found, value))
             }
-            Self::Redacted(path) => event.redacted.iter().any(|part| *part.path == **path),
+            Self::Redacted(path) => {
+                let is_it = |kept: &str| short(kept) == short(path);
+                event.redacted.iter().any(|part| is_it(&part.path))
+            }
         }
     }
 
@@ -74,6 +77,14 @@ impl Condition {
             (Self::Field(path, _), Self::Field(another, _)) => path == another,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
+    }
+}
+
+/// A path without the `fields` that stands in JSON between an action and its fields.
+fn short(path: &str) -> (&str, &str) {
+    match path.strip_prefix("action.") {
+        Some(field) => ("action", field.strip_prefix("fields.").unwrap_or(field)),
+        None => ("", path),
     }
 }
 

@@ -101,7 +101,7 @@ impl<Of> Found<Of> {
         self.are(Condition::Field(path.to_owned(), value))
     }
 
-    /// What stood at this path was redacted.
+    /// What stood at this path was redacted. A field of an action is `action.amount`, or `action.fields.amount` as it stands in JSON.
     #[track_caller]
     pub fn redacted(self, path: &str) -> Self {
         self.are(Condition::Redacted(path.to_owned()))
@@ -142,6 +142,15 @@ impl Found<Decided> {
     #[track_caller]
     pub fn blocked(self) -> Self {
         self.are(Condition::Effect(Effect::Block))
+    }
+
+    /// None of them is one at which the policy said `block`.
+    #[track_caller]
+    pub fn never_blocked(self) -> Self {
+        let mut blocked = self.narrowing.clone();
+        blocked.narrow(Condition::Effect(Effect::Block));
+        must_be(&blocked, 0);
+        self
     }
 
     /// The policy said `require_approval`.

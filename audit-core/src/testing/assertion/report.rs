@@ -151,7 +151,7 @@ impl fmt::Display for Report<'_> {
                 self.steps(f)?;
                 self.nearest(f)
             }
-            Some(0) => {
+            Some(0) if steps.is_empty() => {
                 write!(
                     f,
                     "expected no {} `{name}`, found {found}:",
