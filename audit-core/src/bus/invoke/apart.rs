@@ -44,11 +44,11 @@ where
     let around = Surroundings::here();
     executor.spawn_blocking(Box::new(move || {
         let apart = {
+            // Let go of before the answer is there: whoever waits for that ends it.
+            let span = span;
             let _inside = span.enter();
             around.run(|| in_force.run(|| run(&occupied.0, params)))
         };
-        // Whoever waits for the answer ends it.
-        drop(span);
         drop(occupied);
         theirs.fill(apart);
     }))?;
