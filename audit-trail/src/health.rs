@@ -50,6 +50,9 @@ pub struct TrailStats {
     /// How often a checkpoint was due and not signed, as another process changed the key and this one did not have the new
     /// one.
     pub checkpoints_withheld: u64,
+    /// How many records that the trail made of itself no sink or observer was told of, as too many waited for a slow one or there was
+    /// no thread for it. They stand in the trail.
+    pub notices_untold: u64,
 }
 
 /// What the writer keeps.

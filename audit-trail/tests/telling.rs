@@ -5,6 +5,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -127,4 +128,40 @@ fn a_sink_that_is_told_of_a_loss_may_ask_the_trail_for_a_durable_record() {
     assert_eq!(answered.recv_timeout(SOON), Ok(true));
     unregister_sink(&asking);
     trail.close(SOON).unwrap();
+}
+
+#[test]
+fn what_a_sink_that_hangs_makes_the_trail_leave_untold_is_counted_and_warned_of() {
+    let _alone = alone();
+    support::catch_warnings();
+    let dir = tempfile::tempdir().unwrap();
+    let options = support::quiet()
+        .queue_records(1)
+        .overflow(Overflow::DropNewest);
+    let trail = options.open(dir.path().join("audit.db")).unwrap();
+    let (let_go, hangs) = mpsc::channel::<()>();
+    let (hangs, told) = (Mutex::new(hangs), Arc::new(AtomicU64::new(0)));
+    let counted = Arc::clone(&told);
+    let hanging = Arc::new(CallbackSink::new(move |emission| {
+        if matches!(emission.kind(), EventKind::Loss | EventKind::Lifecycle) {
+            let _let_go = hangs.lock().unwrap().recv();
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }));
+    register_sink(hanging.clone()).unwrap();
+    // One loss after the other, some more than may wait.
+    for _ in 0..1_050 {
+        while support::buffered(&trail, "load", 0) {}
+        trail.flush(SOON).unwrap();
+    }
+    drop(let_go);
+    trail.close(SOON).unwrap();
+    unregister_sink(&hanging);
+    let (untold, told) = (trail.stats().notices_untold, told.load(Ordering::Relaxed));
+    let made = support::losses(&trail).len() + found(&trail, "name:trail.closed").len();
+    assert!(told > 1024, "{told}");
+    assert_eq!(untold + told, made as u64, "each is told or counted");
+    let warnings = support::warnings_about("too many wait").len();
+    assert_eq!(warnings, untold.ilog2() as usize + 1, "{untold}");
 }

@@ -143,6 +143,7 @@ impl Trail {
             store_failures: health.failures.load(Ordering::Relaxed),
             anchor_failures: health.anchor_failures.load(Ordering::Relaxed),
             checkpoints_withheld: health.checkpoints_withheld.load(Ordering::Relaxed),
+            notices_untold: self.inner.notices.herald.untold(),
         }
     }
 
