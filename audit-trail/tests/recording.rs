@@ -61,3 +61,29 @@ fn what_was_decided_is_there_after_the_trail_is_closed_and_opened_again() {
     assert!(verification.is_sound(), "{:?}", verification.damage);
     assert_eq!(verification.records_checked, 9);
 }
+
+#[test]
+fn no_filter_of_a_subscriber_keeps_a_decision_or_an_outcome_from_the_trail() {
+    use tracing_subscriber::filter::LevelFilter;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    // For the whole process: the trail's threads are under it too.
+    let silent = tracing_subscriber::registry().with(LevelFilter::OFF);
+    tracing::subscriber::set_global_default(silent).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let trail = open(dir.path());
+    Scope::new().runtime(runtime(&trail)).run(|| {
+        assert!(refund("o-1", 5000).is_err());
+        assert_eq!(refund_in_shadow("o-2", 20), 20);
+    });
+    trail.flush(SOON).unwrap();
+    for (query, records) in [
+        ("kind:decision effect:block", 1),
+        ("kind:outcome outcome:refused", 1),
+        ("kind:decision effect:allow", 1),
+        ("kind:outcome outcome:completed", 1),
+    ] {
+        let found = trail.search(&trail.query(query).unwrap(), None, 10);
+        assert_eq!(found.unwrap().records.len(), records, "{query}");
+    }
+}
