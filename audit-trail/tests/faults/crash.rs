@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::Write;
+use std::ops::Range;
 use std::thread;
 
 use audit_core::{Refused, Scope, admit};
@@ -13,7 +14,7 @@ use crate::support::{
 
 /// How many calls each process would make, and on how many threads, if nobody killed it.
 const CALLS: u64 = 100_000;
-const THREADS: u64 = 8;
+const THREADS: u64 = 16;
 
 #[admit(action = "refund", delivery = "durable", durable_timeout = "60s")]
 fn refund(order_id: &str, amount: u64) -> Result<(), Refused> {
@@ -70,30 +71,44 @@ fn orders(trail: &Trail) -> Vec<String> {
     decisions.iter().map(order).collect()
 }
 
-/// How many trails are made, how often their process is killed, and after how many acknowledged calls at most the last time: the
-/// others are short, as each looks at all that is there by then.
-fn extent() -> (usize, usize, u32) {
-    if std::env::var_os("AUDIT_FULL").is_some() {
-        (5, 10, 60_000)
-    } else {
-        (1, 3, 10_000)
-    }
+/// How many trails are made, and how often their process is killed.
+fn extent() -> (usize, usize) {
+    if is_full() { (5, 10) } else { (1, 3) }
 }
 
-/// A number below this one, another each time.
-fn random_below(end: u32) -> u32 {
-    getrandom::u32().unwrap() % end
+fn is_full() -> bool {
+    std::env::var_os("AUDIT_FULL").is_some()
+}
+
+/// After how many acknowledged calls a process is killed: soon, as each time all that is there by then is looked at.
+const EARLY: Range<u32> = 0..2_000;
+/// The same for the last process of a trail.
+const LATE: Range<u32> = 0..10_000;
+/// The same for that of one trail at full length: by then its tree has a third level of tiles, which it has from 65,536 records on.
+const VERY_LATE: Range<u32> = 33_000..40_000;
+
+/// A number in this range, another each time.
+fn random_in(range: Range<u32>) -> u32 {
+    range.start + getrandom::u32().unwrap() % (range.end - range.start)
 }
 
 #[test]
 fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() {
-    let (trails, kills, late) = extent();
-    for _ in 0..trails {
-        kill_again_and_again(kills, late);
-    }
+    let (trails, kills) = extent();
+    // Beside each other: most of the time goes to waiting for the disk.
+    thread::scope(|threads| {
+        for trail in 0..trails {
+            let last = if is_full() && trail == 0 {
+                VERY_LATE
+            } else {
+                LATE
+            };
+            threads.spawn(move || kill_again_and_again(kills, last));
+        }
+    });
 }
 
-fn kill_again_and_again(rounds: usize, late: u32) {
+fn kill_again_and_again(rounds: usize, last: Range<u32>) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("audit.db");
     let mut acknowledged = Vec::new();
@@ -102,7 +117,8 @@ fn kill_again_and_again(rounds: usize, late: u32) {
         let mut child = Child::start("crash::calls_until_it_is_killed", &path);
         held.push(child.next("holding ").unwrap());
         // The moment is a random one: after so many acknowledgements, wherever the writer then is.
-        for _ in 0..random_below(if round == rounds { late } else { 2_000 }) {
+        let moment = if round == rounds { last.clone() } else { EARLY };
+        for _ in 0..random_in(moment) {
             acknowledged.push(child.next("ack ").unwrap());
         }
         child.kill();
@@ -189,7 +205,7 @@ fn a_kill_under_a_load_that_never_pauses_loses_no_more_than_is_told_and_nothing_
             &dir.path().join("audit.db"),
         );
         let mut taken: u64 = 0;
-        for _ in 0..=random_below(80) {
+        for _ in 0..=random_in(0..80) {
             taken = child.next("taken ").unwrap().parse().unwrap();
         }
         child.kill();
