@@ -32,6 +32,8 @@ struct Course {
     in_a_row: u32,
     /// How many had been taken when the last gap ended.
     taken_then: u64,
+    /// What was told of gaps that have ended, and did not reach the sink itself.
+    again: Option<Missed>,
     /// The last event that was missed since one was taken, of those that do not tell of sinks.
     last: Option<EventId>,
 }
@@ -52,6 +54,8 @@ pub(super) struct Untaken {
 pub(super) struct Missed {
     /// How many.
     pub(super) count: u64,
+    /// Of those, how many others were told of as a loss that has ended.
+    pub(super) told_before: u64,
     /// Of those, how many nobody took instead.
     pub(super) lost: u64,
     /// Of all, how many do not tell of sinks themselves.
@@ -67,6 +71,20 @@ pub(super) struct Missed {
     pub(super) to: Timestamp,
     /// What the sink said to the last of them.
     pub(super) error: SinkError,
+}
+
+impl Missed {
+    /// With what was told before.
+    fn and(mut self, before: Option<&Self>) -> Self {
+        if let Some(before) = before {
+            self.count += before.count;
+            self.told_before = before.count;
+            self.lost += before.lost;
+            self.from = self.from.min(before.from);
+            self.to = self.to.max(before.to);
+        }
+        self
+    }
 }
 
 /// How much a gap holds by now.
@@ -133,6 +151,7 @@ impl Gap {
         let Course { missed, last, .. } = &mut *course;
         let missed = missed.get_or_insert_with(|| Missed {
             count: 0,
+            told_before: 0,
             lost: 0,
             proper: 0,
             told: (0, time),
@@ -156,8 +175,11 @@ impl Gap {
         }
         let mut course = self.lock();
         course.last = None;
-        let is_to_be_told = |missed: &Missed| missed.proper > 0;
-        if !is_proper && course.missed.as_ref().is_some_and(is_to_be_told) {
+        let is_any_proper = course
+            .missed
+            .as_ref()
+            .is_some_and(|missed| missed.proper > 0);
+        if !is_proper && (is_any_proper || course.again.is_some()) {
             return None;
         }
         course.in_a_row += 1;
@@ -208,7 +230,15 @@ impl Gap {
             return None;
         }
         missed.told = (missed.count, when(since)?);
-        Some(missed.clone())
+        let missed = missed.clone();
+        Some(missed.and(course.again.as_ref()))
+    }
+
+    /// The sink did not take what was told of this: it is told with the next gap, which is open or about to be.
+    pub(super) fn tell_again(&self, told: &Missed) {
+        let mut course = self.lock();
+        let again = told.clone().and(course.again.as_ref());
+        course.again = Some(again);
     }
 
     /// Nothing will be taken any more. Returns what was missed, once.
@@ -218,7 +248,8 @@ impl Gap {
 
     fn end(&self, course: &mut Course) -> Option<Missed> {
         self.is_open.store(false, Ordering::Relaxed);
-        course.missed.take().filter(|missed| missed.count > 0)
+        let missed = course.missed.take().filter(|missed| missed.count > 0)?;
+        Some(missed.and(course.again.take().as_ref()))
     }
 
     /// A poisoned lock is taken all the same: every change is complete in itself.
