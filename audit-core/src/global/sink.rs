@@ -97,7 +97,7 @@ impl Teller for Telling {
             return;
         }
         let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let (about, within) = (notice.about, Running::here().and(notice.except()));
+        let (about, within) = (notice.about.clone(), Running::here().and(notice.except()));
         let event = Arc::new(notice.into_event(RandomIds.next_id(time), time));
         if let Some(keeper) = process_keeper() {
             let _recorded = keeper.record_unless(&within, &Fact::Other(&event), &Terms::default());

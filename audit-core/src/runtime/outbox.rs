@@ -15,7 +15,7 @@ use crate::event::{Event, Fact};
 use crate::health::Stopwatch;
 use crate::observer::{Observer, announce_all, notify_all};
 use crate::recorder::Terms;
-use crate::sink::Emission;
+use crate::sink::{About, Emission};
 
 use super::Runtime;
 
@@ -27,7 +27,7 @@ pub(crate) struct Announcement {
     /// The observers in which it arose: they are not told of what they do themselves.
     within: Running,
     /// The sink that it tells of.
-    about: Option<u64>,
+    about: Option<About>,
     thread: thread::ThreadId,
 }
 
@@ -44,7 +44,7 @@ impl Announcement {
     }
 
     /// The same, which tells of this sink, and is not told to that one.
-    pub(crate) fn about_sink(mut self, about: u64, except: Option<u64>) -> Self {
+    pub(crate) fn about_sink(mut self, about: About, except: Option<u64>) -> Self {
         self.about = Some(about);
         self.within = self.within.and(except);
         self
@@ -188,7 +188,7 @@ impl Runtime {
                 stopwatch.started_nanos = self.clock().monotonic_nanos();
             }
             let notices = state.emit(Some(within), &mut stopwatch, |key| {
-                Emission::of(event, key).about(*about)
+                Emission::of(event, key).about(about.clone())
             });
             announce_all(&state.observers, captures, within, event, &mut stopwatch);
             notices.tell();

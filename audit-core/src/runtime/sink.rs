@@ -59,7 +59,7 @@ impl Runtime {
     /// Tells everybody what goes wrong with a sink.
     pub(crate) fn tell_of_sink(&self, notice: Notice) {
         let time = self.clock().wall_at(self.clock().monotonic_nanos());
-        let (about, except) = (notice.about, notice.except());
+        let (about, except) = (notice.about.clone(), notice.except());
         let event = notice.into_event(self.ids().next_id(time), time);
         self.announce(Announcement::new(event, Vec::new()).about_sink(about, except));
     }

@@ -274,6 +274,9 @@ impl Account {
             is_proper: !is_of_sinks(emission.kind()),
             is_lost,
         };
+        if let Some(own) = emission.loss_of(self.key) {
+            self.gap.tell_again(own);
+        }
         let width = self.gap.widen(self.taken_so_far(), event, error);
         // By what it missed since it was well, not since ever: else a second time of trouble stays unsaid.
         if width.all.is_power_of_two() {

@@ -7,6 +7,8 @@ use crate::clock::EventId;
 use crate::event::{Event, EventKind, Fact};
 use crate::redaction::RedactionKey;
 
+use super::gap::Missed;
+
 /// One event on its way to sinks, redacted already.
 ///
 /// What is made of it is made only where one asks: a copy that outlives the call, once for all sinks, and JSON, once for all that are called
@@ -19,7 +21,15 @@ pub struct Emission<'e> {
     /// For what a sink's own rules hash.
     key: Option<&'e RedactionKey>,
     /// The sink that it tells of.
-    about: Option<u64>,
+    about: Option<About>,
+}
+
+/// The sink that an event tells of.
+#[derive(Clone, Debug)]
+pub(crate) struct About {
+    pub(crate) sink: u64,
+    /// What that has missed, where it is to know.
+    pub(super) loss: Option<Arc<Missed>>,
 }
 
 impl<'e> Emission<'e> {
@@ -34,8 +44,8 @@ impl<'e> Emission<'e> {
     }
 
     /// The same, which tells of this sink.
-    pub(crate) fn about(mut self, sink: Option<u64>) -> Self {
-        self.about = sink;
+    pub(crate) fn about(mut self, about: Option<About>) -> Self {
+        self.about = about;
         self
     }
 
@@ -82,7 +92,18 @@ impl<'e> Emission<'e> {
 
     /// Whether it tells of this sink.
     pub(super) fn is_about(&self, sink: u64) -> bool {
-        self.about == Some(sink)
+        self.about.as_ref().is_some_and(|about| about.sink == sink)
+    }
+
+    /// The loss that it tells this sink of.
+    pub(super) fn loss_of(&self, sink: u64) -> Option<&Missed> {
+        let about = self.about.as_ref().filter(|about| about.sink == sink)?;
+        about.loss.as_deref()
+    }
+
+    /// The sink that it tells of, for whoever hands it on.
+    pub(super) fn subject(&self) -> Option<&About> {
+        self.about.as_ref()
     }
 
     /// The key in force where it happened.

@@ -32,6 +32,8 @@ struct Course {
     in_a_row: u32,
     /// How many had been taken when the last gap ended.
     taken_then: u64,
+    /// What was told of gaps that have ended, and did not reach the sink itself.
+    again: Option<Missed>,
     /// The last event that was missed since one was taken, of those that do not tell of sinks.
     last: Option<EventId>,
 }
@@ -52,6 +54,8 @@ pub(super) struct Untaken {
 pub(super) struct Missed {
     /// How many.
     pub(super) count: u64,
+    /// Of those, how many others were told of as a loss that has ended.
+    pub(super) told_before: u64,
     /// Of those, how many nobody took instead.
     pub(super) lost: u64,
     /// Of all, how many do not tell of sinks themselves.
@@ -67,6 +71,20 @@ pub(super) struct Missed {
     pub(super) to: Timestamp,
     /// What the sink said to the last of them.
     pub(super) error: SinkError,
+}
+
+impl Missed {
+    /// With what was told before.
+    fn and(mut self, before: Option<&Self>) -> Self {
+        if let Some(before) = before {
+            self.count += before.count;
+            self.told_before = before.count;
+            self.lost += before.lost;
+            self.from = self.from.min(before.from);
+            self.to = self.to.max(before.to);
+        }
+        self
+    }
 }
 
 /// How much a gap holds by now.
@@ -133,6 +151,7 @@ impl Gap {
         let Course { missed, last, .. } = &mut *course;
         let missed = missed.get_or_insert_with(|| Missed {
             count: 0,
+            told_before: 0,
             lost: 0,
             proper: 0,
             told: (0, time),
@@ -156,8 +175,11 @@ impl Gap {
         }
         let mut course = self.lock();
         course.last = None;
-        let is_to_be_told = |missed: &Missed| missed.proper > 0;
-        if !is_proper && course.missed.as_ref().is_some_and(is_to_be_told) {
+        let is_any_proper = course
+            .missed
+            .as_ref()
+            .is_some_and(|missed| missed.proper > 0);
+        if !is_proper && (is_any_proper || course.again.is_some()) {
             return None;
         }
         course.in_a_row += 1;
@@ -208,7 +230,15 @@ impl Gap {
             return None;
         }
         missed.told = (missed.count, when(since)?);
-        Some(missed.clone())
+        let missed = missed.clone();
+        Some(missed.and(course.again.as_ref()))
+    }
+
+    /// The sink did not take what was told of this: it is told with the next gap, which is open or about to be.
+    pub(super) fn tell_again(&self, told: &Missed) {
+        let mut course = self.lock();
+        let again = told.clone().and(course.again.as_ref());
+        course.again = Some(again);
     }
 
     /// Nothing will be taken any more. Returns what was missed, once.
@@ -218,7 +248,8 @@ impl Gap {
 
     fn end(&self, course: &mut Course) -> Option<Missed> {
         self.is_open.store(false, Ordering::Relaxed);
-        course.missed.take().filter(|missed| missed.count > 0)
+        let missed = course.missed.take().filter(|missed| missed.count > 0)?;
+        Some(missed.and(course.again.take().as_ref()))
     }
 
     /// A poisoned lock is taken all the same: every change is complete in itself.
@@ -228,100 +259,4 @@ impl Gap {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::clock::{IdSource, RandomIds};
-
-    fn at(second: u64) -> Timestamp {
-        Timestamp::from_nanos(i64::try_from(second).unwrap() * 1_000_000_000)
-    }
-
-    fn miss(gap: &Gap, taken: u64, second: u64) -> u64 {
-        let event = Untaken {
-            id: RandomIds.next_id(at(second)),
-            time: at(second),
-            is_proper: true,
-            is_lost: true,
-        };
-        gap.widen(taken, event, &SinkError::new("full")).proper
-    }
-
-    #[test]
-    fn a_gap_ends_with_the_first_event_taken_and_is_told_once() {
-        let gap = Gap::default();
-        assert_eq!((miss(&gap, 0, 1), miss(&gap, 0, 2)), (1, 2));
-        let missed = gap.close(1, true).unwrap();
-        assert_eq!((missed.count, missed.from, missed.to), (2, at(1), at(2)));
-        assert!(gap.close(2, true).is_none());
-    }
-
-    #[test]
-    fn a_gap_reaches_from_the_earliest_to_the_latest_in_whichever_order_they_are_missed() {
-        let gap = Gap::default();
-        for second in [5, 2, 7, 3] {
-            miss(&gap, 0, second);
-        }
-        let missed = gap.close(1, true).unwrap();
-        assert_eq!((missed.from, missed.to), (at(2), at(7)));
-    }
-
-    #[test]
-    fn a_sink_that_takes_every_other_event_tells_of_few_gaps() {
-        let gap = Gap::default();
-        let mut told = 0;
-        for taken in 0..1_000 {
-            miss(&gap, taken, taken);
-            told += u32::from(gap.close(taken + 1, true).is_some());
-        }
-        assert_eq!(told, PATIENT);
-        // In the end it says how many there were.
-        let rest = (0..u64::from(SETTLED)).find_map(|more| gap.close(1_000 + more, true));
-        assert_eq!(rest.unwrap().count, u64::from(1_000 - PATIENT));
-    }
-
-    #[test]
-    fn a_sink_that_took_many_in_a_row_is_as_good_as_new() {
-        let gap = Gap::default();
-        (0..100).for_each(|taken| {
-            miss(&gap, taken, taken);
-            gap.close(taken + 1, true);
-        });
-        let _rest = (0..SETTLED).find_map(|_| gap.close(100, true));
-        let settled = 100 + u64::from(SETTLED);
-        miss(&gap, settled, 200);
-        assert_eq!(gap.close(settled + 1, true).unwrap().count, 1);
-    }
-
-    #[test]
-    fn a_gap_that_stays_open_is_told_each_minute_with_what_it_holds_by_then() {
-        let gap = Gap::default();
-        let told: Vec<_> = (0..=180)
-            .filter_map(|second| {
-                miss(&gap, 0, second);
-                gap.overdue(at(second)).map(|missed| missed.count)
-            })
-            .collect();
-        assert_eq!(told, [61, 121, 181]);
-        assert_eq!(gap.overdue(at(1_000)).map(|missed| missed.count), None);
-        assert_eq!(gap.close(1, true).unwrap().count, 181);
-    }
-
-    #[test]
-    fn what_others_know_is_not_told_again_before_there_is_more() {
-        let gap = Gap::default();
-        miss(&gap, 0, 1);
-        assert_eq!(gap.so_far().unwrap().count, 1);
-        assert!(gap.so_far().is_none());
-        miss(&gap, 0, 2);
-        assert_eq!(gap.so_far().unwrap().count, 2);
-    }
-
-    #[test]
-    fn a_call_that_took_too_long_and_missed_nothing_leaves_no_loss() {
-        let gap = Gap::default();
-        assert_eq!(gap.hold(0, at(1), &SinkError::new("too long")), 1);
-        assert!(gap.close(1, true).is_none());
-        miss(&gap, 1, 2);
-        assert_eq!(gap.close(2, true).unwrap().count, 1);
-    }
-}
+mod tests;

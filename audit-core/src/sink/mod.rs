@@ -14,7 +14,8 @@
 //! it was well, and so on, so that a sink that stays broken floods nobody; a sink that did not take that event either, nor anything since, is spared it. When it takes events again, all sinks,
 //! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times. Sinks and observers are told after they got the event itself.
 //! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
-//! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. What goes wrong with these events is
+//! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. So does the one after a `loss` that the sink itself did not take: how many of these
+//! others know from that one is `told_before`. What goes wrong with these events is
 //! counted and warned of, and told to nobody. Why a spill did not take the event either stands in `spill_error_type` and `spill_error_message`. A flush that fails, of a sink or of its spill, is a `sink_failure` too, whose `original_event_type` is `flush`.
 //!
 //! What a sink does itself, such as calling an annotated function, is not handed to it, nor to those in whose doing it was called: two sinks
@@ -61,6 +62,7 @@ mod watch;
 use std::any::type_name;
 
 pub use callback::CallbackSink;
+pub(crate) use emission::About;
 pub use emission::Emission;
 pub use error::SinkError;
 pub use file::LogFile;

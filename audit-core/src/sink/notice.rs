@@ -1,9 +1,12 @@
 //! [`Notice`]: what a sink gives others to know of itself.
 
+use std::sync::Arc;
+
 use crate::clock::{EventId, Timestamp};
 use crate::event::{Event, EventKind};
 use crate::value::{Fields, Text, Value};
 
+use super::emission::About;
 use super::gap::Missed;
 use super::spill::Spilled;
 use super::{Emission, SinkError};
@@ -17,7 +20,7 @@ pub(crate) struct Notice {
     /// The tenant of that.
     pub(crate) tenant: Option<Text<'static>>,
     /// The sink that it tells of.
-    pub(crate) about: u64,
+    pub(crate) about: About,
     /// Whether that is not told.
     pub(crate) is_for_others: bool,
 }
@@ -36,7 +39,7 @@ impl Notice {
 
     /// The sink that is not told of it.
     pub(crate) fn except(&self) -> Option<u64> {
-        self.is_for_others.then_some(self.about)
+        self.is_for_others.then_some(self.about.sink)
     }
 
     /// As an event that happens now.
@@ -96,13 +99,15 @@ impl Subject<'_> {
             .with("missed", missed.count)
             .with("error_type", missed.error.error_type())
             .with("error_message", missed.error.message().to_owned());
+        if missed.told_before > 0 {
+            data = data.with("told_before", missed.told_before);
+        }
         if is_open {
             data = data.with("so_far", true);
         }
-        Notice {
-            data,
-            ..self.notice(EventKind::Loss, is_open)
-        }
+        let mut notice = self.notice(EventKind::Loss, is_open);
+        notice.about.loss = (!is_open).then(|| Arc::new(missed.clone()));
+        Notice { data, ..notice }
     }
 
     fn trouble(&self, with: &'static str, error: &SinkError) -> Fields<'static> {
@@ -120,7 +125,10 @@ impl Subject<'_> {
             data: Fields::new(),
             cause: None,
             tenant: None,
-            about: self.key,
+            about: About {
+                sink: self.key,
+                loss: None,
+            },
             is_for_others,
         }
     }

@@ -9,7 +9,7 @@ use crate::redaction::RedactionKey;
 use crate::worker::{Queue, Refusal, Terms};
 
 use super::account::Account;
-use super::{Emission, SinkError};
+use super::{About, Emission, SinkError};
 
 /// An event on its way through a queue, shared with all other sinks.
 #[derive(Clone)]
@@ -17,13 +17,15 @@ pub(super) struct Waiting {
     event: Arc<Event<'static>>,
     /// For what the sink's own rules hash.
     key: Option<RedactionKey>,
+    /// The sink that it tells of.
+    about: Option<About>,
     /// In whose doing it arose: what the sink does with it comes back to none of them.
     within: Running,
 }
 
 impl Waiting {
     pub(super) fn emission(&self) -> Emission<'_> {
-        Emission::of(&self.event, self.key.as_ref())
+        Emission::of(&self.event, self.key.as_ref()).about(self.about.clone())
     }
 
     /// Has those in whose doing it arose run on this thread, until what this returns is dropped.
@@ -53,6 +55,7 @@ pub(super) fn put(
         queue.push(Waiting {
             event: Arc::clone(emission.event()),
             key: emission.key().filter(|_| account.rules.is_any()).cloned(),
+            about: emission.subject().cloned(),
             within: Running::here(),
         })
     });

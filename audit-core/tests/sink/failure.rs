@@ -1,9 +1,10 @@
 //! A sink that fails: told to the others, counted, and never more than that.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkWay};
+use audit_core::sink::{CallbackSink, MemorySink, Registration, Sink, SinkError, SinkWay};
 use audit_core::testing::ManualClock;
 use audit_core::{DecisionEvent, Event, EventKind, Observer, OutcomeEvent, audit};
 
@@ -290,4 +291,45 @@ fn no_observer_is_blamed_for_the_time_that_it_takes_to_tell_of_a_sink() {
     decide(&runtime, 50);
     assert_eq!(runtime.sink_stats()[0].slow_calls, 1);
     assert_eq!(runtime.observer_stats()[0].slow_calls, 0);
+}
+
+#[test]
+fn a_sink_that_does_not_take_its_own_loss_is_told_of_it_again() {
+    for way in [SinkWay::Inline, SinkWay::QUEUED] {
+        let (runtime, memory) = (runtime(), Arc::new(MemorySink::new()));
+        let own = Arc::new(MemorySink::new());
+        let (taking, is_down) = (own.clone(), Arc::new(AtomicBool::new(true)));
+        let (down, has_refused) = (is_down.clone(), AtomicBool::new(false));
+        let failing = CallbackSink::new(move |emission| {
+            let is_loss = emission.kind() == EventKind::Loss;
+            let is_first_loss = || is_loss && !has_refused.swap(true, Ordering::Relaxed);
+            if down.load(Ordering::Relaxed) || is_first_loss() {
+                return Err(SinkError::new("not now"));
+            }
+            taking.emit(emission)
+        });
+        let registration = Registration::new(Arc::new(failing)).way(way);
+        runtime.register_sink(registration).unwrap();
+        runtime.register_sink(memory.clone()).unwrap();
+        for down in [true, true, true, false, false] {
+            is_down.store(down, Ordering::Relaxed);
+            decide(&runtime, 50);
+            // The second sends on what follows from the first.
+            runtime.flush(LONG).unwrap();
+            runtime.flush(LONG).unwrap();
+        }
+        let losses = of_kind(&own, EventKind::Loss);
+        let [loss] = &losses[..] else {
+            panic!("{losses:?}");
+        };
+        assert_eq!(data(loss, "missed"), "4", "three events, and that loss");
+        assert_eq!(data(loss, "told_before"), "3");
+        let ended = of_kind(&memory, EventKind::Loss).into_iter();
+        let ended = ended.filter(|loss| data(loss, "so_far") == "null");
+        let told: Vec<_> = ended
+            .map(|loss| (data(&loss, "missed"), data(&loss, "told_before")))
+            .collect();
+        let expected = [("3", "null"), ("4", "3")].map(|(all, before)| (all.into(), before.into()));
+        assert_eq!(told, expected, "{way:?}");
+    }
 }

@@ -25,6 +25,9 @@ use rotation::Rotation;
 /// `audit.log.2026-11-30T17-49-33.123456789Z`, the time of that moment, and a new one begun with the same permissions. Names stand in the order of what they
 /// hold, even if the clock is set back, and no file is ever written over. Nothing is removed unless [`keep`](Self::keep) says so.
 ///
+/// The old file is brought to the disk with the line that begins the new one. On a slow disk that may take seconds for what is not written out yet: whoever
+/// rotates large files there flushes now and then, or gives the sink ([`SinkWay::Queued`](super::SinkWay::Queued)) a time-out to match.
+///
 /// One rename is all there is, so a program that dies in between leaves every line where it was; at worst there is an empty old file. If it can't be
 /// done, lines go on into the same file, a warning of `tracing` says why, and it is tried again a minute later.
 ///
