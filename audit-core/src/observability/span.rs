@@ -59,7 +59,11 @@ impl CallSpan {
     /// The span of a call that was judged just now.
     #[inline]
     pub(crate) fn when<'f>(is_observed: bool, facts: impl FnOnce() -> CallFacts<'f>) -> Self {
-        Self(is_observed.then(|| of_call(&facts())))
+        if is_observed {
+            of_call(&facts())
+        } else {
+            Self::NOTHING
+        }
     }
 
     /// The call's body begins or goes on, on this thread.
@@ -80,8 +84,8 @@ impl CallSpan {
 
     /// The call ended.
     #[inline]
-    pub(crate) fn end(self, action: &str, status: Status, took: Duration) {
-        if let Some(observed) = self.0 {
+    pub(crate) fn end(mut self, action: &str, status: Status, took: Duration) {
+        if let Some(observed) = &mut self.0 {
             end_call(observed, action, status, took);
         }
     }
@@ -97,7 +101,7 @@ impl fmt::Debug for CallSpan {
 }
 
 #[cold]
-fn end_call(mut observed: Box<Observed>, action: &str, status: Status, took: Duration) {
+fn end_call(observed: &mut Observed, action: &str, status: Status, took: Duration) {
     observed.suspend();
     ended(action, status);
     if let Some(span) = &observed.span {
@@ -106,7 +110,7 @@ fn end_call(mut observed: Box<Observed>, action: &str, status: Status, took: Dur
 }
 
 #[cold]
-fn of_call(facts: &CallFacts<'_>) -> Box<Observed> {
+fn of_call(facts: &CallFacts<'_>) -> CallSpan {
     let decision = facts.decision;
     let span = foreign(|| {
         info_span!(
@@ -133,10 +137,10 @@ fn of_call(facts: &CallFacts<'_>) -> Box<Observed> {
             otel.status_code = tracing::field::Empty,
         )
     });
-    Box::new(Observed {
+    CallSpan(Some(Box::new(Observed {
         span,
         is_inside: false,
-    })
+    })))
 }
 
 #[cold]
