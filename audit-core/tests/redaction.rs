@@ -14,6 +14,8 @@ mod support;
 mod actor;
 #[path = "redaction/answer.rs"]
 mod answer;
+#[path = "redaction/argument.rs"]
+mod argument;
 #[path = "redaction/awaited.rs"]
 mod awaited;
 #[path = "redaction/derived.rs"]

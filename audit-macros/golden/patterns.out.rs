@@ -6,7 +6,7 @@ fn handle(Json(Body { id, token }): Json<Body>, (a, b): (u8, u8), r#type: u8) ->
                     static __SITE : ::audit_core::__private::Site =
                     ::audit_core::__private::Site::audit("handle",
                     ::core::module_path!(), ::core::file!(), 2u32, false, & [],).fields(&
-                    ["id", "total"]); & __SITE
+                    ["id", "total"]).marks_arguments(); & __SITE
                 }
             },
             &|__index| match __index {
@@ -27,6 +27,21 @@ fn handle(Json(Body { id, token }): Json<Body>, (a, b): (u8, u8), r#type: u8) ->
                                 )
                             }
                         })(),
+                    )
+                }
+                2147483648u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::arg(&token).marked(),
+                    )
+                }
+                2147483649u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::arg(&a).marked(),
+                    )
+                }
+                2147483650u32 => {
+                    ::core::option::Option::Some(
+                        ::audit_core::__private::arg(&b).marked(),
                     )
                 }
                 _ => ::core::option::Option::None,

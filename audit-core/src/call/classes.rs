@@ -42,7 +42,13 @@ impl<'c> Classes<'c> {
 
     /// The arguments of a function, which may become fields of an action of any type.
     pub(super) fn argument(&self) -> impl Iterator<Item = (&'c str, Redaction)> {
-        self.own().chain(paths(self.classification.any_action()))
+        let site = self.site.iter().copied();
+        site.chain(paths(self.classification.any_action()))
+    }
+
+    /// Those that their types keep out.
+    pub(super) fn marked(&self) -> impl Iterator<Item = (&'c str, Redaction)> {
+        self.marked.iter().copied()
     }
 
     /// The fields of the actor.

@@ -1,5 +1,7 @@
 //! [`Hidden`]: what was kept out of the record of a decision, and what is to be kept out of those after it.
 
+use std::sync::Arc;
+
 use crate::outcome::Outcome;
 use crate::redaction::{Redacted, Redaction, Secrets};
 use crate::value::Text;
@@ -9,7 +11,7 @@ use crate::value::Text;
 pub(crate) struct Hidden {
     pub(super) redacted: Redacted,
     /// What an outcome must not quote.
-    pub(super) secrets: Secrets,
+    pub(super) secrets: Arc<Secrets>,
 }
 
 impl Hidden {
@@ -28,7 +30,7 @@ impl Hidden {
         }
         Self {
             redacted,
-            secrets: self.secrets.clone(),
+            secrets: Arc::clone(&self.secrets),
         }
     }
 

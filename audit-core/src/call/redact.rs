@@ -1,5 +1,7 @@
 //! Redacting what was gathered, once policy has answered and before anybody is told.
 
+use std::sync::Arc;
+
 use crate::decision::{Decision, Stage};
 use crate::evaluator::{Comparison, ConditionTrace, RuleTrace};
 use crate::redaction::{Redacted, Redaction, RedactionKey, Redactor, Secrets, Spots};
@@ -31,11 +33,15 @@ pub(super) fn redact(
         || decision.reason.is_some()
         || gathered.action().resource().is_some()
         || call.is_annotated();
-    let mut hidden = Hidden::default();
+    let mut secrets = Secrets::default();
     if quoted {
-        collect(classes, call, gathered, &mut hidden.secrets);
-        redact_decision(classes, call, &hidden.secrets, decision);
+        collect(classes, call, gathered, &mut secrets);
+        redact_decision(classes, call, &secrets, decision);
     }
+    let mut hidden = Hidden {
+        redacted: Redacted::default(),
+        secrets: Arc::new(secrets),
+    };
     redact_gathered(classes, key, gathered, &mut hidden.redacted);
     redact_resource(gathered, &mut hidden);
     let nothing = hidden.redacted.is_empty() && hidden.secrets.is_empty();
@@ -47,8 +53,15 @@ pub(super) fn redact(
 fn collect(classes: &Classes<'_>, call: &Call<'_>, gathered: &Gathered<'_>, secrets: &mut Secrets) {
     let action = gathered.action().fields();
     Spots::of_fields(action, classes.action()).add_secrets_of(action, secrets);
-    for arguments in [call.arguments(), call.unasked()].into_iter().flatten() {
-        Spots::of_fields(arguments, classes.argument()).add_secrets_of(arguments, secrets);
+    if let Some(arguments) = call.arguments() {
+        // Of those that need not be fields the parts that their types keep out stand among the unasked.
+        let marked = call.names_fields().then(|| classes.marked());
+        let named = classes.argument().chain(marked.into_iter().flatten());
+        Spots::of_fields(arguments, named).add_secrets_of(arguments, secrets);
+    }
+    if let Some(unasked) = call.unasked() {
+        let named = classes.argument().chain(classes.marked());
+        Spots::of_fields(unasked, named).add_secrets_of(unasked, secrets);
     }
     let supplied = call.supplied();
     let given = supplied.and_then(|supplied| supplied.actor.as_ref()?.as_ref());
@@ -137,7 +150,7 @@ pub(super) fn redact_trace(
     rules: &mut [RuleTrace],
 ) {
     let nothing = Secrets::default();
-    let secrets = hidden.map_or(&nothing, |hidden| &hidden.secrets);
+    let secrets = hidden.map_or(&nothing, |hidden| &*hidden.secrets);
     for rule in rules {
         let reason = rule.reason.as_deref();
         if let Some(shown) = reason.and_then(|reason| secrets.hide_in(reason)) {

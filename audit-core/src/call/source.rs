@@ -239,6 +239,14 @@ impl<'a> Call<'a> {
             || !self.marked_snapshot().is_empty()
     }
 
+    /// Whether the function says itself which fields its action has.
+    pub(super) fn names_fields(&self) -> bool {
+        match &self.source {
+            Source::Action(_) => true,
+            Source::Function(function) => function.fields.is_some(),
+        }
+    }
+
     /// The arguments, where it is not a complete action.
     pub(super) fn arguments(&self) -> Option<&Fields<'a>> {
         match &self.source {

@@ -15,7 +15,7 @@ use crate::clock::{EventId, Timestamp};
 use crate::redaction::Redaction;
 use crate::value::{Fields, Text, Value};
 
-use super::Capture;
+use super::{Capture, Taken};
 
 /// Values that are copied.
 macro_rules! by_value {
@@ -164,6 +164,16 @@ macro_rules! transparent {
             fn kept_out(&self) -> Option<Redaction> {
                 (**self).kept_out()
             }
+
+            #[inline]
+            fn take(&self) -> Taken<'_> {
+                (**self).take()
+            }
+
+            #[inline]
+            fn marked(&self) -> Taken<'_> {
+                (**self).marked()
+            }
         })+
     };
 }
@@ -190,6 +200,17 @@ impl<T: Capture> Capture for Option<T> {
     fn kept_out(&self) -> Option<Redaction> {
         self.as_ref().map_or(T::REDACTION, Capture::kept_out)
     }
+
+    #[inline]
+    fn take(&self) -> Taken<'_> {
+        let none = || Taken::new(Value::Null, T::REDACTION);
+        self.as_ref().map_or_else(none, Capture::take)
+    }
+
+    #[inline]
+    fn marked(&self) -> Taken<'_> {
+        self.as_ref().map_or_else(Taken::nothing, Capture::marked)
+    }
 }
 
 /// Several values in order.
@@ -207,6 +228,16 @@ macro_rules! list {
             fn kept_out(&self) -> Option<Redaction> {
                 strictest(T::REDACTION, self.iter())
             }
+
+            fn take(&self) -> Taken<'_> {
+                let mut how = T::REDACTION;
+                let items = self.iter().map(|item| taken(item, &mut how)).collect();
+                Taken::new(Value::List(items), how)
+            }
+
+            fn marked(&self) -> Taken<'_> {
+                all_marked(self.iter())
+            }
         })+
     };
 }
@@ -223,12 +254,22 @@ impl<K: AsRef<str>, V: Capture> Capture for BTreeMap<K, V> {
     const MAY_BE_KEPT_OUT: bool = V::MAY_BE_KEPT_OUT;
 
     fn capture(&self) -> Value<'_> {
-        named(self.iter())
+        named(self.iter(), Capture::capture)
     }
 
     #[inline]
     fn kept_out(&self) -> Option<Redaction> {
         strictest(V::REDACTION, self.values())
+    }
+
+    fn take(&self) -> Taken<'_> {
+        let mut how = V::REDACTION;
+        let value = named(self.iter(), |value| taken(value, &mut how));
+        Taken::new(value, how)
+    }
+
+    fn marked(&self) -> Taken<'_> {
+        all_marked(self.values())
     }
 }
 
@@ -238,14 +279,22 @@ impl<K: AsRef<str> + Ord, V: Capture, S: BuildHasher> Capture for HashMap<K, V, 
 
     /// In the order of the names, so that equal maps are equal values.
     fn capture(&self) -> Value<'_> {
-        let mut pairs: Vec<_> = self.iter().collect();
-        pairs.sort_by_key(|pair| pair.0);
-        named(pairs.into_iter())
+        named(in_order(self), Capture::capture)
     }
 
     #[inline]
     fn kept_out(&self) -> Option<Redaction> {
         strictest(V::REDACTION, self.values())
+    }
+
+    fn take(&self) -> Taken<'_> {
+        let mut how = V::REDACTION;
+        let value = named(in_order(self), |value| taken(value, &mut how));
+        Taken::new(value, how)
+    }
+
+    fn marked(&self) -> Taken<'_> {
+        all_marked(self.values())
     }
 }
 
@@ -258,11 +307,38 @@ fn strictest<'i, T: Capture + 'i>(
     items.map(Capture::kept_out).fold(all, Option::max)
 }
 
-fn named<'a, K: AsRef<str> + 'a, V: Capture + 'a>(
+/// One of several values; `how` becomes as strict as it is kept out of records.
+#[inline]
+fn taken<'a, T: Capture + ?Sized>(item: &'a T, how: &mut Option<Redaction>) -> Value<'a> {
+    let taken = item.take();
+    *how = taken.how.max(*how);
+    taken.value
+}
+
+/// What of several values is kept out of records.
+fn all_marked<'i, T: Capture + 'i>(items: impl Iterator<Item = &'i T>) -> Taken<'i> {
+    let mut how = None;
+    let marked = items.filter_map(|item| {
+        let marked = item.marked();
+        how = marked.how.max(how);
+        marked.how.map(|_| marked.value)
+    });
+    let marked = Value::List(marked.collect());
+    Taken::new(marked, how)
+}
+
+fn in_order<K: Ord, V, S>(map: &HashMap<K, V, S>) -> impl Iterator<Item = (&K, &V)> {
+    let mut pairs: Vec<_> = map.iter().collect();
+    pairs.sort_by_key(|pair| pair.0);
+    pairs.into_iter()
+}
+
+fn named<'a, K: AsRef<str> + 'a, V: 'a>(
     pairs: impl Iterator<Item = (&'a K, &'a V)>,
+    mut value: impl FnMut(&'a V) -> Value<'a>,
 ) -> Value<'a> {
     let fields: Fields<'a> = pairs
-        .map(|(name, value)| (name.as_ref(), value.capture()))
+        .map(|(name, given)| (name.as_ref(), value(given)))
         .collect();
     Value::from(fields)
 }

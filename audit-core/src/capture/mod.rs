@@ -4,9 +4,11 @@ mod foreign;
 mod payload;
 
 use crate::redaction::Redaction;
-use crate::value::Value;
+use crate::value::{Substitute, SubstituteKind, Text, Value};
 
-pub(crate) use payload::{Content, is_captured_by, payload, payload_json, serialize_marked};
+pub(crate) use payload::{
+    Content, is_captured_by, marked_parts, payload, payload_json, serialize_marked,
+};
 
 /// What can be captured as a field of an action, by reference and at the moment of the call.
 ///
@@ -57,11 +59,25 @@ pub trait Capture {
             value: self.capture(),
         }
     }
+
+    /// What of it is kept out of records, which no text may quote, and how the strictest of that is: for generated code. Unlike
+    /// [`take`](Self::take) it leaves out what lies beside that.
+    #[doc(hidden)]
+    #[inline]
+    fn marked(&self) -> Taken<'_> {
+        match self.kept_out() {
+            how @ Some(_) => Taken::new(self.capture(), how),
+            None => Taken::nothing(),
+        }
+    }
 }
+
+/// Stands for what is kept out of records and could not be captured.
+const UNKNOWN: &str = "a value that fails when it is captured";
 
 /// A value, and how it is kept out of records.
 #[doc(hidden)]
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Taken<'a> {
     pub(crate) value: Value<'a>,
     pub(crate) how: Option<Redaction>,
@@ -77,6 +93,16 @@ impl<'a> Taken<'a> {
         Self {
             value: Value::Null,
             how: None,
+        }
+    }
+
+    /// Something that is kept out of records like this, and that nobody knows.
+    #[cold]
+    pub(crate) fn unknown(how: Option<Redaction>) -> Self {
+        let unknown = Substitute::new(SubstituteKind::Unserializable, Text::borrowed(UNKNOWN));
+        Self {
+            value: unknown.into_value(),
+            how: how.or(Some(Redaction::Mask)),
         }
     }
 

@@ -107,7 +107,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         if let Some(resource) = supplied.and_then(|supplied| supplied.resource.as_ref()) {
             function = function.on(resource.clone());
         }
-        let unasked = self.unasked(None, &mut marked);
+        let unasked = self.unasked(None, failed.is_some(), &mut marked);
         Waiting {
             site: self.site,
             runtime,
@@ -212,7 +212,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
             if let Some(resource) = resource {
                 function = function.on(resource.clone());
             }
-            let unasked = self.unasked(None, &mut marked);
+            let unasked = self.unasked(None, failed.is_some(), &mut marked);
             let annotation = Annotation {
                 site,
                 supplied,
@@ -230,7 +230,7 @@ impl<'c, 'a> Arrival<'c, 'a> {
         if let Some(resource) = resource {
             action = action.on(resource.clone());
         }
-        let unasked = self.unasked(Some(action.fields()), &mut marked);
+        let unasked = self.unasked(Some(action.fields()), failed.is_some(), &mut marked);
         let annotation = Annotation {
             site,
             supplied,
@@ -292,44 +292,72 @@ impl<'c, 'a> Arrival<'c, 'a> {
     /// The arguments that are kept out of records although they are no fields: an error may quote them. Without fields all that the
     /// attribute names were captured.
     #[inline]
-    fn unasked(&self, fields: Option<&Fields<'_>>, marked: &mut Marked) -> Option<Box<Fields<'a>>> {
+    fn unasked(
+        &self,
+        fields: Option<&Fields<'_>>,
+        failed: bool,
+        marked: &mut Marked,
+    ) -> Option<Box<Fields<'a>>> {
         let named = fields.filter(|_| !self.site.redactions.is_empty());
-        if named.is_none() && !self.site.may_mark_arguments() {
+        if named.is_none() && !self.site.may_mark_arguments() && !failed {
             return None;
         }
-        self.find_unasked(named, marked)
+        self.find_unasked(named, failed, marked)
     }
 
     #[cold]
     fn find_unasked(
         &self,
         fields: Option<&Fields<'_>>,
+        failed: bool,
         marked: &mut Marked,
     ) -> Option<Box<Fields<'a>>> {
         let (site, mut unasked) = (self.site, Fields::new());
-        let _contained = contain(|| {
-            let may_mark = site.may_mark_arguments();
-            for place in (MARKED..).take_while(|_| may_mark) {
-                let Some(Taken { value, how }) = (self.capture)(place) else {
-                    break;
-                };
-                if let Some(how) = how {
-                    unasked.push(Text::borrowed(NO_FIELD), value);
-                    marked.push((NO_FIELD, how));
-                }
+        let mut add = |taken: Taken<'a>| {
+            if let Some(how) = taken.how {
+                unasked.push(Text::borrowed(NO_FIELD), taken.value);
+                marked.push((NO_FIELD, how));
             }
-            let Some(fields) = fields else { return };
-            for (place, argument) in site.arguments().enumerate() {
-                let kept_out = site
-                    .redactions
-                    .iter()
-                    .any(|(name, _)| *name == argument.name);
-                if kept_out && fields.get(argument.name).is_none() {
-                    self.capture(place, argument.name, (&mut unasked, &mut *marked));
-                }
+        };
+        let may_mark = site.may_mark_arguments();
+        for place in (MARKED..).take_while(|_| may_mark) {
+            // Each for itself. Of one that panics nobody knows what it keeps out of records.
+            match contain(|| (self.capture)(place)) {
+                Ok(None) => break,
+                Ok(Some(taken)) => add(taken),
+                Err(_) => add(Taken::unknown(None)),
             }
-        });
+        }
+        // One that panicked hides those behind it, which would be fields.
+        let lost = site.fields.unwrap_or_default().iter().copied().enumerate();
+        for (place, name) in lost.take_while(|_| failed) {
+            self.find_named(place, name, &mut add);
+        }
+        for (place, argument) in site.arguments().enumerate() {
+            let is_named = site
+                .redactions
+                .iter()
+                .any(|(name, _)| *name == argument.name);
+            if is_named && fields.is_some_and(|fields| fields.get(argument.name).is_none()) {
+                self.find_named(place, argument.name, &mut add);
+            }
+        }
         (!unasked.is_empty()).then(|| Box::new(unasked))
+    }
+
+    /// What an attribute or its own type keeps out of records, though it is no field.
+    fn find_named(&self, place: usize, name: &str, add: &mut dyn FnMut(Taken<'a>)) {
+        let named = self.site.redactions.iter();
+        let how = named
+            .filter(|(known, _)| *known == name)
+            .map(|(_, how)| *how);
+        let how = how.max();
+        let place = u32::try_from(place).unwrap_or(MARKED);
+        match contain(|| (self.capture)(place)) {
+            Ok(Some(taken)) => add(Taken::new(taken.value, taken.how.max(how))),
+            Err(_) if how.is_some() => add(Taken::unknown(how)),
+            _ => {}
+        }
     }
 
     fn capture_all(

@@ -34,11 +34,11 @@ impl<'a, T: Capture + ?Sized> Arg<'a, T> {
         Some(self.0.take())
     }
 
-    /// The same where its type may keep it out of records; nothing of any other.
+    /// What of it is kept out of records, where its type may say so; nothing of any other.
     #[inline]
     pub fn marked(&self) -> Taken<'a> {
         if T::MAY_BE_KEPT_OUT {
-            self.0.take()
+            self.0.marked()
         } else {
             Taken::nothing()
         }
@@ -158,9 +158,10 @@ impl<'v, T, E> Returned<'v, Result<T, E>> {
     where
         T: Capture,
     {
+        let taken = self.result().as_ref().ok().map(taken);
         Report {
-            kept_out: self.result().as_ref().ok().and_then(kept_out),
-            value: self.result().as_ref().ok().map(value),
+            kept_out: taken.as_ref().and_then(|taken| taken.how),
+            value: taken.map(|taken| taken.value),
             ..self.report()
         }
     }
@@ -194,9 +195,10 @@ impl<'v, T: ?Sized> Completed<'v, T> {
     where
         T: Capture,
     {
+        let taken = taken(self.0);
         Report {
-            kept_out: kept_out(self.0),
-            value: Some(value(self.0)),
+            kept_out: taken.how,
+            value: Some(taken.value),
             ..Report::default()
         }
     }
@@ -207,13 +209,10 @@ impl<'v, T: ?Sized> Completed<'v, T> {
     }
 }
 
-/// How a returned value is kept out of records; one that panics over that says nothing.
-fn kept_out<T: Capture + ?Sized>(returned: &T) -> Option<Redaction> {
-    contain(|| returned.kept_out()).unwrap_or(T::REDACTION)
-}
-
-/// A returned value; one that panics while it is captured is recorded as such.
-fn value<T: Capture + ?Sized>(returned: &T) -> Value<'_> {
-    let captured = contain(|| returned.capture());
-    captured.unwrap_or_else(|_| Value::from("a value that panics when it is captured"))
+/// A returned value, and how it is kept out of records; one that panics while it is captured is recorded as such.
+fn taken<T: Capture + ?Sized>(returned: &T) -> Taken<'_> {
+    contain(|| returned.take()).unwrap_or_else(|_| {
+        let panics = Value::from("a value that panics when it is captured");
+        Taken::new(panics, T::REDACTION)
+    })
 }

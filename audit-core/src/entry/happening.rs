@@ -184,9 +184,7 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut secrets = Secrets::of_payload();
         for content in [&self.request, &self.response, &self.metadata] {
-            if let Some(value) = &content.value {
-                content.spots.add_secrets(value, &mut secrets);
-            }
+            content.add_secrets(&mut secrets);
         }
         let shown = |text: &Option<Text<'static>>| {
             let text = text.as_deref()?;

@@ -51,9 +51,7 @@ impl Contents {
     /// Adds what is kept out to what no text may quote.
     pub(super) fn add_secrets(&mut self, secrets: &mut Secrets) {
         for content in self.all() {
-            if let Some(value) = &content.value {
-                content.spots.add_secrets(value, secrets);
-            }
+            content.add_secrets(secrets);
         }
     }
 

@@ -5,6 +5,7 @@
 //! what was done, and `secrets` finds what was hidden in texts that quote it. Where all this is applied: `call`.
 
 mod classification;
+mod forms;
 mod hash;
 mod key;
 mod redacted;
@@ -48,6 +49,9 @@ named! {
 
 /// What stands in the place of a masked value, and of whatever quotes a redacted one.
 pub(crate) const MASK: &str = "***";
+
+/// Stands in the place of a text that may quote a value which is not known.
+pub(crate) const WITHHELD: &str = "what it said is withheld, as it may quote a redacted value";
 
 /// What the hashes of values begin with, whichever key made them.
 const HASHED: &str = "hmac-sha256:";

@@ -1,27 +1,27 @@
 //! [`Secrets`]: what was hidden, to find it again in texts that quote it.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use crate::contain::SHOWN_LIMIT;
-use crate::value::{Fields, Text, Value};
+use crate::value::{SubstituteKind, Text, Value};
 use crate::word::one_line;
 
-use super::{MASK, Redaction, stands_for_redacted};
+use super::forms::{Forms, SHORTEST};
+use super::{MASK, Redaction, WITHHELD, stands_for_redacted};
 
-/// Shorter values are found everywhere, and tell nobody anything.
-const SHORTEST: usize = 4;
 /// Deeper lists and maps are no part of a record.
 const MAX_DEPTH: usize = 96;
 
 /// The hidden values of one call as a text may quote them: plain, and escaped as Rust, JSON and our own messages do.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
-    forms: BTreeSet<Box<str>>,
+    forms: Forms,
     /// Whether nothing borrows, so that names which are borrowed stand in the program.
     of_payload: bool,
     /// How the strictest of them is kept out of records.
     strictest: Option<Redaction>,
+    /// Whether there are others that nobody knows: then any text may quote one.
+    has_unknown: bool,
 }
 
 impl Secrets {
@@ -33,7 +33,7 @@ impl Secrets {
         }
     }
 
-    /// Adds the texts and numbers in a value.
+    /// Adds the texts and numbers in a value. What of it is left out is not known.
     pub(crate) fn add(&mut self, value: &Value<'_>) {
         let mut waiting = vec![value];
         while let Some(value) = waiting.pop() {
@@ -54,7 +54,10 @@ impl Secrets {
                         waiting.push(&field.value);
                     }
                 }
-                Value::Substitute(substitute) => self.add_text(&substitute.text),
+                Value::Substitute(substitute) => {
+                    self.has_unknown |= substitute.kind != SubstituteKind::Bytes;
+                    self.add_text(&substitute.text);
+                }
                 Value::Null | Value::Bool(_) => {}
             }
         }
@@ -64,13 +67,17 @@ impl Secrets {
         if text.chars().nth(SHORTEST - 1).is_none() {
             return;
         }
+        self.forms.add(text);
+        if text.bytes().all(is_plain) {
+            return;
+        }
         let quoted = format!("{text:?}");
         let json = serde_json::to_string(text).unwrap_or_default();
         let escaped = text.escape_debug().to_string();
         let line = one_line(text).to_string();
-        for form in [text, unquoted(&quoted), unquoted(&json), &escaped, &line] {
-            if !form.is_empty() && !self.forms.contains(form) {
-                self.forms.insert(form.into());
+        for form in [unquoted(&quoted), unquoted(&json), &escaped, &line] {
+            if form != text && !form.is_empty() {
+                self.forms.add(form);
             }
         }
     }
@@ -87,25 +94,20 @@ impl Secrets {
 
     /// Whether there is nothing to find.
     pub(crate) fn is_empty(&self) -> bool {
-        self.forms.is_empty()
+        self.forms.is_empty() && !self.has_unknown
     }
 
     /// The text without what it quotes; `None` where it quotes nothing.
     pub(crate) fn hide_in(&self, text: &str) -> Option<String> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for secret in &self.forms {
-            let places = text.match_indices(&**secret);
-            found.extend(places.map(|(start, quoted)| start..start + quoted.len()));
+        if self.has_unknown {
+            return Some(WITHHELD.to_owned());
         }
         // A foreign text is cut while it is written: what it quotes at its end may be cut too.
-        if text.chars().nth(SHOWN_LIMIT - 1).is_some() {
-            let beginnings = self.forms.iter().filter_map(|secret| cut_off(text, secret));
-            found.extend(beginnings.map(|start| start..text.len()));
-        }
+        let cut = text.chars().nth(SHOWN_LIMIT - 1).is_some();
+        let found = self.forms.find(text, cut);
         if found.is_empty() {
             return None;
         }
-        found.sort_by_key(|range| range.start);
         let (mut hidden, mut end) = (String::with_capacity(text.len()), 0);
         for range in found {
             // What overlaps is one place.
@@ -121,7 +123,12 @@ impl Secrets {
 
     /// The value without what its texts, names and numbers quote.
     pub(crate) fn hide_in_value<'v>(&self, value: Value<'v>) -> Value<'v> {
-        self.hide_at(value, 0)
+        match value {
+            Value::Null | Value::Bool(_) => value,
+            // One text for all of it: a list would still tell how many there are.
+            _ if self.has_unknown => Value::Text(Text::borrowed(WITHHELD)),
+            value => self.hide_at(value, 0),
+        }
     }
 
     fn hide_at<'v>(&self, value: Value<'v>, depth: usize) -> Value<'v> {
@@ -145,12 +152,23 @@ impl Secrets {
                 let items = items.into_iter().map(|item| self.hide_at(item, depth + 1));
                 Value::List(items.collect())
             }
-            Value::Map(fields) => {
-                let fields = fields.iter().map(|field| {
-                    let name = hidden(&field.name).unwrap_or_else(|| field.name.clone());
-                    (name, self.hide_at(field.value.clone(), depth + 1))
+            Value::Map(mut fields) => {
+                let mut shown = BTreeMap::new();
+                fields.retain(|field| {
+                    if let Some(name) = self.hide_in(&field.name) {
+                        // They are told apart by their number, as no name may stand twice.
+                        let number = shown.entry(name.clone()).or_insert(0_usize);
+                        *number += 1;
+                        field.name = match *number {
+                            1 => Text::from(name),
+                            number => Text::from(format!("{name}{number}")),
+                        };
+                    }
+                    let value = std::mem::replace(&mut field.value, Value::Null);
+                    field.value = self.hide_at(value, depth + 1);
+                    true
                 });
-                Value::from(fields.collect::<Fields<'v>>())
+                Value::Map(fields)
             }
         }
     }
@@ -164,19 +182,15 @@ fn unquoted(quoted: &str) -> &str {
     inner.unwrap_or(quoted)
 }
 
-/// Where the beginning of a secret stands at the end of a text, if it is long enough to tell anything.
-fn cut_off(text: &str, secret: &str) -> Option<usize> {
-    let ends = secret.char_indices().map(|(end, _)| end).skip(SHORTEST);
-    let longest = ends
-        .take_while(|end| *end <= text.len())
-        .filter(|end| secret.get(..*end).is_some_and(|cut| text.ends_with(cut)))
-        .last()?;
-    Some(text.len() - longest)
+/// Whether a byte stands for itself wherever it is quoted.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::{Fields, Substitute};
 
     fn secrets(values: &[&str]) -> Secrets {
         let mut secrets = Secrets::default();
@@ -230,6 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn where_some_are_not_known_every_text_is_withheld() {
+        let mut secrets = secrets(&["hunter22"]);
+        let bytes = Substitute::new(SubstituteKind::Bytes, "00ff00ff");
+        secrets.add(&bytes.into_value());
+        assert_eq!(secrets.hide_in("so 00ff00ff").as_deref(), Some("so ***"));
+        let cut = Substitute::new(SubstituteKind::Cut, "further items are left out");
+        secrets.add(&Value::from(vec![cut.into_value()]));
+        assert_eq!(secrets.hide_in("so it is").as_deref(), Some(WITHHELD));
+        let hidden = secrets.hide_in_value(Value::from(vec![7, 8]));
+        assert_eq!(hidden, Value::Text(Text::borrowed(WITHHELD)));
+        assert_eq!(secrets.hide_in_value(Value::Null), Value::Null);
+    }
+
+    #[test]
     fn a_value_is_searched_in_its_texts_names_and_numbers() {
         let mut secrets = secrets(&["hunter22"]);
         secrets.add(&Value::from(vec![4_111_111_111_i64]));
@@ -238,5 +266,13 @@ mod tests {
             .with("n", 4_111_111_111_i64);
         let hidden = secrets.hide_in_value(Value::from(vec![Value::from(inner), Value::from(7)]));
         assert_eq!(hidden.to_string(), r#"[{"***": "so ***", "n": "***"}, 7]"#);
+    }
+
+    #[test]
+    fn names_that_quote_the_same_stay_two() {
+        let secrets = secrets(&["hunter22", "hunter33"]);
+        let named = Fields::new().with("hunter22", 1).with("hunter33", 2);
+        let hidden = secrets.hide_in_value(Value::from(named));
+        assert_eq!(hidden.to_string(), r#"{"***": 1, "***2": 2}"#);
     }
 }

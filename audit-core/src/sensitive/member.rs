@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::capture::{Taken, payload, serialize_marked};
+use crate::capture::{Taken, marked_parts, payload, serialize_marked};
 use crate::redaction::Redaction;
-use crate::value::Value;
+use crate::value::{SubstituteKind, Value};
 
 /// One function for each word, as `serialize_with` takes it.
 macro_rules! members {
@@ -33,12 +33,22 @@ pub fn captured<T: Serialize + ?Sized>(value: &T) -> Value<'static> {
 
 /// How strictly anything in a payload is kept out of records.
 pub fn kept_out<T: Serialize + ?Sized>(value: &T, own: Option<Redaction>) -> Option<Redaction> {
-    own.max(payload(value).spots.strictest())
+    taken(value, own).how
 }
 
 /// The same, and how strictly anything in it is kept out of records.
 pub fn taken<T: Serialize + ?Sized>(value: &T, own: Option<Redaction>) -> Taken<'static> {
     let content = payload(value);
-    let how = own.max(content.spots.strictest());
-    Taken::new(content.value.unwrap_or(Value::Null), how)
+    let how = own.max(content.strictest());
+    let value = content.value.unwrap_or(Value::Null);
+    // Of what failed nobody knows whether there is a mark in it.
+    let failed =
+        matches!(&value, Value::Substitute(it) if it.kind == SubstituteKind::Unserializable);
+    let how = how.or(failed.then_some(Redaction::Mask));
+    Taken::new(value, how)
+}
+
+/// What of it is kept out of records.
+pub fn marked<T: Serialize + ?Sized>(value: &T, own: Option<Redaction>) -> Taken<'static> {
+    marked_parts(value, own)
 }

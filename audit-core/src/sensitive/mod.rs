@@ -36,7 +36,7 @@ use std::panic::resume_unwind;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::capture::{Capture, serialize_marked};
+use crate::capture::{Capture, Taken, serialize_marked};
 use crate::contain::contain;
 use crate::redaction::{MASK, Redaction};
 use crate::value::Value;
@@ -217,6 +217,17 @@ impl<T: Capture, H: Kept> Capture for Sensitive<T, H> {
 
     fn kept_out(&self) -> Option<Redaction> {
         stricter(self.value.kept_out(), Some(H::HOW))
+    }
+
+    fn take(&self) -> Taken<'_> {
+        let taken = contain(|| self.value.take());
+        let taken = taken.unwrap_or_else(|_| resume_unwind(Box::new(PANICKED)));
+        Taken::new(taken.value, stricter(taken.how, Some(H::HOW)))
+    }
+
+    /// All of it.
+    fn marked(&self) -> Taken<'_> {
+        self.take()
     }
 }
 

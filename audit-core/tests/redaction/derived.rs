@@ -358,3 +358,52 @@ fn what_members_of_an_argument_are_called_is_no_secret_and_names_in_its_maps_are
         r#"no note with *** for {"***": 1}"#
     );
 }
+
+trait Payable {}
+
+impl<T: Copy> Payable for Bounded<T> {}
+
+/// Is marked as a whole, by what holds of it, and says which of its members are written by functions of its own.
+#[derive(Sensitive)]
+#[sensitive(mask)]
+#[serde(bound(serialize = "T: Serialize, Self: Payable"))]
+struct Bounded<T: Copy>
+where
+    Self: Payable,
+{
+    #[serde(skip_serializing_if = "Self::is_zero")]
+    tip: u16,
+    #[serde(serialize_with = "Self::twice", rename = "Self::rename")]
+    amount: u16,
+    note: T,
+}
+
+impl<T: Copy> Bounded<T>
+where
+    Self: Payable,
+{
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn is_zero(tip: &u16) -> bool {
+        *tip == 0
+    }
+
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn twice<S: serde::Serializer>(amount: &u16, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(amount * 2)
+    }
+}
+
+#[test]
+fn a_type_may_name_itself_in_what_serde_reads_as_text() {
+    let bounded = |tip| Bounded {
+        tip,
+        amount: 5,
+        note: 'n',
+    };
+    assert_eq!(
+        serde_json::to_value(bounded(0)).unwrap(),
+        json!({"Self::rename": 10, "note": "n"})
+    );
+    assert_eq!(serde_json::to_value(bounded(1)).unwrap()["tip"], 1);
+    assert_eq!(shown(&bounded(1)).0, json!("***"));
+}

@@ -21,7 +21,7 @@ pub(super) fn check(
     written: &mut Written,
     function: &Function,
     mistakes: &mut Mistakes,
-) -> (Captured, Redactions) {
+) -> (Captured, Vec<String>, Redactions) {
     let bindings = &function.bindings;
     let entries = written.list(Name::Fields);
     let known: Vec<&str> = bindings
@@ -57,7 +57,7 @@ pub(super) fn check(
         Some(fields) => Captured::Fields(fields),
         None => Captured::Arguments(arguments(bindings, &skipped)),
     };
-    (captures, redactions)
+    (captures, skipped.iter().map(text).collect(), redactions)
 }
 
 /// The plain arguments that are not skipped.

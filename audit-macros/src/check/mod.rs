@@ -49,7 +49,7 @@ pub(crate) fn plan(
     if kind == Kind::Admit {
         refusal::check(&written, &function, &mut mistakes);
     }
-    let (captures, redactions) = field::check(&mut written, &function, &mut mistakes);
+    let (captures, skipped, redactions) = field::check(&mut written, &function, &mut mistakes);
     let action = record::not_empty(&mut written, Name::Action, &mut mistakes);
     let supplies = supplies(&mut written, &mut mistakes);
     let delivery = record::delivery(&mut written);
@@ -73,6 +73,7 @@ pub(crate) fn plan(
         door,
         action,
         captures,
+        skipped,
         redactions,
         supplies,
         record: record::record(&written),

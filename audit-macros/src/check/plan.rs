@@ -15,6 +15,8 @@ pub(crate) struct Plan {
     pub(crate) function: Function,
     pub(crate) action: Option<LitStr>,
     pub(crate) captures: Captured,
+    /// The arguments that records know nothing of.
+    pub(crate) skipped: Vec<String>,
     pub(crate) redactions: Vec<(String, Redaction)>,
     pub(crate) supplies: Supplies,
     pub(crate) record: Record,

@@ -5,10 +5,10 @@ use quote::ToTokens;
 
 use super::mention::mentions;
 use crate::check::{Captured, FieldValue, Plan};
-use crate::item::{Binding, Captures, Shape};
+use crate::item::{Binding, Captures, Exists, Shape};
 
-/// The arguments that may be of a type that keeps them out of records, though they are no fields. What a future made by hand does
-/// not mention it does not hold.
+/// The arguments that may be of a type that keeps them out of records, though they are no fields: of what a pattern binds nobody
+/// knows the type. What a future made by hand does not mention it does not hold.
 pub(super) fn marked(plan: &Plan) -> impl Iterator<Item = &Binding> {
     let is_field = |binding: &Binding| match &plan.captures {
         Captured::Arguments(_) => false,
@@ -18,20 +18,22 @@ pub(super) fn marked(plan: &Plan) -> impl Iterator<Item = &Binding> {
     };
     let may_be_read = |place: usize, binding: &Binding| match (&plan.captures, &plan.function.shape)
     {
-        (Captured::Arguments(places), _) => places.contains(&place),
-        (Captured::Fields(_), Shape::Tail(tail)) => {
+        (Captured::Arguments(places), _) if places.contains(&place) => true,
+        (Captured::Arguments(_), _) if plan.skipped.contains(&binding.name) => false,
+        (_, Shape::Tail(tail)) => {
             let ident = &binding.ident;
             mentions(tail.block.stream(), ident) || is_in_attribute(plan, ident)
         }
-        (Captured::Fields(_), _) => true,
+        _ => true,
     };
     let bindings = plan.function.bindings.iter().enumerate();
     bindings
         .filter(move |(place, binding)| may_be_read(*place, binding) && !is_field(binding))
         .map(|(_, binding)| binding)
+        .filter(|binding| !matches!(binding.exists, Exists::Perhaps))
         .filter(|binding| {
             let plain = binding.plain.as_ref();
-            plain.is_some_and(|plain| plain.captures == Captures::AtFirstCall)
+            plain.is_none_or(|plain| plain.captures == Captures::AtFirstCall)
         })
 }
 

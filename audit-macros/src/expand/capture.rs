@@ -8,7 +8,7 @@ use super::argument::marked;
 use super::site::option;
 use super::{first_span, located, mixed, moved};
 use crate::check::{Captured, Field, FieldValue, Plan};
-use crate::item::{Binding, Captures};
+use crate::item::{Binding, Captures, Exists};
 
 /// The closure that captures a field by its place in the site's list, and what is no field if its type keeps it out of records.
 pub(super) fn closure(plan: &Plan) -> TokenStream {
@@ -17,7 +17,18 @@ pub(super) fn closure(plan: &Plan) -> TokenStream {
     let marked = places.zip(marked(plan)).map(|(index, binding)| {
         let ident = &binding.ident;
         let some = option(Some(quote_spanned!(mixed()=> #door::arg(&#ident).marked())));
-        quote_spanned!(mixed()=> #index => #some,)
+        let Exists::If(conditions) = &binding.exists else {
+            return quote_spanned!(mixed()=> #index => #some,);
+        };
+        // After a place without an arm nobody asks for another.
+        let nothing = option(Some(quote_spanned!(mixed()=> #door::arg(&()).marked())));
+        let all = quote_spanned!(mixed()=> all(#(#conditions),*));
+        quote_spanned! {mixed()=>
+            #[cfg(#all)]
+            #index => #some,
+            #[cfg(not(#all))]
+            #index => #nothing,
+        }
     });
     let mut arms: Vec<TokenStream> = match &plan.captures {
         Captured::Arguments(_) => implicit(plan)

@@ -68,7 +68,11 @@ fn without_mut(argument: &FnArg) -> TokenStream {
     let tokens = argument.to_token_stream();
     match syn::parse2(tokens.clone()) {
         Ok(FnArg::Typed(mut argument)) => {
-            each_binding(&mut argument.pat, &mut |binding| binding.mutability = None);
+            each_binding(&mut argument.pat, &mut |binding| {
+                if binding.by_ref.is_none() {
+                    binding.mutability = None;
+                }
+            });
             argument.into_token_stream()
         }
         Ok(FnArg::Receiver(mut receiver)) => {

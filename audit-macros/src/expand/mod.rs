@@ -10,6 +10,7 @@ mod erase;
 mod explain;
 mod free;
 mod future;
+mod itself;
 mod mention;
 mod outcome;
 mod payload;

@@ -1,10 +1,11 @@
 //! `#[derive(Sensitive)]`: serde writes the form of a copy whose marked members name themselves, which serializes the type.
 
-use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Field, GenericParam, LitStr, Visibility, parse_quote};
 
 use super::first_span;
+use super::itself::Itself;
 
 use crate::check::{self, Masked, Redaction};
 use crate::item::{Body, Payload};
@@ -35,6 +36,7 @@ fn implementations(mut masked: Masked) -> TokenStream {
     };
     let whole = masked.whole;
     let copy = copy(&mut masked, &bounds);
+    let itself = Itself::of(&masked.payload);
     let mut generics = masked.payload.generics;
     if !bounds.is_empty() {
         let clause = generics.make_where_clause();
@@ -72,7 +74,7 @@ fn implementations(mut masked: Masked) -> TokenStream {
                 }
             };
             (
-                wrapper,
+                itself.named_in(wrapper),
                 quote!(#door::member::#word(&__Whole(self), __serializer)),
             )
         }
@@ -101,6 +103,9 @@ fn implementations(mut masked: Masked) -> TokenStream {
                 }
                 fn take(&self) -> #door::Taken<'_> {
                     #door::member::taken(self, Self::REDACTION)
+                }
+                fn marked(&self) -> #door::Taken<'_> {
+                    #door::member::marked(self, Self::REDACTION)
                 }
             }
         };
@@ -158,51 +163,7 @@ fn copy(masked: &mut Masked, bounds: &[TokenStream]) -> TokenStream {
         Body::Struct(fields) => quote!(struct #name #generics #fields #clause;),
         Body::Enum(variants) => quote!(enum #name #generics #clause { #variants }),
     };
-    let item = itself.named_in(item);
-    quote!(#head #item)
-}
-
-/// The type as it is called outside of itself, where `Self` is another: with its parameters.
-struct Itself {
-    ident: Ident,
-    arguments: TokenStream,
-}
-
-impl Itself {
-    fn of(payload: &Payload) -> Self {
-        let (_, arguments, _) = payload.generics.split_for_impl();
-        Self {
-            ident: payload.ident.clone(),
-            arguments: arguments.into_token_stream(),
-        }
-    }
-
-    /// The tokens with its name for `Self`.
-    fn named_in(&self, tokens: TokenStream) -> TokenStream {
-        let mut tokens = tokens.into_iter().peekable();
-        let mut named = TokenStream::new();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Ident(word) if word == "Self" => {
-                    let (mut ident, arguments) = (self.ident.clone(), &self.arguments);
-                    ident.set_span(word.span());
-                    let leads_on = matches!(tokens.peek(), Some(TokenTree::Punct(sign)) if sign.as_char() == ':' && sign.spacing() == Spacing::Joint);
-                    named.extend(if leads_on {
-                        quote!(<#ident #arguments>)
-                    } else {
-                        quote!(#ident #arguments)
-                    });
-                }
-                TokenTree::Group(group) => {
-                    let mut inside = Group::new(group.delimiter(), self.named_in(group.stream()));
-                    inside.set_span(group.span());
-                    named.append(inside);
-                }
-                other => named.append(other),
-            }
-        }
-        named
-    }
+    itself.named_in(quote!(#head #item))
 }
 
 fn copy_member(field: &mut Field, how: Option<Redaction>, door: &TokenStream) {

@@ -37,9 +37,11 @@ pub(super) fn take(plan: &mut Plan) -> Rebound {
             continue;
         };
         each_binding(&mut argument.pat, &mut |binding| {
-            if let Some((_, mutability)) = rebound
-                .iter_mut()
-                .find(|(ident, _)| *ident == binding.ident)
+            // The `mut` of `ref mut` says of which kind the reference is.
+            if binding.by_ref.is_none()
+                && let Some((_, mutability)) = rebound
+                    .iter_mut()
+                    .find(|(ident, _)| *ident == binding.ident)
             {
                 let here = binding.mutability.take();
                 *mutability = mutability.take().or(here);

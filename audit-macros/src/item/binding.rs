@@ -1,8 +1,8 @@
 //! The names that arguments bind, plain ones and those inside patterns.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::{FnArg, Pat, PatIdent, Signature};
+use syn::{Attribute, FnArg, Meta, Pat, PatIdent, Signature};
 
 use super::capture::{self, Captures};
 use super::text::compact;
@@ -14,8 +14,49 @@ pub(crate) struct Binding {
     pub(crate) name: String,
     /// What a plain argument is; nothing for a name inside a pattern.
     pub(crate) plain: Option<Plain>,
-    /// An argument with attributes of its own may not exist in every build: the wrapper leaves it alone.
+    /// An argument with attributes of its own: the wrapper binds nothing in its place, which would not have them.
     pub(crate) has_attributes: bool,
+    /// In which builds it exists.
+    pub(crate) exists: Exists,
+}
+
+/// In which builds an argument exists.
+#[derive(Clone)]
+pub(crate) enum Exists {
+    Always,
+    /// Where all of these hold, as `cfg` has them.
+    If(Vec<TokenStream>),
+    /// An attribute that may be there or not says it: nobody knows.
+    Perhaps,
+}
+
+impl Exists {
+    fn of(attributes: &[Attribute]) -> Self {
+        let mut conditions = Vec::new();
+        for attribute in attributes {
+            let Meta::List(list) = &attribute.meta else {
+                continue;
+            };
+            if list.path.is_ident("cfg") {
+                conditions.push(list.tokens.clone());
+            } else if list.path.is_ident("cfg_attr") && says_cfg(list.tokens.clone()) {
+                return Self::Perhaps;
+            }
+        }
+        if conditions.is_empty() {
+            Self::Always
+        } else {
+            Self::If(conditions)
+        }
+    }
+}
+
+fn says_cfg(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => word == "cfg" || word == "cfg_attr",
+        TokenTree::Group(group) => says_cfg(group.stream()),
+        _ => false,
+    })
 }
 
 impl Binding {
@@ -40,6 +81,7 @@ pub(crate) fn bindings_of(signature: &mut Signature) -> Vec<Binding> {
             continue;
         };
         let has_attributes = !argument.attrs.is_empty();
+        let exists = Exists::of(&argument.attrs);
         let ty = &argument.ty;
         let mut plain = is_plain(&argument.pat).then(|| Plain {
             type_text: compact(ty),
@@ -55,6 +97,7 @@ pub(crate) fn bindings_of(signature: &mut Signature) -> Vec<Binding> {
                     name,
                     plain: plain.take(),
                     has_attributes,
+                    exists: exists.clone(),
                 });
             }
         });

@@ -16,7 +16,7 @@ use proc_macro2::{Group, TokenStream};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, Result, ReturnType, Signature, Type, Visibility};
 
-pub(crate) use self::binding::{Binding, bindings_of, each_binding};
+pub(crate) use self::binding::{Binding, Exists, bindings_of, each_binding};
 pub(crate) use self::block::{Block, Member, conditions};
 pub(crate) use self::capture::{Captures, is_scalar};
 pub(crate) use self::level::levels;

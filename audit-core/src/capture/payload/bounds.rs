@@ -11,7 +11,7 @@ pub(super) const DEPTH: usize = 128;
 /// Items and names that are kept in all.
 const ITEMS: usize = 65_536;
 /// Items that are let go of before whoever makes them is told to stop: it may never end.
-const LET_GO: usize = 1_048_576;
+pub(super) const LET_GO: usize = 1_048_576;
 /// Bytes of text that are kept in all.
 pub(super) const BYTES: usize = 1_048_576;
 
@@ -21,6 +21,8 @@ pub(super) struct Bounds {
     items: Cell<usize>,
     let_go: Cell<usize>,
     bytes: Cell<usize>,
+    /// Whether anything was left out.
+    is_cut: Cell<bool>,
 }
 
 /// What becomes of one more item.
@@ -40,7 +42,13 @@ impl Bounds {
             items: Cell::new(ITEMS),
             let_go: Cell::new(LET_GO),
             bytes: Cell::new(BYTES),
+            is_cut: Cell::new(false),
         }
+    }
+
+    /// Whether anything was left out.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut.get()
     }
 
     /// Takes the room of one item.
@@ -49,6 +57,7 @@ impl Bounds {
             self.items.set(left);
             return Room::Kept;
         }
+        self.is_cut.set(true);
         match self.let_go.get().checked_sub(1) {
             Some(left) => {
                 self.let_go.set(left);
@@ -69,6 +78,7 @@ impl Bounds {
             .get(..text.floor_char_boundary(left))
             .unwrap_or_default();
         self.bytes.set(left - kept.len());
+        self.is_cut.set(true);
         Substitute::new(SubstituteKind::Cut, kept.to_owned()).into_value()
     }
 
@@ -84,9 +94,16 @@ impl Bounds {
         let kind = if kept.len() == bytes.len() {
             SubstituteKind::Bytes
         } else {
+            self.is_cut.set(true);
             SubstituteKind::Cut
         };
         Substitute::new(kind, pairs.collect::<String>()).into_value()
+    }
+
+    /// Leaves out what lies too deep.
+    pub(super) fn too_deep(&self) -> Value<'static> {
+        self.is_cut.set(true);
+        Self::left_out("deeper than 128 levels")
     }
 
     /// Stands for what is left out.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::redaction::{RedactionKey, Redactor, Spots};
+use crate::capture::Taken;
+use crate::redaction::{Redaction, RedactionKey, Redactor, Secrets, Spots};
 use crate::value::{Substitute, Value};
 
 use super::marked::Marked;
@@ -16,6 +17,8 @@ static NO_KEY: RedactionKey = RedactionKey::none();
 pub(crate) struct Content {
     pub(crate) value: Option<Value<'static>>,
     pub(crate) spots: Spots,
+    /// What its types keep out of records, where not all of it was captured: some of that may lie in what was left out.
+    pub(super) beyond: Option<Box<Taken<'static>>>,
     /// The bytes of what could not be read as JSON, whose beginning stands there as it came.
     pub(super) unread: Option<usize>,
 }
@@ -26,6 +29,26 @@ impl Content {
         Self {
             unread: Some(length),
             ..Self::from(beginning)
+        }
+    }
+
+    /// How strictly anything in it is kept out of records.
+    pub(crate) fn strictest(&self) -> Option<Redaction> {
+        let beyond = self.beyond.as_ref().and_then(|beyond| beyond.how);
+        self.spots.strictest().max(beyond)
+    }
+
+    /// Adds what is kept out of records to what no text may quote.
+    pub(crate) fn add_secrets(&self, secrets: &mut Secrets) {
+        if let Some(value) = &self.value {
+            self.spots.add_secrets(value, secrets);
+        }
+        if let Some((beyond, how)) = self
+            .beyond
+            .as_ref()
+            .and_then(|it| it.how.map(|how| (it, how)))
+        {
+            Spots::all(how).add_secrets(&beyond.value, secrets);
         }
     }
 
@@ -52,6 +75,7 @@ impl From<Value<'static>> for Content {
         Self {
             value: Some(value),
             spots: Spots::none(),
+            beyond: None,
             unread: None,
         }
     }

@@ -4,6 +4,7 @@ mod bounds;
 mod content;
 mod mark;
 mod marked;
+mod part;
 mod raw;
 mod serializer;
 
@@ -12,25 +13,26 @@ use std::any::type_name;
 use serde::Serialize;
 
 use crate::contain::{contain, shown};
+use crate::redaction::{Redaction, WITHHELD};
 use crate::value::{Substitute, SubstituteKind, Value};
 
+use super::Taken;
 use bounds::Bounds;
 pub(crate) use content::Content;
 pub(crate) use mark::serialize as serialize_marked;
+use part::Parts;
 use serializer::Capturing;
 
 /// Characters that are kept of a text that is no JSON, or too long a one.
 const KEPT: usize = 4096;
-
-/// Stands in the place of a message that may quote a value which is not known.
-const WITHHELD: &str = "what it said is withheld, as it may quote a redacted value";
 
 /// Stands in the place of a payload in which nobody knows what is to be kept out of records.
 const LOST: &str = "it is withheld, as the mark of a sensitive value in it was lost: a sensitive value can't be flattened, nor written into a text";
 
 /// Whether what is serialised by this comes to us, who keep the marks of values.
 pub(crate) fn is_captured_by<S>() -> bool {
-    type_name::<S>().contains(serializer::HERE)
+    let name = type_name::<S>();
+    name.contains(serializer::HERE) || name.contains(part::HERE)
 }
 
 /// A value as it is now, and what of it is kept out of records. One that fails or panics while it is serialised is a substitute
@@ -38,20 +40,46 @@ pub(crate) fn is_captured_by<S>() -> bool {
 pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
     let bounds = Bounds::new();
     let before = mark::under_way();
-    let message = match contain(|| value.serialize(Capturing::new(&bounds))) {
+    let (message, may_hide) = match contain(|| value.serialize(Capturing::new(&bounds))) {
         // Something between them and us forgot what they were.
-        Ok(Ok(_)) if mark::under_way() != before => LOST.to_owned(),
-        Ok(Ok(value)) => {
+        Ok(Ok(_)) if mark::under_way() != before => (LOST.to_owned(), true),
+        Ok(Ok(captured)) => {
+            let beyond = bounds.is_cut().then(|| marked_parts(value, None));
             return Content {
+                beyond: beyond.map(Box::new),
                 spots: bounds.marks.into_spots(),
-                ..Content::from(value)
+                ..Content::from(captured)
             };
         }
-        _ if bounds.marks.may_be_quoted() => WITHHELD.to_owned(),
-        Ok(Err(error)) => error.to_string(),
-        Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
+        _ if bounds.marks.may_be_quoted() => (WITHHELD.to_owned(), true),
+        Ok(Err(error)) => (error.to_string(), false),
+        Err(panic) => (
+            shown(format_args!("serialising it panicked: {panic}")),
+            false,
+        ),
     };
-    Content::from(Substitute::new(SubstituteKind::Unserializable, message).into_value())
+    let failed = Substitute::new(SubstituteKind::Unserializable, message);
+    Content {
+        beyond: may_hide.then(|| Box::new(Taken::unknown(None))),
+        ..Content::from(failed.into_value())
+    }
+}
+
+/// What of a value its types keep out of records, and how strictly: nothing of what lies beside it, which so may be as long as it is.
+/// Where that can't be found out, something that nobody knows is kept out, by the word of its own type if that says one.
+pub(crate) fn marked_parts<T: Serialize + ?Sized>(
+    value: &T,
+    own: Option<Redaction>,
+) -> Taken<'static> {
+    let parts = Parts::new();
+    let before = mark::under_way();
+    match contain(|| value.serialize(parts.seek())) {
+        Ok(Ok(())) if mark::under_way() == before => {
+            let (found, how) = parts.done();
+            Taken::new(Value::List(found.into()), how)
+        }
+        _ => Taken::unknown(own),
+    }
 }
 
 /// What a text says as JSON. One that is none is a substitute that keeps its beginning.

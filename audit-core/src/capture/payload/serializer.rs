@@ -17,7 +17,6 @@ use super::raw;
 /// Where it stands, as the name of its type says.
 pub(super) const HERE: &str = module_path!();
 
-const TOO_DEEP: &str = "deeper than 128 levels";
 const TOO_MANY: &str = "further items are left out";
 
 /// Why a payload can't be serialised, at most 512 characters.
@@ -61,7 +60,7 @@ impl<'b> Capturing<'b> {
     fn capture<T: Serialize + ?Sized>(self, value: &T) -> Result<Value<'static>, Failed> {
         match self.below() {
             Some(below) => value.serialize(below),
-            None => Ok(Bounds::left_out(TOO_DEEP)),
+            None => Ok(self.bounds.too_deep()),
         }
     }
 
