@@ -14,7 +14,7 @@ use crate::health::{Health, TrailStats};
 use crate::note::VerifierKey;
 use crate::notice::Notices;
 use crate::plan::Plan;
-use crate::queue::Queue;
+use crate::queue::{Flushed, Queue};
 use crate::retention::Sweeping;
 use crate::store::{Store, StoreReader};
 use crate::writer::{Order, Signer};
@@ -90,16 +90,17 @@ const ORDER_TIMEOUT: Duration = Duration::from_mins(10);
 impl Trail {
     /// Waits until all that was taken before is on disk, at most this long.
     ///
+    /// What was lost before this began is no error here, unless a writer left it behind that panicked: it is counted
+    /// ([`records_lost`](TrailStats::records_lost)).
+    ///
     /// # Errors
-    /// It is not yet, or never will be.
+    /// It is not yet, or never will be, as some of it was [lost](TrailError::Lost) meanwhile.
     pub fn flush(&self, timeout: Duration) -> Result<(), TrailError> {
         self.check_process()?;
-        if self.inner.queue.flush(after(timeout)) {
-            return Ok(());
-        }
-        match self.inner.queue.abandoned() {
-            0 => Err(self.unfinished()),
-            records => Err(TrailError::Lost { records }),
+        match self.inner.queue.flush(after(timeout)) {
+            Flushed::Done => Ok(()),
+            Flushed::Late(records) => Err(TrailError::TimedOut { records }),
+            Flushed::Lost(records) => Err(TrailError::Lost { records }),
         }
     }
 
