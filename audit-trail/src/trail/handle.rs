@@ -221,16 +221,18 @@ impl Inner {
         self.queue.close(deadline);
         // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
         // the deadline or given up, and the end is said after that.
-        if !self.health.wait_closed(deadline + TO_SAY_SO) {
+        let is_closed = self.health.wait_closed(deadline + TO_SAY_SO);
+        // What is left to tidy is worth no error: the next opening finds it.
+        if is_closed && self.health.wait_gone(deadline + TO_SAY_SO) {
+            let _panicked = writer.join();
+        }
+        // However the writer ends: whoever closes may end the process.
+        self.notices.herald.wait(deadline);
+        if !is_closed {
             return Err(TrailError::TimedOut {
                 records: self.queue.unwritten(),
             });
         }
-        // What is left to tidy is worth no error: the next opening finds it.
-        if self.health.wait_gone(deadline + TO_SAY_SO) {
-            let _panicked = writer.join();
-        }
-        self.notices.herald.wait(deadline);
         match self.queue.given_up() - told {
             0 => self
                 .health
