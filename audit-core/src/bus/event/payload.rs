@@ -269,11 +269,8 @@ impl Carried for Copied {
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if is_captured_by::<S>() {
-            // Its JSON knows nothing of what its type keeps out of records.
-            let captured = self.captured();
-            if !captured.spots.is_empty() {
-                return captured.marked().serialize(serializer);
-            }
+            // Its JSON knows nothing of what its type keeps out of records, and has what capture left out or withheld.
+            return self.captured().marked().serialize(serializer);
         }
         self.json()
             .map_err(serde::ser::Error::custom)?
@@ -282,16 +279,9 @@ impl Serialize for Payload {
 }
 
 impl fmt::Debug for Payload {
-    /// As JSON. One with a part that its type keeps out of records is shown as these show it.
+    /// As records keep it, without what its type keeps out of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let captured = self.carried().captured();
-        if !captured.spots.is_empty() {
-            return f.debug_tuple("Payload").field(&captured).finish();
-        }
-        match self.json() {
-            Ok(json) => f.debug_tuple("Payload").field(json).finish(),
-            Err(error) => f.debug_tuple("Payload").field(&error.message).finish(),
-        }
+        f.debug_tuple("Payload").field(&self.captured()).finish()
     }
 }
 

@@ -38,16 +38,18 @@ pub(crate) fn is_captured_by<S>() -> bool {
 pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
     let bounds = Bounds::new();
     let before = mark::under_way();
-    let message = match contain(|| value.serialize(Capturing::new(&bounds))) {
-        // Something between them and us forgot what they were.
-        Ok(Ok(_)) if mark::under_way() != before => LOST.to_owned(),
+    let captured = contain(|| value.serialize(Capturing::new(&bounds)));
+    // Something between them and us forgot what they were.
+    let lost = mark::give_up(before);
+    let message = match captured {
+        Ok(Ok(_)) if lost => LOST.to_owned(),
         Ok(Ok(value)) => {
             return Content {
                 spots: bounds.marks.into_spots(),
                 ..Content::from(value)
             };
         }
-        _ if bounds.marks.may_be_quoted() => WITHHELD.to_owned(),
+        _ if lost || bounds.marks.may_be_quoted() => WITHHELD.to_owned(),
         Ok(Err(error)) => error.to_string(),
         Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };

@@ -9,10 +9,10 @@ use serde::ser::{
 
 use crate::contain::shown;
 use crate::redaction::Redaction;
-use crate::value::{Fields, FieldsBuilder, Text, Value};
+use crate::value::{Fields, FieldsBuilder, Substitute, Text, Value};
 
 use super::bounds::{Bounds, DEPTH, Room};
-use super::raw;
+use super::{marked, raw};
 
 /// Where it stands, as the name of its type says.
 pub(super) const HERE: &str = module_path!();
@@ -198,11 +198,17 @@ impl<'b> Serializer for Capturing<'b> {
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        of: &'static str,
         _: u32,
         name: &'static str,
         value: &T,
     ) -> Result<Value<'static>, Failed> {
+        if let Some(kind) = marked::substitute(of, name) {
+            return Ok(match value.serialize(self)? {
+                Value::Text(text) => Substitute::new(kind, text).into_value(),
+                cut => cut,
+            });
+        }
         let since = self.bounds.marks.count();
         let content = self.capture(value)?;
         self.bounds.marks.lead(since, 0);
