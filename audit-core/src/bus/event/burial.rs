@@ -164,18 +164,21 @@ impl Burial<'_> {
             return None;
         }
         let led_by = self.what.consequences();
+        let place = Place::here(false);
+        let recorded = self.why.as_ref().map(|why| self.told(why, &place));
         let letter = DeadLetter {
             target: self.what.target().to_owned(),
             params: self.what.params(),
             reason: self.reason,
             error: self.why.map(|why| why.said),
             timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+            recorded,
         };
         Some((letter, led_by))
     }
 
     /// What is recorded of why, without what it quotes of an event or of parameters that records must not show.
-    fn told(&self, why: &Why, place: &Place) -> Value<'static> {
+    fn told(&self, why: &Why, place: &Place) -> String {
         let said = why.recorded();
         let hidden = match &self.what {
             What::Event(event) => {
@@ -193,7 +196,7 @@ impl Burial<'_> {
         let said = hidden.as_deref().unwrap_or(said);
         let secrets = self.secrets.as_deref();
         let hidden = secrets.and_then(|secrets| secrets.hide_in(said));
-        Value::from(hidden.unwrap_or_else(|| said.to_owned()))
+        hidden.unwrap_or_else(|| said.to_owned())
     }
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
@@ -215,7 +218,8 @@ impl Burial<'_> {
             let mut data = Fields::new();
             data.set("target", text(self.what.target()));
             data.set("reason", self.reason.as_str());
-            data.set("error", self.why.as_ref().map(|why| self.told(why, &place)));
+            let told = self.why.as_ref().map(|why| self.told(why, &place));
+            data.set("error", told.map(Value::from));
             data.set("handler", self.by.owner.map(text));
             if let Some(pattern) = self.by.pattern {
                 data.set("pattern", text(pattern));
