@@ -2,8 +2,10 @@
 
 mod bounds;
 mod content;
+mod json;
 mod mark;
 mod marked;
+mod mended;
 mod raw;
 mod serializer;
 
