@@ -15,7 +15,7 @@ use crate::value::{Fields, Text, Value};
 
 use super::DomainEvent;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-use super::payload::{Payload, PayloadError};
+use super::payload::{Payload, PayloadError, Unfit};
 
 /// What nobody could handle, or somebody failed to.
 pub(in crate::bus) struct Burial<'b> {
@@ -72,13 +72,14 @@ impl Why {
     }
 }
 
-/// Whether an error, or what it comes from, says that a payload does not fit. Whose sources panic may say anything.
+/// Whether an error, or what it comes from, says that a payload does not fit. Whoever hands on such an error in one of his own that he
+/// shows none of still names what it comes from. Whose sources panic may say anything.
 fn is_unfit(error: &(dyn Error + 'static)) -> bool {
     let asked = contain(|| {
         let mut at = Some(error);
         for _ in 0..MAX_SOURCES {
             match at {
-                Some(error) if error.is::<PayloadError>() => return true,
+                Some(error) if error.is::<PayloadError>() || error.is::<Unfit>() => return true,
                 Some(error) => at = error.source(),
                 None => break,
             }
