@@ -129,6 +129,27 @@ fn no_odd_text_or_number_keeps_foreign_json_out_of_its_record() {
 }
 
 #[test]
+fn no_map_passes_for_a_number_that_has_more_than_digits() {
+    const NUMBER: &str = "$serde_json::private::Number";
+    for (foreign, shown) in [
+        (json!({NUMBER: "12"}), json!(12)),
+        (json!({NUMBER: [7]}), json!({format!("${NUMBER}"): [7]})),
+        (json!({NUMBER: "x"}), json!({format!("${NUMBER}"): "x"})),
+        (
+            json!({NUMBER: "12", "card": "4111-1111"}),
+            json!({NUMBER: "12", "card": "***"}),
+        ),
+        (
+            json!({"#": 1, NUMBER: "12", "card": "4111-1111"}),
+            json!({"#": 1, NUMBER: "12", "card": "***"}),
+        ),
+    ] {
+        let event = recorded(&raw(foreign.to_string()));
+        assert_eq!(event["request"], shown, "{foreign}");
+    }
+}
+
+#[test]
 fn what_is_no_json_leaves_nothing_of_itself() {
     for text in [
         "{\"card\": \"4111-1111\"",

@@ -72,6 +72,22 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
 /// What is read, where that lies.
 struct Reading<'b>(Part<'b>);
 
+impl Reading<'_> {
+    /// Adds a field of this name, unless there is no room for it.
+    fn add<'de, A: MapAccess<'de>>(
+        &self,
+        name: &str,
+        map: &mut A,
+        fields: &mut FieldsBuilder,
+    ) -> Result<bool, A::Error> {
+        let Some(name) = name_of(self.0.bounds.text(name)) else {
+            return map.next_value::<IgnoredAny>().map(|_| false);
+        };
+        let value = map.next_value_seed(Item(self.0))?;
+        Ok(value.map(|value| fields.add(name, value)).is_some())
+    }
+}
+
 /// What is a value as it is.
 macro_rules! scalars {
     ($($method:ident: $type:ty),+ $(,)?) => {
@@ -117,23 +133,20 @@ impl<'de> Visitor<'de> for Reading<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value<'static>, A::Error> {
         let (mut fields, mut cut) = (FieldsBuilder::default(), false);
-        while let Some(name) = map.next_key::<String>()? {
-            if name == NUMBER {
-                let digits = map.next_value::<String>()?;
-                let number = number_of(&digits, self.0.bounds);
-                return Ok(number.unwrap_or_else(|| self.0.bounds.text(&digits)));
+        let mut next = map.next_key::<String>()?;
+        if next.as_deref() == Some(NUMBER) {
+            let value = map.next_value_seed(self.0)?;
+            next = map.next_key()?;
+            let digits = value.as_str().filter(|_| next.is_none());
+            if let Some(number) = digits.and_then(|digits| number_of(digits, self.0.bounds)) {
+                return Ok(number);
             }
-            let Some(name) = name_of(self.0.bounds.text(&name)) else {
-                let _left_out = map.next_value::<IgnoredAny>()?;
-                cut = true;
-                continue;
-            };
-            match map.next_value_seed(Item(self.0))? {
-                Some(value) => {
-                    let _place = fields.add(name, value);
-                }
-                None => cut = true,
-            }
+            // Somebody's own map, whose name only looks like that.
+            let _place = fields.add(Text::borrowed(NUMBER), value);
+        }
+        while let Some(name) = next {
+            cut |= !self.add(&name, &mut map, &mut fields)?;
+            next = map.next_key()?;
         }
         if cut {
             let _place = fields.add(Text::borrowed("..."), Bounds::too_many());
