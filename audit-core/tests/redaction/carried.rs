@@ -53,8 +53,8 @@ impl Serialize for Fails {
     }
 }
 
-/// What is recorded of the dead letter of a call with these parameters.
-fn buried<P: Serialize + Send + Sync + 'static>(params: P) -> Value {
+/// What is recorded of the dead letter of a call with these parameters, which fails and says this.
+fn buried<P: Serialize + Send + Sync + 'static>(params: P, said: &'static str) -> Value {
     let bus = Bus::new();
     let shown: Arc<Mutex<String>> = Arc::default();
     let seen = Arc::clone(&shown);
@@ -64,7 +64,7 @@ fn buried<P: Serialize + Send + Sync + 'static>(params: P) -> Value {
         record(Entry::new("letter").request(letter)).unwrap();
     };
     bus.subscribe(DEAD_LETTER, write).unwrap().keep();
-    let failing = Runnable::new(|_: Value| Err::<(), _>("no"));
+    let failing = Runnable::new(move |_: Value| Err::<(), _>(said));
     bus.register("failing", failing).unwrap().keep();
     let captured = capture(|| {
         runtime().scope(|| {
@@ -78,6 +78,8 @@ fn buried<P: Serialize + Send + Sync + 'static>(params: P) -> Value {
     let shown = shown.lock().unwrap();
     assert!(shown.contains("failing"), "{shown}");
     assert!(!shown.contains("4111"), "{shown}");
+    let ends = events.iter().filter(|event| event["kind"] == "outcome");
+    assert_eq!(ends.count(), 1);
     let letter = events.iter_mut().find(|event| event["name"] == "letter");
     letter.unwrap()["request"]["params"].take()
 }
@@ -95,7 +97,8 @@ fn recorded<T: Serialize>(request: &T) -> Value {
 
 #[test]
 fn a_mark_behind_the_last_item_that_is_captured_hides_what_it_marks() {
-    let params = buried(behind());
+    // What lies there no text is searched for.
+    let params = buried(behind(), "no");
     assert!(params["items"].as_array().unwrap().len() > 65_000);
     let payload = Payload::new(behind());
     let event = recorded(&payload);
@@ -109,7 +112,7 @@ fn a_payload_in_which_a_mark_was_lost_is_withheld_from_records_of_it_too() {
         let said = value["$unserializable"].as_str();
         said.is_some_and(|said| said.contains("the mark of a sensitive value in it was lost"))
     };
-    let params = buried(lost());
+    let params = buried(lost(), "no card 4111-1111");
     assert!(withheld(&params), "{params}");
     let payload = Payload::new(lost());
     let event = recorded(&payload);
@@ -121,6 +124,31 @@ fn a_payload_in_which_a_mark_was_lost_is_withheld_from_records_of_it_too() {
     assert!(withheld(&event["request"][1]), "{event}");
     // Whoever reads it reads it as it is.
     assert_eq!(payload.json().unwrap()["card"], "\"4111-1111\"");
+}
+
+#[test]
+fn nothing_that_is_said_beside_a_payload_that_is_withheld_is_recorded() {
+    let entry = Entry::new("paid")
+        .request(&lost())
+        .resource("card:4111-1111")
+        .error("no card 4111-1111");
+    assert!(!format!("{entry:?}").contains("4111"), "{entry:?}");
+    let captured = capture(|| runtime().scope(|| record(entry).unwrap()));
+    let event = json_of(&captured.events[0]);
+    assert_eq!(event["outcome"]["error"], "***");
+    assert_eq!(event["resource"], "***");
+    assert_eq!(event["redacted"], json!({"resource": "mask"}));
+    let bus = Bus::new();
+    bus.subscribe("paid", |_| Err::<(), _>("no card 4111-1111"))
+        .unwrap()
+        .keep();
+    let captured = capture(|| runtime().scope(|| bus.publish_blocking("paid", lost()).unwrap()));
+    let events = captured.events.iter().map(json_of);
+    let letters = events.filter(|event| event["name"] == DEAD_LETTER);
+    let errors: Vec<Value> = letters
+        .map(|letter| letter["data"]["error"].clone())
+        .collect();
+    assert_eq!(errors, ["***"]);
 }
 
 #[test]

@@ -16,8 +16,8 @@ use super::payload::Payload;
 /// Under the same name each is recorded, whether or not anybody is subscribed: an event of kind `event` that says what was not
 /// handled (`target`), why (`reason`, `error`), and who failed (`handler`, its `pattern` and `description`). Its `call` is the
 /// operation, its `cause` the event that was not handled. What was carried is not in it: that is in the event's own record, as far
-/// as it may be. What `error` quotes of it that records do not show is masked; what lies behind the bounds of a record, or lost its
-/// mark on the way there, is not known and so not found. A trail that keeps only certain names keeps these only if it is told so.
+/// as it may be. What `error` quotes of it that records do not show is masked, and all of it where what was carried is withheld; what
+/// lies behind the bounds of a record is not looked for. A trail that keeps only certain names keeps these only if it is told so.
 pub const DEAD_LETTER: &str = event::DEAD_LETTER;
 
 /// What the queue of dead letters is called that the bus keeps itself.

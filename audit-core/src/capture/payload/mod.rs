@@ -43,6 +43,7 @@ pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
     let captured = contain(|| value.serialize(Capturing::new(&bounds)));
     // Something between them and us forgot what they were.
     let lost = mark::give_up(before);
+    let is_withheld = lost || bounds.marks.may_be_quoted();
     let message = match captured {
         Ok(Ok(_)) if lost => LOST.to_owned(),
         Ok(Ok(value)) => {
@@ -51,11 +52,14 @@ pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
                 ..Content::from(value)
             };
         }
-        _ if lost || bounds.marks.may_be_quoted() => WITHHELD.to_owned(),
+        _ if is_withheld => WITHHELD.to_owned(),
         Ok(Err(error)) => error.to_string(),
         Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };
-    Content::from(Substitute::new(SubstituteKind::Unserializable, message).into_value())
+    Content {
+        is_withheld,
+        ..Content::from(Substitute::new(SubstituteKind::Unserializable, message).into_value())
+    }
 }
 
 /// What a text says as JSON. One that is none is a substitute that keeps its beginning.
