@@ -16,6 +16,8 @@ mod actor;
 mod answer;
 #[path = "redaction/awaited.rs"]
 mod awaited;
+#[path = "redaction/carried.rs"]
+mod carried;
 #[path = "redaction/derived.rs"]
 mod derived;
 #[path = "redaction/event.rs"]

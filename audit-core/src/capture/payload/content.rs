@@ -18,6 +18,8 @@ pub(crate) struct Content {
     pub(crate) spots: Spots,
     /// The bytes of what could not be read as JSON, whose beginning stands there as it came.
     pub(super) unread: Option<usize>,
+    /// Whether it stands for what is marked, and nobody knows what that was: no text is searched for it.
+    pub(crate) is_withheld: bool,
 }
 
 impl Content {
@@ -53,6 +55,7 @@ impl From<Value<'static>> for Content {
             value: Some(value),
             spots: Spots::none(),
             unread: None,
+            is_withheld: false,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod bounds;
 mod content;
+mod json;
 mod mark;
 mod marked;
+mod mended;
 mod raw;
 mod serializer;
 
@@ -38,20 +40,26 @@ pub(crate) fn is_captured_by<S>() -> bool {
 pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
     let bounds = Bounds::new();
     let before = mark::under_way();
-    let message = match contain(|| value.serialize(Capturing::new(&bounds))) {
-        // Something between them and us forgot what they were.
-        Ok(Ok(_)) if mark::under_way() != before => LOST.to_owned(),
+    let captured = contain(|| value.serialize(Capturing::new(&bounds)));
+    // Something between them and us forgot what they were.
+    let lost = mark::give_up(before);
+    let is_withheld = lost || bounds.marks.may_be_quoted();
+    let message = match captured {
+        Ok(Ok(_)) if lost => LOST.to_owned(),
         Ok(Ok(value)) => {
             return Content {
                 spots: bounds.marks.into_spots(),
                 ..Content::from(value)
             };
         }
-        _ if bounds.marks.may_be_quoted() => WITHHELD.to_owned(),
+        _ if is_withheld => WITHHELD.to_owned(),
         Ok(Err(error)) => error.to_string(),
         Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };
-    Content::from(Substitute::new(SubstituteKind::Unserializable, message).into_value())
+    Content {
+        is_withheld,
+        ..Content::from(Substitute::new(SubstituteKind::Unserializable, message).into_value())
+    }
 }
 
 /// What a text says as JSON. One that is none is a substitute that keeps its beginning.
