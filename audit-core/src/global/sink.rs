@@ -1,7 +1,7 @@
 //! The process's sinks: how they come and go, and how they are told where there is no runtime.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::active::Running;
 use crate::clock::{Clock as _, IdSource as _, RandomIds, SystemClock};
@@ -11,7 +11,7 @@ use crate::recorder::{Terms, process_keeper};
 use crate::runtime::{FlushError, deadline_in};
 use crate::sink::{
     self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
-    change_process_sinks, emit_all, flush_all, process_sinks, tell_so_far,
+    are_told_by, change_process_sinks, emit_all, flush_all, process_sinks, tell_so_far,
 };
 
 use super::default_runtime;
@@ -43,11 +43,21 @@ pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
 /// [`Runtime::flush`](crate::Runtime::flush) does besides, for programs without a runtime. An inline sink is flushed on this thread, which is not limited.
 ///
 /// # Errors
-/// The sinks that were not done in time, or that failed.
+/// The sinks that were not done in time, or that failed, and whether something that is told of them had not reached everybody.
 pub fn flush_sinks(timeout: Duration) -> Result<(), FlushError> {
-    let (sinks, deadline) = (process_sinks(), deadline_in(timeout));
+    let (sinks, begun) = (process_sinks(), Instant::now());
+    let deadline = deadline_in(timeout);
     tell_so_far(&sinks);
-    FlushError::of_sinks(flush_all(&sinks).wait(deadline))
+    // Whoever hangs while he is told leaves the sinks half of the time.
+    let half = begun + deadline.saturating_duration_since(begun) / 2;
+    let told = are_told_by(&sinks, half);
+    let unflushed = flush_all(&sinks).wait(deadline);
+    FlushError::of_sinks(unflushed, told || are_told_by(&sinks, deadline))?;
+    if told {
+        return Ok(());
+    }
+    // What was told late they got after they were asked.
+    FlushError::of_sinks(flush_all(&sinks).wait(deadline), true)
 }
 
 /// What each sink of the process did so far, in order of registration.
@@ -104,5 +114,10 @@ impl Teller for Telling {
         }
         let emission = Emission::of(&event, None).about(Some(about));
         emit(&process_sinks(), Some(&within), &emission);
+    }
+
+    /// Where there is no runtime, it is told on the spot.
+    fn is_told_by(&self, until: Instant) -> bool {
+        default_runtime().is_none_or(|runtime| runtime.is_told_by(until))
     }
 }

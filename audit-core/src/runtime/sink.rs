@@ -1,6 +1,7 @@
 //! The sinks of a runtime: how they come and go, and how others are told what goes wrong with one.
 
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller};
 
@@ -73,5 +74,10 @@ impl Teller for Telling {
         if let Some(inner) = self.0.upgrade() {
             Runtime { inner }.tell_of_sink(notice);
         }
+    }
+
+    fn is_told_by(&self, until: Instant) -> bool {
+        let inner = self.0.upgrade();
+        inner.is_none_or(|inner| Runtime { inner }.is_told_by(until))
     }
 }

@@ -35,7 +35,7 @@
 //! # In a forked child
 //!
 //! A forked process has no thread but the one that forked. Inline sinks go on there as before. A queued sink's thread stays with the parent, and so does what is in its
-//! queue, which the parent emits: in the child it takes nothing, each event is spilled or lost with `error_type` `forked`, and flushing waits for nothing. A child that is to
+//! queue, which the parent emits: in the child it takes nothing, each event is spilled or lost with `error_type` `forked`, and flushing flushes its spill and waits for nothing. A child that is to
 //! have queued sinks registers new ones, or the same ones after it has unregistered them, and does not rely on a destructor.
 
 mod account;
@@ -68,8 +68,8 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    Notices, SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, tell_so_far,
-    unregister, with_all,
+    Notices, SinkList, Unflushed, are_told_by, emit_all, flush_all, register, sees, sees_events,
+    tell_so_far, unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink, NamePattern};
