@@ -3,21 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::active::Running;
-use crate::clock::{Clock as _, IdSource as _, RandomIds, SystemClock};
-use crate::event::{Event, Fact};
-use crate::health::Stopwatch;
-use crate::recorder::{Terms, process_keeper};
-use crate::runtime::{FlushError, deadline_in};
+use crate::event::Event;
+use crate::runtime::{FlushError, deadline_in, emit_to_process, tell_process_of_sink};
 use crate::sink::{
-    self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
-    are_told_by, change_process_sinks, emit_all, flush_all, process_sinks, tell_so_far,
+    self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, are_told_by,
+    change_process_sinks, flush_all, process_sinks, tell_so_far,
 };
 
 use super::default_runtime;
-
-/// How long a sink may take on a caller's thread where no runtime says otherwise.
-const SLOW: Duration = Duration::from_millis(10);
 
 /// Hands every event of every runtime, and what is recorded where there is none, to a sink from now on: behind the sinks of the
 /// runtime. Returns whether it is new: a sink that is registered already, this very one and not another equal to it, stays as
@@ -83,37 +76,15 @@ pub fn tell_recorded(event: Event<'static>) {
     }
 }
 
-/// Hands an event to the process's sinks, where there is no runtime.
-pub(crate) fn emit_to_process(sinks: &SinkList, event: &Arc<Event<'static>>) {
-    emit(sinks, None, &Emission::of(event, None));
-}
-
-fn emit(sinks: &SinkList, within: Option<&Running>, emission: &Emission<'_>) {
-    let mut stopwatch = Stopwatch {
-        clock: &SystemClock,
-        started_nanos: SystemClock.monotonic_nanos(),
-        limit: SLOW,
-    };
-    emit_all(sinks, within, emission, &mut stopwatch).tell();
-}
-
 /// Tells by the default runtime, or where there is none.
 struct Telling;
 
 impl Teller for Telling {
     fn tell(&self, notice: Notice) {
-        if let Some(runtime) = default_runtime() {
-            runtime.tell_of_sink(notice);
-            return;
+        match default_runtime() {
+            Some(runtime) => runtime.tell_of_sink(notice),
+            None => tell_process_of_sink(notice),
         }
-        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let (about, within) = (notice.about.clone(), Running::here().and(notice.except()));
-        let event = Arc::new(notice.into_event(RandomIds.next_id(time), time));
-        if let Some(keeper) = process_keeper() {
-            let _recorded = keeper.record_unless(&within, &Fact::Other(&event), &Terms::default());
-        }
-        let emission = Emission::of(&event, None).about(Some(about));
-        emit(&process_sinks(), Some(&within), &emission);
     }
 
     /// Where there is no runtime, it is told on the spot.

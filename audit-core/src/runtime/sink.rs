@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller};
 
 use super::outbox::Announcement;
+use super::process::tell_process_of_sink;
 use super::{Inner, Runtime};
 
 impl Runtime {
@@ -66,13 +67,14 @@ impl Runtime {
     }
 }
 
-/// Tells by a runtime, as long as that is there.
+/// Tells by a runtime, as long as that is there; from then on the process.
 struct Telling(Weak<Inner>);
 
 impl Teller for Telling {
     fn tell(&self, notice: Notice) {
-        if let Some(inner) = self.0.upgrade() {
-            Runtime { inner }.tell_of_sink(notice);
+        match self.0.upgrade() {
+            Some(inner) => Runtime { inner }.tell_of_sink(notice),
+            None => tell_process_of_sink(notice),
         }
     }
 
