@@ -33,6 +33,10 @@
 //! * **Who keeps records**: a [`Recorder`], such as `audit_trail::Trail`, set with [`RuntimeBuilder::recorder`],
 //!   [`Runtime::set_recorder`] or, for the whole process, [`set_recorder`]; [`Delivery`] says how surely a record is kept.
 //!   What a program records itself is an [`Entry`], given to [`record`] or [`timed`].
+//! * **Where the audit goes besides**: a [`Sink`] takes every event, one way ([`register_sink`], [`Runtime::register_sink`]);
+//!   [`sink::JsonLines`], [`sink::MemorySink`] and [`sink::CallbackSink`] are such.
+//! * **Programs of components**: [`bus`] carries events and calls under policy; [`component`](mod@component) starts and ends who uses it.
+//! * **Dashboards**: module `observability` (feature of that name), apart from all of the above.
 //! * **What changes while it runs**: [`Runtime::set_mode`], for everything, an action or a rule, and [`Runtime::reload`]; a
 //!   [`PolicyWatcher`] follows a directory. Each change is an event that says who made it ([`Change`]).
 //! * **What there is**: [`sites`] lists the annotated functions, and an [`InstallReport`] what is amiss with them.
@@ -68,7 +72,7 @@
 //!
 //! # Features
 //!
-//! - `macros` (default): the two attributes. Without it a program asks its runtime by hand and builds no proc macro.
+//! - `macros` (default): all attributes and `#[derive(Sensitive)]`. Without it a program asks its runtime by hand and builds no proc macro.
 //! - `cedar`: module `cedar` with `CedarPolicy`, policies written in Cedar. It brings in `cedar-policy`, whose 34 crates take
 //!   longer to build than the rest together.
 //! - `off`: every attribute gives its function back as written, so that **nothing is refused**; for measuring what the

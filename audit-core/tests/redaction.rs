@@ -18,6 +18,8 @@ mod answer;
 mod argument;
 #[path = "redaction/awaited.rs"]
 mod awaited;
+#[path = "redaction/carried.rs"]
+mod carried;
 #[path = "redaction/derived.rs"]
 mod derived;
 #[path = "redaction/event.rs"]

@@ -20,6 +20,8 @@ mod identity;
 mod quarantine;
 #[path = "sink/queue.rs"]
 mod queue;
+#[path = "sink/quoted.rs"]
+mod quoted;
 #[path = "sink/reentry.rs"]
 mod reentry;
 #[path = "sink/rule.rs"]

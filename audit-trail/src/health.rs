@@ -36,7 +36,8 @@ pub struct TrailStats {
     pub records_written: u64,
     /// In how many transactions.
     pub batches_written: u64,
-    /// How many records were lost, all told of in `loss` records or to be.
+    /// How many records were lost. `loss` records tell of them or will; of what the trail could not tell any more, as its writer
+    /// panicked or its store failed at the end, the next opening tells as an unclean end.
     pub records_lost: u64,
     /// How many records wait to be written.
     pub queue_records: usize,

@@ -9,13 +9,14 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audit_core::{Clock, Delivery, Pattern, RecordErrorKind, Recorded, SystemClock, Timestamp};
 use audit_trail::anchor::{Anchor, AnchorError, FileAnchor};
 use audit_trail::note::TrailKey;
 use audit_trail::retention::{RetentionPolicy, RetentionRule};
-use audit_trail::{Overflow, TrailError, TrailState};
+use audit_trail::verify::{Keys, Verifier, VerifyError};
+use audit_trail::{Overflow, SqliteReader, TrailError, TrailState};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
@@ -176,6 +177,81 @@ fn a_second_place_that_fails_keeps_no_checkpoint_from_the_others_though_the_subs
     trail.close(SOON).unwrap();
 }
 
+/// A second place that panics whenever it is asked for its name.
+struct Nameless(FileAnchor);
+
+impl Anchor for Nameless {
+    fn name(&self) -> String {
+        panic!("the place's own mistake");
+    }
+
+    fn put(&mut self, checkpoint: &str) -> Result<(), AnchorError> {
+        self.0.put(checkpoint)
+    }
+
+    fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError> {
+        self.0.checkpoints()
+    }
+}
+
+#[test]
+fn a_second_place_that_panics_for_its_name_gets_checkpoints_and_gives_them_back() {
+    let_warnings_panic();
+    let dir = tempfile::tempdir().unwrap();
+    let copies = dir.path().join("copies");
+    let path = dir.path().join("audit.db");
+    let place = || Nameless(FileAnchor::new(&copies));
+    let open = || quiet().key(key()).anchor(place()).require_anchors();
+    // A new trail needs no copy; the second opening reads those of the first.
+    for number in 0..2 {
+        let trail = open().open(&path).unwrap();
+        durable(&trail, "kept", number).unwrap();
+        trail.close(SOON).unwrap();
+    }
+    let mut reader = SqliteReader::open(&path).unwrap();
+    let keys = Keys::trusting([key().verifier().clone()], &mut reader).unwrap();
+    let verifier = Verifier::new(keys).anchor(place());
+    let verification = verifier.verify(&SqliteReader::opener(&path)).unwrap();
+    assert!(verification.is_sound(), "{:?}", verification.damage);
+    assert_eq!(verification.anchored_elsewhere, Some(verification.size));
+}
+
+/// A second place that panics whatever it is asked for.
+struct Useless;
+
+impl Anchor for Useless {
+    fn name(&self) -> String {
+        panic!("the place's own mistake");
+    }
+
+    fn put(&mut self, _: &str) -> Result<(), AnchorError> {
+        panic!("the place's own mistake");
+    }
+
+    fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError> {
+        panic!("the place's own mistake");
+    }
+}
+
+#[test]
+fn a_second_place_that_panics_whatever_it_is_asked_for_can_t_be_read() {
+    let_warnings_panic();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    quiet().key(key()).open(&path).unwrap().close(SOON).unwrap();
+    let required = quiet().key(key()).anchor(Useless).require_anchors();
+    let error = required.open(&path).unwrap_err();
+    assert!(
+        matches!(&error, TrailError::NoCopy { place, error: Some(_) } if place == "a second place without a name"),
+        "{error:?}"
+    );
+    let mut reader = SqliteReader::open(&path).unwrap();
+    let keys = Keys::trusting([key().verifier().clone()], &mut reader).unwrap();
+    let verifier = Verifier::new(keys).anchor(Useless);
+    let error = verifier.verify(&SqliteReader::opener(&path)).unwrap_err();
+    assert!(matches!(error, VerifyError::Anchor(_)), "{error:?}");
+}
+
 #[test]
 fn a_trail_is_opened_beside_a_place_without_copies_though_the_subscriber_panics() {
     let_warnings_panic();
@@ -203,20 +279,28 @@ fn a_waker_that_panics_wakes_whoever_waits_behind_it_all_the_same() {
     let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::default());
     let trail = gated(dir.path(), &gate, quiet());
     gate.hang();
-    let Recorded::Pending(_, receipt) = put(&trail, &event("kept", 0), Delivery::Durable) else {
-        panic!("it is awaited");
-    };
+    assert!(buffered(&trail, "first", 0));
+    gate.wait_until_it_hangs();
+    // These wait until then, and are written as one batch.
+    let [startled, behind, last] = [0, 1, 2].map(|number| {
+        let Recorded::Pending(_, receipt) = put(&trail, &event("kept", number), Delivery::Durable)
+        else {
+            panic!("it is awaited");
+        };
+        receipt
+    });
     let startling = Arc::new(Startling(AtomicUsize::new(0)));
     let waker = Waker::from(Arc::clone(&startling));
-    let mut receipt = pin!(receipt);
+    let mut startled = pin!(startled);
     let mut cx = Context::from_waker(&waker);
-    assert_eq!(receipt.as_mut().poll(&mut cx), Poll::Pending);
+    assert_eq!(startled.as_mut().poll(&mut cx), Poll::Pending);
     gate.open();
-    until("that it is woken", || {
-        startling.0.load(Ordering::Relaxed) == 1
-    });
-    durable(&trail, "kept", 1).unwrap();
-    assert_eq!(receipt.as_mut().poll(&mut cx), Poll::Ready(Ok(())));
+    let deadline = Instant::now() + SOON;
+    for receipt in [behind, last] {
+        receipt.wait(deadline).unwrap();
+    }
+    assert_eq!(startling.0.load(Ordering::Relaxed), 1);
+    assert_eq!(startled.as_mut().poll(&mut cx), Poll::Ready(Ok(())));
     trail.close(SOON).unwrap();
 }
 

@@ -152,7 +152,9 @@ fn what_a_sink_that_hangs_makes_the_trail_leave_untold_is_counted_and_warned_of(
     register_sink(hanging.clone()).unwrap();
     // One loss after the other, some more than may wait.
     for _ in 0..1_050 {
-        while support::buffered(&trail, "load", 0) {}
+        support::until_at_once("that there is no room", || {
+            !support::buffered(&trail, "load", 0)
+        });
         trail.flush(SOON).unwrap();
     }
     drop(let_go);

@@ -1,9 +1,15 @@
 //! The matrix, on a runtime of its own.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::*;
+
+/// One test at a time: `tracing` asks the subscriber of whichever thread comes first whether a place is of interest, and remembers that.
+static ALONE: Mutex<()> = Mutex::new(());
 
 #[test]
 fn each_path_has_its_own_switch() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let counting = Counting::default();
     let policy = Policy::from_strings(SCHEMA, POLICY, None).unwrap();
     let runtime = Runtime::builder().policy(policy).build().unwrap();
@@ -25,6 +31,7 @@ fn each_path_has_its_own_switch() {
 
 #[test]
 fn a_sink_that_breaks_is_told_of_and_learns_what_it_missed() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let policy = Policy::from_strings(SCHEMA, POLICY, None).unwrap();
     let runtime = Runtime::builder().policy(policy).build().unwrap();
     let told = Scope::new()

@@ -31,7 +31,7 @@ fn the_ten_lines_of_the_readme_run() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The lines of the README's only Rust block that do something.
+/// The lines of the README's first Rust block that do something.
 #[test]
 fn the_readme_says_what_the_test_above_runs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -7,12 +7,34 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use audit_core::sink::{MemorySink, Registration, SinkWay};
-use audit_core::{Action, EventKind, Runtime};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use audit_core::sink::{Emission, MemorySink, Registration, SinkError, SinkWay};
+use audit_core::{Action, EventKind, Runtime, Sink};
 
 const SOON: Duration = Duration::from_mins(1);
 /// Set where the process that forks is wanted.
 const FORKS: &str = "AUDIT_SINK_TEST_FORK";
+
+/// Counts how often it was flushed, and fails after the first time.
+#[derive(Default)]
+struct Spill {
+    memory: MemorySink,
+    flushed: AtomicUsize,
+}
+
+impl Sink for Spill {
+    fn emit(&self, emission: &Emission<'_>) -> Result<(), SinkError> {
+        self.memory.emit(emission)
+    }
+
+    fn flush(&self) -> Result<(), SinkError> {
+        match self.flushed.fetch_add(1, Ordering::Relaxed) {
+            0 => Ok(()),
+            _ => Err(SinkError::new("the line is cut")),
+        }
+    }
+}
 
 /// Forks, does something in the child, and returns what that says.
 fn in_a_child(work: impl FnOnce() -> bool) -> bool {
@@ -41,7 +63,8 @@ fn forks_with_queued_sinks() {
     let schema = "language: audit/2\nactions: {refund: {fields: {amount: integer}}}\n";
     let policy = audit_core::Policy::from_strings(schema, policy, None).unwrap();
     let runtime = Runtime::builder().policy(policy).build().unwrap();
-    let (queued, spill, told) = ([(); 3].map(|()| Arc::new(MemorySink::new()))).into();
+    let (queued, told) = ([(); 2].map(|()| Arc::new(MemorySink::new()))).into();
+    let spill = Arc::new(Spill::default());
     let registration = Registration::new(queued.clone())
         .named("queued")
         .way(SinkWay::QUEUED);
@@ -53,7 +76,7 @@ fn forks_with_queued_sinks() {
     refund();
     runtime.flush(SOON).unwrap();
     assert!(in_a_child(|| {
-        let before = spill.events().len();
+        let before = spill.memory.events().len();
         refund();
         let [stats, _] = &runtime.sink_stats()[..] else {
             return false;
@@ -70,10 +93,14 @@ fn forks_with_queued_sinks() {
             .register_sink(Registration::new(own.clone()).way(SinkWay::QUEUED))
             .unwrap();
         refund();
-        let is_flushed = runtime.flush(SOON).is_ok();
-        (before, spill.events().len(), stats.events_spilled) == (0, 2, 1)
+        let is_flushed = runtime.flush(SOON).is_ok() && spill.flushed.load(Ordering::Relaxed) == 1;
+        let is_cut = runtime
+            .flush(SOON)
+            .is_err_and(|error| error.failed == ["queued"]);
+        (before, spill.memory.events().len(), stats.events_spilled) == (0, 2, 1)
             && failure["data"]["error_type"] == "forked"
             && is_flushed
+            && is_cut
             && own
                 .events()
                 .iter()

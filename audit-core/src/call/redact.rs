@@ -38,14 +38,14 @@ pub(super) fn redact(
         collect(classes, call, gathered, &mut secrets);
         redact_decision(classes, call, &secrets, decision);
     }
-    let mut hidden = Hidden {
-        redacted: Redacted::default(),
+    let mut redacted = Redacted::default();
+    redact_gathered(classes, key, gathered, &mut redacted);
+    redact_resource(gathered, &secrets, &mut redacted);
+    let nothing = redacted.is_empty() && secrets.is_empty();
+    (!nothing).then(|| Hidden {
+        redacted,
         secrets: Arc::new(secrets),
-    };
-    redact_gathered(classes, key, gathered, &mut hidden.redacted);
-    redact_resource(gathered, &mut hidden);
-    let nothing = hidden.redacted.is_empty() && hidden.secrets.is_empty();
-    (!nothing).then_some(hidden)
+    })
 }
 
 /// Finds the values that nothing may quote. Arguments and what an attribute supplied count too: gathering may have
@@ -133,11 +133,11 @@ fn redact_gathered(
 }
 
 /// Takes out of the object's name what it quotes of a value, as in `card:4111`.
-fn redact_resource(gathered: &mut Gathered<'_>, hidden: &mut Hidden) {
+fn redact_resource(gathered: &mut Gathered<'_>, secrets: &Secrets, redacted: &mut Redacted) {
     let resource = gathered.action().resource();
-    if let Some(shown) = resource.and_then(|resource| hidden.secrets.hide_in(resource)) {
+    if let Some(shown) = resource.and_then(|resource| secrets.hide_in(resource)) {
         gathered.action_mut().set_resource(shown);
-        hidden.redacted.push("resource", Redaction::Mask);
+        redacted.push("resource", Redaction::Mask);
     }
 }
 

@@ -16,6 +16,8 @@ use super::{Process, Site};
 
 /// The version of the envelope.
 const VERSION: u8 = 1;
+/// What the event of something is called that the bus could not have handled.
+pub(crate) const DEAD_LETTER: &str = "__dead_letter__";
 
 named! {
     /// What kind of fact an event states.

@@ -13,6 +13,7 @@ mod process;
 mod site;
 
 pub use decision::DecisionEvent;
+pub(crate) use envelope::DEAD_LETTER;
 pub use envelope::{Event, EventKind};
 pub use fact::Fact;
 pub use outcome::OutcomeEvent;

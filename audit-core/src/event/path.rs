@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::redaction::{Redaction, RedactionKey, Redactor, Secrets, Spots};
 use crate::value::{Fields, Text, Value};
 
-use super::Event;
+use super::{DEAD_LETTER, Event, EventKind};
 
 /// Stands for the key where there is none: what would be hashed is masked.
 static NO_KEY: RedactionKey = RedactionKey::none();
@@ -17,7 +17,7 @@ impl Event<'static> {
     /// see less. Such paths are `data.card.number`, `request`, `actor.email`, `action.token`, `snapshot.limit`, `resource`,
     /// `tenant`, `actor` (its `id`), `outcome.error`, `outcome.value`, `decision.reason`; through a list one leads into each item.
     /// Without a key, what would be hashed is masked. What was redacted before is not hashed once more. What the event's object, the
-    /// decision's reason and error, and the outcome quote of it is masked. What was listed of its parts goes with it, as it may name
+    /// decision's reason and error, the outcome, and the error of a dead letter quote of it is masked. What was listed of its parts goes with it, as it may name
     /// them. A path that leads nowhere changes nothing.
     ///
     /// ```
@@ -146,6 +146,13 @@ impl Event<'static> {
                 let value = outcome.value.take();
                 outcome.value = value.map(|value| secrets.hide_in_value(value));
             }
+        }
+        if self.kind == EventKind::Event
+            && self.name == DEAD_LETTER
+            && let Some(Value::Map(data)) = &mut self.data
+            && let Some(error) = hidden(data.get("error").and_then(Value::as_str))
+        {
+            data.set("error", error);
         }
     }
 }

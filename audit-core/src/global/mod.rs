@@ -14,7 +14,7 @@ use crate::runtime::{Announcement, Runtime};
 use crate::scope::with_current;
 use crate::value::Value;
 
-pub(crate) use sink::emit_to_process;
+pub(crate) use crate::runtime::emit_to_process;
 pub use sink::{flush_sinks, register_sink, sink_stats, tell_recorded, unregister_sink};
 
 /// The default runtime. It is set once and stays.

@@ -1,23 +1,16 @@
 //! The process's sinks: how they come and go, and how they are told where there is no runtime.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::active::Running;
-use crate::clock::{Clock as _, IdSource as _, RandomIds, SystemClock};
-use crate::event::{Event, Fact};
-use crate::health::Stopwatch;
-use crate::recorder::{Terms, process_keeper};
-use crate::runtime::{FlushError, deadline_in};
+use crate::event::Event;
+use crate::runtime::{FlushError, deadline_in, emit_to_process, tell_process_of_sink};
 use crate::sink::{
-    self, Emission, Notice, RegisterError, Registration, Sink, SinkList, SinkStats, Teller,
-    change_process_sinks, emit_all, flush_all, process_sinks, tell_so_far,
+    self, Notice, RegisterError, Registration, Sink, SinkStats, Teller, are_told_by,
+    change_process_sinks, flush_all, process_sinks, tell_so_far,
 };
 
 use super::default_runtime;
-
-/// How long a sink may take on a caller's thread where no runtime says otherwise.
-const SLOW: Duration = Duration::from_millis(10);
 
 /// Hands every event of every runtime, and what is recorded where there is none, to a sink from now on: behind the sinks of the
 /// runtime. Returns whether it is new: a sink that is registered already, this very one and not another equal to it, stays as
@@ -43,11 +36,21 @@ pub fn unregister_sink<S: Sink + ?Sized>(sink: &Arc<S>) -> bool {
 /// [`Runtime::flush`](crate::Runtime::flush) does besides, for programs without a runtime. An inline sink is flushed on this thread, which is not limited.
 ///
 /// # Errors
-/// The sinks that were not done in time, or that failed.
+/// The sinks that were not done in time, or that failed, and whether something that is told of them had not reached everybody.
 pub fn flush_sinks(timeout: Duration) -> Result<(), FlushError> {
-    let (sinks, deadline) = (process_sinks(), deadline_in(timeout));
+    let (sinks, begun) = (process_sinks(), Instant::now());
+    let deadline = deadline_in(timeout);
     tell_so_far(&sinks);
-    FlushError::of_sinks(flush_all(&sinks).wait(deadline))
+    // Whoever hangs while he is told leaves the sinks half of the time.
+    let half = begun + deadline.saturating_duration_since(begun) / 2;
+    let told = are_told_by(&sinks, half);
+    let unflushed = flush_all(&sinks).wait(deadline);
+    FlushError::of_sinks(unflushed, told || are_told_by(&sinks, deadline))?;
+    if told {
+        return Ok(());
+    }
+    // What was told late they got after they were asked.
+    FlushError::of_sinks(flush_all(&sinks).wait(deadline), true)
 }
 
 /// What each sink of the process did so far, in order of registration.
@@ -73,36 +76,19 @@ pub fn tell_recorded(event: Event<'static>) {
     }
 }
 
-/// Hands an event to the process's sinks, where there is no runtime.
-pub(crate) fn emit_to_process(sinks: &SinkList, event: &Arc<Event<'static>>) {
-    emit(sinks, None, &Emission::of(event, None));
-}
-
-fn emit(sinks: &SinkList, within: Option<&Running>, emission: &Emission<'_>) {
-    let mut stopwatch = Stopwatch {
-        clock: &SystemClock,
-        started_nanos: SystemClock.monotonic_nanos(),
-        limit: SLOW,
-    };
-    emit_all(sinks, within, emission, &mut stopwatch).tell();
-}
-
 /// Tells by the default runtime, or where there is none.
 struct Telling;
 
 impl Teller for Telling {
     fn tell(&self, notice: Notice) {
-        if let Some(runtime) = default_runtime() {
-            runtime.tell_of_sink(notice);
-            return;
+        match default_runtime() {
+            Some(runtime) => runtime.tell_of_sink(notice),
+            None => tell_process_of_sink(notice),
         }
-        let time = SystemClock.wall_at(SystemClock.monotonic_nanos());
-        let (about, within) = (notice.about.clone(), Running::here().and(notice.except()));
-        let event = Arc::new(notice.into_event(RandomIds.next_id(time), time));
-        if let Some(keeper) = process_keeper() {
-            let _recorded = keeper.record_unless(&within, &Fact::Other(&event), &Terms::default());
-        }
-        let emission = Emission::of(&event, None).about(Some(about));
-        emit(&process_sinks(), Some(&within), &emission);
+    }
+
+    /// Where there is no runtime, it is told on the spot.
+    fn is_told_by(&self, until: Instant) -> bool {
+        default_runtime().is_none_or(|runtime| runtime.is_told_by(until))
     }
 }

@@ -1,5 +1,6 @@
 //! [`Gauge`]: what one of several shows of itself, added up with all that have its name.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -72,14 +73,20 @@ impl Gauge {
         name: impl FnOnce() -> P,
         value: impl Fn() -> usize,
     ) {
-        if !self.turn.is_free() || self.shown.load(Ordering::SeqCst) > 0 {
+        if self.is_shown() {
             self.show(name, |_| value());
         }
     }
 
     #[inline]
     pub(super) fn is_followed(&self) -> bool {
-        is_enabled() || self.shown.load(Ordering::Relaxed) > 0
+        is_enabled() || self.is_shown()
+    }
+
+    /// Whether something of it is shown, or about to be: asked in this order, as whoever shows it leaves only after that.
+    #[inline]
+    fn is_shown(&self) -> bool {
+        !self.turn.is_free() || self.shown.load(Ordering::SeqCst) > 0
     }
 
     /// Shows how it stands. Nothing of it is locked while a recorder is told, so it may change meanwhile: whoever changes it comes here too.
@@ -94,13 +101,15 @@ impl Gauge {
             let total = Total::of(self.metric, place);
             self.total.get_or_init(|| total)
         });
-        self.turn.take(|| {
-            let value = u64::try_from(value(total.place)).unwrap_or(u64::MAX);
-            let before = self.shown.swap(value, Ordering::SeqCst);
-            total.change(before, value);
-            // Whoever waits is taken out some time.
-            value > 0
-        });
+        let value = || u64::try_from(value(total.place)).unwrap_or(u64::MAX);
+        self.turn.take(
+            || {
+                let value = value();
+                let before = self.shown.swap(value, Ordering::SeqCst);
+                total.change(before, value);
+            },
+            || value() != self.shown.load(Ordering::SeqCst),
+        );
     }
 }
 
@@ -147,10 +156,13 @@ impl Total {
     fn change(&self, before: u64, now: u64) {
         self.sum
             .fetch_add(now.wrapping_sub(before), Ordering::SeqCst);
-        self.turn.take(|| {
-            let sum = self.sum.load(Ordering::SeqCst);
-            let _contained = foreign(|| set(self.metric, self.place, sum));
-            sum > 0
-        });
+        let (sum, shown) = (|| self.sum.load(Ordering::SeqCst), Cell::new(0));
+        self.turn.take(
+            || {
+                shown.set(sum());
+                let _contained = foreign(|| set(self.metric, self.place, shown.get()));
+            },
+            || sum() != shown.get(),
+        );
     }
 }

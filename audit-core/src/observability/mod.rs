@@ -4,8 +4,8 @@
 //! alone: no log filter silences it, and no tracing backend gets it. What is here goes to `tracing` and `metrics`, for
 //! dashboards and traces; it may be sampled, filtered and lost.
 //!
-//! It is off until [`enable`] is called, and can be switched while the program runs. Off, each place costs a relaxed load, and a
-//! second one where a gauge is shown.
+//! It is off until [`enable`] is called, and can be switched while the program runs. Off, each place costs a relaxed load, and two
+//! more loads where a gauge is shown.
 //! Whatever a subscriber or a recorder does, the call that it is told of goes on: its panic ends here.
 //!
 //! ```

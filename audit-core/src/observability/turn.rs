@@ -26,25 +26,32 @@ impl Turn {
         self.0.load(Ordering::SeqCst) == FREE
     }
 
-    /// Does it, or leaves it to the thread that is at it: what was changed before is seen in either case. `work` says whether somebody is
-    /// sure to come again; then a thread that went on for many leaves the rest to him.
-    pub(super) fn take(&self, mut work: impl FnMut() -> bool) {
-        if self.0.swap(CAME, Ordering::SeqCst) != FREE {
-            return;
+    /// Does it, or leaves it to the thread that is at it: what was changed before is seen in either case. Whoever went on for many makes room for
+    /// another, and does it again only if it `is_due` then and nobody else came.
+    pub(super) fn take(&self, mut work: impl FnMut(), mut is_due: impl FnMut() -> bool) {
+        let mut rounds = ROUNDS;
+        while self.0.swap(CAME, Ordering::SeqCst) == FREE {
+            if self.go_on(rounds, &mut work) || !contain(&mut is_due).unwrap_or(false) {
+                return;
+            }
+            rounds = 1;
         }
-        for round in 1.. {
+    }
+
+    /// Does it so often at most, and frees it. Returns whether nobody came since it was done last.
+    fn go_on(&self, rounds: u32, work: &mut impl FnMut()) -> bool {
+        for _ in 0..rounds {
             self.0.swap(TAKEN, Ordering::SeqCst);
-            let comes_again = contain(&mut work).unwrap_or(true);
+            let _contained = contain(&mut *work);
             let (as_it_was, else_so) = (Ordering::SeqCst, Ordering::SeqCst);
             let freed = self.0.compare_exchange(TAKEN, FREE, as_it_was, else_so);
             if freed.is_ok() {
-                return;
-            }
-            if comes_again && round >= ROUNDS {
-                self.0.store(FREE, Ordering::SeqCst);
-                return;
+                return true;
             }
         }
+        // Not stored: what was changed by whoever came before this swap is seen by whoever asks after it, and who comes after it finds it free.
+        self.0.swap(FREE, Ordering::SeqCst);
+        false
     }
 }
 
@@ -59,63 +66,83 @@ mod tests {
     #[test]
     fn who_comes_meanwhile_has_it_done_once_more() {
         let (turn, done) = (Turn::new(), Cell::new(0));
-        turn.take(|| {
-            done.set(done.get() + 1);
-            if done.get() < 3 {
-                turn.take(|| unreachable!("it is taken"));
-            }
-            false
-        });
+        let never = || unreachable!("nobody goes on for many");
+        turn.take(
+            || {
+                done.set(done.get() + 1);
+                if done.get() < 3 {
+                    turn.take(|| unreachable!("it is taken"), never);
+                }
+            },
+            never,
+        );
         assert_eq!(done.get(), 3);
-        turn.take(|| {
-            done.set(done.get() + 1);
-            false
-        });
+        turn.take(|| done.set(done.get() + 1), never);
         assert_eq!(done.get(), 4);
     }
 
     #[test]
-    fn nobody_goes_on_for_others_for_ever_unless_they_may_be_the_last() {
-        for (comes_again, expected) in [(true, ROUNDS), (false, 100)] {
+    fn who_went_on_for_many_leaves_it_where_all_is_done_and_else_goes_on() {
+        for (left, expected) in [(false, ROUNDS), (true, 100)] {
             let (turn, done) = (Turn::new(), Cell::new(0));
-            turn.take(|| {
+            let work = || {
                 done.set(done.get() + 1);
                 if done.get() < 100 {
-                    turn.take(|| unreachable!("it is taken"));
+                    turn.take(|| unreachable!("it is taken"), || unreachable!("nor freed"));
                 }
-                comes_again
-            });
+            };
+            turn.take(work, || left);
             assert_eq!(done.get(), expected);
         }
     }
 
     #[test]
+    fn who_went_on_for_many_makes_room_for_another() {
+        let (turn, done, others) = (Turn::new(), Cell::new(0), Cell::new(0));
+        let come = || turn.take(|| others.set(others.get() + 1), || false);
+        turn.take(
+            || {
+                done.set(done.get() + 1);
+                if done.get() <= ROUNDS {
+                    come();
+                }
+            },
+            || {
+                come();
+                true
+            },
+        );
+        assert_eq!((done.get(), others.get()), (ROUNDS + 1, 1));
+    }
+
+    #[test]
     fn one_that_panics_leaves_it_to_the_next() {
         let (turn, done) = (Turn::new(), Cell::new(false));
-        turn.take(|| panic!("on purpose"));
-        turn.take(|| {
-            done.set(true);
-            false
-        });
+        turn.take(|| panic!("on purpose"), || false);
+        turn.take(|| done.set(true), || false);
         assert!(done.get());
     }
 
     #[test]
     fn what_was_changed_last_is_seen_by_whoever_has_the_turn() {
         let (turn, changed, shown) = (Turn::new(), AtomicU64::new(0), AtomicU64::new(0));
+        let (left, seen) = (
+            || changed.load(Ordering::SeqCst),
+            || shown.load(Ordering::SeqCst),
+        );
         scope(|threads| {
             for _ in 0..4 {
                 threads.spawn(|| {
                     for _ in 0..10_000 {
                         changed.fetch_add(1, Ordering::SeqCst);
-                        turn.take(|| {
-                            shown.store(changed.load(Ordering::SeqCst), Ordering::SeqCst);
-                            false
-                        });
+                        turn.take(
+                            || shown.store(left(), Ordering::SeqCst),
+                            || left() != seen(),
+                        );
                     }
                 });
             }
         });
-        assert_eq!(shown.load(Ordering::SeqCst), 40_000);
+        assert_eq!(seen(), 40_000);
     }
 }

@@ -10,7 +10,7 @@ mod stats;
 use crate::event::{DecisionEvent, Event, Fact, OutcomeEvent};
 
 pub(crate) use list::{Entry, ObserverList, announce_all, notify_all, tell_captures};
-pub(crate) use queue::QueuedCallback;
+pub(crate) use queue::{QueuedCallback, Waiting};
 pub use stats::{ObserverId, ObserverStats};
 
 /// A callback inside the process that sees every decision, on the caller's thread.

@@ -93,16 +93,17 @@ impl Outbox {
         next
     }
 
-    /// Waits until all are told, at most until then; not from within those who are told, who would wait for themselves.
-    pub(super) fn wait_until_told(&self, until: Instant) {
+    /// Waits until all are told, at most until then; not from within those who are told, who would wait for themselves. Returns whether
+    /// they are.
+    fn is_told_by(&self, until: Instant) -> bool {
+        let is_left = |waiting: &mut Waiting| waiting.told || !waiting.announcements.is_empty();
+        let mut waiting = self.lock();
         if Running::here().is_nobody() {
             let left = until.saturating_duration_since(Instant::now());
-            let waiting = self.lock();
-            drop(
-                self.told
-                    .wait_timeout_while(waiting, left, |waiting| waiting.told),
-            );
+            let waited = self.told.wait_timeout_while(waiting, left, is_left);
+            (waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
+        !is_left(&mut waiting)
     }
 
     fn put_back(&self, announcement: Announcement) {
@@ -134,6 +135,11 @@ impl Runtime {
         let fact = Fact::Other(event);
         notify_all(&state.observers, captures, fact, &mut stopwatch);
         notices.tell();
+    }
+
+    /// Waits until all that was announced is told, at most until then. Returns whether it is.
+    pub(crate) fn is_told_by(&self, until: Instant) -> bool {
+        self.inner.outbox.is_told_by(until)
     }
 
     /// Tells what is in the outbox, unless somebody does.

@@ -1,10 +1,12 @@
 //! The sinks of a runtime: how they come and go, and how others are told what goes wrong with one.
 
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 use crate::sink::{self, Notice, RegisterError, Registration, Sink, SinkStats, Teller};
 
 use super::outbox::Announcement;
+use super::process::tell_process_of_sink;
 use super::{Inner, Runtime};
 
 impl Runtime {
@@ -65,13 +67,19 @@ impl Runtime {
     }
 }
 
-/// Tells by a runtime, as long as that is there.
+/// Tells by a runtime, as long as that is there; from then on the process.
 struct Telling(Weak<Inner>);
 
 impl Teller for Telling {
     fn tell(&self, notice: Notice) {
-        if let Some(inner) = self.0.upgrade() {
-            Runtime { inner }.tell_of_sink(notice);
+        match self.0.upgrade() {
+            Some(inner) => Runtime { inner }.tell_of_sink(notice),
+            None => tell_process_of_sink(notice),
         }
+    }
+
+    fn is_told_by(&self, until: Instant) -> bool {
+        let inner = self.0.upgrade();
+        inner.is_none_or(|inner| Runtime { inner }.is_told_by(until))
     }
 }

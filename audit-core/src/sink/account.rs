@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use crate::active::Active;
 use crate::contain::contain;
@@ -374,6 +375,11 @@ impl Account {
             name: self.name(),
             sink_type: self.sink_type,
         }
+    }
+
+    /// Waits until all that was told of its sink has been, at most until then. Returns whether it has.
+    pub(super) fn is_told_by(&self, until: Instant) -> bool {
+        self.teller.is_told_by(until)
     }
 
     pub(super) fn tell(&self, notice: Notice) {

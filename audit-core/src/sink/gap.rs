@@ -34,8 +34,8 @@ struct Course {
     taken_then: u64,
     /// What was told of gaps that have ended, and did not reach the sink itself.
     again: Option<Missed>,
-    /// The last event that was missed since one was taken, of those that do not tell of sinks.
-    last: Option<EventId>,
+    /// The first event that was missed since one was taken, and the last, of those that do not tell of sinks.
+    since: Option<(EventId, EventId)>,
 }
 
 /// An event that was not taken.
@@ -100,7 +100,7 @@ impl Gap {
     /// One more was not taken, by a sink that took so many.
     pub(super) fn widen(&self, taken: u64, event: Untaken, error: &SinkError) -> Width {
         let Untaken { id, time, .. } = event;
-        self.miss(taken, time, error, |missed, last| {
+        self.miss(taken, time, error, |missed, since| {
             // What waited is often missed after what came later.
             if missed.count == 0 {
                 (missed.from, missed.to) = (time, time);
@@ -110,7 +110,8 @@ impl Gap {
             missed.lost += u64::from(event.is_lost);
             if event.is_proper {
                 missed.proper += 1;
-                *last = (*last).max(Some(id));
+                let (first, last) = since.unwrap_or((id, id));
+                *since = Some((first.min(id), last.max(id)));
             }
             Width {
                 all: missed.count,
@@ -139,7 +140,7 @@ impl Gap {
         taken: u64,
         time: Timestamp,
         error: &SinkError,
-        note: impl FnOnce(&mut Missed, &mut Option<EventId>) -> T,
+        note: impl FnOnce(&mut Missed, &mut Option<(EventId, EventId)>) -> T,
     ) -> T {
         let mut course = self.lock();
         self.is_open.store(true, Ordering::Relaxed);
@@ -148,7 +149,7 @@ impl Gap {
             let is_settled = taken.saturating_sub(course.taken_then) >= u64::from(SETTLED);
             course.gaps = if is_settled { 1 } else { course.gaps + 1 };
         }
-        let Course { missed, last, .. } = &mut *course;
+        let Course { missed, since, .. } = &mut *course;
         let missed = missed.get_or_insert_with(|| Missed {
             count: 0,
             told_before: 0,
@@ -162,7 +163,7 @@ impl Gap {
             error: error.clone(),
         });
         missed.error.clone_from(error);
-        note(missed, last)
+        note(missed, since)
     }
 
     /// Something was taken again, which makes so many. Returns what was missed before, once.
@@ -174,7 +175,7 @@ impl Gap {
             return None;
         }
         let mut course = self.lock();
-        course.last = None;
+        course.since = None;
         let is_any_proper = course
             .missed
             .as_ref()
@@ -191,10 +192,11 @@ impl Gap {
         self.end(&mut course).filter(|_| is_proper)
     }
 
-    /// Whether it missed this event itself, or a later one, and has taken nothing since.
+    /// Whether this event lies among those that it missed since it took one.
     #[inline]
     pub(super) fn reaches(&self, event: EventId) -> bool {
-        self.is_open() && self.lock().last.is_some_and(|last| last >= event)
+        let missed = |(first, last)| first <= event && event <= last;
+        self.is_open() && self.lock().since.is_some_and(missed)
     }
 
     /// Whether something was not taken since it was well.

@@ -101,6 +101,11 @@ pub(crate) fn tell_so_far(sinks: &[Arc<Post>]) {
     }
 }
 
+/// Waits until all that was told of these has been, at most until then. Returns whether it has.
+pub(crate) fn are_told_by(sinks: &[Arc<Post>], until: Instant) -> bool {
+    sinks.iter().all(|post| post.is_told_by(until))
+}
+
 /// Sinks that send on what they hold back.
 #[must_use = "who is asked has to be waited for"]
 pub(crate) struct Flushes<'p>(Vec<Flush<'p>>);
@@ -111,10 +116,14 @@ pub(crate) fn flush_all(sinks: &[Arc<Post>]) -> Flushes<'_> {
 }
 
 impl Flushes<'_> {
-    /// Waits until all are done, but no longer than until then: those that are not go on.
-    pub(crate) fn wait_until(&self, until: Instant) {
+    /// Does what is done on this thread, however long that takes, then waits until all are done, but no longer than until then: those that are
+    /// not go on. Returns whether they are.
+    pub(crate) fn are_done_by(&mut self, until: Instant) -> bool {
+        self.0.iter_mut().for_each(Flush::do_here);
         // A wait for one is one for all that are done meanwhile.
-        let _are_done = self.0.iter().all(|flush| flush.is_done_by(until));
+        let are_done = self.0.iter().all(|flush| flush.is_done_by(until));
+        self.0.iter_mut().for_each(Flush::flush_spill_of_held);
+        are_done
     }
 
     /// Waits for all of them.

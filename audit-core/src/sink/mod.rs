@@ -15,7 +15,8 @@
 //! itself included whatever kinds it wants, get an event of kind `loss` that says how many it has missed, how many of these are lost, and between which times. Sinks and observers are told after they got the event itself.
 //! A sink that fails now and then has to take more and more in a row before that is told. What lasts longer is told to the others each minute, with the next event, and
 //! when everything is flushed: that `loss` has `so_far`, and the next one counts the same again. So does the one after a `loss` that the sink itself did not take: how many of these
-//! others know from that one is `told_before`. What goes wrong with these events is
+//! others know from that one is `told_before`. A gap that holds none but events that tell of sinks, and ends with another of these, has no `loss` of its own but one `so_far`: who wants no other kinds
+//! has what he missed in [`SinkStats`]. What goes wrong with these events is
 //! counted and warned of, and told to nobody. Why a spill did not take the event either stands in `spill_error_type` and `spill_error_message`. A flush that fails, of a sink or of its spill, is a `sink_failure` too, whose `original_event_type` is `flush`.
 //!
 //! What a sink does itself, such as calling an annotated function, is not handed to it, nor to those in whose doing it was called: two sinks
@@ -28,14 +29,14 @@
 //! queue and what comes is not taken meanwhile. The event that it has in hand is neither taken nor lost before it returns. Callers, other sinks,
 //! and the end of a runtime wait for none of it; [`Runtime::flush`](crate::Runtime::flush) gives up in time and names it.
 //!
-//! A sink that is unregistered, or whose runtime ends, still gets what is in its queue, is flushed, and is then dropped on its own thread; if it hangs, what it has missed is told all the same. A flush or destructor that
+//! A sink that is unregistered, or whose runtime ends, still gets what is in its queue, is flushed, and is then dropped on its own thread; if it hangs, what it has missed is told all the same: once its runtime is gone, to the recorder and the sinks of the process, so a runtime whose own are to know is flushed before it ends. A flush or destructor that
 //! panics or hangs there harms nobody. An inline sink is flushed on the thread that unregisters it or drops the runtime. Registered again meanwhile, it gets new events beside those in its old queue.
 
 //!
 //! # In a forked child
 //!
 //! A forked process has no thread but the one that forked. Inline sinks go on there as before. A queued sink's thread stays with the parent, and so does what is in its
-//! queue, which the parent emits: in the child it takes nothing, each event is spilled or lost with `error_type` `forked`, and flushing waits for nothing. A child that is to
+//! queue, which the parent emits: in the child it takes nothing, each event is spilled or lost with `error_type` `forked`, and flushing flushes its spill and waits for nothing. A child that is to
 //! have queued sinks registers new ones, or the same ones after it has unregistered them, and does not rely on a destructor.
 
 mod account;
@@ -68,8 +69,8 @@ pub use error::SinkError;
 pub use file::LogFile;
 pub use lines::JsonLines;
 pub(crate) use list::{
-    Notices, SinkList, Unflushed, emit_all, flush_all, register, sees, sees_events, tell_so_far,
-    unregister, with_all,
+    Notices, SinkList, Unflushed, are_told_by, emit_all, flush_all, register, sees, sees_events,
+    tell_so_far, unregister, with_all,
 };
 pub(crate) use memory::{Condition, Ends, field_of, rule_of};
 pub use memory::{MemoryQuery, MemorySink, NamePattern};

@@ -1,6 +1,7 @@
 //! [`Notice`]: what a sink gives others to know of itself.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::clock::{EventId, Timestamp};
 use crate::event::{Event, EventKind};
@@ -137,4 +138,7 @@ impl Subject<'_> {
 /// Makes an event of a notice and tells all who want to know.
 pub(crate) trait Teller: Send + Sync {
     fn tell(&self, notice: Notice);
+
+    /// Waits until all that is told by it has been, at most until then. Returns whether it has.
+    fn is_told_by(&self, until: Instant) -> bool;
 }

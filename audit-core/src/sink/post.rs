@@ -38,9 +38,16 @@ enum Way {
 
 /// A flush under way.
 pub(super) enum Flush<'p> {
-    /// On this thread, when it is waited for.
+    /// On this thread, when it is waited for first.
     Here(&'p Post),
-    Asked(&'p Post, Flushing<Waiting>),
+    /// It was, and that worked or not.
+    Was(&'p Post, bool),
+    Asked {
+        post: &'p Post,
+        flushing: Flushing<Waiting>,
+        /// Whether its spill was flushed here, as the worker that would hangs.
+        is_spill_flushed: bool,
+    },
     /// It would wait for itself.
     Within(&'p Post),
 }
@@ -145,9 +152,24 @@ impl Post {
     /// Begins to send on what it holds back, once its queue is done.
     pub(super) fn flush(&self) -> Flush<'_> {
         match &self.way {
+            // Its worker stayed with another process; what was spilled since then is here.
+            Way::Queued(queue) if queue.is_forked() => Flush::Here(self),
             Way::Queued(_) if Active::enter(self.key()).is_none() => Flush::Within(self),
-            Way::Queued(queue) => Flush::Asked(self, queue.flush()),
+            Way::Queued(queue) => Flush::Asked {
+                post: self,
+                flushing: queue.flush(),
+                is_spill_flushed: false,
+            },
             Way::Inline(_) | Way::Gone => Flush::Here(self),
+        }
+    }
+
+    /// Has it send on what it holds back, on this thread. Returns whether it did.
+    fn flush_here(&self) -> bool {
+        match &self.way {
+            Way::Inline(sink) => self.account.flush(&**sink),
+            Way::Queued(_) => self.account.flush_spill(),
+            Way::Gone => true,
         }
     }
 
@@ -225,18 +247,23 @@ impl Post {
         }
     }
 
-    /// Has the spill send on what it took, where the worker hangs that would.
-    fn flush_spill_of_held(&self) {
-        if let Way::Queued(queue) = &self.way
-            && queue.is_held_and_settled()
-        {
+    /// Has the spill send on what it took, where the worker hangs that would. Returns whether that is so.
+    fn flush_spill_of_held(&self) -> bool {
+        let is_held = matches!(&self.way, Way::Queued(queue) if queue.is_held_and_settled());
+        if is_held {
             let _flushed = self.account.flush_spill();
         }
+        is_held
     }
 
     /// Tells others what it has missed so far, where they do not know.
     pub(super) fn tell_so_far(&self) {
         self.account.tell_so_far();
+    }
+
+    /// Waits until all that was told of it has been, at most until then. Returns whether it has.
+    pub(super) fn is_told_by(&self, until: Instant) -> bool {
+        self.account.is_told_by(until)
     }
 }
 
@@ -252,27 +279,44 @@ impl Shown for Post {
 }
 
 impl Flush<'_> {
+    /// Does what is done on this thread.
+    pub(super) fn do_here(&mut self) {
+        if let Self::Here(post) = *self {
+            *self = Self::Was(post, post.flush_here());
+        }
+    }
+
     /// Waits until then at most, and longer later. Returns whether there is nothing to be waited for any more.
     pub(super) fn is_done_by(&self, until: Instant) -> bool {
         match self {
-            Self::Asked(_, flushing) => flushing.is_done_by(until),
-            Self::Within(_) | Self::Here(_) => true,
+            Self::Asked { flushing, .. } => flushing.is_done_by(until),
+            Self::Within(_) | Self::Here(_) | Self::Was(..) => true,
+        }
+    }
+
+    /// Has the spill send on what it took, where the worker hangs that would.
+    pub(super) fn flush_spill_of_held(&mut self) {
+        if let Self::Asked {
+            post,
+            is_spill_flushed,
+            ..
+        } = self
+            && !*is_spill_flushed
+        {
+            *is_spill_flushed = post.flush_spill_of_held();
         }
     }
 
     /// Waits for it. Returns the sink's name, and what became of it.
-    pub(super) fn wait(self, deadline: Instant) -> (String, Flushed) {
+    pub(super) fn wait(mut self, deadline: Instant) -> (String, Flushed) {
+        self.do_here();
+        let _is_done = self.is_done_by(deadline);
+        self.flush_spill_of_held();
         let (post, flushed) = match self {
-            Self::Asked(post, flushing) => {
-                let flushed = flushing.wait(deadline);
-                post.flush_spill_of_held();
-                (post, flushed)
-            }
-            Self::Within(post) => (post, Flushed::Late),
-            Self::Here(post) => match &post.way {
-                Way::Inline(sink) if !post.account.flush(&**sink) => (post, Flushed::Failed),
-                _ => (post, Flushed::Done),
-            },
+            Self::Asked { post, flushing, .. } => (post, flushing.wait(deadline)),
+            Self::Was(post, true) => (post, Flushed::Done),
+            Self::Was(post, false) => (post, Flushed::Failed),
+            Self::Within(post) | Self::Here(post) => (post, Flushed::Late),
         };
         (post.account.name().to_owned(), flushed)
     }

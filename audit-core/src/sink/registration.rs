@@ -105,7 +105,8 @@ impl Registration {
     ///
     /// What other parts of the same event quote of it is masked too. An outcome has neither `action` nor `snapshot` to tell what it
     /// quotes of them: if anything in these is redacted, the `resource`, `outcome.error` and `outcome.value` of every outcome are
-    /// masked, and listed as such. What a failing sink says is in `data.error_message` of events of the kind `sink_failure`, and may
+    /// masked, and listed as such. So is what handlers say, in `data.error` of a dead letter and in the outcome of an operation on the bus,
+    /// if anything but parts of `actor` and `tenant` is redacted: neither tells what it quotes. What a failing sink says is in `data.error_message` of events of the kind `sink_failure`, and may
     /// quote what that sink was shown: a sink that is to see less needs a rule for it as well, or none of these events.
     pub fn redact(mut self, path: impl Into<String>, how: Redaction) -> Self {
         self.redactions.push((path.into(), how));

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, io};
 
-use crate::event::EventKind;
+use crate::event::{DEAD_LETTER, Event, EventKind};
 use crate::redaction::Redaction;
 use crate::word::one_line;
 
@@ -25,6 +25,8 @@ const PARTS: [(&str, bool); 9] = [
 ];
 /// What is masked in an outcome once something is taken out of its decision.
 const QUOTING: [&str; 3] = ["resource", "outcome.error", "outcome.value"];
+/// What a dead letter says of why.
+const DEAD_LETTERS_ERROR: &str = "data.error";
 /// Where those that are no part of their own begin.
 const PLACES: [&str; 3] = ["decision.reason", "outcome.error", "outcome.value"];
 
@@ -109,6 +111,29 @@ impl Rules {
         parts.any(|part| matches!(part, Some("action" | "snapshot")))
     }
 
+    /// Whether they take anything out of events that handlers may quote, whose failures tell of none of it. Who acts, and for whom,
+    /// stands there too, and is found.
+    fn concern_handlers(&self) -> bool {
+        let mut others = self.0.iter().filter(|(path, _)| path != DEAD_LETTERS_ERROR);
+        others.any(|(path, _)| !matches!(path.split('.').next(), Some("actor" | "tenant")))
+    }
+
+    /// What is masked in an event, as nobody knows there what it quotes of others.
+    fn quoting(&self, event: &Event<'_>) -> &'static [&'static str] {
+        match event.kind {
+            // One that belongs to no function is what became of an operation on the bus.
+            EventKind::Outcome
+                if self.concern_decisions() || event.site.is_none() && self.concern_handlers() =>
+            {
+                &QUOTING
+            }
+            EventKind::Event if event.name == DEAD_LETTER && self.concern_handlers() => {
+                &[DEAD_LETTERS_ERROR]
+            }
+            _ => &[],
+        }
+    }
+
     /// The event as the sink may see it: a copy, if there is anything to be done to it.
     fn applied<R>(&self, emission: &Emission<'_>, then: impl FnOnce(&Emission<'_>) -> R) -> R {
         if self.0.is_empty() {
@@ -118,10 +143,8 @@ impl Rules {
         for (path, how) in &self.0 {
             event.redact(path, *how, emission.key());
         }
-        if event.kind == EventKind::Outcome && self.concern_decisions() {
-            for path in QUOTING {
-                event.redact(path, Redaction::Mask, None);
-            }
+        for path in self.quoting(&event) {
+            event.redact(path, Redaction::Mask, None);
         }
         then(&Emission::of(&Arc::new(event), emission.key()))
     }

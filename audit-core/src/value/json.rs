@@ -168,7 +168,7 @@ fn meant(fields: Fields<'static>) -> Value<'static> {
 }
 
 /// A number from its digits: whole if it is and fits 64 bits.
-fn number(digits: &str) -> Option<Value<'static>> {
+pub(crate) fn number(digits: &str) -> Option<Value<'static>> {
     let whole = digits
         .parse::<i64>()
         .map(Value::Int)

@@ -13,7 +13,7 @@ mod text;
 
 pub(crate) use fields::FieldsBuilder;
 pub use fields::{Field, Fields};
-pub(crate) use json::{MAX_DEPTH, TOO_DEEP, non_finite_name};
+pub(crate) use json::{MAX_DEPTH, TOO_DEEP, non_finite_name, number};
 pub(crate) use same::same_text;
 pub use scalar::Value;
 pub use substitute::{Substitute, SubstituteKind};

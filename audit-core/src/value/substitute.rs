@@ -34,7 +34,7 @@ impl SubstituteKind {
     }
 
     /// The one of this name in JSON.
-    pub(super) fn of_name(name: &str) -> Option<Self> {
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|kind| Substitute::name(*kind) == name)
     }

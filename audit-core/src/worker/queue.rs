@@ -323,7 +323,8 @@ impl<T: Clone> Queue<T> {
         self.0.answered.notify_all();
     }
 
-    fn is_forked(&self) -> bool {
+    /// Whether the worker stayed with the process that this one was forked from.
+    pub(crate) fn is_forked(&self) -> bool {
         self.0.process != audit_process::id()
     }
 }

@@ -74,6 +74,65 @@ impl std::error::Error for Unbooked {
     }
 }
 
+/// Says what is in it, and where that comes from, as `anyhow` does.
+#[derive(Debug)]
+struct HandedOn(PayloadError);
+
+impl fmt::Display for HandedOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for HandedOn {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}
+
+#[test]
+fn nor_does_one_whoever_hands_on_that_it_does_not_fit() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let letters = dead_letters(&bus);
+    let read = |event: &DomainEvent| event.read::<Transfer>().map(drop);
+    bus.subscribe("a", move |event| read(event).map_err(HandedOn))
+        .unwrap()
+        .keep();
+    bus.subscribe("a", move |event| {
+        read(event).map_err(|error| error.to_string())
+    })
+    .unwrap()
+    .keep();
+    bus.subscribe("a", move |event| {
+        read(event).map_err(|error| format!("{error:?}"))
+    })
+    .unwrap()
+    .keep();
+    bus.subscribe("a", move |event| read(event).unwrap())
+        .unwrap()
+        .keep();
+    runtime.scope(|| now(bus.publish("a", json!({"amount": "DE02 1203"}))).unwrap());
+    let records = recorded(&notebook);
+    let errors = records.iter().map(|record| &record["data"]["error"]);
+    let errors: Vec<&str> = errors.map(|error| error.as_str().unwrap()).collect();
+    assert_eq!(errors.len(), 4);
+    for error in &errors {
+        assert!(!error.contains("DE02"), "{error}");
+    }
+    assert_eq!(errors[0], "the payload does not fit");
+    let unfit = format!("the payload is no `{}`", std::any::type_name::<Transfer>());
+    for error in &errors[1..] {
+        assert!(error.contains(&unfit), "{error}");
+    }
+    // Whoever handles it is told what is wrong.
+    let letter = letters.lock().unwrap()[0]["error"].to_string();
+    assert!(
+        letter.contains("DE02 1203") && letter.contains("expected f64"),
+        "{letter}"
+    );
+}
+
 #[test]
 fn a_record_of_a_payload_that_does_not_fit_quotes_nothing_of_it() {
     let (runtime, notebook) = runtime();

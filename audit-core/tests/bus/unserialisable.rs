@@ -1,5 +1,7 @@
 //! Payloads, parameters and answers that have no form in JSON: whoever needs one is told, and nothing is lost without a word.
 
+use std::error::Error as _;
+
 use audit_core::bus::{Bus, InvokeError, Runnable};
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -115,7 +117,8 @@ fn an_answer_without_a_form_in_json_is_an_error_for_whoever_wants_json() {
             let InvokeError::Answer { error: source, .. } = &error else {
                 panic!("{error}")
             };
-            assert!(source.to_string().contains(why), "{source}");
+            let said = source.source().unwrap().to_string();
+            assert!(said.contains(why), "{source}: {said}");
             let told = notebook.all().split_off(before);
             assert_eq!(told[1]["outcome"]["status"], "failed");
             // Of a call that nobody waits for, the answer is not looked at.

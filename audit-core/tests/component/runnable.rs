@@ -173,7 +173,12 @@ fn as_teller<T>(work: impl FnOnce() -> T) -> T {
 }
 
 fn source(error: &InvokeError) -> String {
-    std::error::Error::source(error).map_or_else(String::new, ToString::to_string)
+    let first = std::error::Error::source(error);
+    let sources = std::iter::successors(first, |error| error.source());
+    sources
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 #[test]
@@ -258,7 +263,7 @@ fn a_single_parameter_is_given_by_name_or_as_itself() {
     let error = now(bus.invoke::<_, u64>("accounts.double", json!({"numbr": 1}))).unwrap_err();
     assert_eq!(
         source(&error),
-        "argument `number`: invalid type: map, expected u64: accepted is `number` (u64), or its value itself"
+        "argument `number` does not fit: accepted is `number` (u64), or its value itself: `number`: invalid type: map, expected u64"
     );
 }
 
@@ -285,7 +290,7 @@ fn what_is_misspelt_is_refused_and_does_no_harm() {
         ),
         (
             json!({"options": "dry_run"}),
-            "argument `options`: invalid type: string \"dry_run\"",
+            "argument `options` does not fit",
         ),
     ] {
         let error = wiped(params).unwrap_err();

@@ -1,5 +1,6 @@
 //! Metrics, as Prometheus gets them.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use audit_core::observability::{METRICS, TrailQueue, TrailReport, TrailStanding, enable};
@@ -198,11 +199,48 @@ fn a_trail_shows_how_it_stands() {
         let series = format!(r#"{name}{{trail="payments/audit"}}"#);
         assert_eq!(seen.metric(&series), Some(value), "{series}");
     }
-    let depth = r#"audit_queue_depth{queue="payments/audit"}"#;
-    assert_eq!(seen.metric(depth), Some("5"));
+    assert_eq!(seen.metric(OF_QUEUE), Some("5"));
     // Nothing waits any more for one that is gone.
     let (_, seen) = observe(|| drop(report));
-    assert_eq!(seen.metric(depth), Some("0"));
+    assert_eq!(seen.metric(OF_QUEUE), Some("0"));
+}
+
+const OF_QUEUE: &str = r#"audit_queue_depth{queue="payments/audit"}"#;
+
+/// Shows how much waits for a trail, which takes one out as soon as it was asked for that, and comes to show it too.
+fn take_out(report: &TrailReport, left: &Cell<usize>) {
+    report.queue("payments/audit", || {
+        let waiting = left.get();
+        if waiting > 0 {
+            left.set(waiting - 1);
+            take_out(report, left);
+        }
+        TrailQueue { waiting, lost: 0 }
+    });
+}
+
+#[test]
+fn what_was_changed_last_is_shown_however_many_came_meanwhile() {
+    for waiting in [1, 5, 8, 9, 12, 40] {
+        let report = TrailReport::new();
+        let (_, seen) = observe(|| take_out(&report, &Cell::new(waiting)));
+        assert_eq!(seen.metric(OF_QUEUE), Some("0"), "{waiting}");
+    }
+}
+
+#[test]
+fn what_is_taken_out_as_the_path_is_switched_off_is_shown_no_longer() {
+    let (report, left) = (TrailReport::new(), Cell::new(5));
+    let (_, seen) = observe(|| {
+        report.queue("payments/audit", || {
+            let waiting = left.take();
+            audit_core::observability::disable();
+            // Whoever took it out comes while that is being shown.
+            report.queue("payments/audit", || unreachable!("somebody is at it"));
+            TrailQueue { waiting, lost: 0 }
+        });
+    });
+    assert_eq!(seen.metric(OF_QUEUE), Some("0"));
 }
 
 #[test]

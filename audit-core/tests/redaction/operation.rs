@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use audit_core::bus::{Bus, DEAD_LETTER, DomainEvent, Payload, Runnable};
+use audit_core::bus::{Bus, DEAD_LETTER, DeadLetter, DomainEvent, Payload, Runnable};
 use audit_core::testing::capture;
 use audit_core::{Entry, Event, Policy, Runtime, Sensitive, record};
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ fn recording(bus: &Bus) -> Arc<Mutex<Vec<Value>>> {
     let params: Arc<Mutex<Vec<Value>>> = Arc::default();
     let seen = Arc::clone(&params);
     let write = move |event: &DomainEvent| {
-        let letter: &audit_core::bus::DeadLetter = event.get().unwrap();
+        let letter: &DeadLetter = event.get().unwrap();
         seen.lock()
             .unwrap()
             .push(letter.params.json().unwrap().clone());
@@ -86,6 +86,83 @@ fn a_dead_letter_keeps_the_marks_of_its_parameters() {
         );
         assert_eq!(letter["redacted"]["request.params.card"], "mask");
     }
+}
+
+#[test]
+fn a_recorded_dead_letter_quotes_nothing_that_records_of_it_do_not_show() {
+    let bus = Bus::new();
+    let _params = recording(&bus);
+    let shown: Arc<Mutex<Vec<(DeadLetter, Value)>>> = Arc::default();
+    let seen = Arc::clone(&shown);
+    let see = move |event: &DomainEvent| {
+        let (letter, json) = (event.get::<DeadLetter>(), event.json());
+        let both = (letter.unwrap().clone(), json.unwrap().clone());
+        seen.lock().unwrap().push(both);
+    };
+    bus.subscribe(DEAD_LETTER, see).unwrap().keep();
+    let declined = |payment: Payment| format!("{} was declined", payment.card.expose());
+    let failing = Runnable::new(move |payment: Payment| Err::<(), _>(declined(payment)));
+    bus.register("failing", failing).unwrap().keep();
+    bus.subscribe("paid", |event| {
+        let payment: &Payment = event.get().unwrap();
+        Err::<(), _>(format!("{} is not booked", payment.card.expose()))
+    })
+    .unwrap()
+    .keep();
+    bus.subscribe("said", |event| event.read::<u64>().map(drop))
+        .unwrap()
+        .keep();
+    let captured = capture(|| {
+        runtime().scope(|| {
+            bus.invoke_nowait("failing", payment()).unwrap();
+            bus.flush_blocking().unwrap();
+            bus.publish_blocking("paid", payment()).unwrap();
+            let said = Sensitive::<_>::new("4111-1111");
+            bus.publish_blocking("said", said).unwrap();
+        });
+    });
+    let events = json(&captured.events);
+    let letters = events.iter().filter(|event| event["name"] == "letter");
+    let errors: Vec<&Value> = letters.map(|event| &event["request"]["error"]).collect();
+    let recorded = [
+        "*** was declined",
+        "*** is not booked",
+        "the payload does not fit",
+    ];
+    assert_eq!(errors, recorded);
+    for event in &events {
+        assert!(!event.to_string().contains("4111"), "{event}");
+    }
+    // Whoever handles them gets them as they are.
+    let shown = shown.lock().unwrap();
+    assert_eq!(shown.len(), recorded.len());
+    for ((letter, json), recorded) in shown.iter().zip(recorded) {
+        let error = letter.error.as_deref().unwrap();
+        assert!(error.contains("4111-1111"), "{error}");
+        assert_eq!(json["error"], error);
+        let debug = format!("{letter:?}");
+        assert!(
+            debug.contains(recorded) && !debug.contains("4111"),
+            "{debug}"
+        );
+    }
+}
+
+#[test]
+fn a_dead_letter_of_more_than_a_record_keeps_says_what_went_wrong() {
+    let bus = Bus::new();
+    let _params = recording(&bus);
+    bus.subscribe("many", |_| Err::<(), _>("no"))
+        .unwrap()
+        .keep();
+    let many = vec![0_u8; 70_000];
+    let captured = capture(|| runtime().scope(|| bus.publish_blocking("many", many).unwrap()));
+    let events = json(&captured.events);
+    let letter = events.iter().find(|event| event["name"] == "letter");
+    let letter = &letter.unwrap()["request"];
+    let said = ["target", "reason", "error"].map(|name| &letter[name]);
+    assert_eq!(said, ["many", "handler_error", "no"]);
+    assert!(letter["timestamp"].is_string());
 }
 
 #[test]

@@ -51,22 +51,119 @@ fn json_that_is_text_already_gets_round_no_classification() {
 }
 
 #[test]
-fn json_that_is_text_already_and_too_much_leaves_nothing_of_itself() {
+fn json_that_is_text_already_is_recorded_within_bounds_and_gets_round_no_classification_there() {
     let long = format!(
-        r#"{{"card": "4111-1111", "note": "{}"}}"#,
+        r#"{{"note": "{}", "card": "4111-1111", "amount": 50}}"#,
         "x".repeat(1 << 20)
     );
-    let deep = format!(
-        r#"{{"card": "4111-1111", "note": {}{}}}"#,
-        "[".repeat(500),
-        "]".repeat(500)
+    let event = recorded(&raw(long));
+    assert!(!event.to_string().contains("4111"));
+    let note = event["request"]["note"]["$cut"].as_str().unwrap();
+    assert!(note.len() > 1_000_000);
+    let many = format!(
+        r#"[{{"card": "4111-1111"}}, {}, {{"card": "4111-1111"}}]"#,
+        vec!["0"; 1_200_000].join(",")
     );
-    for text in [long, deep, "{\"card\": \"4111-1111\"".to_owned()] {
-        let event = recorded(&[raw(text)]);
+    let event = recorded(&(raw(many), "beside"));
+    assert!(!event.to_string().contains("4111"));
+    let items = event["request"][0].as_array().unwrap();
+    assert_eq!(items[0], json!({"card": "***"}));
+    assert_eq!(
+        items[items.len() - 1],
+        json!({"$cut": "further items are left out"})
+    );
+    for levels in [90, 500, 100_000] {
+        let deep = format!(
+            r#"{{"card": "4111-1111", "note": {}{}, "amount": 50}}"#,
+            "[".repeat(levels),
+            "]".repeat(levels)
+        );
+        let event = recorded(&[raw(deep)]);
         assert!(!event.to_string().contains("4111"), "{event}");
-        let said = event["request"][0]["$invalid_json"].as_str();
-        let said = said.or(event["request"][0]["$cut"].as_str()).unwrap();
-        assert!(said.ends_with("bytes of JSON are left out"), "{said}");
+        assert_eq!(event["request"][0]["amount"], 50, "{event}");
+    }
+}
+
+#[test]
+fn a_name_that_there_is_no_room_for_hides_no_field_from_its_classification() {
+    // More than a record keeps, and then a number.
+    let long = json!({"a": "x".repeat(1 << 20), "card": 4_111_111_111_u64});
+    for event in [recorded(&long), recorded(&raw(long.to_string()))] {
+        assert!(!event.to_string().contains("4111"));
+        let rest = &event["request"]["..."];
+        assert_eq!(rest["$cut"], "further items are left out");
+    }
+}
+
+#[test]
+fn no_odd_text_or_number_keeps_foreign_json_out_of_its_record() {
+    for (odd, shown) in [
+        (r#""\ud800""#, json!("\u{fffd}")),
+        (
+            r#""\udc00\uD83D\ude00\ud83d x""#,
+            json!("\u{fffd}😀\u{fffd} x"),
+        ),
+        (r#""\\ud800\ud800\u0041\n""#, json!("\\ud800\u{fffd}A\n")),
+        (r#""\ud800\ud800\udc00""#, json!("\u{fffd}\u{10000}")),
+        ("1e999", json!("1e999")),
+        ("[-1E+999, 1e30, -0.5]", json!(["-1E+999", 1e30, -0.5])),
+        (
+            r#"{"1e999": "1e999 \" 1e999"}"#,
+            json!({"1e999": "1e999 \" 1e999"}),
+        ),
+        (r#"{"$ref": "x"}"#, json!({"$$ref": "x"})),
+        (r#"[{"$cut": "x"}]"#, json!([{"$$cut": "x"}])),
+        ("null", json!(null)),
+        ("true", json!(true)),
+    ] {
+        let event = recorded(&raw(format!(r#"{{"card": "4111-1111", "odd": {odd}}}"#)));
+        assert_eq!(
+            event["request"],
+            json!({"card": "***", "odd": shown}),
+            "{odd}"
+        );
+    }
+    let huge = "9".repeat(400);
+    assert_eq!(recorded(&raw(huge.clone()))["request"], huge);
+    assert_eq!(recorded(&number("1e999"))["request"], "1e999");
+}
+
+#[test]
+fn no_map_passes_for_a_number_that_has_more_than_digits() {
+    const NUMBER: &str = "$serde_json::private::Number";
+    for (foreign, shown) in [
+        (json!({NUMBER: "12"}), json!(12)),
+        (json!({NUMBER: [7]}), json!({format!("${NUMBER}"): [7]})),
+        (json!({NUMBER: "x"}), json!({format!("${NUMBER}"): "x"})),
+        (
+            json!({NUMBER: "12", "card": "4111-1111"}),
+            json!({NUMBER: "12", "card": "***"}),
+        ),
+        (
+            json!({"#": 1, NUMBER: "12", "card": "4111-1111"}),
+            json!({"#": 1, NUMBER: "12", "card": "***"}),
+        ),
+    ] {
+        let event = recorded(&raw(foreign.to_string()));
+        assert_eq!(event["request"], shown, "{foreign}");
+    }
+}
+
+#[test]
+fn what_is_no_json_leaves_nothing_of_itself() {
+    for text in [
+        "{\"card\": \"4111-1111\"",
+        "{\"card\": \"4111-1111\"} 1",
+        "\"4111-1111\\",
+        "4111-1111",
+        "\"4111-1111\\ud8ß\"",
+    ] {
+        let event = recorded(&[raw(text), number(text)]);
+        assert!(!event.to_string().contains("4111"), "{event}");
+        for part in [0, 1] {
+            let said = event["request"][part]["$invalid_json"].as_str().unwrap();
+            assert!(said.ends_with("bytes of JSON are left out"), "{said}");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use audit_core::sink::{CallbackSink, MemorySink, Registration, Sink, SinkError, 
 use audit_core::testing::ManualClock;
 use audit_core::{DecisionEvent, Event, EventKind, Observer, OutcomeEvent, audit};
 
-use crate::ground::{Breakable, LONG, data, decide, of_kind, runtime};
+use crate::ground::{Breakable, Gated, LONG, data, decide, of_kind, queued, runtime, stats};
 use crate::support::{builder, errors_of, warnings_of};
 
 #[test]
@@ -332,4 +332,31 @@ fn a_sink_that_does_not_take_its_own_loss_is_told_of_it_again() {
         let expected = [("3", "null"), ("4", "3")].map(|(all, before)| (all.into(), before.into()));
         assert_eq!(told, expected, "{way:?}");
     }
+}
+
+#[test]
+fn a_sink_is_spared_no_failure_to_take_what_it_took_itself() {
+    let (runtime, gate, broken) = (runtime(), Gated::shut(), Breakable::broken());
+    broken.set_broken(false);
+    let gated = gate.clone();
+    let late = CallbackSink::new(move |_| {
+        gated.wait();
+        Err(SinkError::new("in the end it does not"))
+    });
+    runtime
+        .register_sink(Registration::new(Arc::new(late)).way(queued(8)))
+        .unwrap();
+    runtime
+        .register_sink(Registration::new(broken.clone()).named("other"))
+        .unwrap();
+    decide(&runtime, 1);
+    broken.set_broken(true);
+    decide(&runtime, 2);
+    gate.set_open(true);
+    runtime.flush(LONG).unwrap();
+    // Two decisions and the failure to take the first, but not that to take the second.
+    let asked: Vec<_> = broken.asked().into_iter().take(3).collect();
+    let (decision, failure) = (EventKind::Decision, EventKind::SinkFailure);
+    assert_eq!(asked, [decision, decision, failure]);
+    assert_eq!(stats(&runtime, "other").events_left_out, 1);
 }

@@ -262,3 +262,134 @@ fn a_flush_waits_for_what_another_thread_is_telling() {
         assert_eq!(early.or_else(|| flushed.recv().ok()), Some(1));
     });
 }
+
+/// Fails, so that something is told of it.
+fn failing() -> Arc<impl Sink> {
+    Arc::new(CallbackSink::new(|_| Err(SinkError::new("no"))))
+}
+
+#[test]
+fn what_is_still_being_told_when_the_time_is_over_is_said_not_to_have_reached_everybody() {
+    let (runtime, slow) = (runtime(), Gated::shut());
+    let registration = Registration::new(slow.clone()).only_kinds([EventKind::SinkFailure]);
+    runtime
+        .register_sink(registration.way(SinkWay::Inline))
+        .unwrap();
+    runtime.register_sink(failing()).unwrap();
+    std::thread::scope(|threads| {
+        threads.spawn(|| decide(&runtime, 1));
+        slow.await_begun(1);
+        let flushed = runtime.flush(Duration::from_millis(200));
+        slow.set_open(true);
+        assert_eq!(
+            flushed.unwrap_err().to_string(),
+            "not everybody was told in time of all that belongs to no call"
+        );
+    });
+    runtime.flush(LONG).unwrap();
+}
+
+/// Keeps what it took when it is flushed, and does something then.
+struct Ledger<F>(Arc<Buffered>, F);
+
+impl<F: Fn() + Send + Sync + 'static> Recorder for Ledger<F> {
+    fn record(&self, _: &Fact<'_>, _: &Terms) -> Recorded {
+        self.0.held.fetch_add(1, Ordering::Relaxed);
+        Recorded::Taken(Delivery::Buffered)
+    }
+
+    fn flush(&self, _: Duration) -> bool {
+        self.1();
+        self.0.flush().is_ok()
+    }
+}
+
+#[test]
+fn what_is_told_late_is_sent_on_and_kept_before_a_flush_is_done() {
+    let (slow, kept, sent) = (
+        Gated::shut(),
+        Arc::new(Buffered::default()),
+        Arc::new(Buffered::default()),
+    );
+    let opened = slow.clone();
+    // The recorder is flushed last, after what was told had its quarter of the time.
+    let ledger = Ledger(kept.clone(), move || opened.set_open(true));
+    let runtime = builder().recorder(ledger).build().unwrap();
+    let only_failures = Registration::new(slow.clone()).only_kinds([EventKind::SinkFailure]);
+    runtime
+        .register_sink(only_failures.way(SinkWay::Inline))
+        .unwrap();
+    runtime.register_sink(failing()).unwrap();
+    runtime.register_sink(sent.clone()).unwrap();
+    std::thread::scope(|threads| {
+        threads.spawn(|| decide(&runtime, 1));
+        slow.await_begun(1);
+        // Among that is what this tells itself: the loss so far.
+        runtime.flush(Duration::from_secs(4)).unwrap();
+    });
+    for place in [kept, sent] {
+        let left = place.held.load(Ordering::Relaxed);
+        assert_eq!((left, place.sent()), (0, 3), "decision, failure and loss");
+    }
+}
+
+#[test]
+fn what_observers_do_late_is_sent_on_and_kept_before_a_flush_is_done() {
+    let (slow, kept, sent) = (
+        Gated::shut(),
+        Arc::new(Buffered::default()),
+        Arc::new(Buffered::default()),
+    );
+    let opened = slow.clone();
+    let ledger = Ledger(kept.clone(), move || opened.set_open(true));
+    let runtime = builder().recorder(ledger).build().unwrap();
+    runtime.register_sink(sent.clone()).unwrap();
+    let (gated, deciding) = (slow.clone(), runtime.clone());
+    runtime
+        .observe_queued("deciding", 8, move |_| {
+            gated.wait();
+            decide(&deciding, 2);
+        })
+        .unwrap();
+    decide(&runtime, 1);
+    slow.await_begun(1);
+    runtime.flush(Duration::from_secs(4)).unwrap();
+    for place in [kept, sent] {
+        let left = place.held.load(Ordering::Relaxed);
+        assert_eq!((left, place.sent()), (0, 2));
+    }
+}
+
+#[test]
+fn that_a_flush_fails_is_kept_before_it_is_done() {
+    let cut = || {
+        let sink = Buffered::default();
+        sink.is_broken.store(true, Ordering::Relaxed);
+        Arc::new(sink)
+    };
+    // A sink that is flushed on this thread, and the spill of one that hangs.
+    for hangs in [false, true] {
+        let kept = Arc::new(Buffered::default());
+        let ledger = Ledger(kept.clone(), || {});
+        let runtime = builder().recorder(ledger).build().unwrap();
+        let stuck = Gated::shut();
+        let registration = if hangs {
+            Registration::new(stuck.clone()).way(HURRIED).spill(cut())
+        } else {
+            Registration::new(cut()).way(SinkWay::Inline)
+        };
+        runtime.register_sink(registration.named("cut")).unwrap();
+        (1..=2).for_each(|amount| decide(&runtime, amount));
+        until(|| !hangs || stats(&runtime, "cut").events_spilled == 1);
+        let (before, error) = (kept.sent(), runtime.flush(Duration::from_millis(200)));
+        let error = error.unwrap_err();
+        assert_eq!(before, 0);
+        assert_eq!(
+            (error.sinks.len(), error.failed.len()),
+            (usize::from(hangs), usize::from(!hangs))
+        );
+        let left = kept.held.load(Ordering::Relaxed);
+        assert_eq!(left, 0, "hangs: {hangs}");
+        stuck.set_open(true);
+    }
+}

@@ -75,6 +75,12 @@ impl Breakable {
             .collect()
     }
 
+    /// The kinds of what it was asked to take.
+    pub(crate) fn asked(&self) -> Vec<EventKind> {
+        let asked = self.asked.lock().expect("nobody panics with it");
+        asked.iter().map(|(kind, _)| *kind).collect()
+    }
+
     pub(crate) fn times_asked(&self) -> usize {
         self.asked.lock().expect("nobody panics with it").len()
     }

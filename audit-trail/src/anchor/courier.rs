@@ -10,7 +10,7 @@ use audit_core::__private::say;
 use crate::deadline::after;
 use crate::health::Health;
 
-use super::{Anchor, AnchorError, ask};
+use super::{Anchor, AnchorError, ask, called};
 
 /// Takes checkpoints to their second places.
 pub(crate) struct Courier {
@@ -57,7 +57,7 @@ impl Courier {
         }
         let mail = Arc::new(Mail::default());
         let taken = Arc::clone(&mail);
-        let places: Vec<String> = anchors.iter().map(|anchor| anchor.name()).collect();
+        let places: Vec<String> = anchors.iter().map(|anchor| called(&**anchor)).collect();
         let (counted, named) = (Arc::clone(&health), places.clone());
         let thread = thread::Builder::new()
             .name("audit-trail-anchors".to_owned())

@@ -27,9 +27,10 @@ pub use webhook::WebhookAnchor;
 /// A second place for checkpoints.
 ///
 /// It is called on a thread of its own, so it may take its time; while it does, later checkpoints wait, and only the latest
-/// of them is copied.
+/// of them is copied. A panic is a failure to do what it was asked for.
 pub trait Anchor: Send + 'static {
-    /// What it is called in warnings and findings, such as the path of a file.
+    /// What it is called in warnings and findings, such as the path of a file. One that panics is called
+    /// `a second place without a name`.
     fn name(&self) -> String;
 
     /// Keeps a checkpoint: the text of a signed note.
@@ -44,6 +45,13 @@ pub trait Anchor: Send + 'static {
     /// They can't be read.
     fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError>;
 }
+
+/// What a second place is called, one that panics when it is asked too: it is foreign code.
+pub(crate) fn called(anchor: &dyn Anchor) -> String {
+    contain(|| anchor.name()).unwrap_or_else(|_| NAMELESS.to_owned())
+}
+
+const NAMELESS: &str = "a second place without a name";
 
 /// Asks a second place, which is foreign code: a panic is its failure.
 pub(crate) fn ask<T>(work: impl FnOnce() -> Result<T, AnchorError>) -> Result<T, AnchorError> {

@@ -37,6 +37,11 @@ struct State {
 impl Herald {
     /// Has these records told.
     pub(crate) fn tell(&self, records: &[Vec<u8>]) {
+        self.tell_by(thread::Builder::new(), records);
+    }
+
+    /// The same, on this thread to be.
+    pub(crate) fn tell_by(&self, thread: thread::Builder, records: &[Vec<u8>]) {
         if records.is_empty() {
             return;
         }
@@ -47,7 +52,7 @@ impl Herald {
         drop(state);
         self.0.miss(too_many, "too many wait");
         // Where there is no thread, whoever has something to tell next tries again.
-        let _waits = self.begin(thread::Builder::new());
+        let _waits = self.begin(thread);
     }
 
     /// Waits until all is told, at most until then. What waits for want of a thread is tried once more, and given up then.
@@ -172,8 +177,7 @@ mod tests {
         register_sink(sink.clone()).unwrap();
         let herald = Herald::default();
         let record = Notices::of_system().closed();
-        herald.0.lock().waiting.push_back(record.clone());
-        herald.begin(impossible()).unwrap_err();
+        herald.tell_by(impossible(), std::slice::from_ref(&record));
         assert_eq!((herald.0.lock().waiting.len(), herald.untold()), (1, 0));
         herald.wait(Instant::now() + SOON);
         unregister_sink(&sink);
@@ -186,7 +190,7 @@ mod tests {
     fn what_no_thread_can_be_had_for_is_counted() {
         let herald = Herald::default();
         let record = Notices::of_system().closed();
-        herald.0.lock().waiting.extend([record.clone(), record]);
+        herald.tell_by(impossible(), &[record.clone(), record]);
         herald.wait_by(impossible(), Instant::now() + SOON);
         assert_eq!((herald.0.lock().waiting.len(), herald.untold()), (0, 2));
     }

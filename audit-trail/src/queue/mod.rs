@@ -3,6 +3,7 @@
 //! A mutex rather than a channel: overflow rules look at both ends, and the writer takes all that is there in one step, so
 //! that batches grow with the load.
 
+mod flush;
 mod item;
 mod limit;
 mod line;
@@ -19,6 +20,7 @@ use audit_core::{Acknowledgement, Delivery, Receipt, RecordError, RecordErrorKin
 
 use crate::deadline::{Deadlines, after};
 
+pub(crate) use flush::Flushed;
 pub(crate) use item::{Batch, Item, Keep};
 pub use limit::Overflow;
 pub(crate) use limit::{LAGGING_BATCHES, Limits};
@@ -196,7 +198,7 @@ impl Queue {
         }
         if state.awaited == 0
             && state.waiting.len() < WORTH_IT
-            && state.flushing == 0
+            && state.flushes.are_none()
             && state.closed.is_none()
         {
             state = self.sleep(state, Sleep::Gathering, Some(GATHERING));
@@ -261,9 +263,9 @@ impl Queue {
     pub(crate) fn done(&self, on_disk: bool) {
         let mut state = self.lock();
         if on_disk {
-            state.in_hand = None;
+            state.in_hand.clear();
         }
-        let told = state.flushing > 0;
+        let told = !state.flushes.are_none();
         drop(state);
         if told {
             self.moved.notify_all();
@@ -273,14 +275,7 @@ impl Queue {
     /// What the writer took is given up: it is lost, and so is what it would have told.
     pub(crate) fn give_up(&self, lost: Loss, untold: Loss) {
         let mut state = self.lock();
-        state.given_up += lost.count;
-        state.lost += lost.count;
-        // What lagged before it does so still.
-        let given_up = usize::try_from(lost.count).unwrap_or(usize::MAX);
-        state.in_hand = state
-            .in_hand
-            .map(|(first, count)| (first, count.saturating_sub(given_up)))
-            .filter(|(_, count)| *count > 0);
+        state.give_up(lost.count);
         state.loss.add(lost);
         state.loss.add(untold);
         drop(state);
@@ -296,26 +291,6 @@ impl Queue {
         drop(waiting);
         self.moved.notify_all();
         records
-    }
-
-    /// Waits until all that was put in before is on disk. Returns whether that came true in time.
-    pub(crate) fn flush(&self, deadline: Instant) -> bool {
-        let mut state = self.lock();
-        let (goal, given_up) = (state.accepted, state.given_up);
-        state.flushing += 1;
-        self.arrived.notify_one();
-        let mut flushed = true;
-        while state.oldest() < goal {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                flushed = false;
-                break;
-            }
-            let waited = self.moved.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        state.flushing -= 1;
-        flushed && state.given_up == given_up && state.abandoned == 0
     }
 
     /// Takes nothing more in. What waits is written until then, if the store takes it.
@@ -396,18 +371,12 @@ impl Queue {
 
     /// How many records are not on disk yet: those that wait, and those that the writer has in hand.
     pub(crate) fn unwritten(&self) -> usize {
-        let state = self.lock();
-        state.waiting.len() + state.in_hand.map_or(0, |(_, count)| count)
+        self.lock().unwritten()
     }
 
     /// How many records the writer gave up.
     pub(crate) fn given_up(&self) -> u64 {
         self.lock().given_up
-    }
-
-    /// How many of these it left behind as it panicked.
-    pub(crate) fn abandoned(&self) -> u64 {
-        self.lock().abandoned
     }
 
     /// How many of those that the writer gave up are told of in the trail, or are to be.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use audit_core::{Acknowledgement, Delivery, RecordError, RecordErrorKind, Recorded, Timestamp};
 
+use super::flush::Flushes;
 use super::item::{Batch, Item, Keep};
 use super::line::Line;
 use super::room::Rooms;
@@ -21,8 +22,8 @@ pub(super) struct State {
     pub(super) awaited: usize,
     /// Items ever put in.
     pub(super) accepted: u64,
-    /// The number of the first item that the writer took and that is not on disk, and how many those are.
-    pub(super) in_hand: Option<(u64, usize)>,
+    /// The numbers of the items that the writer took and that are not on disk, in their order.
+    pub(super) in_hand: Vec<u64>,
     /// Items that the writer gave up.
     pub(super) given_up: u64,
     /// Of these, those that a writer left behind as it panicked: nobody tells of them.
@@ -33,7 +34,7 @@ pub(super) struct State {
     /// Tasks that wait for room.
     pub(super) line: Line,
     pub(super) sleep: Sleep,
-    pub(super) flushing: usize,
+    pub(super) flushes: Flushes,
     /// Threads that wait for room.
     pub(super) blocked: usize,
     /// Until when what waits is written, once nothing more comes in.
@@ -66,8 +67,13 @@ impl State {
     /// The number of the oldest item that is not on disk; that of the next one, if all are.
     pub(super) fn oldest(&self) -> u64 {
         let waiting = self.waiting.front().map(|(number, _)| *number);
-        let in_hand = self.in_hand.map(|(number, _)| number);
+        let in_hand = self.in_hand.first().copied();
         in_hand.or(waiting).unwrap_or(self.accepted)
+    }
+
+    /// How many items are not on disk.
+    pub(super) fn unwritten(&self) -> usize {
+        self.waiting.len() + self.in_hand.len()
     }
 
     /// How many records wait, those of tasks that wait for room among them.
@@ -77,17 +83,30 @@ impl State {
 
     /// Gives up what the writer had in hand, and what waits, which is returned with the number of all of them.
     pub(super) fn abandon(&mut self) -> (u64, VecDeque<(u64, Item)>) {
-        let in_hand = self.in_hand.take().map_or(0, |(_, count)| count);
         let waiting = std::mem::take(&mut self.waiting);
+        self.in_hand
+            .extend(waiting.iter().map(|(number, _)| number));
         self.rooms = Rooms::default();
         self.awaited = 0;
-        let records = (in_hand + waiting.len()) as u64;
+        let records = self.in_hand.len() as u64;
         self.abandoned += records;
-        self.given_up += records;
-        self.lost += records;
+        self.give_up(records);
         (records, waiting)
     }
 
+    /// Gives up so many items that the writer took last. What lagged before them does so still.
+    pub(super) fn give_up(&mut self, records: u64) {
+        self.given_up += records;
+        self.lost += records;
+        for _ in 0..records {
+            let Some(number) = self.in_hand.pop() else {
+                return;
+            };
+            self.flushes.lose(number);
+        }
+    }
+
+    /// Loses one that was not put in.
     pub(super) fn lose(&mut self, time: Timestamp) {
         self.lost += 1;
         self.loss.count(time);
@@ -112,8 +131,8 @@ impl State {
         }
         let mut refused = Vec::with_capacity(self.awaited);
         let (rooms, loss, lost) = (&mut self.rooms, &mut self.loss, &mut self.lost);
-        let most = limits.room(Keep::Refused);
-        self.waiting.retain_mut(|(_, item)| {
+        let (flushes, most) = (&mut self.flushes, limits.room(Keep::Refused));
+        self.waiting.retain_mut(|(number, item)| {
             let Some(waits) = item.waits.take() else {
                 return true;
             };
@@ -126,6 +145,7 @@ impl State {
             if !rooms.taken(Keep::Refused).has_room(bytes, most) {
                 *lost += 1;
                 loss.count(item.time);
+                flushes.lose(*number);
                 return false;
             }
             item.keep = Keep::Refused;
@@ -163,10 +183,12 @@ impl State {
                 .waiting
                 .iter()
                 .position(|(_, item)| item.keep.is_droppable());
-            let Some((_, dropped)) = droppable.and_then(|place| self.waiting.remove(place)) else {
+            let dropped = droppable.and_then(|place| self.waiting.remove(place));
+            let Some((number, dropped)) = dropped else {
                 return;
             };
             self.rooms.remove(dropped.keep, dropped.body.len());
+            self.flushes.lose(number);
             self.lose(dropped.time);
         }
     }
@@ -182,19 +204,16 @@ impl State {
                 bytes <= limits.batch_bytes
             });
         let count = fitting.count().max(1).min(self.waiting.len());
-        let first = self.waiting.front().map(|(number, _)| *number);
         // Those of the batches before that are not on disk yet are in hand still.
-        self.in_hand = match self.in_hand {
-            Some((first, before)) => Some((first, before + count)),
-            None => first.map(|first| (first, count)),
-        };
-        let items: Vec<Item> = self.waiting.drain(..count).map(|(_, item)| item).collect();
-        for item in &items {
+        let taken = self.waiting.drain(..count).map(|(number, item)| {
+            self.in_hand.push(number);
             self.rooms.remove(item.keep, item.body.len());
-        }
+            item
+        });
+        let items: Vec<Item> = taken.collect();
         let awaited = items.iter().filter(|item| item.waits.is_some()).count();
         self.awaited -= awaited;
-        let is_last = self.waiting.is_empty() || self.flushing > 0 || self.closed.is_some();
+        let is_last = self.waiting.is_empty() || !self.flushes.are_none() || self.closed.is_some();
         let loss = std::mem::take(&mut self.loss);
         Batch {
             // What is told of a loss is told once, and is on disk then.

@@ -1,4 +1,5 @@
 mod bound;
+mod flush;
 
 use std::sync::Arc;
 use std::thread;
@@ -6,6 +7,20 @@ use std::thread;
 use audit_core::{RecordErrorKind, Timestamp};
 
 use super::*;
+
+/// Later than anything comes that is not broken.
+fn soon() -> Instant {
+    Instant::now() + Duration::from_mins(1)
+}
+
+/// Waits until something is true.
+fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let deadline = soon();
+    while !is_true() {
+        assert!(Instant::now() < deadline, "{what} did not come true");
+        thread::yield_now();
+    }
+}
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_nanos(second * 1_000_000_000)
@@ -137,9 +152,10 @@ fn a_thread_that_may_wait_gets_room_when_there_is_some() {
     let thread =
         thread::spawn(move || waiting.push(item(2, Keep::Buffered), Delivery::Buffered, true));
     let mut taken = Vec::new();
-    while taken.len() < 2 {
+    until("that both are taken", || {
         taken.extend(queue.take_now().iter().flat_map(seconds));
-    }
+        taken.len() == 2
+    });
     assert!(is_taken(&thread.join().unwrap()));
     assert_eq!(taken, [1, 2]);
     assert_eq!(queue.lost(), 0);
@@ -217,9 +233,9 @@ fn closing_tells_whoever_waits_and_leaves_what_was_taken() {
 #[test]
 fn flushing_waits_for_what_was_taken_before_and_no_longer() {
     let queue = Arc::new(queue(8, Overflow::DropNewest));
-    assert!(queue.flush(Instant::now()));
+    assert_eq!(queue.flush(Instant::now()), Flushed::Done);
     assert!(is_taken(&push(&queue, 1)));
-    assert!(!queue.flush(Instant::now()));
+    assert_eq!(queue.flush(Instant::now()), Flushed::Late(1));
     let writer = Arc::clone(&queue);
     let thread = thread::spawn(move || {
         let Woken::Batch(batch) = writer.take(None) else {
@@ -228,7 +244,7 @@ fn flushing_waits_for_what_was_taken_before_and_no_longer() {
         assert_eq!(seconds(&batch), [1]);
         writer.done(true);
     });
-    assert!(queue.flush(Instant::now() + Duration::from_mins(1)));
+    assert_eq!(queue.flush(soon()), Flushed::Done);
     thread.join().unwrap();
 }
 
@@ -255,25 +271,6 @@ fn whoever_waits_behind_a_batch_that_fails_hears_of_it_and_his_record_stays() {
         RecordErrorKind::Failed
     );
     assert_eq!(seconds(&queue.take_now().unwrap()), [1]);
-}
-
-#[test]
-fn what_the_writer_gave_up_is_not_flushed() {
-    let queue = queue(8, Overflow::DropNewest);
-    assert!(is_taken(&push(&queue, 1)));
-    thread::scope(|threads| {
-        let flushing = threads.spawn(|| queue.flush(Instant::now() + Duration::from_mins(1)));
-        while queue.lock().flushing == 0 {
-            thread::yield_now();
-        }
-        let batch = queue.take_now().unwrap();
-        assert_eq!(queue.unwritten(), 1);
-        let mut lost = Loss::default();
-        lost.count(at(1));
-        queue.give_up(lost, batch.loss);
-        assert!(!flushing.join().unwrap());
-    });
-    assert_eq!((queue.unwritten(), queue.given_up()), (0, 1));
 }
 
 #[test]
@@ -338,7 +335,7 @@ fn what_lags_is_not_flushed_by_giving_up_what_came_behind_it() {
     lost.count(at(2));
     queue.give_up(lost, Loss::default());
     assert_eq!((queue.unwritten(), queue.given_up()), (1, 1));
-    assert!(!queue.flush(Instant::now()));
+    assert_eq!(queue.flush(Instant::now()), Flushed::Late(1));
 }
 
 #[test]
@@ -353,8 +350,8 @@ fn what_is_written_and_not_on_disk_is_not_flushed() {
     queue.done(false);
     assert_eq!(queue.unwritten(), 3);
     queue.take_now().unwrap();
-    assert!(!queue.flush(Instant::now()));
+    assert_eq!(queue.flush(Instant::now()), Flushed::Late(3));
     queue.done(true);
-    assert!(queue.flush(Instant::now()));
+    assert_eq!(queue.flush(Instant::now()), Flushed::Done);
     assert_eq!(queue.unwritten(), 0);
 }

@@ -1,10 +1,11 @@
 //! [`TrailAnchor`]: the checkpoints of one trail as records of another.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audit_core::{Delivery, EventKind, Fact, Fields, Recorded};
 
 use crate::anchor::{Anchor, AnchorError};
+use crate::deadline::after;
 use crate::query::{Cursor, Order, Query};
 
 use super::error::TrailError;
@@ -50,10 +51,22 @@ impl Anchor for TrailAnchor {
             .inner
             .notices
             .event(EventKind::Lifecycle, NAME, data);
-        self.keeper
-            .keep(&Fact::Other(&event), Delivery::Buffered)
-            .map_err(AnchorError::new)?;
-        self.keeper.flush(PATIENCE).map_err(AnchorError::new)
+        let deadline = after(PATIENCE);
+        let event = Fact::Other(&event);
+        let durable = Delivery::Durable;
+        match self
+            .keeper
+            .take(&event, durable, Some(PATIENCE), true, false)
+        {
+            Recorded::Lost(_, error) => Err(AnchorError::new(TrailError::Unrecorded(error))),
+            // It is asked for by itself: what else that trail loses meanwhile is not lost here.
+            Recorded::Pending(_, receipt) if receipt.wait(deadline).is_ok() => Ok(()),
+            // Refused at once, it may be on disk in time all the same.
+            _ => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                self.keeper.flush(left).map_err(AnchorError::new)
+            }
+        }
     }
 
     fn checkpoints(&mut self) -> Result<Vec<String>, AnchorError> {

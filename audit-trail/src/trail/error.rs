@@ -44,7 +44,8 @@ pub enum TrailError {
         /// How many records wait still.
         records: usize,
     },
-    /// It was closed, or its writer panicked, and the store did not take all that waited: what was lost.
+    /// The trail was closed, or its writer panicked, before the store took all that waited: what was lost. Whoever flushes hears so
+    /// too of what he waited for and what was dropped from a full queue, or of which the store can't say whether it has it.
     Lost {
         /// How many records.
         records: u64,
@@ -105,7 +106,7 @@ impl fmt::Display for TrailError {
             }
             Self::Lost { records } => write!(
                 f,
-                "the trail was closed before its store took {records} records, which are lost"
+                "{records} records are lost: they were dropped from a full queue, or given up as the trail was closed or its writer or store failed"
             ),
             Self::Unrecorded(_) => f.write_str("a record of the trail's own is lost"),
             Self::Rotation(_) => f.write_str("the key of the trail can't be handed over"),

@@ -14,7 +14,7 @@ use crate::health::{Health, TrailStats};
 use crate::note::VerifierKey;
 use crate::notice::Notices;
 use crate::plan::Plan;
-use crate::queue::Queue;
+use crate::queue::{Flushed, Queue};
 use crate::retention::Sweeping;
 use crate::store::{Store, StoreReader};
 use crate::writer::{Order, Signer};
@@ -90,16 +90,17 @@ const ORDER_TIMEOUT: Duration = Duration::from_mins(10);
 impl Trail {
     /// Waits until all that was taken before is on disk, at most this long.
     ///
+    /// What was lost before this began is no error here, unless a writer left it behind that panicked: it is counted
+    /// ([`records_lost`](TrailStats::records_lost)).
+    ///
     /// # Errors
-    /// It is not yet, or never will be.
+    /// It is not yet, or never will be, as some of it was [lost](TrailError::Lost) meanwhile.
     pub fn flush(&self, timeout: Duration) -> Result<(), TrailError> {
         self.check_process()?;
-        if self.inner.queue.flush(after(timeout)) {
-            return Ok(());
-        }
-        match self.inner.queue.abandoned() {
-            0 => Err(self.unfinished()),
-            records => Err(TrailError::Lost { records }),
+        match self.inner.queue.flush(after(timeout)) {
+            Flushed::Done => Ok(()),
+            Flushed::Late(records) => Err(TrailError::TimedOut { records }),
+            Flushed::Lost(records) => Err(TrailError::Lost { records }),
         }
     }
 
@@ -220,16 +221,18 @@ impl Inner {
         self.queue.close(deadline);
         // A writer that hangs in its store is left behind: whoever closes does not hang with it. What waits is written by
         // the deadline or given up, and the end is said after that.
-        if !self.health.wait_closed(deadline + TO_SAY_SO) {
+        let is_closed = self.health.wait_closed(deadline + TO_SAY_SO);
+        // What is left to tidy is worth no error: the next opening finds it.
+        if is_closed && self.health.wait_gone(deadline + TO_SAY_SO) {
+            let _panicked = writer.join();
+        }
+        // However the writer ends: whoever closes may end the process.
+        self.notices.herald.wait(deadline);
+        if !is_closed {
             return Err(TrailError::TimedOut {
                 records: self.queue.unwritten(),
             });
         }
-        // What is left to tidy is worth no error: the next opening finds it.
-        if self.health.wait_gone(deadline + TO_SAY_SO) {
-            let _panicked = writer.join();
-        }
-        self.notices.herald.wait(deadline);
         match self.queue.given_up() - told {
             0 => self
                 .health

@@ -14,6 +14,8 @@ mod readers;
 mod reading;
 mod recorder;
 mod signing;
+#[cfg(test)]
+mod tests;
 
 pub use access::AccessRecorder;
 pub use anchoring::TrailAnchor;

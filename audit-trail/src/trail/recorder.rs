@@ -8,7 +8,6 @@ use audit_core::{
 };
 
 use crate::cut::{self, cut};
-use crate::deadline::after;
 use crate::queue::{Item, Keep};
 
 use super::error::TrailError;
@@ -43,7 +42,7 @@ impl Recorder for Trail {
     }
 
     fn flush(&self, timeout: Duration) -> bool {
-        self.inner.process == audit_process::id() && self.inner.queue.flush(after(timeout))
+        Self::flush(self, timeout).is_ok()
     }
 
     fn planned(&self, action: &str) -> Option<Delivery> {

@@ -1,6 +1,6 @@
 //! [`Places`]: second places, and what an opening and a check make of the copies in them.
 
-use crate::anchor::{Anchor, AnchorError, ask};
+use crate::anchor::{Anchor, AnchorError, ask, called};
 use crate::note::{Checkpoint, SignedNote};
 
 use super::keys::Keys;
@@ -57,7 +57,7 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn of(anchor: &mut dyn Anchor) -> Self {
         Self {
-            place: anchor.name(),
+            place: called(anchor),
             copies: ask(|| anchor.checkpoints()),
         }
     }

@@ -1,6 +1,6 @@
 //! [`Verifier`]: checks a whole trail, and says what is wrong with it.
 
-use crate::anchor::Anchor;
+use crate::anchor::{Anchor, ask, called};
 use crate::store::{Head, OpenReader, StoredCheckpoint, fact_name};
 use crate::tree::{Hash, Tiles};
 
@@ -116,7 +116,7 @@ impl<'v> Verifier<'v> {
         let mut copies = self
             .anchors
             .into_iter()
-            .map(|mut anchor| Ok((anchor.name(), anchor.checkpoints()?)))
+            .map(|mut anchor| Ok((called(&*anchor), ask(|| anchor.checkpoints())?)))
             .collect::<Result<Vec<_>, _>>()
             .map_err(VerifyError::Anchor)?;
         let signed = |stored: &StoredCheckpoint| self.keys.open(&stored.note, stored.size).ok();

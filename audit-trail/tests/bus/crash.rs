@@ -7,7 +7,9 @@ use audit_core::bus::Bus;
 use audit_core::testing::block_on;
 use audit_core::{Delivery, Scope};
 
-use crate::support::{Child, assert_sound, found, is_child, json, losses, open, quiet, runtime};
+use crate::support::{
+    Child, assert_sound, found, is_child, json, losses, must, open, quiet, runtime,
+};
 
 /// How many events each of the threads would publish, if nobody killed their process.
 const EVENTS: u64 = 100_000;
@@ -36,7 +38,7 @@ fn publishes_until_it_is_killed() {
                     for number in 0..EVENTS {
                         let order = format!("{round}-{thread}-{number}");
                         let data = serde_json::json!({"order": order});
-                        block_on(bus.publish("account.transfer", data)).unwrap();
+                        must(block_on(bus.publish("account.transfer", data)));
                     }
                 });
             });

@@ -9,7 +9,8 @@ use audit_core::{Refused, Scope, admit};
 use audit_trail::Trail;
 
 use crate::support::{
-    Child, assert_sound, buffered, found, is_child, json, losses, open, quiet, runtime, until,
+    Child, REFUSED, assert_sound, buffered, found, is_child, json, losses, must, open, quiet,
+    runtime, until, until_at_once, wait_to_be_killed,
 };
 
 /// How many calls each process would make, and on how many threads, if nobody killed it.
@@ -27,9 +28,7 @@ fn refund(order_id: &str, amount: u64) -> Result<(), Refused> {
 fn hold(order_id: &str, amount: u64) -> Result<(), Refused> {
     let _ = amount;
     println!("holding {order_id}");
-    loop {
-        thread::park();
-    }
+    wait_to_be_killed()
 }
 
 #[test]
@@ -41,17 +40,17 @@ fn calls_until_it_is_killed() {
     let round = std::process::id();
     thread::scope(|threads| {
         let holding = scope.clone();
-        threads.spawn(move || holding.run(|| hold(&format!("{round}-held"), 1)));
+        threads.spawn(move || holding.run(|| must(hold(&format!("{round}-held"), 1))));
         for number in 0..THREADS {
             let scope = scope.clone();
             threads.spawn(move || {
                 scope.run(|| {
                     for call in 0..CALLS / THREADS {
                         let order = format!("{round}-{number}-{call}");
-                        refund(&order, 1).unwrap();
+                        must(refund(&order, 1));
                         // One write, so that no line is torn. The call has returned: it is acknowledged.
                         let said = std::io::stdout().write_all(format!("ack {order}\n").as_bytes());
-                        said.unwrap();
+                        must(said);
                     }
                 });
             });
@@ -106,6 +105,20 @@ fn what_was_acknowledged_survives_a_kill_in_the_midst_of_it_once_and_in_order() 
             threads.spawn(move || kill_again_and_again(kills, last));
         }
     });
+}
+
+#[test]
+fn a_process_that_is_refused_ends_and_waits_for_none_of_its_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("audit.db");
+    let mut child = Child::start("crash::calls_until_it_is_killed", &path);
+    child.next("holding ").unwrap();
+    child.next("ack ").unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let take_away = "ALTER TABLE entry RENAME TO taken_away";
+    other.execute_batch(take_away).unwrap();
+    while child.next("ack ").is_some() {}
+    assert_eq!(child.wait().code(), Some(REFUSED));
 }
 
 fn kill_again_and_again(rounds: usize, last: Range<u32>) {
@@ -187,9 +200,7 @@ fn records_as_fast_as_it_can_until_it_is_killed() {
     let Some(path) = is_child() else { return };
     let trail = quiet().open(path).unwrap();
     for number in 0..1_000_000 {
-        while !buffered(&trail, "load", number) {
-            thread::yield_now();
-        }
+        until_at_once("that there is room", || buffered(&trail, "load", number));
         if number % 500 == 0 {
             println!("taken {number}");
         }
@@ -237,17 +248,15 @@ fn fills_its_queue_while_the_database_is_locked() {
     locked.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let mut taken = 0;
     // Once the writer has a batch in hand there is room for as many again.
-    for number in 0_u64.. {
-        if buffered(&trail, "waiting", number) {
+    until_at_once("that the queue is full", || {
+        if buffered(&trail, "waiting", taken) {
             taken += 1;
-        } else if trail.stats().queue_records == 10 && taken > 10 {
-            break;
+            return false;
         }
-    }
+        trail.stats().queue_records == 10 && taken > 10
+    });
     println!("taken {taken}");
-    loop {
-        thread::park();
-    }
+    wait_to_be_killed()
 }
 
 #[test]

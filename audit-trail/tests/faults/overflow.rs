@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use audit_core::testing::ManualClock;
 use audit_core::{Delivery, RecordErrorKind, Recorded, Timestamp};
+use audit_trail::anchor::Anchor;
 use audit_trail::note::TrailKey;
-use audit_trail::{Overflow, Trail};
+use audit_trail::{Overflow, Trail, TrailAnchor};
 
-use crate::support::{Gate, GateStore, SOON, event_at, losses, numbers, put, quiet};
+use crate::support::{
+    Gate, GateStore, SOON, buffered, event_at, losses, numbers, put, quiet, until,
+};
 
 /// A trail whose queue has room for four, and whose writer hangs with one record in hand.
 fn hanging(dir: &Path, gate: &Gate, overflow: Overflow) -> Trail {
@@ -190,4 +193,22 @@ fn flushing_waits_for_durable_records_though_others_are_dropped_behind_them() {
     gate.open();
     trail.flush(SOON).unwrap();
     assert_eq!(numbers(&trail, "durable"), [0, 1, 2]);
+}
+
+#[test]
+fn a_checkpoint_that_another_trail_keeps_is_kept_whatever_is_dropped_before_and_behind_it() {
+    let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::default());
+    let trail = hanging(dir.path(), &gate, Overflow::DropOldest);
+    assert_eq!(ten(&trail).len(), 10);
+    let mut anchor = TrailAnchor::new("other", trail.clone());
+    std::thread::scope(|threads| {
+        let putting = threads.spawn(move || anchor.put("a checkpoint"));
+        until("that it waits", || trail.stats().queue_records == 5);
+        for number in 0..1_000 {
+            assert!(buffered(&trail, "dropping", number));
+            std::thread::yield_now();
+        }
+        gate.open();
+        putting.join().unwrap().unwrap();
+    });
 }

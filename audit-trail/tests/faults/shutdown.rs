@@ -1,5 +1,6 @@
 //! A trail is closed: with a full queue, over a store that hangs or fails, twice, and used after.
 
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use audit_core::{Delivery, RecordErrorKind, Recorded};
@@ -94,6 +95,42 @@ fn what_a_closing_trail_gave_up_is_told_of_if_the_store_takes_that() {
         "the one that was given up, and those that came too late"
     );
     assert_eq!(found(&trail, "name:trail.closed").len(), 1);
+}
+
+/// What is said to whoever flushes over a store that fails, as another handle closes the trail.
+fn flushed_as_it_is_closed() -> Result<(), TrailError> {
+    let (dir, gate) = (tempfile::tempdir().unwrap(), Gate::default());
+    let trail = gated(dir.path(), &gate, quiet());
+    gate.hang();
+    for number in 0..10 {
+        assert!(buffered(&trail, "lost", number));
+    }
+    gate.wait_until_it_hangs();
+    let other = trail.clone();
+    let (begin, begins) = mpsc::channel();
+    std::thread::scope(|threads| {
+        let flushing = threads.spawn(move || {
+            begin.send(()).unwrap();
+            trail.flush(SOON)
+        });
+        begins.recv_timeout(SOON).unwrap();
+        gate.fail();
+        let error = other.close(Duration::ZERO).unwrap_err();
+        assert!(matches!(error, TrailError::Lost { records: 10 }), "{error}");
+        flushing.join().unwrap()
+    })
+}
+
+#[test]
+fn whoever_flushes_as_another_handle_closes_hears_what_is_lost() {
+    until(
+        "that flushing began before all was over",
+        || match flushed_as_it_is_closed() {
+            Ok(()) => false,
+            Err(TrailError::Lost { records: 10 }) => true,
+            Err(error) => panic!("{error}"),
+        },
+    );
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use audit_trail::{Trail, TrailError};
 
-use crate::support::{Child, assert_sound, durable, is_child, losses, numbers, quiet};
+use crate::support::{
+    Child, assert_sound, durable, is_child, losses, numbers, quiet, wait_to_be_killed,
+};
 
 #[test]
 #[ignore = "the process that is killed"]
@@ -18,9 +20,7 @@ fn writes_and_waits_to_be_killed() {
         durable(&trail, "kept", number).unwrap();
     }
     println!("written");
-    loop {
-        std::thread::park();
-    }
+    wait_to_be_killed()
 }
 
 /// A trail whose process was killed, so that its records are in the log.

@@ -13,6 +13,8 @@ use audit_trail::store::{
 use audit_trail::tree::TilePlace;
 use audit_trail::{Aggregation, Cursor, Page, Query, SqliteStore, Tally, Trail, TrailOptions};
 
+use super::SOON;
+
 /// What a store does when it is asked to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Manner {
@@ -112,10 +114,10 @@ impl Gate {
 
     /// Waits until the writer hangs in its store.
     pub(crate) fn wait_until_it_hangs(&self) {
-        let mut state = self.0.0.lock().unwrap();
-        while state.hanging == 0 {
-            state = self.0.1.wait(state).unwrap();
-        }
+        let state = self.0.0.lock().unwrap();
+        let works = |state: &mut State| state.hanging == 0;
+        let (state, _) = self.0.1.wait_timeout_while(state, SOON, works).unwrap();
+        assert!(state.hanging > 0, "the writer does not hang in its store");
     }
 
     /// How often readers were asked for all checkpoints, and for the latest, since this was asked.

@@ -17,7 +17,7 @@ use audit_core::{
 use audit_trail::{Order, Query, Record, Trail, TrailOptions};
 use serde_json::Value;
 
-pub(crate) use child::{Child, is_child};
+pub(crate) use child::{Child, REFUSED, is_child, must, wait_to_be_killed};
 pub(crate) use gate::{Gate, GateStore, gated};
 pub(crate) use warning::{catch_warnings, warnings_about};
 
@@ -121,11 +121,22 @@ pub(crate) fn assert_sound(trail: &Trail) {
 }
 
 /// Waits until something is true.
-pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, is_true: impl FnMut() -> bool) {
+    try_until(what, is_true, || {
+        std::thread::sleep(Duration::from_millis(1));
+    });
+}
+
+/// Tries without a rest until something is true.
+pub(crate) fn until_at_once(what: &str, is_true: impl FnMut() -> bool) {
+    try_until(what, is_true, std::thread::yield_now);
+}
+
+fn try_until(what: &str, mut is_true: impl FnMut() -> bool, rest: impl Fn()) {
     let deadline = Instant::now() + SOON;
     while !is_true() {
         assert!(Instant::now() < deadline, "{what} did not come true");
-        std::thread::sleep(Duration::from_millis(1));
+        rest();
     }
 }
 

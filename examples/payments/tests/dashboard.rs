@@ -234,6 +234,9 @@ async fn everything_happens() -> String {
     let (status, _) = ask(address, ALICE, "/refund", Some(refund_of(1.0))).await;
     assert_eq!(status, 200);
 
+    // Nothing of that may still wait for a sink.
+    runtime.flush(crate::FLUSH).ok();
+
     let url = format!("http://{address}{}", exporter::PATH);
     let scrape = move || {
         let mut answer = client::agent().get(url).call().unwrap();

@@ -6,16 +6,15 @@ use std::sync::Arc;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::event::EventKind;
-use crate::place::{Contents, Place};
+use crate::place::{Contents, Place, Unquotable};
 use crate::recorder::Terms;
-use crate::redaction::Secrets;
 use crate::runtime::BoxError;
 use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
 
 use super::DomainEvent;
 use super::dead_letter::{DEAD_LETTER, DeadLetter, DeadLetterReason};
-use super::payload::{Payload, PayloadError};
+use super::payload::{Payload, PayloadError, Unfit};
 
 /// What nobody could handle, or somebody failed to.
 pub(in crate::bus) struct Burial<'b> {
@@ -26,7 +25,7 @@ pub(in crate::bus) struct Burial<'b> {
     pub(in crate::bus) reason: DeadLetterReason,
     pub(in crate::bus) why: Option<Why>,
     /// What no record may quote of the parameters of a call, where these were looked at.
-    pub(in crate::bus) secrets: Option<Arc<Secrets>>,
+    pub(in crate::bus) secrets: Option<Arc<Unquotable>>,
 }
 
 /// An event, or a call and its parameters.
@@ -72,13 +71,14 @@ impl Why {
     }
 }
 
-/// Whether an error, or what it comes from, says that a payload does not fit. Whose sources panic may say anything.
+/// Whether an error, or what it comes from, says that a payload does not fit. Whoever hands on such an error in one of his own that he
+/// shows none of still names what it comes from. Whose sources panic may say anything.
 fn is_unfit(error: &(dyn Error + 'static)) -> bool {
     let asked = contain(|| {
         let mut at = Some(error);
         for _ in 0..MAX_SOURCES {
             match at {
-                Some(error) if error.is::<PayloadError>() => return true,
+                Some(error) if error.is::<PayloadError>() || error.is::<Unfit>() => return true,
                 Some(error) => at = error.source(),
                 None => break,
             }
@@ -164,18 +164,21 @@ impl Burial<'_> {
             return None;
         }
         let led_by = self.what.consequences();
+        let place = Place::here(false);
+        let recorded = self.why.as_ref().map(|why| self.told(why, &place));
         let letter = DeadLetter {
             target: self.what.target().to_owned(),
             params: self.what.params(),
             reason: self.reason,
             error: self.why.map(|why| why.said),
             timestamp: SystemClock.wall_at(SystemClock.monotonic_nanos()),
+            recorded,
         };
         Some((letter, led_by))
     }
 
     /// What is recorded of why, without what it quotes of an event or of parameters that records must not show.
-    fn told(&self, why: &Why, place: &Place) -> Value<'static> {
+    fn told(&self, why: &Why, place: &Place) -> String {
         let said = why.recorded();
         let hidden = match &self.what {
             What::Event(event) => {
@@ -193,7 +196,7 @@ impl Burial<'_> {
         let said = hidden.as_deref().unwrap_or(said);
         let secrets = self.secrets.as_deref();
         let hidden = secrets.and_then(|secrets| secrets.hide_in(said));
-        Value::from(hidden.unwrap_or_else(|| said.to_owned()))
+        hidden.unwrap_or_else(|| said.to_owned())
     }
 
     /// Tells recorder and observers in force here: without what was carried, which the record of the event tells as far as it may
@@ -215,7 +218,8 @@ impl Burial<'_> {
             let mut data = Fields::new();
             data.set("target", text(self.what.target()));
             data.set("reason", self.reason.as_str());
-            data.set("error", self.why.as_ref().map(|why| self.told(why, &place)));
+            let told = self.why.as_ref().map(|why| self.told(why, &place));
+            data.set("error", told.map(Value::from));
             data.set("handler", self.by.owner.map(text));
             if let Some(pattern) = self.by.pattern {
                 data.set("pattern", text(pattern));

@@ -1,8 +1,13 @@
 //! [`DeadLetter`]: what nobody could handle.
 
-use serde::Serialize;
+use std::fmt;
 
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+use crate::capture::is_captured_by;
 use crate::clock::Timestamp;
+use crate::event;
 
 use super::payload::Payload;
 
@@ -11,14 +16,18 @@ use super::payload::Payload;
 /// Under the same name each is recorded, whether or not anybody is subscribed: an event of kind `event` that says what was not
 /// handled (`target`), why (`reason`, `error`), and who failed (`handler`, its `pattern` and `description`). Its `call` is the
 /// operation, its `cause` the event that was not handled. What was carried is not in it: that is in the event's own record, as far
-/// as it may be. A trail that keeps only certain names keeps these only if it is told so.
-pub const DEAD_LETTER: &str = "__dead_letter__";
+/// as it may be. What `error` quotes of it that records do not show is masked, and all of it where what was carried is withheld; what
+/// lies behind the bounds of a record is not looked for. A trail that keeps only certain names keeps these only if it is told so.
+pub const DEAD_LETTER: &str = event::DEAD_LETTER;
 
 /// What the queue of dead letters is called that the bus keeps itself.
 pub(in crate::bus) const DEAD_LETTERS: &str = "dead_letters";
 
 /// An event or a call that nobody handled, or somebody failed to.
-#[derive(Clone, Debug, Serialize)]
+///
+/// Whoever handles it gets it as it is. A record of it, and its `Debug`, show neither what its parameters keep out of records nor
+/// what the error quotes of that.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DeadLetter {
     /// What was invoked or published.
@@ -31,6 +40,45 @@ pub struct DeadLetter {
     pub error: Option<String>,
     /// When it went wrong.
     pub timestamp: Timestamp,
+    /// What the error says, as records show it.
+    pub(super) recorded: Option<String>,
+}
+
+impl DeadLetter {
+    fn recorded(&self) -> Option<&String> {
+        self.error.as_ref().and(self.recorded.as_ref())
+    }
+}
+
+impl Serialize for DeadLetter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let error = if is_captured_by::<S>() {
+            self.recorded()
+        } else {
+            self.error.as_ref()
+        };
+        let mut letter = serializer.serialize_struct("DeadLetter", 5)?;
+        letter.serialize_field("target", &self.target)?;
+        letter.serialize_field("reason", &self.reason)?;
+        letter.serialize_field("error", &error)?;
+        letter.serialize_field("timestamp", &self.timestamp)?;
+        // Last, as a record may have no room for anything behind it.
+        letter.serialize_field("params", &self.params)?;
+        letter.end()
+    }
+}
+
+impl fmt::Debug for DeadLetter {
+    /// As records show it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadLetter")
+            .field("target", &self.target)
+            .field("reason", &self.reason)
+            .field("error", &self.recorded())
+            .field("timestamp", &self.timestamp)
+            .field("params", &self.params)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What went wrong with an event or a call.

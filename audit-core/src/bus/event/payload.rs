@@ -1,6 +1,7 @@
 //! [`Payload`]: what an event or a call carries.
 
 use std::any::{Any, type_name};
+use std::error::Error;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -89,10 +90,8 @@ fn json_of<T: Serialize>(value: &T) -> Result<serde_json::Value, PayloadError> {
         Ok(Err(error)) => shown(error),
         Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };
-    Err(PayloadError::new(format_args!(
-        "`{}` has no form in JSON: {message}",
-        type_name::<T>()
-    )))
+    let no_form = format!("`{}` has no form in JSON", type_name::<T>());
+    Err(PayloadError::new(no_form, Some(message)))
 }
 
 impl Payload {
@@ -178,10 +177,8 @@ fn make<T: DeserializeOwned>(carried: &dyn Carried) -> Result<T, PayloadError> {
         Ok(Err(error)) => shown(error),
         Err(panic) => shown(format_args!("reading it panicked: {panic}")),
     };
-    Err(PayloadError::new(format_args!(
-        "the payload is no `{}`: {message}",
-        type_name::<T>()
-    )))
+    let unfit = format!("the payload is no `{}`", type_name::<T>());
+    Err(PayloadError::new(unfit, Some(message)))
 }
 
 /// What a publisher hands over: JSON is JSON at once, and a payload goes on as it is.
@@ -269,11 +266,8 @@ impl Carried for Copied {
 impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if is_captured_by::<S>() {
-            // Its JSON knows nothing of what its type keeps out of records.
-            let captured = self.captured();
-            if !captured.spots.is_empty() {
-                return captured.marked().serialize(serializer);
-            }
+            // Its JSON knows nothing of what its type keeps out of records, and has what capture left out or withheld.
+            return self.captured().marked().serialize(serializer);
         }
         self.json()
             .map_err(serde::ser::Error::custom)?
@@ -282,16 +276,9 @@ impl Serialize for Payload {
 }
 
 impl fmt::Debug for Payload {
-    /// As JSON. One with a part that its type keeps out of records is shown as these show it.
+    /// As records keep it, without what its type keeps out of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let captured = self.carried().captured();
-        if !captured.spots.is_empty() {
-            return f.debug_tuple("Payload").field(&captured).finish();
-        }
-        match self.json() {
-            Ok(json) => f.debug_tuple("Payload").field(json).finish(),
-            Err(error) => f.debug_tuple("Payload").field(&error.message).finish(),
-        }
+        f.debug_tuple("Payload").field(&self.captured()).finish()
     }
 }
 
@@ -326,15 +313,24 @@ impl<T: Clone> Read<'_, T> {
 }
 
 /// A payload that is not what was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// What the type says of it, which may quote it, is the source of the error and in no text of the error itself: no record shows it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct PayloadError {
     message: Arc<str>,
+    why: Option<Unfit>,
 }
 
+/// What a type says of a payload that is none of it, or does not become JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unfit(Arc<str>);
+
 impl PayloadError {
-    pub(in crate::bus) fn new(message: fmt::Arguments<'_>) -> Self {
+    /// What it is, and what a type says of why, which may quote it.
+    pub(in crate::bus) fn new(message: String, why: Option<String>) -> Self {
         Self {
-            message: message.to_string().into(),
+            message: message.into(),
+            why: why.map(|why| Unfit(why.into())),
         }
     }
 }
@@ -345,4 +341,24 @@ impl fmt::Display for PayloadError {
     }
 }
 
-impl std::error::Error for PayloadError {}
+impl fmt::Debug for PayloadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PayloadError")
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Error for PayloadError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.why.as_ref().map(|why| why as _)
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Unfit {}

@@ -51,13 +51,21 @@ impl Bounds {
         self.is_cut.get()
     }
 
-    /// Takes the room of one item.
+    /// Takes the room of one item, if there is any.
+    pub(super) fn has_room(&self) -> bool {
+        let left = self.items.get().checked_sub(1);
+        self.items.set(left.unwrap_or_default());
+        if left.is_none() {
+            self.is_cut.set(true);
+        }
+        left.is_some()
+    }
+
+    /// The same, for whoever may make items without end.
     pub(super) fn item(&self) -> Room {
-        if let Some(left) = self.items.get().checked_sub(1) {
-            self.items.set(left);
+        if self.has_room() {
             return Room::Kept;
         }
-        self.is_cut.set(true);
         match self.let_go.get().checked_sub(1) {
             Some(left) => {
                 self.let_go.set(left);
@@ -106,8 +114,25 @@ impl Bounds {
         Self::left_out("deeper than 128 levels")
     }
 
-    /// Stands for what is left out.
-    pub(super) fn left_out(what: &'static str) -> Value<'static> {
+    /// Stands for the items that are left out.
+    pub(super) fn too_many() -> Value<'static> {
+        Self::left_out("further items are left out")
+    }
+
+    fn left_out(what: &'static str) -> Value<'static> {
         Substitute::new(SubstituteKind::Cut, Text::borrowed(what)).into_value()
+    }
+}
+
+/// What a name is: one that is no text as JSON has it. Nothing where there is no room for all of it, as under another name nobody
+/// finds what is kept out of records.
+pub(super) fn name_of(value: Value<'static>) -> Option<Text<'static>> {
+    match value {
+        Value::Text(text) => Some(text),
+        Value::Substitute(cut) if cut.kind == SubstituteKind::Cut => None,
+        Value::Substitute(substitute) => Some(substitute.text),
+        other => Some(Text::from(
+            serde_json::to_string(&other).unwrap_or_default(),
+        )),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Content {
     pub(super) beyond: Option<Box<Taken<'static>>>,
     /// The bytes of what could not be read as JSON, whose beginning stands there as it came.
     pub(super) unread: Option<usize>,
+    /// Whether it stands for what is marked, and nobody knows what that was: no text is searched for it.
+    pub(crate) is_withheld: bool,
 }
 
 impl Content {
@@ -77,6 +79,7 @@ impl From<Value<'static>> for Content {
             spots: Spots::none(),
             beyond: None,
             unread: None,
+            is_withheld: false,
         }
     }
 }

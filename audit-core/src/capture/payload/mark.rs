@@ -21,6 +21,11 @@ pub(super) fn under_way() -> u64 {
     UNDER_WAY.get()
 }
 
+/// Waits no more for those that are under way since then, as what they mark is withheld; answers whether there were any.
+pub(super) fn give_up(since: u64) -> bool {
+    UNDER_WAY.replace(since) != since
+}
+
 /// Serialises a marked value: all serializers but that of records take it as it is.
 ///
 /// # Errors

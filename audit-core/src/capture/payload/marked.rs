@@ -4,11 +4,21 @@ use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
 use crate::redaction::{Redaction, Spots};
-use crate::value::Value;
+use crate::value::{Substitute, SubstituteKind, Value};
 
 use super::mark;
 
-/// A value that was captured before, with the marks of its parts: for a serializer that keeps them.
+/// As the variant of which enum a substitute is handed on.
+const SUBSTITUTE: &str = "$audit_core::Substitute";
+
+static NOTHING: Spots = Spots::none();
+
+/// The kind of substitute that is handed over as this variant of an enum of this name.
+pub(super) fn substitute(of: &str, variant: &str) -> Option<SubstituteKind> {
+    (of == SUBSTITUTE).then(|| SubstituteKind::of_name(variant))?
+}
+
+/// A value that was captured before, with the marks of its parts: for the serializer of records, which makes the same of it once more.
 pub(super) struct Marked<'c>(pub(super) &'c Value<'static>, pub(super) &'c Spots);
 
 impl Serialize for Marked<'_> {
@@ -31,20 +41,15 @@ impl Serialize for Inside<'_> {
             Value::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for (place, item) in items.iter().enumerate() {
-                    match spots.part(place) {
-                        Some(spots) => list.serialize_element(&Marked(item, spots))?,
-                        None => list.serialize_element(item)?,
-                    }
+                    let spots = spots.part(place).unwrap_or(&NOTHING);
+                    list.serialize_element(&Marked(item, spots))?;
                 }
                 list.end()
             }
             Value::Map(fields) => {
                 let mut map = serializer.serialize_map(Some(fields.len()))?;
                 for (place, field) in fields.iter().enumerate() {
-                    let Some(spots) = spots.part(place) else {
-                        map.serialize_entry(&field.name, &field.value)?;
-                        continue;
-                    };
+                    let spots = spots.part(place).unwrap_or(&NOTHING);
                     let value = Marked(&field.value, spots);
                     match spots.name() {
                         Some(how) => map.serialize_entry(&Name(how, &field.name), &value)?,
@@ -53,7 +58,13 @@ impl Serialize for Inside<'_> {
                 }
                 map.end()
             }
-            value => value.serialize(serializer),
+            Value::Substitute(substitute) => {
+                let (kind, text) = (substitute.kind, &substitute.text);
+                serializer.serialize_newtype_variant(SUBSTITUTE, 0, Substitute::name(kind), text)
+            }
+            // As a number: only in JSON it has another form.
+            Value::Float(number) => serializer.serialize_f64(*number),
+            scalar => scalar.serialize(serializer),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod bounds;
 mod content;
+mod json;
 mod mark;
 mod marked;
+mod mended;
 mod part;
 mod raw;
 mod serializer;
@@ -40,9 +42,12 @@ pub(crate) fn is_captured_by<S>() -> bool {
 pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
     let bounds = Bounds::new();
     let before = mark::under_way();
-    let (message, may_hide) = match contain(|| value.serialize(Capturing::new(&bounds))) {
-        // Something between them and us forgot what they were.
-        Ok(Ok(_)) if mark::under_way() != before => (LOST.to_owned(), true),
+    let captured = contain(|| value.serialize(Capturing::new(&bounds)));
+    // Something between them and us forgot what they were.
+    let lost = mark::give_up(before);
+    let is_withheld = lost || bounds.marks.may_be_quoted();
+    let message = match captured {
+        Ok(Ok(_)) if lost => LOST.to_owned(),
         Ok(Ok(captured)) => {
             let beyond = bounds.is_cut().then(|| marked_parts(value, None));
             return Content {
@@ -51,16 +56,14 @@ pub(crate) fn payload<T: Serialize + ?Sized>(value: &T) -> Content {
                 ..Content::from(captured)
             };
         }
-        _ if bounds.marks.may_be_quoted() => (WITHHELD.to_owned(), true),
-        Ok(Err(error)) => (error.to_string(), false),
-        Err(panic) => (
-            shown(format_args!("serialising it panicked: {panic}")),
-            false,
-        ),
+        _ if is_withheld => WITHHELD.to_owned(),
+        Ok(Err(error)) => error.to_string(),
+        Err(panic) => shown(format_args!("serialising it panicked: {panic}")),
     };
     let failed = Substitute::new(SubstituteKind::Unserializable, message);
     Content {
-        beyond: may_hide.then(|| Box::new(Taken::unknown(None))),
+        is_withheld,
+        beyond: is_withheld.then(|| Box::new(Taken::unknown(None))),
         ..Content::from(failed.into_value())
     }
 }
@@ -73,8 +76,10 @@ pub(crate) fn marked_parts<T: Serialize + ?Sized>(
 ) -> Taken<'static> {
     let parts = Parts::new();
     let before = mark::under_way();
-    match contain(|| value.serialize(parts.seek())) {
-        Ok(Ok(())) if mark::under_way() == before => {
+    let sought = contain(|| value.serialize(parts.seek()));
+    let lost = mark::give_up(before);
+    match sought {
+        Ok(Ok(())) if !lost => {
             let (found, how) = parts.done();
             Taken::new(Value::List(found.into()), how)
         }

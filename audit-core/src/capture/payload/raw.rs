@@ -4,36 +4,36 @@ use serde::Serialize;
 
 use crate::value::{Substitute, SubstituteKind, Value};
 
-use super::bounds;
+use super::bounds::Bounds;
+use super::json;
 
-/// What `serde_json` calls its `RawValue`, and numbers once some crate of the program switches its `arbitrary_precision` on.
-const NAMES: [&str; 2] = [
-    "$serde_json::private::RawValue",
-    "$serde_json::private::Number",
-];
+/// What `serde_json` calls its `RawValue`.
+const RAW: &str = "$serde_json::private::RawValue";
 
 /// Whether a struct of this name is JSON that is text already.
 pub(super) fn is_raw(name: &str) -> bool {
-    NAMES.contains(&name)
+    name == RAW || name == json::NUMBER
 }
 
-/// What the text says.
-///
-/// # Errors
-/// What stands in its place where it can't be read. Nothing is left of it: nobody finds in it what is kept out of records.
-pub(super) fn read<T: Serialize + ?Sized>(text: &T) -> Result<Value<'static>, Value<'static>> {
+/// What the text of a struct of this name says, at this depth. Of one that is no JSON nothing is left: nobody finds in it what is
+/// kept out of records.
+pub(super) fn read<T: Serialize + ?Sized>(
+    name: &str,
+    text: &T,
+    bounds: &Bounds,
+    depth: usize,
+) -> Value<'static> {
     let text = match serde_json::to_value(text) {
         Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
     };
-    let kind = if text.len() > bounds::BYTES {
-        SubstituteKind::Cut
+    let said = if name == RAW {
+        json::read(&text, bounds, depth)
     } else {
-        match serde_json::from_str(&text) {
-            Ok(value) => return Ok(value),
-            Err(_) => SubstituteKind::InvalidJson,
-        }
+        json::number_of(&text, bounds)
     };
-    let said = format!("{} bytes of JSON are left out", text.len());
-    Err(Substitute::new(kind, said).into_value())
+    said.unwrap_or_else(|| {
+        let left_out = format!("{} bytes of JSON are left out", text.len());
+        Substitute::new(SubstituteKind::InvalidJson, left_out).into_value()
+    })
 }

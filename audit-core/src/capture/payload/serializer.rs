@@ -9,15 +9,13 @@ use serde::ser::{
 
 use crate::contain::shown;
 use crate::redaction::Redaction;
-use crate::value::{Fields, FieldsBuilder, Text, Value};
+use crate::value::{Fields, FieldsBuilder, Substitute, Text, Value};
 
-use super::bounds::{Bounds, DEPTH, Room};
-use super::raw;
+use super::bounds::{Bounds, DEPTH, Room, name_of};
+use super::{marked, raw};
 
 /// Where it stands, as the name of its type says.
 pub(super) const HERE: &str = module_path!();
-
-const TOO_MANY: &str = "further items are left out";
 
 /// Why a payload can't be serialised, at most 512 characters.
 #[derive(Debug)]
@@ -197,11 +195,17 @@ impl<'b> Serializer for Capturing<'b> {
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        of: &'static str,
         _: u32,
         name: &'static str,
         value: &T,
     ) -> Result<Value<'static>, Failed> {
+        if let Some(kind) = marked::substitute(of, name) {
+            return Ok(match value.serialize(self)? {
+                Value::Text(text) => Substitute::new(kind, text).into_value(),
+                cut => cut,
+            });
+        }
         let since = self.bounds.marks.count();
         let content = self.capture(value)?;
         self.bounds.marks.lead(since, 0);
@@ -284,7 +288,7 @@ impl List<'_> {
 
     fn made(mut self) -> Value<'static> {
         if self.cut {
-            self.items.push(Bounds::left_out(TOO_MANY));
+            self.items.push(Bounds::too_many());
         }
         Value::List(self.items.into())
     }
@@ -321,19 +325,10 @@ impl Map<'_> {
 
     fn made(mut self) -> Value<'static> {
         if self.cut {
-            let left_out = Bounds::left_out(TOO_MANY);
+            let left_out = Bounds::too_many();
             let _place = self.fields.add(Text::borrowed("..."), left_out);
         }
         Value::from(self.fields.into_fields())
-    }
-}
-
-/// What a name is that is no text: as JSON has it.
-fn name_of(value: Value<'static>) -> Text<'static> {
-    match value {
-        Value::Text(text) => text,
-        Value::Substitute(substitute) => substitute.text,
-        other => Text::from(serde_json::to_string(&other).unwrap_or_default()),
     }
 }
 
@@ -344,13 +339,18 @@ impl SerializeMap for Map<'_> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failed> {
         let marks = &self.within.bounds.marks;
         let since = marks.count();
-        self.name = Some(name_of(self.within.capture(key)?));
+        self.name = name_of(self.within.capture(key)?);
         self.kept_out = marks.take_name(since);
         Ok(())
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        let name = self.name.take().unwrap_or_default();
+        let Some(name) = self.name.take() else {
+            // It is an item all the same: there may be no end to them.
+            let _room = has_room(self.within.bounds)?;
+            self.cut = true;
+            return Ok(());
+        };
         self.add(name, value)
     }
 
@@ -369,10 +369,7 @@ impl SerializeStruct for Map<'_> {
         value: &T,
     ) -> Result<(), Failed> {
         if let Some(raw) = &mut self.raw {
-            *raw = match raw::read(value) {
-                Ok(said) => self.within.capture(&said)?,
-                Err(unread) => unread,
-            };
+            *raw = raw::read(name, value, self.within.bounds, self.within.depth);
             return Ok(());
         }
         self.add(Text::declared(name), value)

@@ -37,6 +37,8 @@ pub struct Given<'g> {
 #[derive(Debug)]
 enum Wrong {
     Missing(&'static str),
+    /// What its type says, which may quote it.
+    Unfit(String, String),
     Other(String),
 }
 
@@ -46,7 +48,7 @@ impl Wrong {
     }
 
     fn unfit(name: &str, message: &str) -> Self {
-        Self::Other(format!("argument `{name}`: {message}"))
+        Self::Unfit(name.to_owned(), message.to_owned())
     }
 }
 
@@ -54,6 +56,7 @@ impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(name) => write!(f, "missing argument `{name}`"),
+            Self::Unfit(name, _) => write!(f, "argument `{name}` does not fit"),
             Self::Other(message) => f.write_str(message),
         }
     }
@@ -82,7 +85,7 @@ impl<'g> Given<'g> {
         let mut given = Self::new(json, parameters, is_whole);
         match (read(&mut given), given.wrong.is_empty()) {
             (Some(params), true) => Ok(params),
-            _ => Err(PayloadError::new(format_args!("{}", given.complaint()))),
+            _ => Err(PayloadError::new(given.complaint(), given.quoting())),
         }
     }
 
@@ -184,6 +187,16 @@ impl<'g> Given<'g> {
                 None
             }
         }
+    }
+
+    /// What the types say of arguments that do not fit.
+    fn quoting(&self) -> Option<String> {
+        let unfit = self.wrong.iter().filter_map(|wrong| match wrong {
+            Wrong::Unfit(name, message) => Some(format!("`{name}`: {message}")),
+            _ => None,
+        });
+        let unfit: Vec<String> = unfit.collect();
+        (!unfit.is_empty()).then(|| unfit.join("; "))
     }
 
     /// Everything that is wrong, and what is accepted.

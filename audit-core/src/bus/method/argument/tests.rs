@@ -1,9 +1,19 @@
+use std::error::Error as _;
+
 use serde_json::{Value, json};
 
-use crate::bus::event::Payload;
+use crate::bus::event::{Payload, PayloadError};
 use crate::bus::runnable::Parameter;
 
 use super::*;
+
+/// The error, and what its source quotes.
+fn said(error: &PayloadError) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
 
 const TRANSFER: &[Parameter] = &[
     Parameter::new("from", "&str"),
@@ -18,18 +28,17 @@ fn transfer(json: Value) -> Result<Transfer, String> {
         let (from, amount, note) = (given.argument(), given.argument(), given.argument());
         Some((from?, amount?, note?))
     };
-    Given::read(&Payload::new(json), TRANSFER, false, read).map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), TRANSFER, false, read).map_err(|error| said(&error))
 }
 
 const ONE: &[Parameter] = &[Parameter::new("ids", "Vec<u64>")];
 
 fn one(json: Value) -> Result<Vec<u64>, String> {
-    Given::read(&Payload::new(json), ONE, false, |given| given.only())
-        .map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), ONE, false, |given| given.only()).map_err(|error| said(&error))
 }
 
 fn none(json: Value) -> Result<(), String> {
-    Given::read(&Payload::new(json), &[], false, |_| Some(())).map_err(|error| error.to_string())
+    Given::read(&Payload::new(json), &[], false, |_| Some(())).map_err(|error| said(&error))
 }
 
 const ACCEPTED: &str = "accepted are `from` (&str), `amount` (f64), `note` (Option<String>)";
@@ -58,7 +67,7 @@ fn an_option_that_is_not_named_is_none_whatever_it_is_called() {
 fn all_that_is_wrong_is_told_at_once_with_what_is_accepted() {
     let error = transfer(json!({"form": "alice", "amount": "much"})).unwrap_err();
     let expected = format!(
-        "unknown argument `form`; missing argument `from`; argument `amount`: invalid type: string \"much\", expected f64: {ACCEPTED}"
+        "unknown argument `form`; missing argument `from`; argument `amount` does not fit: {ACCEPTED}: `amount`: invalid type: string \"much\", expected f64"
     );
     assert_eq!(error, expected);
     assert_eq!(
@@ -81,7 +90,7 @@ fn a_single_one_is_given_by_name_or_as_its_value() {
     let error = one(json!({"id": [1]})).unwrap_err();
     assert_eq!(
         error,
-        "argument `ids`: invalid type: map, expected a sequence: accepted is `ids` (Vec<u64>), or its value itself"
+        "argument `ids` does not fit: accepted is `ids` (Vec<u64>), or its value itself: `ids`: invalid type: map, expected a sequence"
     );
     let error = one(json!({})).unwrap_err();
     assert_eq!(
@@ -98,7 +107,7 @@ fn an_object_that_has_a_single_ones_name_gives_it_by_name_and_in_no_other_way() 
     }
     let read = |json| {
         Given::read::<Batch>(&Payload::new(json), ONE, false, |given| given.only())
-            .map_err(|error| error.to_string())
+            .map_err(|error| said(&error))
     };
     let named = json!({"ids": {"ids": [1]}});
     assert_eq!(read(named), Ok(Batch { ids: vec![1] }));
@@ -107,7 +116,9 @@ fn an_object_that_has_a_single_ones_name_gives_it_by_name_and_in_no_other_way() 
     let error = read(json!({"ids": [1]})).unwrap_err();
     assert_eq!(
         error,
-        format!("argument `ids`: invalid type: integer `1`, expected a sequence: {accepted}")
+        format!(
+            "argument `ids` does not fit: {accepted}: `ids`: invalid type: integer `1`, expected a sequence"
+        )
     );
     let error = read(json!({"ids": {"ids": [1]}, "more": 1})).unwrap_err();
     assert_eq!(error, format!("unknown argument `more`: {accepted}"));

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error as _;
 use std::fmt::Debug;
 
 use serde::Deserialize;
@@ -14,8 +15,11 @@ const OPTIONS: &[Parameter] = &[Parameter::new("options", "Options")];
 
 /// The only argument of a call, or what is wrong with it.
 fn only<T: DeserializeOwned>(json: Value) -> Result<T, String> {
-    Given::read(&Payload::new(json), OPTIONS, false, |given| given.only())
-        .map_err(|error| error.to_string())
+    let read = Given::read(&Payload::new(json), OPTIONS, false, |given| given.only());
+    read.map_err(|error| match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    })
 }
 
 /// Of this type, the object is read where nothing is misspelt, and the same value comes of it by name; each other name is refused.
@@ -60,17 +64,17 @@ fn a_name_that_is_misspelt_does_not_become_a_default() {
     let unknown = "unknown argument `dryrun`; unknown argument `secret`";
     assert_eq!(error, format!("{unknown}: {accepted}"));
     let error = only::<Options>(json!({"dryrun": true, "force": "yes"})).unwrap_err();
-    let unfit = "argument `options`: invalid type: string \"yes\", expected a boolean";
+    let unfit = "`options`: invalid type: string \"yes\", expected a boolean";
     assert_eq!(
         error,
-        format!("unknown argument `dryrun`; {unfit}: {accepted}")
+        format!("unknown argument `dryrun`; argument `options` does not fit: {accepted}: {unfit}")
     );
     // What does not fit by name is no value for want of a better one.
     let error = only::<Options>(json!({"options": 7})).unwrap_err();
     assert_eq!(
         error,
-        "argument `options`: invalid type: integer `7`, expected struct Options: \
-         accepted is `options` (Options), or its value itself where that has no member `options`"
+        "argument `options` does not fit: accepted is `options` (Options), or its value itself where that has no member `options`: \
+         `options`: invalid type: integer `7`, expected struct Options"
     );
 }
 
@@ -258,6 +262,6 @@ fn a_type_that_panics_while_it_is_read_is_told_of() {
         }
     }
     let error = only::<Panicking>(json!({"a": 1})).unwrap_err();
-    let expected = "argument `options`: reading it panicked: on purpose";
-    assert!(error.starts_with(expected), "{error}");
+    let expected = "`options`: reading it panicked: on purpose";
+    assert!(error.ends_with(expected), "{error}");
 }
