@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use audit_core::sink::{CallbackSink, Emission, MemorySink, Registration, SinkError, SinkWay};
-use audit_core::{Delivery, EventKind, Fact, Recorded, Recorder, Sink, Terms};
+use audit_core::{Delivery, EventKind, Fact, Recorded, Recorder, Runtime, Sink, Terms};
 
 use crate::ground::{
     Gated, HURRIED, LONG, amounts, data, decide, listening, queued, runtime, stats, until,
@@ -304,17 +304,19 @@ impl<F: Fn() + Send + Sync + 'static> Recorder for Ledger<F> {
     }
 }
 
+/// A runtime whose recorder opens the gate as it is flushed: last, after whoever waits there had his quarter of the time. With it what
+/// that keeps, and a sink that is still to be registered.
+fn opening_as_it_is_kept(gate: &Arc<Gated>) -> (Runtime, Arc<Buffered>, Arc<Buffered>) {
+    let (kept, gate) = (Arc::new(Buffered::default()), Arc::clone(gate));
+    let ledger = Ledger(kept.clone(), move || gate.set_open(true));
+    let runtime = builder().recorder(ledger).build().unwrap();
+    (runtime, kept, Arc::new(Buffered::default()))
+}
+
 #[test]
 fn what_is_told_late_is_sent_on_and_kept_before_a_flush_is_done() {
-    let (slow, kept, sent) = (
-        Gated::shut(),
-        Arc::new(Buffered::default()),
-        Arc::new(Buffered::default()),
-    );
-    let opened = slow.clone();
-    // The recorder is flushed last, after what was told had its quarter of the time.
-    let ledger = Ledger(kept.clone(), move || opened.set_open(true));
-    let runtime = builder().recorder(ledger).build().unwrap();
+    let slow = Gated::shut();
+    let (runtime, kept, sent) = opening_as_it_is_kept(&slow);
     let only_failures = Registration::new(slow.clone()).only_kinds([EventKind::SinkFailure]);
     runtime
         .register_sink(only_failures.way(SinkWay::Inline))
@@ -335,14 +337,8 @@ fn what_is_told_late_is_sent_on_and_kept_before_a_flush_is_done() {
 
 #[test]
 fn what_observers_do_late_is_sent_on_and_kept_before_a_flush_is_done() {
-    let (slow, kept, sent) = (
-        Gated::shut(),
-        Arc::new(Buffered::default()),
-        Arc::new(Buffered::default()),
-    );
-    let opened = slow.clone();
-    let ledger = Ledger(kept.clone(), move || opened.set_open(true));
-    let runtime = builder().recorder(ledger).build().unwrap();
+    let slow = Gated::shut();
+    let (runtime, kept, sent) = opening_as_it_is_kept(&slow);
     runtime.register_sink(sent.clone()).unwrap();
     let (gated, deciding) = (slow.clone(), runtime.clone());
     runtime

@@ -5,19 +5,25 @@ use std::thread;
 use std::time::Duration;
 
 use audit_core::sink::{CallbackSink, MemorySink, Registration, SinkError, SinkWay};
-use audit_core::{Action, EventKind, Pattern};
+use audit_core::{Action, EventKind, Pattern, Runtime};
 
 use crate::ground::{
-    BREATHLESS, Gated, HURRIED, LONG, amounts, data, decide, listening, queued, runtime, stats,
-    until,
+    BREATHLESS, Gated, HURRIED, Heard, LONG, amounts, data, decide, listening, queued, runtime,
+    stats, until,
 };
 
-#[test]
-fn a_sink_that_hangs_is_told_although_nothing_more_happens() {
+/// A runtime with a sink that hangs, called "stuck", and who hears of it.
+fn beside_one_that_hangs() -> (Runtime, Arc<Gated>, Heard) {
     let (runtime, gated) = (runtime(), Gated::shut());
     let heard = listening(&runtime);
     let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
     runtime.register_sink(registration).unwrap();
+    (runtime, gated, heard)
+}
+
+#[test]
+fn a_sink_that_hangs_is_told_although_nothing_more_happens() {
+    let (runtime, gated, heard) = beside_one_that_hangs();
     decide(&runtime, 1);
     let failure = heard.next(EventKind::SinkFailure);
     assert_eq!(data(&failure, "error_type"), "timed_out");
@@ -37,10 +43,7 @@ fn a_sink_that_hangs_is_told_although_nothing_more_happens() {
 
 #[test]
 fn what_waits_and_what_comes_is_lost_until_it_returns_and_then_told_once() {
-    let (runtime, gated) = (runtime(), Gated::shut());
-    let heard = listening(&runtime);
-    let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
-    runtime.register_sink(registration).unwrap();
+    let (runtime, gated, heard) = beside_one_that_hangs();
     decide(&runtime, 1);
     heard.next(EventKind::SinkFailure);
     (2..=9).for_each(|amount| decide(&runtime, amount));
@@ -200,10 +203,7 @@ fn a_sink_that_hangs_on_what_is_told_of_another_is_told_with_the_first_event_tha
 
 #[test]
 fn what_a_sink_that_hangs_has_lost_is_told_when_it_is_unregistered() {
-    let (runtime, gated) = (runtime(), Gated::shut());
-    let heard = listening(&runtime);
-    let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
-    runtime.register_sink(registration).unwrap();
+    let (runtime, gated, heard) = beside_one_that_hangs();
     decide(&runtime, 1);
     heard.next(EventKind::SinkFailure);
     (2..=4).for_each(|amount| decide(&runtime, amount));
@@ -219,10 +219,7 @@ fn what_a_sink_that_hangs_has_lost_is_told_when_it_is_unregistered() {
 
 #[test]
 fn a_sink_that_is_unregistered_before_it_is_found_to_hang_tells_what_it_has_lost_then() {
-    let (runtime, gated) = (runtime(), Gated::shut());
-    let heard = listening(&runtime);
-    let registration = Registration::new(gated.clone()).named("stuck").way(HURRIED);
-    runtime.register_sink(registration).unwrap();
+    let (runtime, gated, heard) = beside_one_that_hangs();
     (1..=4).for_each(|amount| decide(&runtime, amount));
     assert!(runtime.unregister_sink(&gated));
     assert_eq!(data(&heard.next(EventKind::Loss), "count"), "3");
