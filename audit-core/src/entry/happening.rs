@@ -10,7 +10,6 @@ use crate::clock::Timestamp;
 use crate::contain::shown;
 use crate::delivery::Delivery;
 use crate::outcome::Status;
-use crate::place::Unquotable;
 use crate::redaction::Secrets;
 use crate::request::{Actor, TenantId};
 use crate::value::Text;
@@ -184,15 +183,12 @@ impl fmt::Debug for Entry {
     /// Without what the types of what it carries keep out of records, and what quotes that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut secrets = Secrets::of_payload();
-        let contents = [&self.request, &self.response, &self.metadata];
-        for content in contents {
+        for content in [&self.request, &self.response, &self.metadata] {
             content.add_secrets(&mut secrets);
         }
-        let is_withheld = contents.iter().any(|content| content.is_withheld);
-        let unquotable = Unquotable::new(secrets, is_withheld);
         let shown = |text: &Option<Text<'static>>| {
             let text = text.as_deref()?;
-            Some(unquotable.hide_in(text).unwrap_or_else(|| text.to_owned()))
+            Some(secrets.hide_in(text).unwrap_or_else(|| text.to_owned()))
         };
         f.debug_struct("Entry")
             .field("action", &self.action)

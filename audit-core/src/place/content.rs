@@ -55,11 +55,6 @@ impl Contents {
         }
     }
 
-    /// Whether anything of it is withheld that nobody knows.
-    pub(super) fn is_withheld(&mut self) -> bool {
-        self.all().iter().any(|content| content.is_withheld)
-    }
-
     /// Puts all of it into the event, as records may show it.
     pub(super) fn put(self, event: &mut Event<'static>, redactor: &mut Redactor<'_>) {
         for (part, place, content) in [

@@ -2,7 +2,6 @@
 
 mod content;
 mod kept;
-mod unquotable;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -25,7 +24,6 @@ use crate::value::Text;
 
 pub(crate) use content::Contents;
 pub(crate) use kept::Kept;
-pub(crate) use unquotable::Unquotable;
 
 static NO_AMBIENT: Ambient = Ambient::nothing();
 /// Without a runtime nothing is hashed.
@@ -202,7 +200,7 @@ impl Place {
     }
 
     /// What no text may quote of what an event of this name carries.
-    pub(crate) fn secrets(&self, name: &str, content: Content) -> Unquotable {
+    pub(crate) fn secrets(&self, name: &str, content: Content) -> Secrets {
         let mut contents = Contents::data(content);
         let state = self.runtime.as_ref().map(Runtime::state);
         let in_place = state.as_ref().map(|state| &state.in_place);
@@ -211,7 +209,7 @@ impl Place {
         }
         let mut secrets = Secrets::of_payload();
         contents.add_secrets(&mut secrets);
-        Unquotable::new(secrets, contents.is_withheld())
+        secrets
     }
 
     /// Puts into an event what it carries, without what the policy in place and the types of what it carries keep out of records,
@@ -244,8 +242,7 @@ impl Place {
         let has_error = outcome.is_some_and(|outcome| outcome.error.is_some());
         if has_error || event.resource.is_some() {
             contents.add_secrets(&mut secrets);
-            let unquotable = Unquotable::new(secrets, contents.is_withheld());
-            hide(event, &unquotable, &mut redactor);
+            hide(event, &secrets, &mut redactor);
         }
         contents.put(event, &mut redactor);
         let redacted = redactor.done();
@@ -291,19 +288,19 @@ fn classify(
 }
 
 /// Takes out of an event's object and of its outcome's error what they quote.
-fn hide(event: &mut Event<'static>, unquotable: &Unquotable, redactor: &mut Redactor<'_>) {
-    if unquotable.is_empty() {
+fn hide(event: &mut Event<'static>, secrets: &Secrets, redactor: &mut Redactor<'_>) {
+    if secrets.is_empty() {
         return;
     }
     let error = event.outcome.as_mut().and_then(|outcome| {
-        let hidden = unquotable.hide_in(outcome.error.as_deref()?)?;
+        let hidden = secrets.hide_in(outcome.error.as_deref()?)?;
         Some((outcome, hidden))
     });
     if let Some((outcome, hidden)) = error {
         outcome.to_mut().error = Some(Text::from(hidden));
     }
     let resource = event.resource.as_deref();
-    if let Some(hidden) = resource.and_then(|resource| unquotable.hide_in(resource)) {
+    if let Some(hidden) = resource.and_then(|resource| secrets.hide_in(resource)) {
         let hidden = Text::from(hidden);
         event.resource = Some(hidden.clone());
         if let Some(action) = &mut event.action {

@@ -20,8 +20,8 @@ pub(crate) struct Secrets {
     of_payload: bool,
     /// How the strictest of them is kept out of records.
     strictest: Option<Redaction>,
-    /// Whether there are others that nobody knows: then any text may quote one.
-    has_unknown: bool,
+    /// What stands for every text where there are others that nobody knows: any text may quote one.
+    unknown: Option<&'static str>,
 }
 
 impl Secrets {
@@ -55,12 +55,19 @@ impl Secrets {
                     }
                 }
                 Value::Substitute(substitute) => {
-                    self.has_unknown |= substitute.kind != SubstituteKind::Bytes;
+                    if substitute.kind != SubstituteKind::Bytes {
+                        self.unknown.get_or_insert(WITHHELD);
+                    }
                     self.add_text(&substitute.text);
                 }
                 Value::Null | Value::Bool(_) => {}
             }
         }
+    }
+
+    /// Adds what stands withheld in the event itself, and is known to nobody: beside it nothing is said.
+    pub(crate) fn add_withheld(&mut self) {
+        self.unknown = Some(MASK);
     }
 
     fn add_text(&mut self, text: &str) {
@@ -94,13 +101,13 @@ impl Secrets {
 
     /// Whether there is nothing to find.
     pub(crate) fn is_empty(&self) -> bool {
-        self.forms.is_empty() && !self.has_unknown
+        self.forms.is_empty() && self.unknown.is_none()
     }
 
     /// The text without what it quotes; `None` where it quotes nothing.
     pub(crate) fn hide_in(&self, text: &str) -> Option<String> {
-        if self.has_unknown {
-            return Some(WITHHELD.to_owned());
+        if let Some(instead) = self.unknown {
+            return Some(instead.to_owned());
         }
         // A foreign text is cut while it is written: what it quotes at its end may be cut too.
         let cut = text.chars().nth(SHOWN_LIMIT - 1).is_some();
@@ -123,11 +130,11 @@ impl Secrets {
 
     /// The value without what its texts, names and numbers quote.
     pub(crate) fn hide_in_value<'v>(&self, value: Value<'v>) -> Value<'v> {
-        match value {
-            Value::Null | Value::Bool(_) => value,
+        match (value, self.unknown) {
+            (value @ (Value::Null | Value::Bool(_)), _) => value,
             // One text for all of it: a list would still tell how many there are.
-            _ if self.has_unknown => Value::Text(Text::borrowed(WITHHELD)),
-            value => self.hide_at(value, 0),
+            (_, Some(instead)) => Value::Text(Text::borrowed(instead)),
+            (value, None) => self.hide_at(value, 0),
         }
     }
 

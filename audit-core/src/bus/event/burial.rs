@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::contain::{Chain, MAX_SOURCES, contain, shown};
 use crate::event::EventKind;
-use crate::place::{Contents, Place, Unquotable};
+use crate::place::{Contents, Place};
 use crate::recorder::Terms;
+use crate::redaction::Secrets;
 use crate::runtime::BoxError;
 use crate::scope::{Consequences, consequences_here};
 use crate::value::{Fields, Text, Value};
@@ -25,7 +26,7 @@ pub(in crate::bus) struct Burial<'b> {
     pub(in crate::bus) reason: DeadLetterReason,
     pub(in crate::bus) why: Option<Why>,
     /// What no record may quote of the parameters of a call, where these were looked at.
-    pub(in crate::bus) secrets: Option<Arc<Unquotable>>,
+    pub(in crate::bus) secrets: Option<Arc<Secrets>>,
 }
 
 /// An event, or a call and its parameters.

@@ -14,8 +14,9 @@ use crate::capture::payload;
 use crate::clock::{Clock as _, EventId, SystemClock};
 use crate::observability::OperationSpan;
 use crate::outcome::Status;
-use crate::place::{Kept, Place, Unquotable};
+use crate::place::{Kept, Place};
 use crate::recorder::RecordError;
+use crate::redaction::Secrets;
 use crate::scope::{Because, Consequences, Deed};
 
 use super::apart::{self, Apart};
@@ -31,7 +32,7 @@ pub(in crate::bus) struct Invocation {
     pub(super) depth: u16,
     pub(super) consequences: Option<Consequences>,
     /// What no record may quote of its parameters, once these were looked at.
-    pub(super) secrets: Option<Arc<Unquotable>>,
+    pub(super) secrets: Option<Arc<Secrets>>,
 }
 
 impl Invocation {
@@ -70,7 +71,7 @@ impl Invocation {
     }
 
     /// Looks at its parameters, which afterwards are the handler's: what they keep out of records nothing that is recorded may quote.
-    pub(in crate::bus) fn look_at<P: Serialize>(&mut self, params: &P) -> Option<Arc<Unquotable>> {
+    pub(in crate::bus) fn look_at<P: Serialize>(&mut self, params: &P) -> Option<Arc<Secrets>> {
         // A dead letter is recorded whether or not the call is.
         if self.secrets.is_none() && Place::is_watched() {
             let watched = self.watched.as_ref();

@@ -22,7 +22,7 @@ pub(crate) struct Content {
     /// The bytes of what could not be read as JSON, whose beginning stands there as it came.
     pub(super) unread: Option<usize>,
     /// Whether it stands for what is marked, and nobody knows what that was: no text is searched for it.
-    pub(crate) is_withheld: bool,
+    pub(super) is_withheld: bool,
 }
 
 impl Content {
@@ -51,6 +51,9 @@ impl Content {
             .and_then(|it| it.how.map(|how| (it, how)))
         {
             Spots::all(how).add_secrets(&beyond.value, secrets);
+        }
+        if self.is_withheld {
+            secrets.add_withheld();
         }
     }
 
