@@ -3,7 +3,7 @@
 use std::{fs, io};
 
 use audit_core::{
-    Clock as _, EmptyTenant, Policy, SystemClock, TenantId, Timestamp, UndeclaredKind, Value,
+    Clock as _, InvalidTenant, Policy, SystemClock, TenantId, Timestamp, UndeclaredKind, Value,
 };
 use clap::{Args, ValueEnum};
 use serde_json::Value as Json;
@@ -92,7 +92,7 @@ pub(crate) fn or_now(at: Option<Timestamp>) -> Timestamp {
 }
 
 /// A tenant, which has a name.
-fn tenant(name: &str) -> Result<TenantId, EmptyTenant> {
+fn tenant(name: &str) -> Result<TenantId, InvalidTenant> {
     TenantId::new(name.to_owned())
 }
 

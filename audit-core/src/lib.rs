@@ -131,6 +131,7 @@ pub mod sensitive;
 pub mod sink;
 mod site;
 mod sync;
+pub mod tenant;
 pub mod testing;
 mod value;
 mod watch;
@@ -187,15 +188,16 @@ pub use redaction::{
     Classification, KeyNameError, Redacted, RedactedPath, Redaction, RedactionKey,
 };
 pub use request::{
-    Action, Actor, Ambient, EmptyTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
+    Action, Actor, Ambient, InvalidTenant, ParseTraceError, Request, Snapshot, TenantId, Trace,
 };
 pub use runtime::{
     BoxError, BuildError, CallContext, FlushError, ResolveContext, Runtime, RuntimeBuilder,
 };
-pub use scope::{InScope, Scope, ScopedFuture};
+pub use scope::Scope;
 pub use sensitive::Sensitive;
 pub use sink::Sink;
 pub use site::{AnnotatedSite, Argument, Captures, SiteFacts, SiteKind, Uninstalled, sites};
+pub use tenant::{InScope, ScopedFuture};
 pub use value::{Field, Fields, Substitute, SubstituteKind, Text, Value};
 pub use watch::{PolicyWatcher, PolicyWatcherBuilder, WatchError, WatchState, WatchStatus};
 pub use word::UnknownWord;

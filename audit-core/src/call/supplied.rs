@@ -190,7 +190,7 @@ pub trait IntoTenant {
     /// The tenant, if there is one.
     ///
     /// # Errors
-    /// It can't be found, or its name is empty.
+    /// It can't be found, or what is found is no name of a tenant.
     fn into_tenant(self) -> Result<Option<TenantId>, BoxError>;
 }
 

@@ -93,7 +93,7 @@ impl Entry {
     /// For which tenant, instead of the scope's.
     ///
     /// # Errors
-    /// The name is empty.
+    /// It is no name of a tenant.
     pub fn tenant<T: TryInto<TenantId>>(mut self, tenant: T) -> Result<Self, T::Error> {
         self.tenant = Some(tenant.try_into()?);
         Ok(self)

@@ -9,12 +9,23 @@ use crate::outcome::Status;
 #[path = "fact.rs"]
 mod fact;
 
+#[allow(dead_code, unreachable_pub, reason = "nobody reads them")]
+#[path = "event.rs"]
+mod event;
+
+pub(crate) use event::{EventFields, ObservabilityEvent};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 
 #[inline(always)]
 pub(crate) const fn is_enabled() -> bool {
     false
 }
+
+#[inline(always)]
+pub(crate) fn emit<'f>(_event: ObservabilityEvent, _fields: impl FnOnce() -> EventFields<'f>) {}
+
+#[inline(always)]
+pub(crate) fn emit_end<'f>(_event: ObservabilityEvent, _fields: impl FnOnce() -> EventFields<'f>) {}
 
 #[inline(always)]
 pub(crate) fn decided(_action: &str, _decision: &Decision<'_>, _is_enforceable: bool) {}
@@ -146,22 +157,4 @@ impl OperationSpan {
     #[inline(always)]
     #[allow(clippy::unused_self, reason = "there is nothing in it")]
     pub(crate) fn end(&mut self, _status: Status, _took: Duration) {}
-}
-
-#[derive(Debug)]
-pub(crate) struct Binding;
-
-impl Binding {
-    #[inline(always)]
-    pub(crate) fn new(_binds: bool) -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    #[allow(clippy::unused_self, reason = "there is nothing in it")]
-    pub(crate) fn enter(&mut self, _class: &str, _tenant: Option<&str>) {}
-
-    #[inline(always)]
-    #[allow(clippy::unused_self, reason = "there is nothing in it")]
-    pub(crate) fn leave(&mut self, _class: &str, _cut_off: Option<&str>) {}
 }

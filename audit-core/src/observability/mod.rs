@@ -31,7 +31,7 @@
 //! | `audit.call` | span: a judged call of an annotated function, around its body (of a future: around each poll, not around what it drops as it is given up) | `otel.name` (the action's type), `audit.action`, `audit.call_id` (that of decision and outcome), `audit.effect`, `audit.rule`, `audit.mode`, `audit.applied`, `audit.would`, `audit.would_rule`, `audit.policy`, `audit.indeterminate`, `audit.evaluation_ms`, `audit.tenant`, `code.function.name`, `code.file.path`, `code.line.number`; at its end `audit.outcome`, `audit.duration_ms`, `otel.status_code` |
 //! | `audit.operation` | span: a publication or invocation on a bus, around its handlers | `otel.name` (kind and target), `audit.operation`, `audit.caller`, `audit.target`, `audit.verdict`, `audit.rule`; at its end `audit.outcome`, `audit.duration_ms`, `otel.status_code` |
 //! | `audit.lifecycle` | event: a component starts, stops, fails | `audit.component`, `audit.instance`, `audit.happening`, `audit.state_before`, `audit.state` |
-//! | nine of [`ObservabilityEvent`] | events of scopes and of adapters for tenants | [`EventFields`], and the name once more as `event` |
+//! | ten of [`ObservabilityEvent`] | events of scopes and of adapters for tenants | [`EventFields`], and the name once more as `event` |
 //!
 //! Numbers and truth values are such, so that `tracing-opentelemetry` makes them attributes of their type. No value of a
 //! field, no actor and no text of an error is among them.
@@ -74,6 +74,7 @@
 //! An exporter that has buckets should be given [`EVALUATION_BUCKETS`] for `audit_evaluation_seconds`.
 
 mod count;
+mod emit;
 mod event;
 mod fact;
 mod foreign;
@@ -92,11 +93,12 @@ pub(crate) use count::{
     decided, events_dropped, events_lost, events_spilled, observer_is_there, sink_failed,
     sink_is_there,
 };
-pub use event::{EventFields, ObservabilityEvent, emit};
+pub use emit::emit;
+pub(crate) use emit::emit_end;
+pub use event::{EventFields, ObservabilityEvent};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub(crate) use gauge::Gauge;
 pub use metric::{EVALUATION_BUCKETS, METRICS, MetricFacts, MetricKind, describe};
-pub(crate) use nested::Binding;
 pub(crate) use report::LaneReport;
 pub use report::{TrailQueue, TrailReport, TrailStanding};
 pub use shown::{Shown, show_at_enable};

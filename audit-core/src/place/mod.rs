@@ -43,7 +43,17 @@ impl Place {
     /// The one in force here.
     pub(crate) fn here(may_block: bool) -> Self {
         let in_force = with_current(|in_force| in_force.cloned());
-        let runtime = crate::global::runtime();
+        Self::within(in_force, crate::global::runtime(), may_block)
+    }
+
+    /// The one of a scope, in force here or not.
+    pub(crate) fn of(in_force: Arc<InForce>, may_block: bool) -> Self {
+        let runtime = in_force.runtime.as_ref().or_else(|| default_runtime());
+        let runtime = runtime.cloned();
+        Self::within(Some(in_force), runtime, may_block)
+    }
+
+    fn within(in_force: Option<Arc<InForce>>, runtime: Option<Runtime>, may_block: bool) -> Self {
         let keeper = match &runtime {
             Some(runtime) => runtime.state().keeper.clone(),
             None => process_keeper(),
@@ -63,16 +73,23 @@ impl Place {
     }
 
     fn is_watched_here() -> bool {
-        let (captured, runtime) = with_nearest(|in_force| {
-            let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
-            let sees = in_force
-                .and_then(|in_force| in_force.runtime.as_ref())
-                .or_else(|| default_runtime())
-                .map(|runtime| runtime.state().sees_events);
-            (captured, sees)
-        });
+        with_nearest(Self::has_watchers)
+    }
+
+    /// Whether anybody would see what is recorded in this scope.
+    #[inline]
+    pub(crate) fn is_watched_in(in_force: &InForce) -> bool {
+        armed::may_be_watched() && Self::has_watchers(Some(in_force))
+    }
+
+    fn has_watchers(in_force: Option<&InForce>) -> bool {
+        let captured = in_force.is_some_and(|in_force| !in_force.captures.is_empty());
+        let sees = in_force
+            .and_then(|in_force| in_force.runtime.as_ref())
+            .or_else(|| default_runtime())
+            .map(|runtime| runtime.state().sees_events);
         let process = || process_keeper().is_some() || sees_events(&process_sinks());
-        captured || runtime.unwrap_or_else(process)
+        captured || sees.unwrap_or_else(process)
     }
 
     pub(crate) fn runtime(&self) -> Option<&Runtime> {

@@ -9,7 +9,7 @@ mod trace;
 pub use action::Action;
 pub use actor::Actor;
 pub use ambient::Ambient;
-pub use tenant::{EmptyTenant, TenantId};
+pub use tenant::{InvalidTenant, TenantId};
 pub use trace::{ParseTraceError, Trace};
 
 use crate::clock::Timestamp;

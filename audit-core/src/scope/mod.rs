@@ -1,7 +1,8 @@
 //! [`Scope`]: who acts, for which tenant, in which trace, under which runtime, for a stretch of code.
 //!
 //! A scope is in force on one thread while a closure runs, or in one future while it is polled. It leaves
-//! with the closure or future, also on an error, a panic or a cancellation.
+//! with the closure or future, also on an error, a panic or a cancellation. Programs enter one by the room `tenant`, which tells
+//! of the tenants that come and go with it; here it is entered without a word.
 
 mod consequence;
 mod deed;
@@ -15,14 +16,13 @@ use std::sync::Arc;
 use crate::armed;
 use crate::caller::Caller;
 use crate::clock::EventId;
-use crate::observability::Binding;
 use crate::observer::Observer;
 use crate::request::{Actor, Ambient, TenantId, Trace};
 use crate::runtime::Runtime;
 
 pub(crate) use consequence::Consequences;
 pub(crate) use deed::{Because, Cause, Deed};
-pub use future::{InScope, ScopedFuture};
+pub(crate) use future::Within;
 pub(crate) use stack::{
     Entered, callers_here, cause_around, consequences_here, current_caller, handling_depth,
     with_current, with_nearest,
@@ -55,7 +55,7 @@ pub(crate) struct InForce {
 ///     std::thread::spawn(move || scope.run(|| Scope::current().actor_id())).join()
 /// });
 /// assert_eq!(name.unwrap().as_deref(), Some("alice"));
-/// # Ok::<(), audit_core::EmptyTenant>(())
+/// # Ok::<(), audit_core::InvalidTenant>(())
 /// ```
 #[derive(Clone, Default)]
 #[must_use = "a scope is in force only while `run` or a future bound with `in_scope` runs"]
@@ -93,7 +93,7 @@ impl Scope {
     /// For this tenant.
     ///
     /// # Errors
-    /// The name is empty.
+    /// It is no name of a tenant.
     pub fn tenant<T: TryInto<TenantId>>(mut self, tenant: T) -> Result<Self, T::Error> {
         self.in_force.ambient.tenant = Some(tenant.try_into()?);
         Ok(self)
@@ -126,11 +126,28 @@ impl Scope {
         self
     }
 
-    /// Runs a closure in this scope, on this thread.
-    pub fn run<R>(self, work: impl FnOnce() -> R) -> R {
-        let _bound = Bound::enter(self.in_force.ambient.tenant.as_deref());
-        let _entered = Entered::new(stack::Standing::InForce(Arc::new(self.within_current())));
+    /// Whether it says for which tenant.
+    pub(crate) fn binds_tenant(&self) -> bool {
+        self.in_force.ambient.tenant.is_some()
+    }
+
+    /// All that is in force once this is entered here.
+    pub(crate) fn resolved(self) -> Arc<InForce> {
+        Arc::new(with_current(|outer| match outer {
+            Some(outer) => self.in_force.within(outer),
+            None => self.in_force,
+        }))
+    }
+
+    /// Runs a closure in this scope without telling anybody: for one that binds no tenant.
+    pub(crate) fn run_untold<R>(self, work: impl FnOnce() -> R) -> R {
+        let _entered = Entered::scope(self.resolved());
         work()
+    }
+
+    /// The same for a future.
+    pub(crate) fn around_untold<F: Future>(self, work: F) -> Within<F> {
+        Within::scope(self.resolved(), work)
     }
 
     /// The identifier of the actor in this scope, if it names one.
@@ -143,36 +160,14 @@ impl Scope {
             .map(str::to_owned)
     }
 
+    /// The tenant of this scope, if it names one.
+    pub fn tenant_id(&self) -> Option<TenantId> {
+        self.in_force.ambient.tenant.clone()
+    }
+
     /// What this scope says about actor, tenant, trace and cause.
     pub fn ambient(&self) -> &Ambient {
         &self.in_force.ambient
-    }
-
-    /// This scope's own words, and for the rest those of the scope in force.
-    fn within_current(self) -> InForce {
-        with_current(|outer| match outer {
-            Some(outer) => self.in_force.within(outer),
-            None => self.in_force,
-        })
-    }
-}
-
-/// A scope on this thread, as far as it binds a tenant.
-struct Bound(Binding);
-
-impl Bound {
-    #[inline]
-    fn enter(tenant: Option<&str>) -> Self {
-        let mut binding = Binding::new(tenant.is_some());
-        binding.enter("Scope", tenant);
-        Self(binding)
-    }
-}
-
-impl Drop for Bound {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.leave("Scope", None);
     }
 }
 
@@ -231,6 +226,6 @@ impl fmt::Debug for Scope {
 impl Runtime {
     /// Runs a closure with this runtime in force on this thread, instead of the process's default.
     pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {
-        Scope::from(self).run(work)
+        Scope::from(self).run_untold(work)
     }
 }

@@ -224,6 +224,12 @@ pub(crate) struct Entered {
 }
 
 impl Entered {
+    /// Puts a scope in force on this thread.
+    #[inline]
+    pub(crate) fn scope(in_force: Arc<InForce>) -> Self {
+        Self::new(Standing::InForce(in_force))
+    }
+
     #[inline]
     pub(super) fn new(standing: Standing) -> Self {
         Self {

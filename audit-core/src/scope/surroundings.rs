@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::InForce;
 use super::deed::Deed;
-use super::future::ScopedFuture;
+use super::future::Within;
 use super::stack::{Entered, Standing, consequences_here, with_current};
 
 /// What is in force where something is handed over, to be in force again where it is done.
@@ -44,8 +44,8 @@ impl Surroundings {
     }
 
     /// A future with this in force at every poll, and nothing else.
-    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
-        ScopedFuture::new(self.standing(), work)
+    pub(crate) fn around<F: Future>(self, work: F) -> Within<F> {
+        Within::new(self.standing(), work)
     }
 
     fn standing(self) -> Standing {
@@ -67,15 +67,15 @@ impl Deed {
     }
 
     /// A handler's future, with this in force at every poll.
-    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
-        ScopedFuture::new(Standing::Deed(self), work)
+    pub(crate) fn around<F: Future>(self, work: F) -> Within<F> {
+        Within::new(Standing::Deed(self), work)
     }
 }
 
 impl Entered {
     /// Ends here, and goes on in a future: what was looked at in it stays as it was seen.
-    pub(crate) fn around<F: Future>(self, work: F) -> ScopedFuture<F> {
-        ScopedFuture::lent(self.leave(), work)
+    pub(crate) fn around<F: Future>(self, work: F) -> Within<F> {
+        Within::lent(self.leave(), work)
     }
 }
 

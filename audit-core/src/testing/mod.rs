@@ -26,7 +26,7 @@ use crate::decision::{Decision, Effect};
 use crate::event::{DecisionEvent, Event, OutcomeEvent};
 use crate::observer::Observer;
 use crate::outcome::Outcome;
-use crate::scope::{InScope, Scope};
+use crate::scope::Scope;
 
 pub use crate::clock::{CountingIds, ManualClock};
 pub use assertion::{Decided, Found, Recorded};
@@ -85,7 +85,7 @@ pub fn capture<R>(work: impl FnOnce() -> R) -> Captured<R> {
     let tape = Arc::new(Tape::default());
     let value = Scope::new()
         .capture(Arc::clone(&tape) as Arc<dyn Observer>)
-        .run(work);
+        .run_untold(work);
     Captured {
         value,
         events: tape.take(),
@@ -98,9 +98,8 @@ pub fn capture<R>(work: impl FnOnce() -> R) -> Captured<R> {
 /// If the future does.
 pub async fn capture_async<F: Future>(work: F) -> Captured<F::Output> {
     let tape = Arc::new(Tape::default());
-    let value = work
-        .in_scope(Scope::new().capture(Arc::clone(&tape) as Arc<dyn Observer>))
-        .await;
+    let scope = Scope::new().capture(Arc::clone(&tape) as Arc<dyn Observer>);
+    let value = scope.around_untold(work).await;
     Captured {
         value,
         events: tape.take(),

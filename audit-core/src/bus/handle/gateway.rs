@@ -11,7 +11,8 @@ use crate::bus::event::{
 use crate::bus::hub::{Hub, Named, is_reserved};
 use crate::caller::{ANONYMOUS, BRIDGE, Caller, HOST};
 use crate::request::Ambient;
-use crate::scope::{InScope, Scope, cause_around, handling_depth};
+use crate::scope::{Scope, cause_around, handling_depth};
+use crate::tenant::InScope;
 
 use super::Handle;
 

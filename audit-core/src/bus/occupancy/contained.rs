@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::contain::{contain, discard};
-use crate::scope::ScopedFuture;
+use crate::scope::Within;
 
 use super::Occupancy;
 use super::calling::{Calling, Occupant};
@@ -13,13 +13,13 @@ use super::calling::{Calling, Occupant};
 /// A handler's future, whose panics end here, also those of its destructor.
 pub(in crate::bus) struct Contained<F> {
     /// There until it is done.
-    work: Option<ScopedFuture<F>>,
+    work: Option<Within<F>>,
     /// Whose it is.
     occupant: Occupant,
 }
 
 impl<F> Contained<F> {
-    pub(in crate::bus) fn new(work: ScopedFuture<F>, of: &Occupancy) -> Self {
+    pub(in crate::bus) fn new(work: Within<F>, of: &Occupancy) -> Self {
         Self {
             work: Some(work),
             occupant: Occupant::of(of),

@@ -1,0 +1,162 @@
+//! [`Violation`]: an attempt to cross a tenant's boundary, told of on both paths.
+
+use std::error::Error;
+use std::fmt;
+use std::panic::Location;
+
+use crate::event::Site;
+use crate::observability::{EventFields, ObservabilityEvent, emit};
+use crate::place::Place;
+use crate::request::TenantId;
+use crate::scope::with_nearest;
+use crate::value::{Fields, Text};
+use crate::word::named;
+
+use super::super::fact::record;
+use super::operation::Operation;
+
+named! {
+    /// How a tenant's boundary was about to be crossed.
+    ViolationKind as "kind of violation" {
+        /// No tenant is bound, so nobody knows whose it is.
+        Missing = "missing",
+        /// It is of another tenant than the one that is bound.
+        Mismatch = "mismatch",
+        /// It would reach the rows of all tenants.
+        Unscoped = "unscoped",
+    }
+}
+
+/// An attempt to cross a tenant's boundary. Guards and adapters make one and [tell](Self::tell) of it; where they enforce, they return
+/// it as the error.
+///
+/// ```
+/// use audit_core::tenant::{self, Operation, Violation, ViolationKind};
+///
+/// let violation = tenant::scope("acme")?.run(|| {
+///     let violation = Violation::new(ViolationKind::Mismatch, Operation::Update, "invoice").attempted("globex");
+///     violation.tell(true);
+///     violation
+/// });
+/// assert_eq!(
+///     violation.to_string(),
+///     "`update` of `invoice` is for tenant `globex`, expected `acme`, which is bound"
+/// );
+/// # Ok::<(), audit_core::InvalidTenant>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Violation {
+    kind: ViolationKind,
+    operation: Operation,
+    model: Text<'static>,
+    tenant: Option<TenantId>,
+    attempted: Option<Text<'static>>,
+    site: Site<'static>,
+}
+
+impl Violation {
+    /// One by the tenant that is bound here, at the caller's place in the program.
+    #[track_caller]
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn new(kind: ViolationKind, operation: Operation, model: impl Into<Text<'static>>) -> Self {
+        Self {
+            kind,
+            operation,
+            model: model.into(),
+            tenant: with_nearest(|in_force| in_force.and_then(|one| one.ambient.tenant.clone())),
+            attempted: None,
+            site: Site::from(Location::caller()),
+        }
+    }
+
+    /// The tenant whose rows it was for, as it was written: no need that there is one of this name. Of one that is longer than a
+    /// [`TenantId`] may be the beginning is kept.
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn attempted(mut self, tenant: &str) -> Self {
+        let end = tenant.floor_char_boundary(TenantId::MAX_BYTES);
+        let kept = tenant.get(..end).unwrap_or_default();
+        self.attempted = Some(Text::from(kept.to_owned()));
+        self
+    }
+
+    /// How the boundary was about to be crossed.
+    pub fn kind(&self) -> ViolationKind {
+        self.kind
+    }
+
+    /// What was done.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The model, entity or table.
+    pub fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// The tenant that was bound.
+    pub fn tenant(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
+    /// The tenant whose rows it was for, where that is known.
+    pub fn attempted_tenant(&self) -> Option<&str> {
+        self.attempted.as_deref()
+    }
+
+    /// Tells both paths: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
+    /// `applied` says whether it was stopped; it is not in shadow. Nothing that fails here reaches the caller.
+    pub fn tell(&self, applied: bool) {
+        if Place::is_watched() {
+            let place = Place::here(false);
+            // What can't be taken is counted, and told of, by whoever did not take it.
+            let _counted = record(&place, "enforcement_violation", Some(&self.site), || {
+                Fields::new()
+                    .with("violation", self.kind.as_str())
+                    .with("attempted_tenant_id", self.attempted.clone())
+                    .with("model_class", self.model.clone())
+                    .with("operation", self.operation.as_str())
+                    .with("applied", applied)
+            });
+        }
+        let blocked = match self.operation {
+            Operation::Read => ObservabilityEvent::ReadBlocked,
+            _ => ObservabilityEvent::WriteBlocked,
+        };
+        emit(blocked, || EventFields {
+            tenant_id: self.tenant.as_deref(),
+            attempted_tenant_id: self.attempted.as_deref(),
+            model_class: Some(&self.model),
+            operation: Some(self.operation.as_str()),
+            applied: Some(applied),
+            ..EventFields::default()
+        });
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, model) = (self.operation, &self.model);
+        match (self.kind, &self.attempted, &self.tenant) {
+            (ViolationKind::Missing, ..) | (ViolationKind::Mismatch, _, None) => write!(
+                f,
+                "`{operation}` of `{model}` with no tenant bound: enter `tenant::scope`, and carry it to spawned tasks with \
+                 `in_current_scope`, to threads with `Scope::carry`"
+            ),
+            (ViolationKind::Mismatch, Some(attempted), Some(tenant)) => write!(
+                f,
+                "`{operation}` of `{model}` is for tenant `{attempted}`, expected `{tenant}`, which is bound"
+            ),
+            (ViolationKind::Mismatch, None, Some(tenant)) => write!(
+                f,
+                "`{operation}` of `{model}` is not for tenant `{tenant}`, which is bound"
+            ),
+            (ViolationKind::Unscoped, ..) => write!(
+                f,
+                "`{operation}` of `{model}` would reach the rows of all tenants, expected a filter by the one that is bound"
+            ),
+        }
+    }
+}
+
+impl Error for Violation {}

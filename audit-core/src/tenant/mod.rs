@@ -1,0 +1,36 @@
+//! Tenants: for whom something is done, and what may cross the boundary between two of them.
+//!
+//! ```
+//! use audit_core::{Scope, tenant};
+//!
+//! let bound = tenant::scope("acme")?.run(|| Scope::current().tenant_id());
+//! assert_eq!(bound.as_deref(), Some("acme"));
+//! assert!(tenant::scope("").is_err());
+//! # Ok::<(), audit_core::InvalidTenant>(())
+//! ```
+//!
+//! # Scopes
+//!
+//! A scope that binds a tenant is told of on both paths: as the audit events `context_bound` and `context_released`, and, where
+//! observability is on, as `tenant.scope.entered`, `tenant.scope.exception` where a panic or a cancellation ends it, and
+//! `tenant.scope.exited`. Whatever ends it, what was bound before is in force again, and the end is told.
+//!
+//! A thread or a task that is spawned inside knows nothing of it, unless it is carried there:
+//! [`Scope::carry`] for closures, [`InScope::in_current_scope`](crate::InScope::in_current_scope) for futures.
+//!
+//! # Audit events
+//!
+//! All are of the kind `tenant`, with the tenant that is bound in `tenant`.
+//!
+//! | name | data |
+//! | --- | --- |
+//! | `context_bound`, `context_released` | `outer_tenant_id` where another was bound around it; `exception_type` (`panic`, `cancelled`) where the end was one |
+//! | `enforcement_violation` | `violation` (`missing`, `mismatch`, `unscoped`), `attempted_tenant_id`, `model_class`, `operation`, `applied` |
+//! | `enforcement_bypass` | `model_qualname`, `operation`, `operation_context`, `reason` |
+
+mod boundary;
+mod fact;
+mod scope;
+
+pub use boundary::{Bypass, BypassError, Operation, Violation, ViolationKind};
+pub use scope::{InScope, ScopedFuture, scope};
