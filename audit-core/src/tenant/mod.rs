@@ -18,6 +18,13 @@
 //! A thread or a task that is spawned inside knows nothing of it, unless it is carried there:
 //! [`Scope::carry`] for closures, [`InScope::in_current_scope`](crate::InScope::in_current_scope) for futures.
 //!
+//! # What may cross a boundary
+//!
+//! [`TenantGuard`] stands between a program and its rows. It knows which models belong to tenants, asks an [`AccessPolicy`], and in
+//! mode enforce refuses what would cross a boundary; in shadow it tells of it only. What goes across on purpose goes by a
+//! [`Bypass`], which has a reason and is recorded. An adapter for a database that sees crossings by itself tells of them as a
+//! [`Violation`].
+//!
 //! # Audit events
 //!
 //! All are of the kind `tenant`, with the tenant that is bound in `tenant`.
@@ -25,12 +32,22 @@
 //! | name | data |
 //! | --- | --- |
 //! | `context_bound`, `context_released` | `outer_tenant_id` where another was bound around it; `exception_type` (`panic`, `cancelled`) where the end was one |
+//! | `policy_allow`, `policy_deny` | `model`, `operation_type` (`read`, `write`, `delete`), `decision_type` (`Allow`, `Deny`, `RequireScope`), `decision_data` (`reason`, `filter_spec`) |
 //! | `enforcement_violation` | `violation` (`missing`, `mismatch`, `unscoped`), `attempted_tenant_id`, `model_class`, `operation`, `applied` |
 //! | `enforcement_bypass` | `model_qualname`, `operation`, `operation_context`, `reason` |
 
+mod access;
 mod boundary;
 mod fact;
+mod guard;
 mod scope;
 
+pub use access::{
+    Access, AccessDecision, AccessPolicy, AllowList, Chain, DenyByDefault, EvaluatorPolicy,
+    RequireScope, TenantFilter, decide,
+};
 pub use boundary::{Bypass, BypassError, Operation, Violation, ViolationKind};
+pub use guard::{
+    AccessRefused, Bypassed, Filters, GuardError, TenantGuard, TenantGuardBuilder, TenantOwned,
+};
 pub use scope::{InScope, ScopedFuture, scope};

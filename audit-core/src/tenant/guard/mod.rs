@@ -1,0 +1,180 @@
+//! [`TenantGuard`]: the enforcement point between a program and its rows.
+
+mod builder;
+mod bypassed;
+mod filter;
+mod model;
+mod refused;
+mod row;
+mod statement;
+mod write;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::decision::Mode;
+use crate::event::EventKind;
+use crate::mode::Change;
+use crate::place::{Contents, Place};
+use crate::recorder::Terms;
+use crate::value::{Fields, Text, Value};
+
+use super::access::{Access, AccessDecision, AccessPolicy, TenantFilter, decide};
+use super::boundary::Violation;
+use model::Models;
+
+pub use builder::{GuardError, TenantGuardBuilder};
+pub use bypassed::Bypassed;
+pub use filter::Filters;
+pub use refused::AccessRefused;
+pub use row::TenantOwned;
+
+/// The enforcement point between a program and its rows: says what may be written, puts in whose it is, and says by what reads are
+/// filtered.
+///
+/// Which models belong to tenants is said once; one that nobody named does. Of an access to one that does,
+/// the tenant in force decides: with none bound it is a violation (`missing`), for another's row as well (`mismatch`), and so is
+/// a statement that reaches the rows of all (`unscoped`). Then the policy is asked, if there is one.
+///
+/// In mode `enforce`, which is the default, a violation and a denial are errors; in `shadow` both are told of and the access goes on
+/// as if there were no guard: nothing is put in, nothing filtered. `off` looks at nothing.
+///
+/// A handle, cheap to clone. What goes by it, as raw SQL does, it does not see: that is what row-level security is for
+/// (`audit-tenant`, feature `postgres`).
+///
+/// ```
+/// use audit_core::tenant::{self, TenantGuard};
+///
+/// let guard = TenantGuard::builder().owned("invoice").owned_by("customer", "org_id").shared("currency").build()?;
+/// tenant::scope("acme")?.run(|| {
+///     // A new row gets its tenant.
+///     assert_eq!(guard.insert("invoice", None)?.as_deref(), Some("acme"));
+///     // A row of another tenant is none of ours.
+///     assert!(guard.delete("invoice", Some("globex")).is_err());
+///     // A join is filtered on both sides.
+///     let filters = guard.read(&["invoice", "customer", "currency"])?;
+///     let fields: Vec<_> = filters.iter().map(|(model, filter)| (model, filter.field())).collect();
+///     assert_eq!(fields, [("invoice", "tenant_id"), ("customer", "org_id")]);
+///     Ok::<(), tenant::AccessRefused>(())
+/// })?;
+/// // Without a tenant nothing is read at all.
+/// assert!(guard.read(&["invoice"]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct TenantGuard {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: Text<'static>,
+    models: Models,
+    policy: Option<Box<dyn AccessPolicy>>,
+    /// A [`Mode`].
+    mode: AtomicU8,
+}
+
+impl TenantGuard {
+    /// Says which models belong to tenants, and the rest.
+    pub fn builder() -> TenantGuardBuilder {
+        TenantGuardBuilder::default()
+    }
+
+    fn new(
+        name: Text<'static>,
+        models: Models,
+        policy: Option<Box<dyn AccessPolicy>>,
+        mode: Mode,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                name,
+                models,
+                policy,
+                mode: AtomicU8::new(mode as u8),
+            }),
+        }
+    }
+
+    /// What it does with a violation.
+    pub fn mode(&self) -> Mode {
+        of_byte(self.inner.mode.load(Ordering::Relaxed))
+    }
+
+    /// Does something else with violations from now on, which is recorded as `mode.set` with who and why.
+    pub fn set_mode(&self, mode: Mode, change: &Change) {
+        let before = of_byte(self.inner.mode.swap(mode as u8, Ordering::Relaxed));
+        if !Place::is_watched() {
+            return;
+        }
+        let place = Place::here(false);
+        // What can't be taken is counted, and told of, by whoever did not take it.
+        let _counted = place.record(&Terms::default(), || {
+            let mut event = place.event(EventKind::Mode, Text::from("mode.set"));
+            let data = Fields::new()
+                .with("target", "tenant_guard")
+                .with("name", self.inner.name.clone())
+                .with("from", before.as_str())
+                .with("to", mode.as_str())
+                .with("by", change.who().to_owned())
+                .with("reason", change.why().to_owned());
+            place.redact(None, &mut event, Contents::data(Value::from(data)));
+            event
+        });
+    }
+
+    /// Whether violations are stopped; nothing where nobody looks for them.
+    fn applies(&self) -> Option<bool> {
+        match self.mode() {
+            Mode::Off => None,
+            Mode::Shadow => Some(false),
+            Mode::Enforce => Some(true),
+        }
+    }
+
+    /// The field that says whose a row of a model is; nothing where rows are everybody's.
+    fn field(&self, model: &str) -> Option<Text<'static>> {
+        self.inner.models.field(model)
+    }
+
+    /// Asks the policy, if there is one.
+    fn ask(&self, access: &Access<'_>) -> Result<Vec<TenantFilter>, AccessRefused> {
+        let Some(policy) = &self.inner.policy else {
+            return Ok(Vec::new());
+        };
+        match decide(&**policy, access) {
+            AccessDecision::Allow => Ok(Vec::new()),
+            AccessDecision::RequireScope { filters } => Ok(filters),
+            AccessDecision::Deny { reason } => Err(AccessRefused::denied(access, reason)),
+        }
+    }
+}
+
+fn of_byte(mode: u8) -> Mode {
+    match mode {
+        mode if mode == Mode::Off as u8 => Mode::Off,
+        mode if mode == Mode::Shadow as u8 => Mode::Shadow,
+        _ => Mode::Enforce,
+    }
+}
+
+/// Tells of a violation; returns it where it is stopped.
+fn stop(violation: Violation, applies: bool) -> Result<(), AccessRefused> {
+    violation.tell(applies);
+    if applies {
+        Err(violation.into())
+    } else {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for TenantGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenantGuard")
+            .field("name", &self.inner.name)
+            .field("mode", &self.mode())
+            .field("models", &self.inner.models)
+            .finish_non_exhaustive()
+    }
+}
