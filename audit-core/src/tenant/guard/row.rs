@@ -55,8 +55,12 @@ impl TenantGuard {
     /// As [`update`](Self::update).
     #[track_caller]
     pub fn update_row<R: TenantOwned>(&self, before: &R, after: &R) -> Result<(), AccessRefused> {
-        self.write(Operation::Update, R::MODEL, &[before.tenant_id(), after.tenant_id()])
-            .map(drop)
+        self.write(
+            Operation::Update,
+            R::MODEL,
+            &[before.tenant_id(), after.tenant_id()],
+        )
+        .map(drop)
     }
 
     /// A row is about to be deleted.
