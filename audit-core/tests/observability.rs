@@ -7,6 +7,8 @@
     reason = "what the tests have in common stands in no test; what work returns is often nothing"
 )]
 
+#[path = "observability/boundary.rs"]
+mod boundary;
 #[path = "observability/bus.rs"]
 mod bus;
 #[path = "observability/call.rs"]

@@ -19,7 +19,7 @@ fn a_guard_enforces_where_nothing_else_is_said() {
 #[test]
 fn in_shadow_every_violation_is_told_of_and_nothing_changes() {
     let guard = in_mode(Mode::Shadow);
-    let (_, events) = told(|| {
+    let ((), events) = told(|| {
         within("acme", || {
             assert_eq!(
                 guard.insert("invoice", None).unwrap(),
@@ -63,7 +63,7 @@ fn in_shadow_a_denial_is_recorded_and_the_access_goes_on() {
 #[test]
 fn a_guard_that_is_off_looks_at_nothing() {
     let guard = in_mode(Mode::Off);
-    let (_, events) = told(|| {
+    let ((), events) = told(|| {
         guard.insert("invoice", None).unwrap();
         guard.update("invoice", None, Some("globex")).unwrap();
         assert!(guard.read(&["invoice"]).unwrap().is_empty());

@@ -164,7 +164,7 @@ fn what_a_policy_requires_of_a_row_beyond_its_tenant_is_not_let_through_unseen()
 #[test]
 fn a_foreign_tenant_of_any_length_is_told_of_by_its_beginning() {
     let long = "ü".repeat(10_000);
-    let (_, events) = told(|| within("acme", || drop(guard().delete("invoice", Some(&long)))));
+    let ((), events) = told(|| within("acme", || drop(guard().delete("invoice", Some(&long)))));
     let data = only(&events, "enforcement_violation");
     let told = data["attempted_tenant_id"].as_str().unwrap();
     assert_eq!(told, "ü".repeat(127));

@@ -45,7 +45,11 @@ named! {
 /// # Ok::<(), audit_core::InvalidTenant>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Violation {
+// Boxed, as it is the error of whatever touches rows.
+pub struct Violation(Box<Attempt>);
+
+#[derive(Clone, Debug)]
+struct Attempt {
     kind: ViolationKind,
     operation: Operation,
     model: Text<'static>,
@@ -59,14 +63,14 @@ impl Violation {
     #[track_caller]
     #[must_use = "a violation is known once `tell` is called"]
     pub fn new(kind: ViolationKind, operation: Operation, model: impl Into<Text<'static>>) -> Self {
-        Self {
+        Self(Box::new(Attempt {
             kind,
             operation,
             model: model.into(),
             tenant: with_nearest(|in_force| in_force.and_then(|one| one.ambient.tenant.clone())),
             attempted: None,
             site: Site::from(Location::caller()),
-        }
+        }))
     }
 
     /// The tenant whose rows it was for, as it was written: no need that there is one of this name. Of one that is longer than a
@@ -75,33 +79,33 @@ impl Violation {
     pub fn attempted(mut self, tenant: &str) -> Self {
         let end = tenant.floor_char_boundary(TenantId::MAX_BYTES);
         let kept = tenant.get(..end).unwrap_or_default();
-        self.attempted = Some(Text::from(kept.to_owned()));
+        self.0.attempted = Some(Text::from(kept.to_owned()));
         self
     }
 
     /// How the boundary was about to be crossed.
     pub fn kind(&self) -> ViolationKind {
-        self.kind
+        self.0.kind
     }
 
     /// What was done.
     pub fn operation(&self) -> Operation {
-        self.operation
+        self.0.operation
     }
 
     /// The model, entity or table.
     pub fn model(&self) -> &str {
-        &self.model
+        &self.0.model
     }
 
     /// The tenant that was bound.
     pub fn tenant(&self) -> Option<&TenantId> {
-        self.tenant.as_ref()
+        self.0.tenant.as_ref()
     }
 
     /// The tenant whose rows it was for, where that is known.
     pub fn attempted_tenant(&self) -> Option<&str> {
-        self.attempted.as_deref()
+        self.0.attempted.as_deref()
     }
 
     /// Tells both paths: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
@@ -110,24 +114,24 @@ impl Violation {
         if Place::is_watched() {
             let place = Place::here(false);
             // What can't be taken is counted, and told of, by whoever did not take it.
-            let _counted = record(&place, "enforcement_violation", Some(&self.site), || {
+            let _counted = record(&place, "enforcement_violation", Some(&self.0.site), || {
                 Fields::new()
-                    .with("violation", self.kind.as_str())
-                    .with("attempted_tenant_id", self.attempted.clone())
-                    .with("model_class", self.model.clone())
-                    .with("operation", self.operation.as_str())
+                    .with("violation", self.0.kind.as_str())
+                    .with("attempted_tenant_id", self.0.attempted.clone())
+                    .with("model_class", self.0.model.clone())
+                    .with("operation", self.0.operation.as_str())
                     .with("applied", applied)
             });
         }
-        let blocked = match self.operation {
+        let blocked = match self.0.operation {
             Operation::Read => ObservabilityEvent::ReadBlocked,
             _ => ObservabilityEvent::WriteBlocked,
         };
         emit(blocked, || EventFields {
-            tenant_id: self.tenant.as_deref(),
-            attempted_tenant_id: self.attempted.as_deref(),
-            model_class: Some(&self.model),
-            operation: Some(self.operation.as_str()),
+            tenant_id: self.0.tenant.as_deref(),
+            attempted_tenant_id: self.0.attempted.as_deref(),
+            model_class: Some(&self.0.model),
+            operation: Some(self.0.operation.as_str()),
             applied: Some(applied),
             ..EventFields::default()
         });
@@ -136,8 +140,8 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (operation, model) = (self.operation, &self.model);
-        match (self.kind, &self.attempted, &self.tenant) {
+        let (operation, model) = (self.0.operation, &self.0.model);
+        match (self.0.kind, &self.0.attempted, &self.0.tenant) {
             (ViolationKind::Missing, ..) | (ViolationKind::Mismatch, _, None) => write!(
                 f,
                 "`{operation}` of `{model}` with no tenant bound: enter `tenant::scope`, and carry it to spawned tasks with \

@@ -35,12 +35,12 @@ impl TenantGuardBuilder {
 
     /// The rows of this model belong to a tenant each, named in this field.
     pub fn owned_by(self, model: impl Into<String>, field: impl Into<Text<'static>>) -> Self {
-        self.note(model.into(), Owner::Tenant(field.into()))
+        self.note(&model.into(), &Owner::Tenant(field.into()))
     }
 
     /// The rows of this model are everybody's.
     pub fn shared(self, model: impl Into<String>) -> Self {
-        self.note(model.into(), Owner::Everybody)
+        self.note(&model.into(), &Owner::Everybody)
     }
 
     /// Asks this policy as well, of owned and shared models.
@@ -68,20 +68,20 @@ impl TenantGuardBuilder {
         Ok(TenantGuard::new(name, self.models, self.policy, mode))
     }
 
-    fn note(mut self, model: String, owner: Owner) -> Self {
+    fn note(mut self, model: &str, owner: &Owner) -> Self {
         if model.is_empty() {
             self.contradictions
                 .push("a model has no name, expected one".to_owned());
             return self;
         }
-        if matches!(&owner, Owner::Tenant(field) if field.is_empty()) {
+        if matches!(owner, Owner::Tenant(field) if field.is_empty()) {
             self.contradictions.push(format!(
                 "model `{model}` is owned by a field without a name, expected one such as `{FIELD}`"
             ));
             return self;
         }
         let words = owner.words();
-        if let Some(before) = self.models.note(model.clone(), owner) {
+        if let Some(before) = self.models.note(model, owner) {
             self.contradictions.push(format!(
                 "model `{model}` is {words}, and was {} before: say one of both",
                 before.words()

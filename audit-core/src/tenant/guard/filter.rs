@@ -2,8 +2,7 @@
 
 use super::super::access::TenantFilter;
 use super::super::boundary::Operation;
-use super::AccessRefused;
-use super::statement::unscoped;
+use super::{AccessRefused, unscoped};
 
 /// By what each model of a statement has to be filtered. Empty where the guard does not enforce, or all models are shared.
 ///

@@ -21,7 +21,7 @@ use crate::recorder::Terms;
 use crate::value::{Fields, Text, Value};
 
 use super::access::{Access, AccessDecision, AccessPolicy, TenantFilter, decide};
-use super::boundary::Violation;
+use super::boundary::{Operation, Violation, ViolationKind};
 use model::Models;
 
 pub use builder::{GuardError, TenantGuardBuilder};
@@ -167,6 +167,13 @@ fn stop(violation: Violation, applies: bool) -> Result<(), AccessRefused> {
     } else {
         Ok(())
     }
+}
+
+/// A statement reaches the rows of all tenants.
+#[track_caller]
+fn unscoped(operation: Operation, model: &str, applies: bool) -> Result<(), AccessRefused> {
+    let violation = Violation::new(ViolationKind::Unscoped, operation, model.to_owned());
+    stop(violation, applies)
 }
 
 impl fmt::Debug for TenantGuard {

@@ -22,9 +22,9 @@ pub(super) enum Owner {
 
 impl Models {
     /// Notes whose a model is. Returns what was said of it before, where that was something else.
-    pub(super) fn note(&mut self, model: String, owner: Owner) -> Option<Owner> {
-        let before = self.0.insert(model, owner.clone())?;
-        (before != owner).then_some(before)
+    pub(super) fn note(&mut self, model: &str, owner: &Owner) -> Option<Owner> {
+        let before = self.0.insert(model.to_owned(), owner.clone())?;
+        (before != *owner).then_some(before)
     }
 
     /// The field that says whose a row of a model is; nothing where rows are everybody's.

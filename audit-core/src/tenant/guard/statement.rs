@@ -4,7 +4,7 @@ use crate::observability::{EventFields, ObservabilityEvent, emit};
 
 use super::super::access::{Access, TenantFilter};
 use super::super::boundary::{Operation, Violation, ViolationKind};
-use super::{AccessRefused, Filters, TenantGuard, stop};
+use super::{AccessRefused, Filters, TenantGuard, stop, unscoped};
 
 impl TenantGuard {
     /// These models are about to be read in one statement: all that it names, in whatever part of it. Returns by what each of
@@ -105,14 +105,12 @@ impl TenantGuard {
     ) -> Result<Vec<TenantFilter>, AccessRefused> {
         let mut filters = Vec::new();
         if let Some(field) = self.field(access.model()) {
-            match access.tenant() {
-                Some(tenant) => filters.push(TenantFilter::new(field, tenant.clone())),
-                None => {
-                    let model = access.model().to_owned();
-                    let violation =
-                        Violation::new(ViolationKind::Missing, access.operation(), model);
-                    stop(violation, applies)?;
-                }
+            if let Some(tenant) = access.tenant() {
+                filters.push(TenantFilter::new(field, tenant.clone()));
+            } else {
+                let model = access.model().to_owned();
+                let violation = Violation::new(ViolationKind::Missing, access.operation(), model);
+                stop(violation, applies)?;
             }
         }
         match self.ask(access) {
@@ -128,17 +126,6 @@ impl TenantGuard {
             Err(_) => Ok(filters),
         }
     }
-}
-
-/// A statement reaches the rows of all tenants.
-#[track_caller]
-pub(super) fn unscoped(
-    operation: Operation,
-    model: &str,
-    applies: bool,
-) -> Result<(), AccessRefused> {
-    let violation = Violation::new(ViolationKind::Unscoped, operation, model.to_owned());
-    stop(violation, applies)
 }
 
 /// Tells of a read that is filtered, or goes on as it is.
