@@ -119,6 +119,7 @@ fn rows_of_others_that_came_all_the_same_are_found() {
     );
     let unbound = guard.rows("invoice", [Some("acme")]).unwrap_err();
     assert_eq!(unbound.violation().unwrap().kind(), ViolationKind::Missing);
+    assert!(guard.rows("invoice", [None]).is_err(), "nobody's, for nobody");
     guard.rows("invoice", []).unwrap();
     guard.rows("currency", [Some("anybody")]).unwrap();
 }
