@@ -51,6 +51,7 @@ pub struct Violation {
     model: Text<'static>,
     tenant: Option<TenantId>,
     attempted: Option<Text<'static>>,
+    reason: Option<Text<'static>>,
     site: Site<'static>,
 }
 
@@ -65,6 +66,7 @@ impl Violation {
             model: model.into(),
             tenant: with_nearest(|in_force| in_force.and_then(|one| one.ambient.tenant.clone())),
             attempted: None,
+            reason: None,
             site: Site::from(Location::caller()),
         }
     }
@@ -76,6 +78,13 @@ impl Violation {
         let end = tenant.floor_char_boundary(TenantId::MAX_BYTES);
         let kept = tenant.get(..end).unwrap_or_default();
         self.attempted = Some(Text::from(kept.to_owned()));
+        self
+    }
+
+    /// What led to it, for the audit's record: a text without secrets.
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn because(mut self, reason: impl Into<Text<'static>>) -> Self {
+        self.reason = Some(reason.into());
         self
     }
 
@@ -104,6 +113,11 @@ impl Violation {
         self.attempted.as_deref()
     }
 
+    /// What led to it, if somebody said so.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
     /// Tells both paths: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
     /// `applied` says whether it was stopped; it is not in shadow. Nothing that fails here reaches the caller.
     pub fn tell(&self, applied: bool) {
@@ -111,12 +125,16 @@ impl Violation {
             let place = Place::here(false);
             // What can't be taken is counted, and told of, by whoever did not take it.
             let _counted = record(&place, "enforcement_violation", Some(&self.site), || {
-                Fields::new()
+                let mut data = Fields::new()
                     .with("violation", self.kind.as_str())
                     .with("attempted_tenant_id", self.attempted.clone())
                     .with("model_class", self.model.clone())
                     .with("operation", self.operation.as_str())
-                    .with("applied", applied)
+                    .with("applied", applied);
+                if let Some(reason) = &self.reason {
+                    data.set("reason", reason.clone());
+                }
+                data
             });
         }
         let blocked = match self.operation {
