@@ -15,9 +15,9 @@ pub fn emit<'f>(event: ObservabilityEvent, fields: impl FnOnce() -> EventFields<
     }
 }
 
-/// The same, whether or not this path is on: for the end of what began while it was.
+/// The same, whether or not this path is on: for the end of what began while it was. Adapters remember whether it was.
 #[cold]
-pub(crate) fn emit_end<'f>(event: ObservabilityEvent, fields: impl FnOnce() -> EventFields<'f>) {
+pub fn emit_end<'f>(event: ObservabilityEvent, fields: impl FnOnce() -> EventFields<'f>) {
     /// Names of `tracing` are part of the program, so there is a place in it for each.
     macro_rules! emit {
         ($($name:ident = $text:literal at $level:ident),+ $(,)?) => {

@@ -93,8 +93,7 @@ pub(crate) use count::{
     decided, events_dropped, events_lost, events_spilled, observer_is_there, sink_failed,
     sink_is_there,
 };
-pub use emit::emit;
-pub(crate) use emit::emit_end;
+pub use emit::{emit, emit_end};
 pub use event::{EventFields, ObservabilityEvent};
 pub(crate) use fact::{CallFacts, LifecycleFacts, OperationFacts};
 pub(crate) use gauge::Gauge;

@@ -16,7 +16,8 @@
 //! `tenant.scope.exited`. Whatever ends it, what was bound before is in force again, and the end is told.
 //!
 //! A thread or a task that is spawned inside knows nothing of it, unless it is carried there:
-//! [`Scope::carry`] for closures, [`InScope::in_current_scope`](crate::InScope::in_current_scope) for futures.
+//! [`Scope::carry`] for closures, [`InScope::in_current_scope`](crate::InScope::in_current_scope) for futures. Work in several parts,
+//! each entered for itself, is one [`Tenure`].
 //!
 //! # What may cross a boundary
 //!
@@ -33,7 +34,7 @@
 //! | --- | --- |
 //! | `context_bound`, `context_released` | `outer_tenant_id` where another was bound around it; `exception_type` (`panic`, `cancelled`) where the end was one |
 //! | `policy_allow`, `policy_deny` | `model`, `operation_type` (`read`, `write`, `delete`), `decision_type` (`Allow`, `Deny`, `RequireScope`), `decision_data` (`reason`, `filter_spec`) |
-//! | `enforcement_violation` | `violation` (`missing`, `mismatch`, `unscoped`), `attempted_tenant_id`, `model_class`, `operation`, `applied` |
+//! | `enforcement_violation` | `violation` (`missing`, `mismatch`, `unscoped`), `attempted_tenant_id`, `model_class`, `operation`, `applied`, `reason` where there is one |
 //! | `enforcement_bypass` | `model_qualname`, `operation`, `operation_context`, `reason` |
 
 mod access;
@@ -50,4 +51,4 @@ pub use boundary::{Bypass, BypassError, Operation, Violation, ViolationKind};
 pub use guard::{
     AccessRefused, Bypassed, Filters, GuardError, TenantGuard, TenantGuardBuilder, TenantOwned,
 };
-pub use scope::{InScope, ScopedFuture, scope};
+pub use scope::{InScope, ScopedFuture, Tenure, scope};

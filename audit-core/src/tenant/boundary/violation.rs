@@ -55,6 +55,7 @@ struct Attempt {
     model: Text<'static>,
     tenant: Option<TenantId>,
     attempted: Option<Text<'static>>,
+    reason: Option<Text<'static>>,
     site: Site<'static>,
 }
 
@@ -69,6 +70,7 @@ impl Violation {
             model: model.into(),
             tenant: with_nearest(|in_force| in_force.and_then(|one| one.ambient.tenant.clone())),
             attempted: None,
+            reason: None,
             site: Site::from(Location::caller()),
         }))
     }
@@ -80,6 +82,13 @@ impl Violation {
         let end = tenant.floor_char_boundary(TenantId::MAX_BYTES);
         let kept = tenant.get(..end).unwrap_or_default();
         self.0.attempted = Some(Text::from(kept.to_owned()));
+        self
+    }
+
+    /// What led to it, for the audit's record: a text without secrets.
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn because(mut self, reason: impl Into<Text<'static>>) -> Self {
+        self.0.reason = Some(reason.into());
         self
     }
 
@@ -108,6 +117,11 @@ impl Violation {
         self.0.attempted.as_deref()
     }
 
+    /// What led to it, if somebody said so.
+    pub fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
     /// Tells both paths: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
     /// `applied` says whether it was stopped; it is not in shadow. Nothing that fails here reaches the caller.
     pub fn tell(&self, applied: bool) {
@@ -115,12 +129,16 @@ impl Violation {
             let place = Place::here(false);
             // What can't be taken is counted, and told of, by whoever did not take it.
             let _counted = record(&place, "enforcement_violation", Some(&self.0.site), || {
-                Fields::new()
+                let mut data = Fields::new()
                     .with("violation", self.0.kind.as_str())
                     .with("attempted_tenant_id", self.0.attempted.clone())
                     .with("model_class", self.0.model.clone())
                     .with("operation", self.0.operation.as_str())
-                    .with("applied", applied)
+                    .with("applied", applied);
+                if let Some(reason) = &self.0.reason {
+                    data.set("reason", reason.clone());
+                }
+                data
             });
         }
         let blocked = match self.0.operation {

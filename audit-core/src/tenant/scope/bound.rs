@@ -12,10 +12,10 @@ use crate::value::Fields;
 use super::super::fact::record;
 
 /// The tenant that a scope binds, from its beginning until its end was told. Nothing where nobody is told.
-pub(super) struct Bound(Option<Box<Tenure>>);
+pub(super) struct Bound(Option<Box<Facts>>);
 
 /// What the end needs to know of the beginning.
-struct Tenure {
+struct Facts {
     /// What kind of scope it is.
     class: &'static str,
     tenant: TenantId,
@@ -46,7 +46,7 @@ impl Bound {
             return Self::nothing();
         };
         let around = with_nearest(|outer| outer.and_then(|outer| outer.ambient.tenant.clone()));
-        Self(Some(Box::new(Tenure {
+        Self(Some(Box::new(Facts {
             class,
             outer: around.filter(|outer| *outer != tenant),
             tenant,
@@ -59,16 +59,16 @@ impl Bound {
     /// Tells that it was entered.
     #[inline]
     pub(super) fn begin(&self) {
-        if let Some(tenure) = &self.0 {
-            tenure.begin();
+        if let Some(facts) = &self.0 {
+            facts.begin();
         }
     }
 
     /// Tells that it was left for good: by a panic if one unwinds now that did not before, else as `cut_off` says.
     #[inline]
     pub(super) fn end(&mut self, cut_off: Option<&'static str>) {
-        if let Some(tenure) = self.0.take() {
-            tenure.end(cut_off);
+        if let Some(facts) = self.0.take() {
+            facts.end(cut_off);
         }
     }
 }
@@ -80,7 +80,7 @@ impl Drop for Bound {
     }
 }
 
-impl Tenure {
+impl Facts {
     #[cold]
     fn begin(&self) {
         self.tell("context_bound", None);

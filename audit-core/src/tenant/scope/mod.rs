@@ -2,6 +2,7 @@
 
 mod bound;
 mod future;
+mod tenure;
 
 use crate::request::TenantId;
 use crate::scope::{Entered, Scope};
@@ -9,6 +10,7 @@ use crate::scope::{Entered, Scope};
 use bound::Bound;
 
 pub use future::{InScope, ScopedFuture};
+pub use tenure::Tenure;
 
 /// A scope for this tenant.
 ///
