@@ -1,0 +1,100 @@
+//! `cargo bench -p audit-benches --bench tenant`: what it costs to bind a tenant, and to look at a row.
+//!
+//! `cargo test` runs the same once over, without times: the tenant must be bound, and what crosses its boundary refused.
+
+#![allow(clippy::print_stdout, reason = "the tables are the product")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use audit_benches::measure::{Contender, Depth};
+use audit_core::sink::MemorySink;
+use audit_core::tenant::{TenantGuard, scope};
+use audit_core::{Scope, TenantId, register_sink, unregister_sink};
+
+type BoxError = Box<dyn std::error::Error>;
+
+/// How many events the sink keeps: as many as stay in the caches of a machine.
+const KEPT: usize = 1024;
+
+fn main() -> Result<(), BoxError> {
+    if std::env::args().any(|arg| arg == "--list") {
+        return Ok(());
+    }
+    let depth = Depth::from_args();
+    scopes(depth)?;
+    rows(depth)
+}
+
+tokio::task_local! {
+    /// What people bind a tenant with by hand.
+    static TENANT: TenantId;
+}
+
+/// A tenant is bound around next to nothing.
+fn scopes(depth: Depth) -> Result<(), BoxError> {
+    let acme = TenantId::new("acme")?;
+    let bound = || {
+        let Ok(scope) = scope(acme.clone());
+        scope.run(|| black_box(1))
+    };
+    let Ok(acme_scope) = scope(acme.clone());
+    assert_eq!(
+        acme_scope.run(|| Scope::current().tenant_id()),
+        Some(acme.clone())
+    );
+    let sink = Arc::new(MemorySink::with_capacity(KEPT));
+    let listens = || drop(register_sink(Arc::clone(&sink)));
+    let nobody = || drop(unregister_sink(&sink));
+    depth.report(
+        "A scope of a tenant, entered and left (target: 100 ns)",
+        vec![
+            Contender::new("bare", || black_box(1)).after(nobody),
+            Contender::new("`tokio::task_local!`", || {
+                TENANT.sync_scope(acme.clone(), || black_box(1))
+            })
+            .after(nobody),
+            Contender::new("`tenant::scope`, nobody told", bound).after(nobody),
+            Contender::new("the same, told to a `MemorySink`", bound).after(listens),
+        ],
+    );
+    unregister_sink(&sink);
+    assert!(!sink.events().is_empty(), "every end is told");
+    Ok(())
+}
+
+/// A guard looks at rows and statements, with nobody told.
+fn rows(depth: Depth) -> Result<(), BoxError> {
+    let guard = TenantGuard::builder()
+        .owned("invoice")
+        .owned("customer")
+        .build()?;
+    scope("acme")?.run(|| {
+        assert!(guard.update("invoice", Some("globex"), None).is_err());
+        depth.report(
+            "What a guard takes, nobody told",
+            vec![
+                Contender::new("comparing two texts", || {
+                    black_box("acme") == black_box("globex")
+                }),
+                Contender::new("a row of the tenant", || {
+                    guard
+                        .update("invoice", black_box(Some("acme")), None)
+                        .is_ok()
+                }),
+                Contender::new("a new row, which gets its tenant", || {
+                    guard.insert("invoice", black_box(None)).is_ok()
+                }),
+                Contender::new("a row of another, refused", || {
+                    guard
+                        .update("invoice", black_box(Some("globex")), None)
+                        .is_err()
+                }),
+                Contender::new("a join of two models", || {
+                    guard.read(black_box(&["invoice", "customer"])).is_ok()
+                }),
+            ],
+        );
+    });
+    Ok(())
+}
