@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use audit_core::__private::contain;
-use audit_core::{BoxError, TenantId};
+use audit_core::{BoxError, InvalidTenant, TenantId};
 use http::request::Parts;
 
 use super::{Answer, Finding, StrategyError, TenantStrategy};
@@ -17,8 +17,8 @@ type Called = Result<Option<TenantId>, BoxError>;
 
 /// The tenant that a function of the program finds, at once ([`new`](Self::new)) or awaited ([`awaited`](Self::awaited)).
 ///
-/// Where it answers with an error or panics, the request is refused: with a [`StrategyError`] of its own as that says, with any other error as one
-/// that nobody could answer. Neither the error nor the text of the panic is quoted to whoever asked.
+/// Where it answers with an error or panics, the request is refused: by a [`StrategyError`] of its own as that says, by an [`InvalidTenant`] as malformed,
+/// by any other error as one that nobody could answer. Neither the error nor the text of the panic is quoted to whoever asked.
 ///
 /// ```
 /// use audit_core::TenantId;
@@ -122,13 +122,19 @@ impl fmt::Debug for CallableStrategy {
 fn answered(called: Result<Called, String>) -> Finding {
     match called {
         Ok(Ok(tenant)) => Ok(tenant.map(Into::into)),
-        Ok(Err(error)) => Err(match error.downcast::<StrategyError>() {
-            Ok(own) => *own,
-            Err(error) => {
-                StrategyError::unanswered(NAME, "it answered with an error").because(error)
-            }
-        }),
+        Ok(Err(error)) => Err(failed(error)),
         Err(panic) => Err(StrategyError::unanswered(NAME, "it panicked").because(panic)),
+    }
+}
+
+fn failed(error: BoxError) -> StrategyError {
+    let error = match error.downcast::<StrategyError>() {
+        Ok(own) => return *own,
+        Err(error) => error,
+    };
+    match error.downcast::<InvalidTenant>() {
+        Ok(invalid) => StrategyError::malformed(NAME, invalid.to_string()),
+        Err(error) => StrategyError::unanswered(NAME, "it answered with an error").because(error),
     }
 }
 
