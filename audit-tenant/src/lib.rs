@@ -6,3 +6,19 @@ mod layer;
 pub mod postgres;
 #[cfg(feature = "tower")]
 mod strategy;
+
+#[cfg(feature = "jwt")]
+pub use jsonwebtoken;
+#[cfg(feature = "tower")]
+pub use layer::{
+    MissingTenant, Problem, RefusalKind, RespondRefused, TenantBody, TenantFuture, TenantLayer,
+    TenantRefusal, TenantService,
+};
+#[cfg(feature = "tower")]
+pub use strategy::{
+    Answer, AskLater, CallableStrategy, ChainStrategy, Finding, Found, HeaderStrategy,
+    HostStrategy, InvalidBaseDomain, InvalidHeaderName, StrategyError, StrategyErrorKind,
+    TenantStrategy,
+};
+#[cfg(feature = "jwt")]
+pub use strategy::{InvalidTokenKey, TokenStrategy};

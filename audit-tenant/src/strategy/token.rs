@@ -1,0 +1,328 @@
+//! [`TokenStrategy`]: the tenant that a signed token names.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use audit_core::__private::contain;
+use audit_core::{Actor, TenantId};
+use http::HeaderName;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use jsonwebtoken::crypto::{CryptoProvider, rust_crypto};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind, Validation, decode};
+use serde_json::{Map, Value};
+
+use super::header::header_name;
+use super::{Answer, Finding, Found, InvalidHeaderName, StrategyError, TenantStrategy};
+
+/// The tenant that a signed token names: a JSON Web Token (RFC 7519), by one algorithm and one key.
+///
+/// It stands in `Authorization: Bearer …` (RFC 6750 §2.1) if nothing else is said; another scheme there is nothing of this strategy's. The token has at
+/// most [8,192 bytes](Self::MAX_BYTES), is signed by the one algorithm that was given, whatever its own header asks for, and has `exp`, which
+/// lies in the future; where it has `nbf`, that lies in the past. The tenant is the text of the claim `tenant_id`. Where it has an audience (`aud`),
+/// one must have been [given](Self::audience), since a token for others is none for this service (RFC 7519 §4.1.3).
+///
+/// ```
+/// use audit_tenant::TokenStrategy;
+/// use audit_tenant::jsonwebtoken::{Algorithm, DecodingKey};
+///
+/// let key = DecodingKey::from_secret(b"at least as long as the digest: 32 bytes")?;
+/// let strategy = TokenStrategy::new(Algorithm::HS256, key)?
+///     .issuer("https://login.example.com")
+///     .audience("invoices")
+///     .claim("org")
+///     .actor_claim("sub");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// The key is wiped from memory as the strategy goes, and no text shows it.
+pub struct TokenStrategy {
+    key: DecodingKey,
+    algorithm: Algorithm,
+    validation: Validation,
+    header: HeaderName,
+    claim: String,
+    actor_claim: Option<String>,
+}
+
+/// What it is called.
+const NAME: &str = "token";
+
+/// What the clocks of issuer and service may differ by, if nothing else is said.
+const LEEWAY: Duration = Duration::from_secs(30);
+
+impl TokenStrategy {
+    /// How long a token may be, in bytes. A longer one is refused before anything of it is read.
+    pub const MAX_BYTES: usize = 8192;
+
+    /// The most that clocks may differ by.
+    pub const MAX_LEEWAY: Duration = Duration::from_mins(5);
+
+    /// Tokens by this algorithm and this key.
+    ///
+    /// Where the program has not chosen a cryptography for `jsonwebtoken` and several are built in, this chooses that of `RustCrypto`.
+    ///
+    /// # Errors
+    /// The key is of another kind than the algorithm, can't be read, or is shorter than RFC 7518 asks for (§3.2: an HMAC key as long
+    /// as the digest, §3.3: an RSA key of 2,048 bits).
+    pub fn new(algorithm: Algorithm, key: DecodingKey) -> Result<Self, InvalidTokenKey> {
+        let provider = provider().ok_or(InvalidTokenKey(Fault::Unreadable))?;
+        if key.family() != algorithm.family() {
+            return Err(InvalidTokenKey(Fault::OfAnotherKind(algorithm)));
+        }
+        let asked = bits_asked_for(algorithm);
+        let readable = contain(|| {
+            let _verifier = (provider.verifier_factory)(&algorithm, &key).ok()?;
+            bits(provider, &key)
+        });
+        match readable.ok().flatten() {
+            None => return Err(InvalidTokenKey(Fault::Unreadable)),
+            Some(found) if found < asked => {
+                return Err(InvalidTokenKey(Fault::TooShort { found, asked }));
+            }
+            Some(_) => {}
+        }
+        let mut validation = Validation::new(algorithm);
+        validation.leeway = LEEWAY.as_secs();
+        validation.validate_nbf = true;
+        Ok(Self {
+            key,
+            algorithm,
+            validation,
+            header: AUTHORIZATION,
+            claim: "tenant_id".to_owned(),
+            actor_claim: None,
+        })
+    }
+
+    /// In this header, whose whole value it is, instead of `authorization`.
+    ///
+    /// # Errors
+    /// It is no name of a header.
+    pub fn header(mut self, name: &str) -> Result<Self, InvalidHeaderName> {
+        self.header = header_name(name)?;
+        Ok(self)
+    }
+
+    /// In this claim instead of `tenant_id`.
+    #[must_use]
+    pub fn claim(mut self, name: impl Into<String>) -> Self {
+        self.claim = name.into();
+        self
+    }
+
+    /// With who acts in this claim, such as `sub`. A token without it names no actor.
+    #[must_use]
+    pub fn actor_claim(mut self, name: impl Into<String>) -> Self {
+        self.actor_claim = Some(name.into());
+        self
+    }
+
+    /// By this issuer alone (`iss`). Given several times, by any of them.
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        let issuers = self.validation.iss.get_or_insert_default();
+        issuers.insert(issuer.into());
+        self.required("iss")
+    }
+
+    /// For this audience alone (`aud`). Given several times, for any of them.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        let audiences = self.validation.aud.get_or_insert_default();
+        audiences.insert(audience.into());
+        self.required("aud")
+    }
+
+    /// What the clocks of issuer and service may differ by, instead of 30 seconds; of more than [five
+    /// minutes](Self::MAX_LEEWAY), five minutes count.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.validation.leeway = leeway.min(Self::MAX_LEEWAY).as_secs();
+        self
+    }
+
+    fn required(mut self, claim: &str) -> Self {
+        self.validation
+            .required_spec_claims
+            .insert(claim.to_owned());
+        self
+    }
+
+    fn read(&self, request: &Parts) -> Finding {
+        let header = &self.header;
+        let mut values = request.headers.get_all(header).iter();
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            let reason =
+                format!("header `{header}` stands in the request more than once, expected it once");
+            return Err(StrategyError::ambiguous(NAME, reason));
+        }
+        let mut token = value.as_bytes();
+        if *header == AUTHORIZATION {
+            match bearer(token) {
+                Some(rest) => token = rest,
+                None => return Ok(None),
+            }
+        }
+        if token.len() > Self::MAX_BYTES {
+            return Err(untrusted(format!(
+                "it has {} bytes, expected at most {}",
+                token.len(),
+                Self::MAX_BYTES
+            )));
+        }
+        let claims = decode::<Map<String, Value>>(token, &self.key, &self.validation);
+        match claims {
+            Ok(token) => self.tenant_of(&token.claims),
+            Err(error) => Err(untrusted(self.fault(error.kind()))),
+        }
+    }
+
+    /// What the claims of a token that can be trusted say.
+    fn tenant_of(&self, claims: &Map<String, Value>) -> Finding {
+        let claim = &self.claim;
+        let tenant = match claims.get(claim) {
+            Some(Value::String(name)) => TenantId::try_from(name.as_str())
+                .map_err(|invalid| untrusted(format!("claim `{claim}`: {invalid}")))?,
+            Some(_) => return Err(untrusted(format!("claim `{claim}` is no text"))),
+            None => return Err(untrusted(format!("claim `{claim}` is missing"))),
+        };
+        let found = Found::new(tenant);
+        let Some(claim) = &self.actor_claim else {
+            return Ok(Some(found));
+        };
+        match claims.get(claim) {
+            None => Ok(Some(found)),
+            Some(Value::String(id)) if !id.is_empty() => {
+                Ok(Some(found.actor(Actor::new(id.clone()))))
+            }
+            Some(_) => Err(untrusted(format!("claim `{claim}` names nobody"))),
+        }
+    }
+
+    /// What is wrong with a token, without a word of it.
+    fn fault(&self, kind: &ErrorKind) -> String {
+        match kind {
+            ErrorKind::InvalidSignature => "its signature is not of the key".to_owned(),
+            ErrorKind::InvalidAlgorithm => {
+                format!("it is not signed by `{:?}`", self.algorithm)
+            }
+            ErrorKind::ExpiredSignature => "it has expired".to_owned(),
+            ErrorKind::ImmatureSignature => "it is not valid yet".to_owned(),
+            ErrorKind::InvalidIssuer => "it is of another issuer".to_owned(),
+            ErrorKind::InvalidAudience => "it is for another audience".to_owned(),
+            ErrorKind::MissingRequiredClaim(claim) => {
+                format!("claim `{claim}` is missing, or not of its kind")
+            }
+            ErrorKind::InvalidClaimFormat(claim) => format!("claim `{claim}` is not of its kind"),
+            _ => "it is no signed JSON Web Token".to_owned(),
+        }
+    }
+}
+
+impl TenantStrategy for TokenStrategy {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn find(&self, request: &Parts) -> Answer {
+        self.read(request).into()
+    }
+}
+
+impl fmt::Debug for TokenStrategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenStrategy")
+            .field("algorithm", &self.algorithm)
+            .field("header", &self.header)
+            .field("claim", &self.claim)
+            .finish_non_exhaustive()
+    }
+}
+
+fn untrusted(reason: String) -> StrategyError {
+    StrategyError::untrusted(NAME, reason)
+}
+
+/// What stands behind `Bearer`, in whatever case (RFC 9110 §11.1).
+fn bearer(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, rest) = value.split_at_checked(b"Bearer".len())?;
+    let is_whole = rest.first().is_none_or(|byte| *byte == b' ');
+    (is_whole && scheme.eq_ignore_ascii_case(b"Bearer")).then(|| rest.trim_ascii())
+}
+
+/// The program's cryptography, which is there from here on: without one every token would panic.
+fn provider() -> Option<&'static CryptoProvider> {
+    CryptoProvider::try_get_default().or_else(|| {
+        // Where another thread was faster, that one counts.
+        let _chosen = rust_crypto::DEFAULT_PROVIDER.install_default();
+        CryptoProvider::try_get_default()
+    })
+}
+
+/// How long a key has to be, in bits.
+fn bits_asked_for(algorithm: Algorithm) -> usize {
+    match (algorithm.family(), algorithm) {
+        (AlgorithmFamily::Rsa, _) => 2048,
+        (_, Algorithm::HS256) => 256,
+        (_, Algorithm::HS384) => 384,
+        (_, Algorithm::HS512) => 512,
+        // The length is the curve's.
+        _ => 0,
+    }
+}
+
+/// How long a key is, in bits.
+fn bits(provider: &CryptoProvider, key: &DecodingKey) -> Option<usize> {
+    let of_modulus = |modulus: &[u8]| {
+        let mut digits = modulus.iter().skip_while(|byte| **byte == 0);
+        let first = digits.next().map_or(0, |byte| 8 - byte.leading_zeros());
+        usize::try_from(first)
+            .ok()
+            .map(|first| first + 8 * digits.count())
+    };
+    match (key.family(), key.kind()) {
+        (AlgorithmFamily::Rsa, DecodingKeyKind::SecretOrDer(der)) => {
+            let read = (provider.key_utils.rsa_pub_components_from_public_key)(der);
+            of_modulus(&read.ok()?.0)
+        }
+        (_, DecodingKeyKind::RsaModulusExponent { n, .. }) => of_modulus(n),
+        (_, DecodingKeyKind::SecretOrDer(bytes)) => Some(8 * bytes.len()),
+    }
+}
+
+/// What was given is no key for the algorithm. It quotes nothing of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidTokenKey(Fault);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    OfAnotherKind(Algorithm),
+    Unreadable,
+    /// So many bits.
+    TooShort {
+        found: usize,
+        asked: usize,
+    },
+}
+
+impl fmt::Display for InvalidTokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Fault::OfAnotherKind(algorithm) => {
+                write!(f, "the key is not of the kind that `{algorithm:?}` takes")
+            }
+            Fault::Unreadable => f.write_str("the key can't be read as one of the algorithm's"),
+            Fault::TooShort { found, asked } => {
+                write!(f, "the key has {found} bits, expected at least {asked}")
+            }
+        }
+    }
+}
+
+impl Error for InvalidTokenKey {}
