@@ -70,6 +70,7 @@ impl IntoResponse for Failure {
 fn status_of(error: &LedgerError) -> StatusCode {
     match error {
         LedgerError::UnknownAccount(_) | LedgerError::UnknownOrder(_) => StatusCode::NOT_FOUND,
+        LedgerError::NoShop => StatusCode::BAD_REQUEST,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }

@@ -60,10 +60,10 @@ impl Shop {
         Ok(self.ledger.transfer(transfer, Day::today())?)
     }
 
-    /// What is in each account: anybody may ask, and it is recorded who did.
+    /// What is in each account of the shop: anybody there may ask, and it is recorded who did.
     #[audit(action = "read_balances")]
-    pub(crate) fn balances(&self) -> BTreeMap<String, Money> {
-        self.ledger.balances()
+    pub(crate) fn balances(&self) -> Result<BTreeMap<String, Money>, PaymentError> {
+        Ok(self.ledger.balances()?)
     }
 }
 

@@ -102,6 +102,10 @@ fn script() -> Vec<Step> {
         ),
         refund("alice", "o-1", "-5", 400),
         refund("alice", "o-1", "5", 400).traced("00-nonsense"),
+        // Erin's shop has books of its own. What is in the other's is not there for her, and that she tried is told.
+        refund("erin", "o-1", "20", 404),
+        transfer("erin", "shop", "harbour", "250", 404),
+        balances("erin"),
         balances("bob"),
     ]
 }

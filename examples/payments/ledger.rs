@@ -1,4 +1,5 @@
-//! Accounts, orders, and the moves of money between them. It knows nothing of policies.
+//! Accounts and orders of several shops, and the moves of money between them. It knows nothing of policies; whose a row is, the
+//! guard looks at.
 
 mod error;
 
@@ -7,9 +8,12 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use audit_core::Scope;
+use audit_core::tenant::{GuardError, TenantGuard};
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
+use crate::people::{NORTH, SOUTH};
 
 pub(crate) use error::LedgerError;
 
@@ -19,6 +23,9 @@ pub(crate) const SHOP: &str = "shop";
 const CURRENCY: &str = "EUR";
 /// Seconds in a day.
 const DAY: u64 = 24 * 60 * 60;
+/// What the guard knows accounts and orders by.
+const ACCOUNT: &str = "account";
+const ORDER: &str = "order";
 
 /// A day in UTC, counted from the start of 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +67,7 @@ pub(crate) struct Receipt {
 /// Accounts and orders, shared by all requests.
 #[derive(Debug)]
 pub(crate) struct Ledger {
+    guard: TenantGuard,
     books: Mutex<Books>,
 }
 
@@ -71,6 +79,8 @@ struct Books {
 
 #[derive(Debug)]
 struct Account {
+    /// Whose it is.
+    shop: &'static str,
     balance: Money,
     flagged: bool,
     /// The last day on which something was paid, and how much on that day.
@@ -79,6 +89,8 @@ struct Account {
 
 #[derive(Debug)]
 struct Order {
+    /// At which shop it was placed.
+    shop: &'static str,
     customer: String,
     /// What was paid for it and not given back yet.
     refundable: Money,
@@ -86,35 +98,43 @@ struct Order {
 
 impl Ledger {
     /// The accounts and orders that the scripted requests are about. `mallory` is suspected of fraud.
-    pub(crate) fn with_samples() -> Self {
+    ///
+    /// # Errors
+    /// None: no model is named twice.
+    pub(crate) fn with_samples() -> Result<Self, GuardError> {
         let mut books = Books::default();
-        for (name, cents, flagged) in [
-            (SHOP, 2_000_000, false),
-            ("supplier", 30_000, false),
-            ("carol", 12_000, false),
-            ("mallory", 90_000, true),
+        for (shop, name, cents, flagged) in [
+            (NORTH, SHOP, 2_000_000, false),
+            (NORTH, "supplier", 30_000, false),
+            (NORTH, "carol", 12_000, false),
+            (NORTH, "mallory", 90_000, true),
+            (SOUTH, "harbour", 500_000, false),
         ] {
             let account = Account {
+                shop,
                 balance: Money::from_cents(cents),
                 flagged,
                 paid: (Day::default(), Money::ZERO),
             };
             books.accounts.insert(name.to_owned(), account);
         }
-        for (id, customer, cents) in [
-            ("o-1", "carol", 80_000),
-            ("o-2", "carol", 900_000),
-            ("o-3", "mallory", 75_000),
+        for (shop, id, customer, cents) in [
+            (NORTH, "o-1", "carol", 80_000),
+            (NORTH, "o-2", "carol", 900_000),
+            (NORTH, "o-3", "mallory", 75_000),
         ] {
             let order = Order {
+                shop,
                 customer: customer.to_owned(),
                 refundable: Money::from_cents(cents),
             };
             books.orders.insert(id.to_owned(), order);
         }
-        Self {
+        let guard = TenantGuard::builder().owned(ACCOUNT).owned(ORDER).build()?;
+        Ok(Self {
+            guard,
             books: Mutex::new(books),
-        }
+        })
     }
 
     /// Pays back a part of an order, or all of it.
@@ -128,6 +148,10 @@ impl Ledger {
         let mut books = self.books();
         let unknown = || LedgerError::UnknownOrder(order_id.to_owned());
         let order = books.orders.get(order_id).ok_or_else(unknown)?;
+        // An order of another shop is none here, for whoever asks; who may know finds it in the audit.
+        self.guard
+            .update(ORDER, Some(order.shop), None)
+            .map_err(|_| unknown())?;
         let refundable = order.refundable;
         let rest = refundable.minus(amount).ok_or(LedgerError::MoreThanPaid {
             refundable,
@@ -140,6 +164,7 @@ impl Ledger {
             currency: currency.to_owned(),
             reference: None,
         };
+        self.check(&books, &transfer)?;
         let receipt = books.transfer(&transfer, day)?;
         if let Some(order) = books.orders.get_mut(order_id) {
             order.refundable = rest;
@@ -149,20 +174,35 @@ impl Ledger {
 
     /// Moves money between two accounts: all of it, or none.
     pub(crate) fn transfer(&self, transfer: &Transfer, day: Day) -> Result<Receipt, LedgerError> {
-        self.books().transfer(transfer, day)
+        let mut books = self.books();
+        self.check(&books, transfer)?;
+        books.transfer(transfer, day)
     }
 
-    /// Whether an account is suspected of fraud. One that does not exist is not.
+    /// Both accounts are of the shop that this is done for. One of another is none here.
+    fn check(&self, books: &Books, transfer: &Transfer) -> Result<(), LedgerError> {
+        for name in [&transfer.from, &transfer.to] {
+            let account = books.account(name)?;
+            let checked = self.guard.update(ACCOUNT, Some(account.shop), None);
+            checked.map_err(|_| LedgerError::UnknownAccount(name.clone()))?;
+        }
+        Ok(())
+    }
+
+    /// Whether an account is suspected of fraud. One that the shop does not have is not.
     pub(crate) fn is_flagged(&self, account: &str) -> bool {
         let books = self.books();
         let account = books.accounts.get(account);
-        account.is_some_and(|account| account.flagged)
+        account.is_some_and(|account| account.flagged && is_ours(account.shop))
     }
 
     /// Whether the customer of an order is suspected of fraud.
     pub(crate) fn is_order_flagged(&self, order_id: &str) -> bool {
-        let customer = |order: &Order| order.customer.clone();
-        let customer = self.books().orders.get(order_id).map(customer);
+        let books = self.books();
+        let order = books.orders.get(order_id);
+        let customer = order.filter(|order| is_ours(order.shop));
+        let customer = customer.map(|order| order.customer.clone());
+        drop(books);
         customer.is_some_and(|customer| self.is_flagged(&customer))
     }
 
@@ -170,16 +210,27 @@ impl Ledger {
     pub(crate) fn paid(&self, account: &str, day: Day) -> Money {
         let books = self.books();
         let account = books.accounts.get(account);
+        let account = account.filter(|account| is_ours(account.shop));
         account.map_or(Money::ZERO, |account| account.paid_on(day))
     }
 
-    /// What is in each account.
-    pub(crate) fn balances(&self) -> BTreeMap<String, Money> {
-        self.books()
-            .accounts
-            .iter()
-            .map(|(name, account)| (name.clone(), account.balance))
-            .collect()
+    /// What is in each account of the shop.
+    ///
+    /// # Errors
+    /// Nobody knows which.
+    pub(crate) fn balances(&self) -> Result<BTreeMap<String, Money>, LedgerError> {
+        let filters = self.guard.read(&[ACCOUNT]);
+        let filters = filters.map_err(|_| LedgerError::NoShop)?;
+        let passes = |account: &Account| {
+            let mut filters = filters.of(ACCOUNT);
+            filters.all(|filter| *account.shop == **filter.tenant())
+        };
+        Ok(self.books().balances(passes))
+    }
+
+    /// What is in each account of both shops: for whoever runs the service.
+    pub(crate) fn all_balances(&self) -> BTreeMap<String, Money> {
+        self.books().balances(|_| true)
     }
 
     /// No change is left half made, so the books are good also after a panic elsewhere.
@@ -188,7 +239,19 @@ impl Ledger {
     }
 }
 
+/// Whether something of this shop is of the one that this is done for.
+fn is_ours(shop: &str) -> bool {
+    Scope::current().tenant_id().as_deref() == Some(shop)
+}
+
 impl Books {
+    fn balances(&self, passes: impl Fn(&Account) -> bool) -> BTreeMap<String, Money> {
+        let accounts = self.accounts.iter().filter(|(_, account)| passes(account));
+        accounts
+            .map(|(name, account)| (name.clone(), account.balance))
+            .collect()
+    }
+
     /// Works everything out first, so that a transfer that fails changes nothing.
     fn transfer(&mut self, transfer: &Transfer, day: Day) -> Result<Receipt, LedgerError> {
         let Transfer {
@@ -259,8 +322,8 @@ impl Account {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("balances")?;
-        self.balances()
+        f.write_str("balances of both shops")?;
+        self.all_balances()
             .iter()
             .try_for_each(|(name, balance)| write!(f, "\n  {name:<16}{balance:>12} {CURRENCY}"))
     }

@@ -1,12 +1,12 @@
-//! A small payments service that asks policy before it moves money.
+//! A small payments service of two shops that asks policy before it moves money, and moves none from one shop to the other.
 //!
 //! `cargo run --example payments` starts the service on a free loopback port, sends it real HTTP requests as
-//! alice, bob and charlie, shows each decision as it is made, and ends with a summary, a question to the trail, and the
+//! alice, bob and charlie of the one shop and erin of the other, shows each decision as it is made, and ends with a summary, a question to the trail, and the
 //! proof that it is as it was written. `AUDIT_TRAIL` names the trail's file. With `--serve` it keeps running for a person
 //! with `curl`.
 //!
 //! Where things are: `policy/` the rules, `business` the annotated functions, `audit` the runtime that judges them,
-//! `records` the trail that keeps decisions and outcomes, `ledger` accounts and orders, `service` the routes and who calls, `answer` refusals and errors as HTTP, `client` the
+//! `records` the trail that keeps decisions and outcomes, `ledger` accounts and orders behind their guard, `service` the routes and who calls for which shop, `answer` refusals and errors as HTTP, `client` the
 //! scripted requests, `report` what is shown and counted, `exporter` the metrics that a Prometheus asks for.
 
 mod answer;
@@ -91,7 +91,7 @@ impl Program {
         let report = Arc::new(Report::default());
         let runtime = audit::runtime(show, Arc::clone(&report))?;
         runtime.set_recorder(records.trail.clone());
-        let ledger = Ledger::with_samples();
+        let ledger = Ledger::with_samples()?;
         Ok(Self {
             shop: Arc::new(Shop { ledger }),
             runtime,

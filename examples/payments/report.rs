@@ -37,6 +37,19 @@ impl Observer for Terminal {
     fn on_outcome(&self, event: &OutcomeEvent<'_>) {
         (self.0)(&outcome_line(event));
     }
+
+    fn on_event(&self, event: &Event<'_>) {
+        if event.name == "enforcement_violation" {
+            (self.0)(&violation_line(event));
+        }
+    }
+}
+
+/// An attempt to reach another shop's books, on one line.
+fn violation_line(event: &Event<'_>) -> String {
+    let shop = event.tenant.as_deref().unwrap_or("nobody");
+    let data = event.data.as_ref().map(ToString::to_string);
+    format!("    violation by {shop}: {}", data.unwrap_or_default())
 }
 
 /// One decision on one line.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use audit_core::{InScope, Scope, Trace};
+use audit_core::{Actor, Trace};
+use audit_tenant::{CallableStrategy, TenantLayer};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -25,7 +26,7 @@ pub(crate) const USER: &str = "x-user";
 /// The header of W3C Trace Context that names the trace.
 pub(crate) const TRACEPARENT: &str = "traceparent";
 
-/// The service: whoever calls is bound to a scope before a handler runs, and every answer is counted.
+/// The service: who calls is known, and bound with their shop and trace, before a handler runs; every answer is counted.
 pub(crate) fn router(shop: Arc<Shop>, report: Arc<Report>) -> Router {
     Router::new()
         .route("/refund", post(refund))
@@ -34,6 +35,7 @@ pub(crate) fn router(shop: Arc<Shop>, report: Arc<Report>) -> Router {
         .fallback(async || Failure::NoRoute(StatusCode::NOT_FOUND))
         .method_not_allowed_fallback(async || Failure::NoRoute(StatusCode::METHOD_NOT_ALLOWED))
         .with_state(shop)
+        .layer(tenants())
         .layer(from_fn(identify))
         .layer(from_fn_with_state(report, count))
 }
@@ -63,29 +65,44 @@ async fn transfer(
     Ok(Json(shop.transfer(&body?.0)?))
 }
 
-async fn balances(State(shop): State<Arc<Shop>>) -> Json<BTreeMap<String, Money>> {
-    Json(shop.balances())
+async fn balances(State(shop): State<Arc<Shop>>) -> Result<Json<BTreeMap<String, Money>>, Failure> {
+    Ok(Json(shop.balances()?))
 }
 
-/// Binds the rest of the request to a scope: who acts, and in which trace.
-async fn identify(request: Request, next: Next) -> Result<Response, Failure> {
-    let scope = scope_of(request.headers())?;
-    Ok(next.run(request).in_scope(scope).await)
+/// Binds the rest of the request to the shop of whoever calls, to them, and to the trace it belongs to.
+fn tenants() -> TenantLayer<CallableStrategy> {
+    let shop = CallableStrategy::new(|request| {
+        let actor = request.extensions.get::<Actor<'static>>();
+        Ok(actor.and_then(|actor| people::shop_of(actor.id()?)))
+    });
+    TenantLayer::new(shop).actor(|request| request.extensions.get().cloned())
 }
 
-fn scope_of(headers: &HeaderMap) -> Result<Scope, Failure> {
+/// Says who calls. A trace that is none is refused here, where the layer would go on without one.
+async fn identify(mut request: Request, next: Next) -> Result<Response, Failure> {
+    let actor = caller(request.headers())?;
+    check_trace(request.headers())?;
+    request.extensions_mut().insert(actor);
+    Ok(next.run(request).await)
+}
+
+fn caller(headers: &HeaderMap) -> Result<Actor<'static>, Failure> {
     let user = headers.get(USER).ok_or(Failure::NoUser)?;
     let name = String::from_utf8_lossy(user.as_bytes());
-    let actor =
-        people::find(&name).ok_or_else(|| Failure::UnknownUser(name.escape_debug().to_string()))?;
-    let scope = Scope::new().actor(actor);
+    people::find(&name).ok_or_else(|| Failure::UnknownUser(name.escape_debug().to_string()))
+}
+
+fn check_trace(headers: &HeaderMap) -> Result<(), Failure> {
     let Some(header) = headers.get(TRACEPARENT) else {
-        return Ok(scope);
+        return Ok(());
     };
-    let trace: Trace = String::from_utf8_lossy(header.as_bytes())
-        .parse()
-        .map_err(|error| Failure::BadTrace(format!("header `{TRACEPARENT}`: {error}")))?;
-    Ok(scope.trace(trace))
+    let trace: Result<Trace, _> = String::from_utf8_lossy(header.as_bytes()).parse();
+    match trace {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::BadTrace(format!(
+            "header `{TRACEPARENT}`: {error}"
+        ))),
+    }
 }
 
 async fn count(State(report): State<Arc<Report>>, request: Request, next: Next) -> Response {

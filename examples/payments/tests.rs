@@ -263,6 +263,7 @@ async fn ask(
 }
 
 const ALICE: &[(&str, &str)] = &[("x-user", "alice")];
+const ERIN: &[(&str, &str)] = &[("x-user", "erin")];
 const BOB: &[(&str, &str)] = &[("x-user", "bob")];
 
 fn refund_of(amount: f64) -> Value {
@@ -280,9 +281,32 @@ async fn an_allowed_refund_moves_money() {
         body,
         json!({ "moved": "49.90", "from": "shop", "to": "carol", "left": "19950.10" })
     );
-    assert_eq!(ledger.balances()["carol"].to_string(), "169.90");
+    assert_eq!(ledger.all_balances()["carol"].to_string(), "169.90");
     let (status, balances) = ask(address, BOB, "/balances", None).await;
     assert_eq!((status, &balances["carol"]), (200, &json!("169.90")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_of_another_shop_is_not_there_and_who_tried_is_in_the_trail() {
+    let program = program();
+    let address = start(&program).await;
+    let body = json!({ "from": "shop", "to": "harbour", "amount": 1, "currency": "EUR" });
+    let (status, answer) = ask(address, ERIN, "/transfer", Some(body)).await;
+    assert_eq!(
+        (status, &answer["error"]),
+        (404, &json!("no account `shop`"))
+    );
+    let (status, balances) = ask(address, ERIN, "/balances", None).await;
+    assert_eq!((status, balances), (200, json!({ "harbour": "5000.00" })));
+    let trail = &program.records.trail;
+    trail.flush(crate::FLUSH).unwrap();
+    let query = trail
+        .query("name:enforcement_violation tenant:south actor:erin")
+        .unwrap();
+    let found = trail.search(&query, None, 10).unwrap().records;
+    assert_eq!(found.len(), 1);
+    let north = trail.query("tenant:north").unwrap();
+    assert_eq!(trail.search(&north, None, 10).unwrap().records.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -290,7 +314,7 @@ async fn a_refund_that_policy_does_not_allow_moves_nothing() {
     let program = program();
     let address = start(&program).await;
     let ledger = &program.shop.ledger;
-    let before = ledger.balances();
+    let before = ledger.all_balances();
     for (amount, status, error, rule) in [
         (
             600.0,
@@ -308,7 +332,7 @@ async fn a_refund_that_policy_does_not_allow_moves_nothing() {
         );
         assert!(body["decision"].is_string(), "{body}");
     }
-    assert_eq!(ledger.balances(), before);
+    assert_eq!(ledger.all_balances(), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -321,11 +345,11 @@ async fn callers_and_traces_are_checked_before_anything_else() {
     };
     assert_eq!(
         error(&[], 401).await,
-        "no header `x-user`, expected one of `alice`, `bob`, `charlie`"
+        "no header `x-user`, expected one of `alice`, `bob`, `charlie`, `erin`"
     );
     assert_eq!(
         error(&[("x-user", "dora")], 401).await,
-        "unknown user `dora` in header `x-user`, expected one of `alice`, `bob`, `charlie`"
+        "unknown user `dora` in header `x-user`, expected one of `alice`, `bob`, `charlie`, `erin`"
     );
     let message = error(&[("x-user", "bob"), ("traceparent", "00-0-0-00")], 400).await;
     assert!(
@@ -398,7 +422,7 @@ async fn what_can_not_be_decided_is_refused_and_said_so() {
     let without_runtime = listen(program.router()).await;
     assert_eq!(undecided(without_runtime).await, Value::Null);
     assert_eq!(
-        program.shop.ledger.balances()["carol"].to_string(),
+        program.shop.ledger.all_balances()["carol"].to_string(),
         "120.00"
     );
 }
@@ -462,8 +486,8 @@ async fn the_script_is_answered_as_it_expects() {
     program.runtime.flush(crate::FLUSH).unwrap();
     let summary = program.report.summary(&program.runtime.observer_stats());
     for part in [
-        "summary: 17 requests, 13 decisions\n",
-        "by outcome\n  completed                           4\n  failed                              2\n  \
+        "summary: 20 requests, 16 decisions\n",
+        "by outcome\n  completed                           5\n  failed                              4\n  \
          refused                             7\n",
     ] {
         assert!(summary.contains(part), "{summary}");

@@ -10,12 +10,20 @@ use crate::money::Money;
 pub(crate) enum LedgerError {
     UnknownOrder(String),
     UnknownAccount(String),
-    InsufficientFunds { account: String, balance: Money },
-    MoreThanPaid { refundable: Money, asked: Money },
+    InsufficientFunds {
+        account: String,
+        balance: Money,
+    },
+    MoreThanPaid {
+        refundable: Money,
+        asked: Money,
+    },
     OtherCurrency(String),
     SameAccount(String),
     Nothing,
     TooMuch,
+    /// Nobody knows for which shop.
+    NoShop,
 }
 
 impl fmt::Display for LedgerError {
@@ -44,6 +52,7 @@ impl fmt::Display for LedgerError {
             }
             Self::SameAccount(name) => write!(f, "account `{name}` can't pay itself"),
             Self::Nothing => f.write_str("`amount` is 0, expected at least 0.01"),
+            Self::NoShop => f.write_str("nobody knows for which shop this is"),
             Self::TooMuch => f.write_str("the sum is more than an account can hold"),
         }
     }
