@@ -13,6 +13,7 @@ use super::clause::{MOST_CLAUSES, clauses};
 use super::column::Columns;
 use super::constant::{Constant, Constants};
 use super::index::Clause;
+use super::relation::Relation;
 use super::rule_set::RuleSet;
 use super::source::{Given, Source, Way};
 use super::typed::{Absence, Typed};
@@ -162,7 +163,7 @@ impl<'s> Builder<'s> {
         items: Option<ScalarType>,
     ) -> Test {
         if self.set.language == Language::Version1 {
-            return Test::Slot(operator, right);
+            return Test::Slot(Relation::asked_by(operator), right);
         }
         let items_of_other = match self.declared(other).map(|declared| &declared.kind) {
             Some(FieldType::List(item)) => Some(*item),

@@ -28,6 +28,7 @@ mod logic;
 mod number;
 mod ordered;
 mod rank;
+mod relation;
 mod rule_set;
 mod single;
 mod sort;

@@ -1,32 +1,27 @@
 //! A number held against a literal, without a branch for each operator.
 
 use super::atom::Test;
+use super::relation::Relation;
 
-/// A number held against a literal: the orderings in which the test holds, as bits.
+/// A number held against a literal: the relations in which the test holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NumberTest {
-    orderings: u8,
+    asked: Relation,
     literal: i64,
 }
-
-const LESS: u8 = 1;
-const EQUAL: u8 = 2;
-const GREATER: u8 = 4;
-/// The ordering of a NaN with anything.
-const UNORDERED: u8 = 8;
 
 impl NumberTest {
     /// The form of a test, if it asks for a number.
     pub(super) fn of(test: &Test) -> Option<Self> {
-        let (orderings, literal) = match test {
-            Test::EqualsKey(literal) => (EQUAL, literal),
-            Test::NotKey(literal) => (LESS | GREATER | UNORDERED, literal),
-            Test::Above(literal) => (GREATER, literal),
-            Test::Below(literal) => (LESS, literal),
+        let (asked, literal) = match test {
+            Test::EqualsKey(literal) => (Relation::EQUAL, literal),
+            Test::NotKey(literal) => (Relation::DIFFERENT, literal),
+            Test::Above(literal) => (Relation::GREATER, literal),
+            Test::Below(literal) => (Relation::LESS, literal),
             _ => return None,
         };
         Some(Self {
-            orderings,
+            asked,
             literal: *literal,
         })
     }
@@ -34,19 +29,16 @@ impl NumberTest {
     /// Whether it holds of a number.
     #[inline(always)]
     pub(super) fn holds(self, key: i64) -> bool {
-        let ordering = (u8::from(key < self.literal) * LESS)
-            | (u8::from(key == self.literal) * EQUAL)
-            | (u8::from(key > self.literal) * GREATER);
-        self.orderings & ordering != 0
+        Relation::of_keys(key, self.literal).is_among(self.asked)
     }
 
-    /// Whether it holds of a NaN, or of a number greater than every key.
+    /// Whether it holds of a NaN.
     pub(super) const fn holds_unordered(self) -> bool {
-        self.orderings & UNORDERED != 0
+        Relation::UNORDERED.is_among(self.asked)
     }
 
     /// Whether it holds of a whole number greater than every key.
     pub(super) const fn holds_above_all(self) -> bool {
-        self.orderings & GREATER != 0
+        Relation::GREATER.is_among(self.asked)
     }
 }

@@ -5,11 +5,11 @@ mod tree;
 
 use std::sync::Arc;
 
-use crate::policy::model::Operator;
 use crate::value::same_text;
 
 use super::held::{Held, Slots};
 use super::logic::Logic;
+use super::relation::Relation;
 
 pub(super) use rare::Rare;
 pub(super) use tree::Tree;
@@ -32,8 +32,8 @@ pub(super) enum Test {
     NotBoolean(bool),
     Above(i64),
     Below(i64),
-    /// Another slot, compared as version 1 does: by the values' own types.
-    Slot(Operator, u32),
+    /// Another slot, to which this one must stand so; compared as version 1 does: by the values' own types.
+    Slot(Relation, u32),
     /// Nothing: the two sides can never be compared.
     Never,
     /// Something no table takes.
@@ -71,7 +71,9 @@ impl Atom {
             (Test::Above(right), Held::Number(left)) => left > right,
             (Test::Below(right), Held::Number(left)) => left < right,
             (Test::Rare(rare), left) => rare.truth(left, slots) == Logic::True,
-            (Test::Slot(operator, right), left) => compare(*operator, *left, *slots.at(*right)),
+            (Test::Slot(asked, right), left) => {
+                Relation::of(left, slots.at(*right)).is_among(*asked)
+            }
             (Test::NotKey(_), Held::Nan | Held::Huge(_))
             | (Test::Above(_), Held::Huge(_))
             | (Test::NotKey(_) | Test::NotText(_) | Test::NotBoolean(_), Held::Null) => true,
@@ -102,26 +104,5 @@ impl Atom {
             (_, Held::Missing | Held::Unfit | Held::Astray) => Logic::Unknown,
             _ => self.holds(slots).into(),
         }
-    }
-}
-
-/// Compares two values the way version 1 does: only within one type, ordering only among numbers.
-fn compare(operator: Operator, left: Held<'_>, right: Held<'_>) -> bool {
-    let equal = match (left, right) {
-        (Held::Number(left), Held::Number(right)) => match operator {
-            Operator::GreaterThan => return left > right,
-            Operator::LessThan => return left < right,
-            _ => left == right,
-        },
-        // A NaN differs from every number, itself included.
-        (Held::Nan, Held::Nan | Held::Number(_)) | (Held::Number(_), Held::Nan) => false,
-        (Held::Text(left), Held::Text(right)) => left == right,
-        (Held::Boolean(left), Held::Boolean(right)) => left == right,
-        _ => return false,
-    };
-    match operator {
-        Operator::Equals => equal,
-        Operator::NotEquals => !equal,
-        _ => false,
     }
 }
