@@ -177,6 +177,7 @@ fn base_domains_and_labels_are_checked_where_they_are_given() {
         "-a.com",
         "ex ample.com",
         "10.0.0.1",
+        "1.10",
         "::1",
         "*.example.com",
         "a.com:80",
@@ -194,4 +195,7 @@ fn base_domains_and_labels_are_checked_where_they_are_given() {
         "no base domain is given, expected at least one such as `example.com`"
     );
     assert!(strategy().without(["www.example.com"]).is_err());
+    let strategy = strategy().without(["2024"]).unwrap();
+    let request = head(&[("host", b"2024.example.com")]);
+    assert_eq!(tenant(&strategy, &request), None);
 }
