@@ -138,6 +138,9 @@ fn what_no_host_name_can_be_is_refused() {
     }
     assert_malformed("ac\u{e000}me.example.com".as_bytes(), "DNS");
     assert_malformed(b".", "DNS");
+    for host in [b"[::1]80".as_slice(), b"[::1]:80x", b"[::1].example.com"] {
+        assert_malformed(host, "bracket");
+    }
 }
 
 #[test]

@@ -27,10 +27,13 @@ pub(super) fn read(text: &str) -> Result<Host<'_>, &'static str> {
         return Err("the host has a user before it, expected none");
     }
     if let Some(rest) = text.strip_prefix('[') {
-        let port = rest.split_once(']').map(|(_, rest)| rest);
-        return match port.map(|rest| rest.strip_prefix(':').unwrap_or(rest)) {
-            Some(port) if is_port(port) => Ok(Host::Address),
-            _ => Err("the host has a bracket and is no address in brackets"),
+        let after = rest.split_once(']').map(|(_, after)| after);
+        let is_address = after
+            .is_some_and(|after| after.is_empty() || after.strip_prefix(':').is_some_and(is_port));
+        return if is_address {
+            Ok(Host::Address)
+        } else {
+            Err("the host has a bracket and is no address in brackets")
         };
     }
     let name = match text.split_once(':') {
