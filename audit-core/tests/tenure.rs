@@ -32,7 +32,7 @@ fn recorded(work: impl FnOnce()) -> Vec<Arc<Event<'static>>> {
     sink.events()
 }
 
-fn names(events: &[Arc<Event<'static>>]) -> Vec<&str> {
+fn names<'e>(events: &'e [Arc<Event<'static>>]) -> Vec<&'e str> {
     events.iter().map(|event| &*event.name).collect()
 }
 

@@ -401,7 +401,11 @@ fn a_key_must_be_of_the_algorithms_kind_and_long_enough() {
 }
 
 #[test]
-fn no_text_shows_the_key() {
+fn no_text_shows_the_key_which_is_wiped_as_it_goes() {
+    fn is_wiped<K: zeroize::ZeroizeOnDrop>(key: K) -> K {
+        key
+    }
+    is_wiped(key(SECRET));
     let shown = format!(
         "{:?}",
         TokenStrategy::new(Algorithm::HS256, key(&[123; 32])).unwrap()

@@ -140,6 +140,50 @@ fn a_body_whose_last_frame_came_is_not_cancelled_though_nobody_asks_for_its_end(
     assert_eq!(full(2), None);
 }
 
+/// A body of one frame, if it has one, that says that it is at its end and never how long it is.
+#[derive(Clone)]
+struct Hinting(Option<&'static [u8]>);
+
+impl http_body::Body for Hinting {
+    type Data = &'static [u8];
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<&'static [u8]>, Self::Error>>> {
+        Poll::Ready(self.0.take().map(|data| Ok(http_body::Frame::data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl From<&'static str> for Hinting {
+    fn from(text: &'static str) -> Self {
+        Self(Some(text.as_bytes()))
+    }
+}
+
+#[test]
+fn a_body_that_says_that_it_is_at_its_end_is_not_cancelled() {
+    let ended = |body: Hinting, polls: usize| {
+        let (_, told) = recorded(|| {
+            let layer = TenantLayer::new(HeaderStrategy::new());
+            let response = now(layer.layer(answers(body)).call(of_acme())).unwrap();
+            let mut body = pin!(response.into_body());
+            for _ in 0..polls {
+                assert!(frame(body.as_mut()).is_ready());
+            }
+        });
+        ended_by(&told).map(str::to_owned)
+    };
+    assert_eq!(ended(Hinting(None), 0), None);
+    assert_eq!(ended(Hinting(Some(b"a")), 1), None);
+    assert_eq!(ended(Hinting(Some(b"a")), 0).as_deref(), Some("cancelled"));
+}
+
 #[test]
 fn a_response_that_has_no_body_on_its_way_is_not_cancelled() {
     let serve = |method: Method, status: StatusCode, body: &'static str| {

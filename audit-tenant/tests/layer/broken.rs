@@ -1,6 +1,7 @@
 //! Panics and cancellations in the service behind the layer.
 
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use audit_tenant::{HeaderStrategy, TenantLayer};
 use http::Response;
@@ -82,6 +83,29 @@ fn a_request_given_up_cleans_up_with_its_tenant_bound_and_was_cancelled() {
         ["context_bound", "context_released"].repeat(2)
     );
     assert_eq!(ended_by(&told), Some("cancelled"));
+}
+
+/// Is done at once, and has something to clean up that outlives its answer.
+struct Done(#[allow(dead_code, reason = "it is there to be dropped")] Farewell);
+
+impl Future for Done {
+    type Output = Nothing;
+
+    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<Nothing> {
+        Poll::Ready(Ok(Response::default()))
+    }
+}
+
+#[test]
+fn what_a_future_leaves_behind_is_cleaned_up_with_its_tenant_bound() {
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let mut service = layer().layer(Calls(|_: http::Request<()>| {
+        Done(Farewell(Arc::clone(&notes)))
+    }));
+    let mut answer = Box::pin(service.call(of_acme()));
+    assert!(poll(answer.as_mut()).is_ready());
+    assert_eq!(*notes.lock().unwrap(), [Some("acme".to_owned())]);
+    assert!(poll(answer.as_mut()).is_pending(), "after its end");
 }
 
 #[test]

@@ -138,6 +138,9 @@ fn what_no_host_name_can_be_is_refused() {
     }
     assert_malformed("ac\u{e000}me.example.com".as_bytes(), "DNS");
     assert_malformed(b".", "DNS");
+    for host in [b"[::1]80".as_slice(), b"[::1]:80x", b"[::1].example.com"] {
+        assert_malformed(host, "bracket");
+    }
 }
 
 #[test]
@@ -177,6 +180,7 @@ fn base_domains_and_labels_are_checked_where_they_are_given() {
         "-a.com",
         "ex ample.com",
         "10.0.0.1",
+        "1.10",
         "::1",
         "*.example.com",
         "a.com:80",
@@ -194,4 +198,7 @@ fn base_domains_and_labels_are_checked_where_they_are_given() {
         "no base domain is given, expected at least one such as `example.com`"
     );
     assert!(strategy().without(["www.example.com"]).is_err());
+    let strategy = strategy().without(["2024"]).unwrap();
+    let request = head(&[("host", b"2024.example.com")]);
+    assert_eq!(tenant(&strategy, &request), None);
 }

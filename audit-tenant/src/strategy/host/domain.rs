@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
 
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
@@ -13,7 +12,7 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 pub(super) enum Host<'h> {
     /// A name as DNS has it: small ASCII letters, no dot at its end.
     Name(Cow<'h, str>),
-    /// An IP address: version 4, or anything in brackets.
+    /// An address in brackets. One of version 4 is a name before no base domain.
     Address,
     /// Nothing.
     None,
@@ -28,10 +27,13 @@ pub(super) fn read(text: &str) -> Result<Host<'_>, &'static str> {
         return Err("the host has a user before it, expected none");
     }
     if let Some(rest) = text.strip_prefix('[') {
-        let port = rest.split_once(']').map(|(_, rest)| rest);
-        return match port.map(|rest| rest.strip_prefix(':').unwrap_or(rest)) {
-            Some(port) if is_port(port) => Ok(Host::Address),
-            _ => Err("the host has a bracket and is no address in brackets"),
+        let after = rest.split_once(']').map(|(_, after)| after);
+        let is_address = after
+            .is_some_and(|after| after.is_empty() || after.strip_prefix(':').is_some_and(is_port));
+        return if is_address {
+            Ok(Host::Address)
+        } else {
+            Err("the host has a bracket and is no address in brackets")
         };
     }
     let name = match text.split_once(':') {
@@ -39,11 +41,9 @@ pub(super) fn read(text: &str) -> Result<Host<'_>, &'static str> {
         Some((name, port)) if is_port(port) => name,
         Some(_) => return Err("the port of the host is no number"),
     };
-    let name = as_dns_has_it(name).ok_or("the host is no name that DNS can have")?;
-    if name.parse::<Ipv4Addr>().is_ok() {
-        return Ok(Host::Address);
-    }
-    Ok(Host::Name(name))
+    let name = as_dns_has_it(name);
+    name.map(Host::Name)
+        .ok_or("the host is no name that DNS can have")
 }
 
 /// No port at all is one as well: `example.com:` (RFC 3986 §3.2.3).
@@ -97,23 +97,24 @@ pub(super) fn is_label(label: &str) -> bool {
 
 /// A base domain as it was given.
 pub(super) fn base(text: &str) -> Result<String, InvalidBaseDomain> {
-    let invalid = || InvalidBaseDomain {
-        found: Some(text.to_owned()),
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    // No top domain is a number (RFC 3696 §2), so that no address looks like a name before one.
+    let is_base = |name: &str| {
+        name.split('.').all(is_label) && !name.rsplit('.').next().is_some_and(is_number)
     };
-    let name = as_dns_has_it(text).ok_or_else(invalid)?;
-    let is_domain = name.split('.').all(is_label) && name.parse::<IpAddr>().is_err();
-    is_domain.then(|| name.into_owned()).ok_or_else(invalid)
+    checked(text, is_base)
 }
 
 /// A label as it was given.
 pub(super) fn label(text: &str) -> Result<String, InvalidBaseDomain> {
-    let label = base(text)?;
-    if label.contains('.') {
-        return Err(InvalidBaseDomain {
-            found: Some(text.to_owned()),
-        });
-    }
-    Ok(label)
+    checked(text, is_label)
+}
+
+fn checked(text: &str, is_valid: impl Fn(&str) -> bool) -> Result<String, InvalidBaseDomain> {
+    let name = as_dns_has_it(text).filter(|name| is_valid(name));
+    name.map(Cow::into_owned).ok_or_else(|| InvalidBaseDomain {
+        found: Some(text.to_owned()),
+    })
 }
 
 /// What was given is no base domain, or no label before one.
