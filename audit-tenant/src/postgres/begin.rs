@@ -108,17 +108,15 @@ impl<'a> Begin<'a> {
         let beginning = self.beginning();
         let binder = self.binder;
         let transaction = TenantTransaction::begun(self.client, binding);
-        let here = match here(transaction.client, &beginning).await? {
-            Some(here) => here,
-            None => {
-                let ended = transaction.client.batch_execute("ROLLBACK").await;
-                ended.map_err(Error::Database)?;
-                let again = here(transaction.client, &beginning).await?;
-                again.ok_or(Error::InTransaction)?
-            }
-        };
+        let mut place = here(transaction.client, &beginning).await?;
+        if place.is_none() {
+            let ended = transaction.client.batch_execute("ROLLBACK").await;
+            ended.map_err(Error::Database)?;
+            place = here(transaction.client, &beginning).await?;
+        }
+        let place = place.ok_or(Error::InTransaction)?;
         transaction
-            .batch_execute(&binder.bind(transaction.binding(), &here))
+            .batch_execute(&binder.bind(transaction.binding(), &place))
             .await?;
         Ok(transaction)
     }

@@ -237,9 +237,9 @@ pub(super) fn set_up(schema: &Name, roles: &str) -> String {
         let signature = function.signature(schema);
         sql.push_str(&function.created(schema));
         // Writing to a text can't fail.
-        let _ = writeln!(sql, "REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;");
+        let _written = writeln!(sql, "REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;");
         if function.reader == Reader::Roles {
-            let _ = writeln!(sql, "GRANT EXECUTE ON FUNCTION {signature} TO {roles};");
+            let _written = writeln!(sql, "GRANT EXECUTE ON FUNCTION {signature} TO {roles};");
         }
     }
     sql

@@ -9,6 +9,7 @@ mod key;
 mod name;
 mod policy;
 mod refusal;
+mod rotation;
 mod security;
 mod statements;
 mod table;

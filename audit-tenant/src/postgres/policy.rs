@@ -1,5 +1,7 @@
 //! The policies on a table: what PostgreSQL asks of every row that is read or written.
 
+use std::fmt::Write as _;
+
 use super::name::{Name, literal};
 use super::table::{Table, TenantType};
 
@@ -92,28 +94,28 @@ pub(super) fn default(schema: &Name, table: &Table) -> String {
 
 /// The statements that put them on the table, in place of those of the same name.
 pub(super) fn set_up(schema: &Name, table: &Table, application: &str) -> String {
-    policies(schema, table)
-        .iter()
-        .map(|policy| {
-            let kind = if policy.restrictive {
-                "RESTRICTIVE"
-            } else {
-                "PERMISSIVE"
-            };
-            let roles = if policy.confined {
-                application
-            } else {
-                "PUBLIC"
-            };
-            format!(
-                "DROP POLICY IF EXISTS {name} ON {table};\n\
-                 CREATE POLICY {name} ON {table} AS {kind} FOR ALL TO {roles}\n  \
-                   USING ({using})\n  \
-                   WITH CHECK ({check});\n",
-                name = policy.name,
-                using = policy.using,
-                check = policy.check,
-            )
-        })
-        .collect()
+    let mut sql = String::new();
+    for policy in policies(schema, table) {
+        let kind = if policy.restrictive {
+            "RESTRICTIVE"
+        } else {
+            "PERMISSIVE"
+        };
+        let roles = if policy.confined {
+            application
+        } else {
+            "PUBLIC"
+        };
+        let name = policy.name;
+        // Writing to a text can't fail.
+        let _written = write!(
+            sql,
+            "DROP POLICY IF EXISTS {name} ON {table};\n\
+             CREATE POLICY {name} ON {table} AS {kind} FOR ALL TO {roles}\n  \
+               USING ({})\n  \
+               WITH CHECK ({});\n",
+            policy.using, policy.check,
+        );
+    }
+    sql
 }

@@ -1,0 +1,10 @@
+//! Row-level security on a real PostgreSQL.
+
+#![cfg(feature = "postgres")]
+
+#[path = "postgres/house.rs"]
+mod house;
+#[path = "postgres/reading.rs"]
+mod reading;
+#[path = "postgres/server.rs"]
+mod server;
