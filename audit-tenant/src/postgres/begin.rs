@@ -1,5 +1,7 @@
 //! [`Begin`]: the beginning of a tenant's transaction.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use audit_core::tenant::{Bypass, Operation, Violation, ViolationKind};
 use audit_core::{Fields, Scope, TenantId};
 use tokio_postgres::error::SqlState;
@@ -193,7 +195,13 @@ fn missing(read_only: bool) -> Error {
 
 /// Begins a transaction and asks where it is; nothing where another one was open.
 async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error> {
-    let messages = match client.simple_query(beginning).await {
+    // An answer that has another number, or none, was meant for somebody else.
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    let messages = match client
+        .simple_query(&format!("{beginning}, '{number}'"))
+        .await
+    {
         Ok(messages) => messages,
         Err(error) if error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => {
             return Ok(None);
@@ -204,11 +212,16 @@ async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error>
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
-    let row = row.ok_or(Error::NoAnswer)?;
-    let here = row
-        .try_get(0)
-        .map_err(Error::Database)?
-        .ok_or(Error::NoAnswer)?;
-    let fresh = row.try_get(1).map_err(Error::Database)? == Some("t");
-    Ok(fresh.then(|| here.to_owned()))
+    let column = |at: usize| row.and_then(|row| row.try_get(at).ok().flatten());
+    match (column(0), column(1), column(2)) {
+        (Some(here), fresh, Some(answered)) if answered == number => {
+            Ok((fresh == Some("t")).then(|| here.to_owned()))
+        }
+        _ => {
+            let close = "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())";
+            // It ends in an error, as the connection does.
+            let _closed = client.batch_execute(close).await;
+            Err(Error::OutOfStep)
+        }
+    }
 }

@@ -21,8 +21,9 @@ pub enum Error {
     Database(tokio_postgres::Error),
     /// The connection was in a transaction already, which could not be ended.
     InTransaction,
-    /// The database did not say in which transaction it is; something other than PostgreSQL answers.
-    NoAnswer,
+    /// The connection gave the answer to another question, as one does after a `COPY` that the server refused
+    /// (<https://github.com/rust-postgres/rust-postgres/issues/789>). It has been closed: what it answers may be for another tenant.
+    OutOfStep,
 }
 
 impl Error {
@@ -39,7 +40,7 @@ impl Error {
         match self {
             Self::Violation { source, .. } => source.as_ref(),
             Self::Database(error) => Some(error),
-            Self::Bypass(_) | Self::InTransaction | Self::NoAnswer => None,
+            Self::Bypass(_) | Self::InTransaction | Self::OutOfStep => None,
         }
     }
 }
@@ -53,8 +54,8 @@ impl fmt::Display for Error {
             Self::InTransaction => f.write_str(
                 "the connection is in a transaction that does not end, expected one that is free",
             ),
-            Self::NoAnswer => f.write_str(
-                "the database did not say in which transaction it is, expected PostgreSQL to answer",
+            Self::OutOfStep => f.write_str(
+                "the connection answered another question than the one that was asked, and is closed",
             ),
         }
     }
@@ -66,7 +67,7 @@ impl std::error::Error for Error {
             Self::Violation { source, .. } => source.as_ref().map(|error| error as _),
             Self::Bypass(error) => Some(error),
             Self::Database(error) => Some(error),
-            Self::InTransaction | Self::NoAnswer => None,
+            Self::InTransaction | Self::OutOfStep => None,
         }
     }
 }

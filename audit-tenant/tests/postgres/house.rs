@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use audit_core::sink::MemorySink;
-use audit_core::{Event, Runtime, Scope, TenantId};
+use audit_core::{Event, Policy, Runtime, Scope, TenantId, Value};
 use audit_tenant::postgres::{Binder, Error, Key, RowSecurity, Table, TenantTransaction};
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
@@ -174,7 +174,17 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new() -> Self {
         let sink = Arc::new(MemorySink::new());
-        let runtime = Runtime::builder().build().unwrap();
+        let runtime = Runtime::builder()
+            .policy(
+                Policy::from_strings(
+                    "language: audit/2\nactions: {}\n",
+                    "language: audit/2\ndefault: allow\nrules: []\n",
+                    None,
+                )
+                .unwrap(),
+            )
+            .build()
+            .unwrap();
         runtime.register_sink(Arc::clone(&sink)).unwrap();
         Self { sink, runtime }
     }
@@ -187,5 +197,16 @@ impl Watch {
     /// What was recorded under this name.
     pub(crate) fn events(&self, name: &str) -> Vec<Arc<Event<'static>>> {
         self.sink.query().name(name).events()
+    }
+}
+
+/// A text in an event's data.
+pub(crate) fn told<'e>(event: &'e Event<'static>, field: &str) -> Option<&'e str> {
+    let Some(Value::Map(fields)) = &event.data else {
+        return None;
+    };
+    match fields.get(field) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
     }
 }
