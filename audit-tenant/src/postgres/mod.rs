@@ -3,6 +3,7 @@
 mod begin;
 mod binder;
 mod binding;
+mod check;
 mod error;
 mod house;
 mod key;
@@ -18,6 +19,7 @@ mod transaction;
 pub use begin::Begin;
 pub use binder::Binder;
 pub use binding::Binding;
+pub use check::{Finding, FindingKind, Severity};
 pub use error::Error;
 pub use key::{InvalidKey, Key};
 pub use name::{InvalidName, Name};

@@ -7,6 +7,7 @@ use audit_core::sink::MemorySink;
 use audit_core::{Event, Policy, Runtime, Scope, TenantId, Value};
 use audit_tenant::postgres::{Binder, Error, Key, RowSecurity, Table, TenantTransaction};
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::server::Server;
@@ -163,6 +164,12 @@ pub(crate) fn code<T: std::fmt::Debug>(answer: Result<T, Error>) -> String {
         .unwrap_or_else(|| panic!("no code: {database}"))
         .code()
         .to_owned()
+}
+
+/// Whether a connection is in no transaction.
+pub(crate) async fn is_free(client: &Client) -> bool {
+    let savepoint = client.batch_execute("SAVEPOINT a").await;
+    savepoint.is_err_and(|error| error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION))
 }
 
 /// Who sees what is recorded in its scopes.
