@@ -18,5 +18,7 @@ mod scope;
 mod server;
 #[path = "postgres/setup.rs"]
 mod setup;
+#[path = "postgres/trips.rs"]
+mod trips;
 #[path = "postgres/writing.rs"]
 mod writing;

@@ -27,6 +27,7 @@ const ROWS: &str = "
 
 /// A database with its three roles: who owns it, who the service is, and what it becomes for a bypass.
 pub(crate) struct House {
+    server: &'static Server,
     pub(crate) name: String,
     pub(crate) key: Key,
 }
@@ -34,9 +35,13 @@ pub(crate) struct House {
 impl House {
     /// An empty one, with roles.
     pub(crate) async fn empty() -> Self {
+        Self::empty_at(Server::shared()).await
+    }
+
+    async fn empty_at(server: &'static Server) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("t{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let admin = Server::shared().connect("postgres", "postgres").await;
+        let admin = server.connect("postgres", "postgres").await;
         for statement in [
             format!("CREATE ROLE {name}_owner LOGIN"),
             format!("CREATE ROLE {name}_jobs NOLOGIN"),
@@ -46,6 +51,7 @@ impl House {
             admin.batch_execute(&statement).await.unwrap();
         }
         let house = Self {
+            server,
             name,
             key: Key::new([7; 32]),
         };
@@ -60,7 +66,12 @@ impl House {
 
     /// One with the tables of a small service, protected.
     pub(crate) async fn furnished() -> Self {
-        let house = Self::empty().await;
+        Self::furnished_at(Server::shared()).await
+    }
+
+    /// The same on a server of a test's own.
+    pub(crate) async fn furnished_at(server: &'static Server) -> Self {
+        let house = Self::empty_at(server).await;
         let owner = house.owner().await;
         owner.batch_execute(TABLES).await.unwrap();
         owner.batch_execute(ROWS).await.unwrap();
@@ -102,18 +113,18 @@ impl House {
     }
 
     pub(crate) async fn admin(&self) -> Client {
-        Server::shared().connect(&self.name, "postgres").await
+        self.server.connect(&self.name, "postgres").await
     }
 
     pub(crate) async fn owner(&self) -> Client {
-        Server::shared()
+        self.server
             .connect(&self.name, &format!("{}_owner", self.name))
             .await
     }
 
     /// The service.
     pub(crate) async fn app(&self) -> Client {
-        Server::shared()
+        self.server
             .connect(&self.name, &format!("{}_app", self.name))
             .await
     }

@@ -1,6 +1,9 @@
 //! One connection of a pool, used by one tenant after another.
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::task::Poll;
 
 use audit_tenant::postgres::Binding;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
@@ -124,18 +127,13 @@ async fn what_is_cancelled_anywhere_is_rolled_back() {
     let house = House::furnished().await;
     let pool = pool(&house);
     let before = house.invoices().await;
-    let mut reached_the_end = false;
-    // Each time it comes further before it is dropped: at the first steps nothing has begun, at the last all is done.
-    for steps in (0..400).step_by(3) {
+    // Each time it waits once more before it is dropped: at first nothing has begun, in the end all is done.
+    for waits in 0..100 {
         let work = async {
             let binder = house.binder();
             let mut client = pool.get().await.unwrap();
-            let transaction = binder
-                .transaction(&mut client)
-                .tenant(tenant("acme"))
-                .start()
-                .await
-                .unwrap();
+            let begin = binder.transaction(&mut client).tenant(tenant("acme"));
+            let transaction = begin.start().await.unwrap();
             transaction
                 .execute("UPDATE invoice SET amount = amount", &[])
                 .await
@@ -146,20 +144,30 @@ async fn what_is_cancelled_anywhere_is_rolled_back() {
                 .unwrap();
             transaction.rollback().await.unwrap();
         };
-        let patience = async {
-            for _ in 0..steps {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = work => reached_the_end = true,
-            () = patience => {}
+        let ended = dropped_after(waits, work).await;
+        assert_clean(&house, &pool, &format!("{waits} waits")).await;
+        assert_eq!(house.invoices().await, before);
+        if ended {
+            assert!(waits > 5, "it never waited for the database");
+            return;
         }
-        assert_clean(&house, &pool, &format!("{steps} steps")).await;
     }
-    assert!(reached_the_end, "it was always cancelled before its end");
-    assert_eq!(house.invoices().await, before);
+    panic!("it never came to its end");
+}
+
+/// Drops a future once it has waited this often; whether it ended before.
+async fn dropped_after(waits: usize, work: impl Future<Output = ()>) -> bool {
+    let mut work = pin!(work);
+    let mut waited = 0;
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(true),
+        Poll::Pending if waited == waits => Poll::Ready(false),
+        Poll::Pending => {
+            waited += 1;
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 #[tokio::test]

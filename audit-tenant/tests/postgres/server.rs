@@ -5,8 +5,8 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use tokio_postgres::{Client, Config, NoTls};
@@ -26,9 +26,8 @@ rm -rf "$2"
 /// A server, for as long as this is there.
 pub(crate) struct Server {
     home: PathBuf,
-    guard: Child,
-    /// Closed, it ends the guard.
-    lifeline: Option<ChildStdin>,
+    /// Its own input is what ends it.
+    guard: Mutex<Child>,
 }
 
 impl Server {
@@ -66,7 +65,6 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let lifeline = guard.stdin.take();
         let mut lines = BufReader::new(guard.stdout.take().unwrap()).lines();
         let mut said = Vec::new();
         loop {
@@ -82,8 +80,7 @@ impl Server {
         thread::spawn(move || lines.for_each(drop));
         Self {
             home,
-            guard,
-            lifeline,
+            guard: Mutex::new(guard),
         }
     }
 
@@ -93,9 +90,10 @@ impl Server {
     }
 
     /// Stops it as a crash does, and waits until it is gone.
-    pub(crate) fn stop(&mut self) {
-        drop(self.lifeline.take());
-        self.guard.wait().unwrap();
+    pub(crate) fn stop(&self) {
+        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(guard.stdin.take());
+        guard.wait().unwrap();
     }
 
     pub(crate) fn config(&self, database: &str, user: &str) -> Config {

@@ -101,7 +101,11 @@ fn expected_functions(schema: &Name) -> Vec<String> {
         format!(
             "'{}', {}, {}, {}, {path}",
             function.name,
-            literal(&format!("{schema}.{}", function.name)),
+            format_args!(
+                "quote_ident({}) || '.{}'",
+                literal(schema.as_str()),
+                function.name
+            ),
             literal(&function.body(schema)),
             function.is_definer(),
         )
