@@ -1,5 +1,6 @@
 //! Row-level security on a real PostgreSQL.
 
+#![cfg(test)]
 #![cfg(feature = "postgres")]
 
 #[path = "postgres/checking.rs"]
