@@ -39,8 +39,7 @@
 //! - Where nothing is bound a statement is an error and not an empty answer. Of a table without any rows PostgreSQL may not ask: what
 //!   reads it then may get nothing without an error.
 //! - What is bound ends with the transaction, however it ends. A connection that goes back to a pool in the middle of one is freed from
-//!   it by the next [`Begin::start`], and from cursors that are held and temporary tables. Session settings, prepared statements and
-//!   advisory locks that raw SQL has left stay, unless the pool clears them; none of them gives rows of another tenant.
+//!   it by the next [`Begin::start`], and from cursors that are held and temporary tables.
 //! - What is refused is a [`Violation`](audit_core::tenant::Violation), told on both paths. A statement that looks for another tenant's
 //!   rows, or would change them, is not refused: to it they are not there. PostgreSQL does not know that it tried.
 //!
@@ -62,6 +61,10 @@
 //! - Keys and unique constraints hold for all rows, so an error tells that a value is there: let them begin with the tenant.
 //! - Foreign keys are checked past policies; one that includes the tenant refers to the same tenant's rows alone.
 //! - `COPY … FROM` a client is refused by PostgreSQL for protected tables: copy into a temporary table and `INSERT … SELECT`.
+//! - Sequences, `NOTIFY`, advisory locks and the estimates of `EXPLAIN` know no tenants.
+//! - A session's settings and prepared statements outlive transactions. SQL that got in through a hole can't take the binding along, but
+//!   it can leave a search path or a statement that acts when the next tenant is bound. Where it is to be feared, let the pool close
+//!   such connections, or run `DISCARD ALL` on them and prepare anew.
 //! - Backups, replication and whoever reads the server's files see all.
 //!
 //! # All tenants, on purpose

@@ -21,7 +21,8 @@ impl RowSecurity {
             .map(drop)
     }
 
-    /// Ends a key, on a connection of the owner's: what it signs counts no more, in transactions that are open neither.
+    /// Ends a key, on a connection of the owner's: what it signs counts no more, for statements that begin from now on; a transaction
+    /// that is open and sees the state at its beginning (`REPEATABLE READ`, `SERIALIZABLE`) goes on with it.
     ///
     /// # Errors
     /// There is no such key; the database refuses, or can't be reached.

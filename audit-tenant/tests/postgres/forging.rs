@@ -110,6 +110,30 @@ async fn a_binding_of_an_earlier_transaction_is_refused_on_the_same_connection_a
 }
 
 #[tokio::test]
+async fn a_place_is_one_connection_and_one_transaction() {
+    let house = House::furnished().await;
+    let here = house.binder().here();
+    let mut places = Vec::new();
+    for client in [house.app().await, house.app().await] {
+        let pid: i32 = client
+            .query_one("SELECT pg_backend_pid()", &[])
+            .await
+            .unwrap()
+            .get(0);
+        for _ in 0..2 {
+            client.batch_execute("BEGIN").await.unwrap();
+            let place: String = client.query_one(&here, &[]).await.unwrap().get(0);
+            let again: String = client.query_one(&here, &[]).await.unwrap().get(0);
+            client.batch_execute("COMMIT").await.unwrap();
+            assert_eq!(place, again);
+            assert!(place.starts_with(&format!("{pid}.")), "{place}");
+            assert!(!places.contains(&place), "{place}");
+            places.push(place);
+        }
+    }
+}
+
+#[tokio::test]
 async fn whatever_ends_a_binding_leaves_nothing_to_read() {
     let house = House::furnished().await;
     let binder = house.binder();

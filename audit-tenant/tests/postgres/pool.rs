@@ -10,7 +10,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::FutureExt;
 use tokio_postgres::NoTls;
 
-use super::house::{House, number, tenant};
+use super::house::{House, is_free, number, tenant};
 use super::server::Server;
 
 /// A pool of one connection that cleans nothing when it takes it back.
@@ -117,6 +117,8 @@ async fn what_is_dropped_or_panics_is_rolled_back() {
             assert!(!panics, "on purpose");
         };
         assert_eq!(AssertUnwindSafe(work).catch_unwind().await.is_err(), panics);
+        // Even before anybody begins anew.
+        assert!(is_free(&pool.get().await.unwrap()).await);
         assert_clean(&house, &pool, "what was dropped").await;
     }
     assert_eq!(house.invoices().await, before);

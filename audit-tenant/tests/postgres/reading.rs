@@ -211,6 +211,15 @@ async fn a_cursor_and_a_stream_yield_rows_of_the_tenant_alone() {
         .unwrap();
     let rows: Vec<_> = futures_util::StreamExt::collect(rows).await;
     assert_eq!(rows.len(), 2);
+    let copied = transaction
+        .client()
+        .copy_out("COPY invoice (tenant_id, id) TO STDOUT")
+        .await
+        .unwrap();
+    let copied: Vec<_> = futures_util::TryStreamExt::try_collect(copied)
+        .await
+        .unwrap();
+    assert_eq!(copied.concat(), b"globex\t1\nglobex\t9\n");
 }
 
 #[tokio::test]
