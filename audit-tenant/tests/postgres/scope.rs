@@ -266,3 +266,20 @@ async fn without_a_role_for_it_a_bypass_is_for_the_owner_and_not_for_the_service
     };
     work.in_scope(watch.scope()).await;
 }
+
+#[tokio::test]
+async fn what_is_done_in_a_transaction_can_be_done_in_a_task() {
+    let house = House::furnished().await;
+    let mut app = house.app().await;
+    let binder = house.binder();
+    let work = async move {
+        let mut transaction = binder.transaction(&mut app).start().await.unwrap();
+        let part = transaction.transaction().await.unwrap();
+        let count = number(&part, "SELECT count(*) FROM invoice", &[]).await;
+        part.commit().await.unwrap();
+        transaction.commit().await.unwrap();
+        count
+    };
+    let bound = work.in_scope(audit_core::tenant::scope("globex").unwrap());
+    assert_eq!(tokio::spawn(bound).await.unwrap(), 2);
+}

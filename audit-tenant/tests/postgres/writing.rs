@@ -256,35 +256,41 @@ async fn copying_in_and_truncating_are_refused_by_postgresql_itself() {
 #[tokio::test]
 async fn a_connection_that_answers_other_questions_is_closed_and_not_used() {
     let house = House::furnished().await;
-    let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
-    // The client takes one end too many for this, and every answer from then on for that to the question after.
-    let refused = transaction
-        .client()
-        .copy_in::<_, &[u8]>("COPY line FROM STDIN")
-        .await;
-    assert!(refused.map(drop).is_err());
-    drop(transaction);
-    let error = binder
-        .transaction(&mut app)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap_err();
-    assert!(matches!(error, Error::OutOfStep), "{error:?}");
-    let error = binder
-        .transaction(&mut app)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap_err();
-    assert!(error.database().unwrap().is_closed(), "{error:?}");
+    for asked_before in [None, Some("SELECT '1.0', true, '0'")] {
+        let mut app = house.app().await;
+        let transaction = binder
+            .transaction(&mut app)
+            .tenant(tenant("acme"))
+            .start()
+            .await
+            .unwrap();
+        // The client takes one end too many for this, and from then on every answer for that to the question after.
+        let refused = transaction
+            .client()
+            .copy_in::<_, &[u8]>("COPY line FROM STDIN")
+            .await;
+        assert!(refused.map(drop).is_err());
+        drop(transaction);
+        if let Some(question) = asked_before {
+            // It is on its way, and nobody waits for the answer, which looks like one to what comes next.
+            drop(app.simple_query_raw(question).await.unwrap());
+        }
+        let error = binder
+            .transaction(&mut app)
+            .tenant(tenant("globex"))
+            .start()
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::OutOfStep), "{error:?}");
+        let error = binder
+            .transaction(&mut app)
+            .tenant(tenant("globex"))
+            .start()
+            .await
+            .unwrap_err();
+        assert!(error.database().unwrap().is_closed(), "{error:?}");
+    }
 }
 
 #[tokio::test]
