@@ -1,0 +1,173 @@
+//! The statements of a [`TenantTransaction`]: those of `tokio-postgres`, with refusals told of.
+
+use futures_util::{Stream, TryStreamExt};
+use tokio_postgres::types::{BorrowToSql, ToSql, Type};
+use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
+
+use super::error::Error;
+use super::refusal::told;
+use super::transaction::TenantTransaction;
+
+impl TenantTransaction<'_> {
+    /// As [`Client::prepare`](tokio_postgres::Client::prepare). What is prepared serves on the same connection for any tenant.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn prepare(&self, sql: &str) -> Result<Statement, Error> {
+        let answer = self.client.prepare(sql).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::prepare_typed`](tokio_postgres::Client::prepare_typed).
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn prepare_typed(&self, sql: &str, types: &[Type]) -> Result<Statement, Error> {
+        let answer = self.client.prepare_typed(sql, types).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::query`](tokio_postgres::Client::query): all rows.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn query<T>(
+        &self,
+        statement: &T,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error>
+    where
+        T: ?Sized + ToStatement,
+    {
+        let answer = self.client.query(statement, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::query_one`](tokio_postgres::Client::query_one): exactly one row.
+    ///
+    /// # Errors
+    /// There are fewer or more; the database refuses, or can't be reached.
+    pub async fn query_one<T>(
+        &self,
+        statement: &T,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Row, Error>
+    where
+        T: ?Sized + ToStatement,
+    {
+        let answer = self.client.query_one(statement, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::query_opt`](tokio_postgres::Client::query_opt): one row or none.
+    ///
+    /// # Errors
+    /// There are more; the database refuses, or can't be reached.
+    pub async fn query_opt<T>(
+        &self,
+        statement: &T,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, Error>
+    where
+        T: ?Sized + ToStatement,
+    {
+        let answer = self.client.query_opt(statement, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::query_raw`](tokio_postgres::Client::query_raw): rows one after another.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached, before the first row or, in the stream, after one.
+    pub async fn query_raw<T, P, I>(
+        &self,
+        statement: &T,
+        parameters: I,
+    ) -> Result<impl Stream<Item = Result<Row, Error>>, Error>
+    where
+        T: ?Sized + ToStatement,
+        P: BorrowToSql,
+        I: IntoIterator<Item = P>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let rows = self.client.query_raw(statement, parameters).await;
+        let rows = rows.map_err(|error| self.told(error))?;
+        let binding = self.binding().clone();
+        Ok(rows.map_err(move |error| told(error, &binding)))
+    }
+
+    /// As [`Client::query_typed`](tokio_postgres::Client::query_typed): all rows, without a statement that is prepared.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn query_typed(
+        &self,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, Error> {
+        let answer = self.client.query_typed(sql, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::execute`](tokio_postgres::Client::execute): how many rows it was about.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn execute<T>(
+        &self,
+        statement: &T,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Error>
+    where
+        T: ?Sized + ToStatement,
+    {
+        let answer = self.client.execute(statement, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::execute_raw`](tokio_postgres::Client::execute_raw).
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn execute_raw<T, P, I>(&self, statement: &T, parameters: I) -> Result<u64, Error>
+    where
+        T: ?Sized + ToStatement,
+        P: BorrowToSql,
+        I: IntoIterator<Item = P>,
+        I::IntoIter: ExactSizeIterator,
+    {
+        let answer = self.client.execute_raw(statement, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::execute_typed`](tokio_postgres::Client::execute_typed).
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn execute_typed(
+        &self,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<u64, Error> {
+        let answer = self.client.execute_typed(sql, parameters).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::simple_query`](tokio_postgres::Client::simple_query): any number of statements, values as texts.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn simple_query(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
+        let answer = self.client.simple_query(sql).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// As [`Client::batch_execute`](tokio_postgres::Client::batch_execute): any number of statements.
+    ///
+    /// # Errors
+    /// The database refuses, or can't be reached.
+    pub async fn batch_execute(&self, sql: &str) -> Result<(), Error> {
+        let answer = self.client.batch_execute(sql).await;
+        answer.map_err(|error| self.told(error))
+    }
+}
