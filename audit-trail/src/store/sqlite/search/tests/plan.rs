@@ -13,7 +13,7 @@ use crate::store::sqlite::search::search;
 /// How a lane is read.
 fn explained(conn: &Connection, lane: &Lane, order: Order) -> String {
     let times = " AND time >= 5 AND time < 50";
-    let sql = lane.sql(order, times, None, 100);
+    let sql = lane.sql(order, times, None, 100, false);
     let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let rows = statement
         .query_map(params_from_iter(&lane.within.values), |row| {
