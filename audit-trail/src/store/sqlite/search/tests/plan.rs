@@ -222,9 +222,10 @@ fn a_page_that_looks_at_many_rows_of_others_tells_nowhere_where_they_stand() {
     // Fewer rows of an actor than of the tenant, nearly all of them another's: that actor's run is read first.
     const OTHERS: u64 = 21_000;
     const OWN: u64 = 24_000;
+    let is_own = |seq: u64| !(OWN / 2..OWN / 2 + OTHERS).contains(&seq);
     let mut trail = Trail::new();
     trail.append((0..OTHERS + OWN).map(|seq| {
-        let is_own = seq < OWN / 2 || seq >= OWN / 2 + OTHERS;
+        let is_own = is_own(seq);
         let actor = if !is_own || seq % 4_000 == 5 {
             "robot"
         } else {
@@ -247,8 +248,7 @@ fn a_page_that_looks_at_many_rows_of_others_tells_nowhere_where_they_stand() {
             after = page.next;
             pages += 1;
             let Some(next) = &after else { break };
-            let is_own = next.seq() < OWN / 2 || next.seq() >= OWN / 2 + OTHERS;
-            assert!(is_own, "a page ends at record {}", next.seq());
+            assert!(is_own(next.seq()), "a page ends at record {}", next.seq());
         }
         assert!(pages > 1, "no page grew tired");
         assert_eq!(found, trail.expected(&query), "{text}");
