@@ -30,7 +30,8 @@ fn places(run: &Run) -> Result<Vec<u64>, Failure> {
     let mut places = Vec::new();
     for line in run.out.lines() {
         let record: Value = serde_json::from_str(line)?;
-        places.push(record["seq"].as_u64().ok_or("no place")?);
+        let seq = record.get("seq").and_then(Value::as_u64);
+        places.push(seq.ok_or("no place")?);
     }
     Ok(places)
 }
