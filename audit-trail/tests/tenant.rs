@@ -10,6 +10,8 @@ mod access;
 mod answer;
 #[path = "tenant/bundle.rs"]
 mod bundle;
+#[path = "tenant/kind.rs"]
+mod kind;
 #[path = "tenant/proof.rs"]
 mod proof;
 

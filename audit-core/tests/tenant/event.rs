@@ -1,7 +1,7 @@
 //! Every event that is made in a tenant's scope carries the tenant, whatever it is and wherever it is made.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 
 use audit_core::bus::{Bus, BusPolicy, DEAD_LETTER, DomainEvent, Queue, Runnable};
 use audit_core::sink::{CallbackSink, SinkError};
@@ -51,15 +51,22 @@ fn decisions_outcomes_and_what_a_program_records_itself() {
         drop(timed(Entry::new("report.read")).unwrap());
     });
     let lines = all_for_acme(&notebook);
-    let kinds: BTreeSet<&str> = lines
-        .iter()
-        .filter_map(|line| line.split(' ').next())
-        .collect();
     assert_eq!(
-        kinds,
-        BTreeSet::from(["decision", "event", "outcome", "tenant"])
+        lines,
+        [
+            "tenant context_bound",
+            "decision refund",
+            "outcome refund completed",
+            "decision refund",
+            "outcome refund refused",
+            "decision refund",
+            "event report.exported completed",
+            "event report.made completed",
+            "event report.sent failed",
+            "event report.read cancelled",
+            "tenant context_released",
+        ]
     );
-    assert!(lines.len() >= 12, "{lines:?}");
 }
 
 #[test]
@@ -107,7 +114,7 @@ fn what_is_done_on_the_bus_with_what_handlers_do_and_what_they_fail_at() {
     for expected in [
         "operation order.paid",
         "event order.paid",
-        "event handled",
+        "event handled completed",
         "operation double",
         "operation absent",
         "outcome order.paid refused",
@@ -124,9 +131,13 @@ fn what_is_done_on_the_bus_with_what_handlers_do_and_what_they_fail_at() {
 fn the_tenant_follows_into_queues_and_to_what_nobody_waits_for() {
     let (runtime, notebook) = world();
     let bus = Bus::new();
+    let (open, gate) = channel::<()>();
+    let gate = Mutex::new(gate);
     let queued = bus.subscription("order.*").queue(Queue::bounded(10));
     queued
-        .handle(|event: &DomainEvent| {
+        .handle(move |event: &DomainEvent| {
+            // Until the gate is gone.
+            let _gone = gate.lock().unwrap().recv();
             record(Entry::new(format!("queued.{}", event.name()))).unwrap();
             if event.name() == "order.failed" {
                 return Err("no");
@@ -156,16 +167,23 @@ fn the_tenant_follows_into_queues_and_to_what_nobody_waits_for() {
         block_on(bus.publish("order.failed", 2)).unwrap();
         bus.invoke_nowait("note", ()).unwrap();
     });
-    // Outside of every scope, when the tenant is long gone.
+    // Outside of every scope, when that of the tenant is over.
     assert_eq!(bound(), None);
+    drop(open);
     bus.flush_blocking().unwrap();
     let lines = all_for_acme(&notebook);
+    let place = |wanted: &str| lines.iter().position(|line| line == wanted);
+    let over = place("tenant context_released");
+    assert!(
+        over < place("event queued.order.paid completed"),
+        "{lines:#?}"
+    );
     let dead_letter = format!("event {DEAD_LETTER}");
     for expected in [
-        "event queued.order.paid",
-        "event queued.order.failed",
-        "event awaited",
-        "event noted",
+        "event queued.order.paid completed",
+        "event queued.order.failed completed",
+        "event awaited completed",
+        "event noted completed",
         "operation order.paid",
         "operation note",
         "outcome order.paid completed",
