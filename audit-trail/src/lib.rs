@@ -26,7 +26,7 @@
 //! * **The handle**: [`Trail`], opened by [`TrailOptions`]: what is recorded, how surely, where checkpoints go. It is the
 //!   [`Recorder`](audit_core::Recorder) of a runtime. [`TrailGuard`] closes it; [`TrailStats`] says how it does.
 //! * **Questions**: [`Query`], built or read from text, answered in [`Page`]s of [`Record`]s or as [`Answers`];
-//!   [`Aggregation`] counts.
+//!   [`Aggregation`] counts. [`TenantTrail`] answers them of one tenant's records, and of no others.
 //! * **Proof**: [`tree`] (RFC 9162), [`note`] (keys and signed checkpoints), [`proof`] (of one record), [`export`]
 //!   (tlog-tiles), [`verify`] (whether all is as it was written), [`anchor`] (checkpoints in second places).
 //! * **What may go**: [`retention`].
@@ -79,6 +79,6 @@ pub use query::{
 pub use queue::Overflow;
 pub use store::sqlite::{SqliteReader, SqliteStore};
 pub use trail::{
-    AccessRecorder, Answers, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions,
+    AccessRecorder, Answers, TenantTrail, Trail, TrailAnchor, TrailError, TrailGuard, TrailOptions,
     plan_retention, prune, sign_checkpoint,
 };

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::Path;
 
-use audit_core::Fields;
+use audit_core::{Fields, TenantId};
 use audit_trail::AccessRecorder;
 use audit_trail::store::{StoreError, StoreErrorKind};
 use clap::Args;
@@ -27,11 +27,20 @@ pub(super) struct Access(Option<AccessRecorder>);
 impl AccessArgs {
     /// Whether it can be recorded is known before anything is read.
     pub(super) fn open(&self, trail: &Path) -> Result<Access, Stop> {
+        self.open_for(None, trail)
+    }
+
+    /// The same, where the records of one tenant alone are read, as whose it is told.
+    pub(super) fn open_for(&self, tenant: Option<&TenantId>, trail: &Path) -> Result<Access, Stop> {
         if self.no_access_record {
             return Ok(Access(None));
         }
         let recorder = AccessRecorder::open(trail, user()?);
         recorder
+            .map(|recorder| match tenant {
+                Some(tenant) => recorder.for_tenant(tenant.clone()),
+                None => recorder,
+            })
             .map(|recorder| Access(Some(recorder)))
             .map_err(|error| unrecorded(trail, &error))
     }

@@ -11,6 +11,7 @@ use crate::exit::{Exit, Stop};
 use super::failure::stop;
 use super::file::FileArgs;
 use super::key::KeyFileArgs;
+use super::tenant::NoTenantArgs;
 
 /// A checkpoint is made to be handed out, and says nothing of any record: that it was read is not recorded.
 #[derive(Debug, Args)]
@@ -25,10 +26,13 @@ pub(crate) struct CheckpointArgs {
     /// Prints the verifier key that checks checkpoints, to be kept in another place
     #[arg(long, conflicts_with = "sign")]
     verifier: bool,
+    #[command(flatten)]
+    whole: NoTenantArgs,
 }
 
 /// Prints a checkpoint as a signed note, or the key that checks it.
 pub(crate) fn checkpoint(args: &CheckpointArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    args.whole.check("checkpoint")?;
     if args.key.is_given() && !args.sign {
         let message = "`--key-file` goes with `--sign`: nothing is signed without it";
         return Err(Stop::Usage(message.to_owned()));

@@ -1,6 +1,7 @@
 //! `audit trail`: what was recorded, searched, counted, verified, proved and exported.
 //!
-//! `file` opens a trail, `access` says in it who reads it, `question` reads a query's text; `cell`, `row`, `table`, `sheet` and
+//! `file` opens a trail, `access` says in it who reads it, `question` reads a query's text, `tenant` whose records alone
+//! are read; `cell`, `row`, `table`, `sheet` and
 //! `answer` are how records are shown; `bar` says how long work takes. Then a room for each subcommand.
 
 mod access;
@@ -21,6 +22,7 @@ mod sheet;
 mod stats;
 mod table;
 mod tail;
+mod tenant;
 mod verify;
 
 use clap::Subcommand;

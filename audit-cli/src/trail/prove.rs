@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use audit_core::Fields;
 use audit_trail::SqliteReader;
 use audit_trail::store::StoreReader;
-use audit_trail::verify::{VerifyError, prove as prove_record};
+use audit_trail::verify::{VerifyError, prove as prove_record, prove_for_tenant};
 use clap::Args;
 
 use crate::console::{Console, one_line_path};
@@ -15,6 +15,7 @@ use crate::exit::{Exit, Stop};
 use super::access::AccessArgs;
 use super::failure::{chain, stop};
 use super::file::FileArgs;
+use super::tenant::TenantArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct ProveArgs {
@@ -33,16 +34,23 @@ pub(crate) struct ProveArgs {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
+    tenant: TenantArgs,
+    #[command(flatten)]
     access: AccessArgs,
 }
 
 /// Writes the proof, and the record if that is asked for.
 pub(crate) fn prove(args: &ProveArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let tenant = args.tenant.read()?;
     let path = &args.file.file;
     let mut reader = args.file.open()?;
     keep_trail(args)?;
-    let mut access = args.access.open(path)?;
-    let proof = prove_record(&mut reader, args.seq).map_err(|error| unproved(path, &error))?;
+    let mut access = args.access.open_for(tenant.as_ref(), path)?;
+    let proof = match &tenant {
+        Some(tenant) => prove_for_tenant(&mut reader, tenant, args.seq),
+        None => prove_record(&mut reader, args.seq),
+    };
+    let proof = proof.map_err(|error| unproved(path, &error))?;
     let record = match &args.record {
         Some(_) => Some(bytes(&mut reader, args.seq)?),
         None => None,

@@ -19,6 +19,7 @@ use super::file::FileArgs;
 use super::key::KeyFileArgs;
 use super::question::now;
 use super::table::{Column, Table};
+use super::tenant::NoTenantArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct PruneArgs {
@@ -40,10 +41,13 @@ pub(crate) struct PruneArgs {
     format: Format,
     #[command(flatten)]
     access: AccessArgs,
+    #[command(flatten)]
+    whole: NoTenantArgs,
 }
 
 /// Takes out what the policy says, and tells what went. Hashes stay, so what remains still proves.
 pub(crate) fn prune(args: &PruneArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    args.whole.check("prune")?;
     let path = &args.file.file;
     let policy = RetentionPolicy::new(args.policy.iter().cloned());
     drop(args.file.open()?);

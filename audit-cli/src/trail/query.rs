@@ -14,6 +14,7 @@ use super::cell::counted;
 use super::failure::stop;
 use super::file::FileArgs;
 use super::question::TextArgs;
+use super::tenant::{TenantArgs, kept_to};
 
 #[derive(Debug, Args)]
 pub(crate) struct QueryArgs {
@@ -40,18 +41,21 @@ pub(crate) struct QueryArgs {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
+    tenant: TenantArgs,
+    #[command(flatten)]
     access: AccessArgs,
 }
 
 /// Prints the records that answer, and where the next page begins.
 pub(crate) fn query(args: &QueryArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let mut query = args.text.query(console)?;
+    let tenant = args.tenant.read()?;
+    let mut query = kept_to(tenant.as_ref(), args.text.query(console)?);
     if args.oldest_first {
         query = query.order(Order::Oldest);
     }
     let cursor = args.cursor(&query)?;
     let mut reader = args.file.open()?;
-    let access = args.access.open(&args.file.file)?;
+    let access = args.access.open_for(tenant.as_ref(), &args.file.file)?;
     let mut asked = Asked {
         args,
         query,

@@ -18,6 +18,7 @@ use super::answer::{Answer, Format};
 use super::failure::stop;
 use super::file::FileArgs;
 use super::question::TextArgs;
+use super::tenant::{TenantArgs, kept_to};
 
 #[derive(Debug, Args)]
 pub(crate) struct TailArgs {
@@ -37,6 +38,8 @@ pub(crate) struct TailArgs {
     /// that begins with `=`, `+`, `-` or `@`, so that no spreadsheet takes it for a formula.
     #[arg(long, value_enum, default_value_t)]
     format: TailFormat,
+    #[command(flatten)]
+    tenant: TenantArgs,
     #[command(flatten)]
     access: AccessArgs,
 }
@@ -58,10 +61,11 @@ const REST: Duration = Duration::from_millis(200);
 
 /// Prints the last records, and then those that come.
 pub(crate) fn tail(args: &TailArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let query = args.text.query(console)?.order(Order::Newest);
+    let tenant = args.tenant.read()?;
+    let query = kept_to(tenant.as_ref(), args.text.query(console)?).order(Order::Newest);
     let path = &args.file.file;
     let mut reader = args.file.open()?;
-    let mut access = args.access.open(path)?;
+    let mut access = args.access.open_for(tenant.as_ref(), path)?;
     let identity = identity(path);
     let size = reader.head().map_err(stop)?.size;
     let records = last(&mut reader, &query, args.lines, size)?;

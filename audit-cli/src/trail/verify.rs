@@ -21,6 +21,7 @@ use super::access::AccessArgs;
 use super::bar::Bar;
 use super::cell::{count, counted};
 use super::failure::{chain, stop};
+use super::tenant::NoTenantArgs;
 use super::{file, key};
 
 #[derive(Debug, Args)]
@@ -56,10 +57,13 @@ pub(crate) struct VerifyArgs {
     format: Format,
     #[command(flatten)]
     access: AccessArgs,
+    #[command(flatten)]
+    whole: NoTenantArgs,
 }
 
 /// Prints what is covered by what, and what is wrong.
 pub(crate) fn verify(args: &VerifyArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    args.whole.check("verify")?;
     let given = key::verifiers(&args.key)?;
     match (&args.proof, &args.record, &args.file) {
         (Some(proof), Some(record), _) => check_proof(args, proof, record, &given, console),

@@ -185,3 +185,24 @@ fn what_can_not_be_read_is_a_dead_letter() {
     });
     assert_eq!(*letters.lock().unwrap(), [expected]);
 }
+
+#[test]
+fn the_tenant_of_an_event_from_another_process_is_in_force_and_told_of_there_alone() {
+    let (runtime, notebook) = runtime();
+    let bus = Bus::new();
+    let seen = Arc::new(Mutex::new(None));
+    let kept = Arc::clone(&seen);
+    bus.subscribe("account.*", move |_| {
+        *kept.lock().unwrap() = Scope::current().tenant_id();
+    })
+    .unwrap()
+    .keep();
+    let bridge = bus.gateway("bridge").unwrap();
+    let publication = bridge.publish(transfer());
+    now(publication.in_scope(Scope::new().runtime(runtime))).unwrap();
+    assert_eq!(seen.lock().unwrap().as_deref(), Some("acme"));
+    for event in notebook.all() {
+        assert_eq!(event["tenant"], "acme", "{event}");
+    }
+    assert!(notebook.of_kind("tenant").is_empty());
+}

@@ -37,7 +37,8 @@ fn an_entry_is_an_event_with_all_that_was_said_of_it_and_of_the_scope() {
         .cause("00000000-0000-7000-8000-00000000002a".parse().unwrap());
     let line = line!() + 1;
     let id = scope.run(|| record(entry)).unwrap().unwrap();
-    let mut event = notebook.records().remove(0);
+    // Behind that the scope was entered.
+    let mut event = notebook.records().remove(1);
     assert_eq!(event["id"], id.to_string());
     assert_eq!(event["site"], json!({"file": file!(), "line": line}));
     assert!(serde_json::from_value::<Event<'static>>(event.clone()).is_ok());
@@ -90,7 +91,8 @@ fn an_entry_names_its_own_actor_and_tenant_before_the_scopes() {
             .unwrap();
         record(entry).unwrap();
     });
-    let event = notebook.records().remove(0);
+    // Behind that the scope was entered.
+    let event = notebook.records().remove(1);
     assert_eq!(
         (&event["actor"]["id"], &event["tenant"]),
         (&json!("bob"), &json!("other"))

@@ -230,7 +230,15 @@ fn beginning_and_end_go_to_one_recorder_and_one_scope() {
     let import = scope.run(|| timed(Entry::new("import").delivery(Delivery::Durable)).unwrap());
     runtime.set_recorder(Arc::<Notebook>::clone(&second) as Arc<dyn Recorder>);
     import.complete().unwrap();
-    assert_eq!(first.lines(), ["event import", "event import completed"]);
+    assert_eq!(
+        first.lines(),
+        [
+            "tenant context_bound",
+            "event import",
+            "tenant context_released",
+            "event import completed"
+        ]
+    );
     assert!(second.lines().is_empty());
     assert!(
         first

@@ -72,10 +72,63 @@ fn whatever_ends_a_scope_its_end_is_told() {
         // Never begun, so there is nothing to end.
         drop(std::future::pending::<()>().in_scope(acme()));
     });
-    let names = ["tenant.scope.entered", "tenant.scope.exception"].repeat(3);
-    assert_eq!(seen.events("tenant."), names);
+    assert_eq!(seen.events("tenant."), CUT_OFF.repeat(3));
     assert_eq!(exceptions(&seen), ["panic", "panic", "cancelled"]);
-    assert_eq!(seen.events[1].level, tracing::Level::WARN);
+    for told in seen.events.chunks(3) {
+        let levels: Vec<_> = told.iter().map(|event| event.level).collect();
+        let (info, warn) = (tracing::Level::INFO, tracing::Level::WARN);
+        assert_eq!(levels, [info, warn, info]);
+        for event in told {
+            assert_eq!(event.fields["tenant_id"], "acme");
+        }
+        assert!(!told[2].fields.contains_key("exception_type"), "the end");
+    }
+}
+
+/// What is told of a scope that was cut off.
+const CUT_OFF: [&str; 3] = [
+    "tenant.scope.entered",
+    "tenant.scope.exception",
+    "tenant.scope.exited",
+];
+
+#[test]
+fn scopes_that_a_panic_leaves_one_after_the_other_are_told_from_the_inside() {
+    let (_, seen) = observe(|| {
+        let inner = || Scope::new().tenant("globex").unwrap();
+        let work = || acme().run(|| inner().run(|| panic!("on purpose")));
+        let _panicked = quietly(|| std::panic::catch_unwind(work));
+    });
+    let told = seen.events.iter();
+    let told = told.map(|event| {
+        let tenant = event.fields["tenant_id"].as_str().unwrap();
+        (event.name.trim_start_matches("tenant.scope."), tenant)
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            ("entered", "acme"),
+            ("entered", "globex"),
+            ("exception", "globex"),
+            ("exited", "globex"),
+            ("exception", "acme"),
+            ("exited", "acme"),
+        ]
+    );
+}
+
+#[test]
+fn an_exception_is_followed_by_the_end_though_the_path_was_switched_off_meanwhile() {
+    let (_, seen) = observe(|| {
+        let work = || {
+            acme().run(|| {
+                audit_core::observability::disable();
+                panic!("on purpose")
+            })
+        };
+        let _panicked = quietly(|| std::panic::catch_unwind(work));
+    });
+    assert_eq!(seen.events("tenant."), CUT_OFF);
 }
 
 #[test]
@@ -116,7 +169,7 @@ fn each_event_of_an_adapter_has_its_name_its_level_and_its_fields() {
             });
         }
     });
-    assert_eq!(seen.events.len(), 9);
+    assert_eq!(seen.events.len(), ObservabilityEvent::ALL.len());
     for (event, told) in ObservabilityEvent::ALL.iter().zip(&seen.events) {
         assert_eq!(told.name, event.as_str());
         assert_eq!(told.level, event.level());

@@ -71,6 +71,11 @@ pub enum ExportError<T, E> {
         /// The file.
         path: PathBuf,
     },
+    /// There is something in the directory, and records of a tenant are written to one that is empty.
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+    },
     /// A file could not be read or written.
     File {
         /// Which.
@@ -127,6 +132,11 @@ impl<T, E> fmt::Display for ExportError<T, E> {
                 "`{}` holds something else than the trail has there",
                 path.display()
             ),
+            Self::NotEmpty { path } => write!(
+                f,
+                "`{}` is not empty; expected a directory with nothing in it, or none",
+                path.display()
+            ),
             Self::File { path, .. } => write!(f, "file `{}`", path.display()),
         }
     }
@@ -148,7 +158,8 @@ where
             | Self::TooLong { .. }
             | Self::OtherLog { .. }
             | Self::Inconsistent { .. }
-            | Self::Differs { .. } => None,
+            | Self::Differs { .. }
+            | Self::NotEmpty { .. } => None,
         }
     }
 }

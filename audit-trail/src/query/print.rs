@@ -9,7 +9,7 @@ use super::span;
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
-        for group in self.groups() {
+        for group in self.asked() {
             let Some(first) = group.first() else { continue };
             let sign = if first.is_excluded { "-" } else { "" };
             let choice = match &first.condition {

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use audit_core::{Effect, EventId, EventKind, Mode, Status, Timestamp};
+use audit_core::{Effect, EventId, EventKind, Mode, Status, TenantId, Timestamp};
 
 use super::condition::{Condition, Test};
 use super::path::FieldPath;
@@ -32,6 +32,8 @@ use super::pattern::Pattern;
 pub struct Query {
     /// In the order of canonical text, none twice.
     terms: Vec<Term>,
+    /// The tenants whose records alone may answer, whatever else is asked: each for itself, so that two leave none.
+    within: Vec<Term>,
     pub(crate) first: Option<u64>,
     pub(crate) last: Option<u64>,
     pub(crate) since: Option<Timestamp>,
@@ -133,6 +135,32 @@ impl Query {
     #[must_use]
     pub fn tenant(self, id: impl Into<Pattern>) -> Self {
         self.with(Condition::Tenant(id.into()))
+    }
+
+    /// The same question to this tenant's records alone. It can't be widened: a [`tenant`](Self::tenant) that is asked for besides
+    /// narrows the answer, and is no choice beside this one. It is no part of the text, and a cursor knows it: one of another tenant,
+    /// or of nobody's question, is refused.
+    ///
+    /// ```
+    /// use audit_core::TenantId;
+    /// use audit_trail::Query;
+    ///
+    /// let asked = Query::new().tenant("globex").within_tenant(&TenantId::new("acme")?);
+    /// // Of `globex` and of `acme`, which no record is.
+    /// assert_eq!(asked.groups().count(), 2);
+    /// assert_eq!(asked.to_string(), "tenant:globex");
+    /// # Ok::<(), audit_core::InvalidTenant>(())
+    /// ```
+    #[must_use]
+    pub fn within_tenant(mut self, tenant: &TenantId) -> Self {
+        let term = Term {
+            is_excluded: false,
+            condition: Condition::Tenant(Pattern::from(&**tenant)),
+        };
+        if !self.within.contains(&term) {
+            self.within.push(term);
+        }
+        self
     }
 
     /// Records of actions of this type.
@@ -293,6 +321,24 @@ impl Query {
     /// assert_eq!(actors, Some(vec!["alice", "bob"]));
     /// ```
     pub fn groups(&self) -> impl Iterator<Item = &[Term]> {
+        self.asked().chain(self.within.chunks(1))
+    }
+
+    /// The first tenant that answers are kept to, if they are kept to one.
+    pub(crate) fn kept_to(&self) -> Option<&str> {
+        match &self.within.first()?.condition {
+            Condition::Tenant(tenant) => tenant.as_exact(),
+            _ => None,
+        }
+    }
+
+    /// The names of the tenants that answers are kept to.
+    pub(super) fn tenants(&self) -> impl Iterator<Item = String> {
+        self.within.iter().map(|term| term.condition.value())
+    }
+
+    /// What stands in the text: that, and not whose records may answer.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &[Term]> {
         self.terms.chunk_by(|one, next| {
             one.is_excluded == next.is_excluded && one.condition.is_beside(&next.condition)
         })

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use audit_core::{Actor, EventKind, Fact, Fields};
+use audit_core::{Actor, EventKind, Fact, Fields, TenantId};
 
 use crate::cut::cut;
 use crate::notice::Notices;
@@ -32,6 +32,7 @@ pub struct AccessRecorder {
     store: SqliteStore,
     notices: Notices,
     actor: String,
+    tenant: Option<TenantId>,
 }
 
 impl AccessRecorder {
@@ -44,7 +45,15 @@ impl AccessRecorder {
             store: SqliteStore::open_existing(path)?,
             notices: Notices::of_system(),
             actor: actor.into(),
+            tenant: None,
         })
+    }
+
+    /// What was read is this tenant's, who finds it among his own records.
+    #[must_use]
+    pub fn for_tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
     }
 
     /// Appends that the trail was read: by which means, such as `trail.query`, and what for. Returns the place of the record,
@@ -55,6 +64,7 @@ impl AccessRecorder {
     pub fn record(&mut self, name: &'static str, data: Fields<'static>) -> Result<u64, StoreError> {
         let mut event = self.notices.event(EventKind::Access, name, data);
         event.actor = Some(Cow::Owned(Actor::new(self.actor.clone())));
+        event.tenant = self.tenant.clone().map(Into::into);
         let mut body = Vec::new();
         Fact::Other(&event).write_json(&mut body);
         cut(&mut body);

@@ -1,5 +1,9 @@
 //! [`Answers`]: all records that answer a query, one after another.
 
+use std::fmt;
+
+use audit_core::TenantId;
+
 use crate::query::{Cursor, Query, Record};
 
 use super::error::TrailError;
@@ -7,7 +11,6 @@ use super::handle::Trail;
 
 /// All records that answer a query, one after another, read page by page: whatever their number, a few hundred are in memory
 /// at a time. What comes in meanwhile is among them where it stands behind what was read.
-#[derive(Debug)]
 pub struct Answers {
     trail: Trail,
     query: Query,
@@ -32,13 +35,30 @@ const AT_A_TIME: usize = 512;
 impl Trail {
     /// All records that answer a query, one after another.
     pub fn answers(&self, query: Query) -> Answers {
-        self.note_access("trail.query", |data| data.with("query", query.to_string()));
+        self.answers_for(None, query)
+    }
+
+    /// The same, for a tenant if one is named.
+    pub(super) fn answers_for(&self, tenant: Option<&TenantId>, query: Query) -> Answers {
+        self.note_access(tenant, "trail.query", |data| {
+            data.with("query", query.to_string())
+        });
         Answers {
             trail: self.clone(),
             query,
             held: Vec::new().into_iter(),
             next: Next::First,
         }
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A tenant's may be shown to the tenant: nothing of the trail.
+        f.debug_struct("Answers")
+            .field("query", &self.query)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use audit_core::RecordError;
+use audit_core::{RecordError, TenantId};
 
 use crate::anchor::AnchorError;
 use crate::note::{KeyFileError, RotationError};
@@ -65,6 +65,13 @@ pub enum TrailError {
         /// How many records there are.
         size: u64,
     },
+    /// The tenant has no such record, or not any more: there is none, or it is nobody's or another tenant's, which is not told.
+    NoTenantRecord {
+        /// The tenant.
+        tenant: TenantId,
+        /// The place that was asked for.
+        seq: u64,
+    },
     /// Something outside the store failed: a file to export to, say.
     Outside(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -117,6 +124,9 @@ impl fmt::Display for TrailError {
                     f,
                     "there is no record {seq} in a trail of {size}, or not any more"
                 )
+            }
+            Self::NoTenantRecord { tenant, seq } => {
+                write!(f, "tenant `{tenant}` has no record {seq}, or not any more")
             }
             Self::Outside(_) => f.write_str("something outside the trail failed"),
         }
@@ -187,6 +197,7 @@ impl From<VerifyError> for TrailError {
             VerifyError::Store(error) => Self::Store(error),
             VerifyError::Damaged(damage) => Self::Damaged(damage),
             VerifyError::NoRecord { seq, size } => Self::NoRecord { seq, size },
+            VerifyError::NoTenantRecord { tenant, seq } => Self::NoTenantRecord { tenant, seq },
             VerifyError::NoCopy { place, error } => Self::NoCopy { place, error },
             other => Self::Outside(Box::new(other)),
         }

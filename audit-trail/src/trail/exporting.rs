@@ -25,14 +25,19 @@ impl Trail {
     }
 
     fn write_tiles_to(&self, dir: &Path) -> Result<Exported, TrailError> {
-        let checkpoint = match self.checkpoint() {
-            Err(TrailError::Closed) => self.last_checkpoint()?.ok_or(TrailError::Closed),
-            signed => signed,
-        }?;
+        let checkpoint = self.checkpoint_to_export()?;
         let checkpoint: SignedNote = checkpoint.parse().map_err(VerifyError::Note)?;
         let opener = self.inner.readers.opener();
         write_stored_tiles(dir, opener, &checkpoint, &mut |_| ())
             .map_err(|error| TrailError::Outside(Box::new(error)))
+    }
+
+    /// A checkpoint over all that is written; of a trail that is closed, the last one.
+    pub(super) fn checkpoint_to_export(&self) -> Result<String, TrailError> {
+        match self.checkpoint() {
+            Err(TrailError::Closed) => self.last_checkpoint()?.ok_or(TrailError::Closed),
+            signed => signed,
+        }
     }
 
     fn last_checkpoint(&self) -> Result<Option<String>, TrailError> {

@@ -14,6 +14,7 @@ mod readers;
 mod reading;
 mod recorder;
 mod signing;
+mod tenant;
 #[cfg(test)]
 mod tests;
 
@@ -25,3 +26,4 @@ pub use handle::{Trail, TrailGuard};
 pub use options::TrailOptions;
 pub use pruning::{plan_retention, prune};
 pub use signing::sign_checkpoint;
+pub use tenant::TenantTrail;

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use audit_core::{Delivery, EventKind, Fact, Fields, Scope, tell_recorded};
+use audit_core::{Delivery, EventKind, Fact, Fields, Scope, TenantId, tell_recorded};
 
 use crate::note::{KeyRotation, TrailKey};
 use crate::proof::InclusionProof;
 use crate::query::{Aggregation, Cursor, Page, Query, QueryError, Tally};
+use crate::store::StoreReader;
 use crate::verify::{self, Keys, Verification, Verifier, VerifyError};
 
 use super::error::TrailError;
@@ -37,8 +38,19 @@ impl Trail {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<Page, TrailError> {
+        self.search_for(None, query, after, limit)
+    }
+
+    /// The same, for a tenant if one is named: that is who is told of it.
+    pub(super) fn search_for(
+        &self,
+        tenant: Option<&TenantId>,
+        query: &Query,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<Page, TrailError> {
         let page = self.reader(|reader| Ok(reader.search(query, after, limit)?));
-        self.noted("trail.query", page, |page, data| {
+        self.noted_for(tenant, "trail.query", page, |page, data| {
             let records = page.map(|page| page.records.len() as u64);
             data.with("query", query.to_string())
                 .with("records", records)
@@ -50,8 +62,17 @@ impl Trail {
     /// # Errors
     /// The store can't be read.
     pub fn aggregate(&self, aggregation: &Aggregation) -> Result<Tally, TrailError> {
+        self.aggregate_for(None, aggregation)
+    }
+
+    /// The same, for a tenant if one is named.
+    pub(super) fn aggregate_for(
+        &self,
+        tenant: Option<&TenantId>,
+        aggregation: &Aggregation,
+    ) -> Result<Tally, TrailError> {
         let tally = self.reader(|reader| Ok(reader.aggregate(aggregation)?));
-        self.noted("trail.aggregate", tally, |tally, data| {
+        self.noted_for(tenant, "trail.aggregate", tally, |tally, data| {
             data.with("query", aggregation.query.to_string())
                 .with("records", tally.map(|tally| tally.records))
         })
@@ -88,14 +109,17 @@ impl Trail {
     /// # Errors
     /// There is no such record, or the store can't be read.
     pub fn prove(&self, seq: u64) -> Result<InclusionProof, TrailError> {
-        let proof = self.proof_of(seq);
+        let proof = self.proof_by(|reader| verify::prove(reader, seq));
         self.noted("trail.prove", proof, |_, data| data.with("record", seq))
     }
 
-    fn proof_of(&self, seq: u64) -> Result<InclusionProof, TrailError> {
-        let prove = || self.reader(|reader| Ok(verify::prove(reader, seq)));
+    /// A proof, made in this way. A record that no checkpoint covers yet gets one.
+    pub(super) fn proof_by(
+        &self,
+        prove: impl Fn(&mut dyn StoreReader) -> Result<InclusionProof, VerifyError>,
+    ) -> Result<InclusionProof, TrailError> {
+        let prove = || self.reader(|reader| Ok(prove(reader)));
         let proof = match prove()? {
-            // A record that no checkpoint covers yet gets one.
             Err(VerifyError::NotAnchored { .. }) => {
                 self.checkpoint()?;
                 prove()?
@@ -124,7 +148,18 @@ impl Trail {
         read: Result<T, TrailError>,
         data: impl FnOnce(Option<&T>, Fields<'static>) -> Fields<'static>,
     ) -> Result<T, TrailError> {
-        self.note_access(name, |told| {
+        self.noted_for(None, name, read, data)
+    }
+
+    /// The same, where what was read is a tenant's.
+    pub(super) fn noted_for<T>(
+        &self,
+        tenant: Option<&TenantId>,
+        name: &'static str,
+        read: Result<T, TrailError>,
+        data: impl FnOnce(Option<&T>, Fields<'static>) -> Fields<'static>,
+    ) -> Result<T, TrailError> {
+        self.note_access(tenant, name, |told| {
             let told = data(read.as_ref().ok(), told);
             match &read {
                 Ok(_) => told,
@@ -134,9 +169,11 @@ impl Trail {
         read
     }
 
-    /// Records that somebody read the trail, and what for.
+    /// Records that somebody read the trail, and what for. Where what was read is a tenant's, it is told as his, for whomever else the
+    /// reader acts.
     pub(super) fn note_access(
         &self,
+        tenant: Option<&TenantId>,
         name: &'static str,
         data: impl FnOnce(Fields<'static>) -> Fields<'static>,
     ) {
@@ -150,10 +187,8 @@ impl Trail {
         let scope = Scope::current();
         let ambient = scope.ambient();
         event.actor = ambient.actor.as_deref().cloned().map(Cow::Owned);
-        event.tenant = ambient
-            .tenant
-            .as_ref()
-            .map(|tenant| tenant.as_text().into_owned());
+        let tenant = tenant.or(ambient.tenant.as_ref());
+        event.tenant = tenant.map(|tenant| tenant.as_text().into_owned());
         event.trace = ambient.trace;
         // What can't be taken is counted as lost.
         let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use audit_core::TenantId;
+
 use crate::anchor::AnchorError;
 use crate::note::NoteError;
 use crate::store::StoreError;
@@ -22,6 +24,13 @@ pub enum VerifyError {
         seq: u64,
         /// How many records there are.
         size: u64,
+    },
+    /// The tenant has no such record, or not any more: there is none, or it is nobody's or another tenant's, which is not told.
+    NoTenantRecord {
+        /// The tenant.
+        tenant: TenantId,
+        /// The place that was asked for.
+        seq: u64,
     },
     /// Checkpoints in a second place can't be read.
     Anchor(AnchorError),
@@ -51,6 +60,9 @@ impl fmt::Display for VerifyError {
                     f,
                     "there is no record {seq} in a trail of {size}, or not any more"
                 )
+            }
+            Self::NoTenantRecord { tenant, seq } => {
+                write!(f, "tenant `{tenant}` has no record {seq}, or not any more")
             }
             Self::Anchor(_) => f.write_str("the checkpoints in the second place can't be read"),
             Self::NoCopy {

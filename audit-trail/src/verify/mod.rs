@@ -17,5 +17,5 @@ pub(crate) use copy::Places;
 pub use damage::{Damage, DamageKind};
 pub use error::VerifyError;
 pub use keys::Keys;
-pub use prove::prove;
+pub use prove::{prove, prove_for_tenant};
 pub use verifier::{Verification, Verifier};

@@ -3,6 +3,7 @@
 mod groups;
 mod overview;
 mod span;
+mod whole;
 
 use std::time::Duration;
 
@@ -19,7 +20,10 @@ use super::answer::Format;
 use super::failure::stop;
 use super::file::FileArgs;
 use super::question::TextArgs;
+use super::tenant::{TenantArgs, kept_to};
 use super::{cell, query};
+
+use overview::Overview;
 
 #[derive(Debug, Args)]
 pub(crate) struct StatsArgs {
@@ -49,6 +53,8 @@ pub(crate) struct StatsArgs {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     #[command(flatten)]
+    tenant: TenantArgs,
+    #[command(flatten)]
     access: AccessArgs,
 }
 
@@ -60,15 +66,19 @@ impl StatsArgs {
 
 /// Prints what was counted.
 pub(crate) fn stats(args: &StatsArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let query = args.text.query(console)?;
+    let tenant = args.tenant.read()?;
+    let query = kept_to(tenant.as_ref(), args.text.query(console)?);
     let path = &args.file.file;
     let mut reader = args.file.open()?;
-    let mut access = args.access.open(path)?;
+    let mut access = args.access.open_for(tenant.as_ref(), path)?;
     let data = Fields::new()
         .with("query", query.to_string())
         .with("by", names(&args.by));
     if args.is_overview() {
-        let overview = overview::Overview::of(path, &mut reader, &query, args.text.is_empty())?;
+        let overview = match &tenant {
+            Some(tenant) => Overview::of_tenant(path, &mut reader, &query, tenant)?,
+            None => Overview::of(path, &mut reader, &query, args.text.is_empty())?,
+        };
         let data = data.with("records", overview.counted());
         access.record(path, "trail.stats", data)?;
         overview.write(args.format, &mut console.out)?;

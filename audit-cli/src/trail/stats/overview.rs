@@ -1,10 +1,9 @@
 //! [`Overview`]: a trail at a glance.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use audit_core::{EventKind, Timestamp};
+use audit_core::{EventKind, TenantId, Timestamp};
 use audit_trail::store::StoreReader;
 use audit_trail::{Aggregation, Dimension, Order, Query, SqliteReader};
 use serde::Serialize;
@@ -16,42 +15,29 @@ use crate::exit::Stop;
 use crate::trail::answer::Format;
 use crate::trail::cell;
 use crate::trail::failure::stop;
-use crate::trail::query::Pages;
 use crate::trail::sheet::Sheet;
+
+use super::whole::{Losses, Whole, losses};
 
 /// A trail at a glance.
 #[derive(Debug, Serialize)]
 pub(super) struct Overview {
     trail: String,
-    /// What its checkpoints call it.
-    origin: Option<String>,
-    /// Bytes of the file and its log.
-    bytes: u64,
-    /// All that were ever written.
-    records: u64,
-    records_pruned: u64,
-    records_unindexed: u64,
-    /// Records below this are covered by the latest checkpoint, if that is to be trusted.
-    records_signed: u64,
-    checkpoints: usize,
+    /// Whose records alone it speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<String>,
+    /// What is of everybody's records.
+    #[serde(flatten)]
+    whole: Option<Whole>,
     first: Option<String>,
     last: Option<String>,
-    losses: Losses,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    losses: Option<Losses>,
     /// How many answer the query, if one was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     matching: Option<u64>,
     kinds: Vec<Count>,
     effects: Vec<Count>,
-}
-
-/// What was lost, as `loss` records tell.
-#[derive(Debug, Default, Serialize)]
-struct Losses {
-    records: u64,
-    /// Counted one by one.
-    lost: u64,
-    /// More that may be lost at most, where a process ended without saying so.
-    lost_at_most: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,31 +54,44 @@ impl Overview {
         query: &Query,
         is_whole: bool,
     ) -> Result<Self, Stop> {
-        let head = reader.head().map_err(stop)?;
-        let checkpoints = reader.checkpoints().map_err(stop)?;
-        let pruned = reader.pruned().map_err(stop)?;
+        let whole = Whole::of(path, reader)?;
+        let losses = losses(reader, whole.records)?;
+        let counts = Self::counts(path, reader, query)?;
+        Ok(Self {
+            matching: counts.matching.filter(|_| !is_whole),
+            whole: Some(whole),
+            losses: Some(losses),
+            ..counts
+        })
+    }
+
+    /// Looks at what a tenant has: what the query, which is kept to him, asks for, and nothing of the whole trail.
+    pub(super) fn of_tenant(
+        path: &Path,
+        reader: &mut SqliteReader,
+        query: &Query,
+        tenant: &TenantId,
+    ) -> Result<Self, Stop> {
+        Ok(Self {
+            tenant: Some(tenant.to_string()),
+            ..Self::counts(path, reader, query)?
+        })
+    }
+
+    /// What a query asks for.
+    fn counts(path: &Path, reader: &mut SqliteReader, query: &Query) -> Result<Self, Stop> {
         let [first, last] = [Order::Oldest, Order::Newest].map(|order| edge(reader, query, order));
-        let losses = losses(reader, head.size)?;
         let kinds = counts(reader, query, Dimension::Kind)?;
         let decisions = query.clone().kind(EventKind::Decision);
         let effects = counts(reader, &decisions, Dimension::Effect)?;
-        let matching: u64 = kinds.iter().map(|count| count.records).sum();
         Ok(Self {
             trail: path.display().to_string(),
-            origin: reader.fact("origin").map_err(stop)?,
-            bytes: bytes(path),
-            records: head.size,
-            records_pruned: pruned
-                .iter()
-                .map(|range| range.last - range.first + 1)
-                .sum(),
-            records_unindexed: head.unindexed(),
-            records_signed: checkpoints.last().map_or(0, |last| last.size),
-            checkpoints: checkpoints.len(),
+            tenant: None,
+            whole: None,
             first: first?,
             last: last?,
-            losses,
-            matching: (!is_whole).then_some(matching),
+            losses: None,
+            matching: Some(kinds.iter().map(|count| count.records).sum()),
             kinds,
             effects,
         })
@@ -100,7 +99,8 @@ impl Overview {
 
     /// How many records it speaks of.
     pub(super) fn counted(&self) -> u64 {
-        self.matching.unwrap_or(self.records)
+        let all = || self.whole.as_ref().map_or(0, |whole| whole.records);
+        self.matching.unwrap_or_else(all)
     }
 
     pub(super) fn write(&self, format: Format, out: &mut Stream<'_>) -> io::Result<()> {
@@ -124,23 +124,15 @@ impl Overview {
             writeln!(out, "{name:<12}{value}")
         };
         line("trail", &one_line_path(Path::new(&self.trail)))?;
-        if let Some(origin) = &self.origin {
-            line("origin", origin)?;
+        if let Some(tenant) = &self.tenant {
+            line("tenant", tenant)?;
         }
-        line("size", &cell::bytes(self.bytes))?;
-        line("records", &cell::count(self.records))?;
-        line("pruned", &cell::count(self.records_pruned))?;
-        line("unindexed", &cell::count(self.records_unindexed))?;
-        line(
-            "signed",
-            &format!(
-                "{} of {}, the latest of {}",
-                cell::count(self.records_signed),
-                cell::count(self.records),
-                cell::counted(self.checkpoints as u64, "checkpoint")
-            ),
-        )?;
-        line("losses", &self.losses.words())?;
+        if let Some(whole) = &self.whole {
+            whole.table(&mut line)?;
+        }
+        if let Some(losses) = &self.losses {
+            line("losses", &losses.words())?;
+        }
         if let Some(matching) = self.matching {
             line("matching", &cell::count(matching))?;
         }
@@ -195,23 +187,6 @@ fn plain(value: &Value) -> String {
     }
 }
 
-impl Losses {
-    fn words(&self) -> String {
-        if self.records == 0 {
-            return "none".to_owned();
-        }
-        let told = cell::counted(self.records, "loss record");
-        let lost = cell::count(self.lost);
-        match self.lost_at_most {
-            0 => format!("{told}: {lost} lost"),
-            most => format!(
-                "{told}: {lost} lost, and {} more at most",
-                cell::count(most)
-            ),
-        }
-    }
-}
-
 /// The time of the first or last of the records.
 fn edge(reader: &mut SqliteReader, query: &Query, order: Order) -> Result<Option<String>, Stop> {
     let query = query.clone().order(order);
@@ -238,28 +213,4 @@ fn counts(reader: &mut SqliteReader, query: &Query, by: Dimension) -> Result<Vec
         records: group.count,
     });
     Ok(named.collect())
-}
-
-/// What all `loss` records tell: of the whole trail, as a loss answers no query.
-fn losses(reader: &mut SqliteReader, size: u64) -> Result<Losses, Stop> {
-    let mut losses = Losses::default();
-    let mut pages = Pages::new(Query::new().kind(EventKind::Loss), None, size);
-    while let Some(records) = pages.next(reader)? {
-        for record in records {
-            losses.records += 1;
-            let body: Value = serde_json::from_slice(&record.body).unwrap_or_default();
-            let number = |name: &str| body.pointer(name).and_then(Value::as_u64).unwrap_or(0);
-            losses.lost += number("/data/count");
-            losses.lost_at_most += number("/data/at_most");
-        }
-    }
-    Ok(losses)
-}
-
-/// The file and its log, which holds the latest records.
-fn bytes(path: &Path) -> u64 {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let length = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
-    length(path) + length(Path::new(&log))
 }

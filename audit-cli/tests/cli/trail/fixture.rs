@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use audit_core::testing::{CountingIds, ManualClock};
 use audit_core::{
-    Actor, Event, EventKind, Fact, Policy, Recorded, Recorder as _, Refused, Runtime, Scope,
-    TenantId, Terms, admit,
+    Actor, Event, EventKind, Fact, Policy, Recorded, Recorder as _, Refused, Runtime, Scope, Terms,
+    admit,
 };
 use audit_trail::Trail;
 use audit_trail::note::TrailKey;
@@ -29,8 +29,10 @@ pub(super) struct Fixture {
     pub(super) file: PathBuf,
 }
 
-#[admit(action = "refund", skip(clock))]
-fn refund(clock: &ManualClock, amount: u64) -> Result<u64, Refused> {
+/// The tenant is the call's, so that no scope is told of that binds one.
+#[allow(unused_variables, reason = "the attribute alone takes the tenant")]
+#[admit(action = "refund", skip(clock, tenant), tenant = tenant)]
+fn refund(clock: &ManualClock, tenant: Option<&str>, amount: u64) -> Result<u64, Refused> {
     clock.advance(Duration::from_micros(1_500));
     Ok(amount)
 }
@@ -55,11 +57,10 @@ impl Fixture {
             let alice = Scope::new()
                 .runtime(runtime.clone())
                 .actor(Actor::new("alice"));
-            let Ok(alice) = alice.tenant(TenantId::new("acme")?);
-            alice.run(|| refund(clock, 20))?;
+            alice.run(|| refund(clock, Some("acme"), 20))?;
             clock.advance(Duration::from_mins(1));
             let bob = Scope::new().runtime(runtime).actor(Actor::new("bob"));
-            let refused = bob.run(|| refund(clock, 5_000));
+            let refused = bob.run(|| refund(clock, None, 5_000));
             assert!(refused.is_err());
             Ok(())
         })?;
@@ -157,11 +158,23 @@ pub(super) fn record(
     name: &str,
     actor: &str,
 ) -> Result<(), Failure> {
+    record_for(None, trail, clock, name, actor)
+}
+
+/// The same, for a tenant if one is named.
+pub(super) fn record_for(
+    tenant: Option<&str>,
+    trail: &Trail,
+    clock: &ManualClock,
+    name: &str,
+    actor: &str,
+) -> Result<(), Failure> {
     let number = RECORDED.get() + 1;
     RECORDED.set(number);
     let id = format!("00000000-0000-7000-9000-{number:012}").parse()?;
     let mut event = Event::new(id, clock.now(), EventKind::Event, name.to_owned());
     event.actor = Some(Cow::Owned(Actor::new(actor.to_owned())));
+    event.tenant = tenant.map(|tenant| tenant.to_owned().into());
     let recorded = trail.record(&Fact::Other(&event), &Terms::default());
     assert!(!matches!(recorded, Recorded::Lost(..)), "{recorded:?}");
     Ok(())

@@ -9,5 +9,6 @@ mod prune;
 mod query;
 mod stats;
 mod tail;
+mod tenant;
 mod usage;
 mod verify;

@@ -12,7 +12,6 @@ use crate::bus::hub::{Hub, Named, is_reserved};
 use crate::caller::{ANONYMOUS, BRIDGE, Caller, HOST};
 use crate::request::Ambient;
 use crate::scope::{Scope, cause_around, handling_depth};
-use crate::tenant::InScope;
 
 use super::Handle;
 
@@ -145,7 +144,8 @@ impl Gateway {
         let (name, payload) = (event.name.clone(), event.payload.clone());
         let said = Some(Said::Foreign(Box::new(event)));
         let publication = self.hub.publish(&self.door.caller, &name, payload, said);
-        publication.in_scope(scope).await
+        // It goes on in a scope that was told of where it began, as what waits in a queue here does.
+        scope.around_untold(publication).await
     }
 
     /// Makes a dead letter of what came in and can't be published: not even its name may be known.

@@ -4,15 +4,20 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use crate::query::{Aggregation, Dimension, Latency, Order, Query};
+use audit_core::TenantId;
+
+use crate::query::{Aggregation, Condition, Dimension, Latency, Order, Query};
 use crate::store::{Batch, Store, StoreReader};
 
-use super::world::{append, at, begin, decision, event, named, ok, outcome, places, reader};
+use super::world::{
+    append, at, begin, decision, event, event_for, named, ok, outcome, places, reader,
+};
 
 pub(super) fn check<S: Store, O: Fn() -> S>(fresh: &impl Fn() -> O) {
     parts_of_the_records(fresh()());
     in_nobodys_way(fresh()());
     pages(fresh()());
+    tenants(fresh()());
     counts(fresh()());
     counts_of_what_is_not_drawn(fresh()());
     durations(fresh()());
@@ -107,6 +112,57 @@ fn pages(mut store: impl Store) {
     assert!(
         page.next.is_some() && other.is_err(),
         "a place in the answer to another question"
+    );
+}
+
+fn tenants(mut store: impl Store) {
+    begin(&mut store);
+    let named_tenants = [
+        Some("acme"),
+        Some("globex"),
+        None,
+        Some("acme"),
+        Some("globex"),
+    ];
+    let bodies = (1..).zip(named_tenants);
+    let bodies: Vec<_> = bodies
+        .map(|(second, tenant)| event_for(tenant, second, "kept"))
+        .collect();
+    append(&mut store, &bodies);
+    let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
+    let undrawn = Batch {
+        index: false,
+        ..Batch::of(&bodies)
+    };
+    ok("append", store.append(&undrawn));
+    let mut reader = reader(&store);
+    let Ok(acme) = TenantId::new("acme") else {
+        return;
+    };
+    for asked in [
+        named("kept"),
+        named("kept").tenant("globex").tenant("acme"),
+        named("kept").without(Condition::Tenant("globex".into())),
+    ] {
+        let asked = asked.within_tenant(&acme);
+        assert_eq!(
+            places(&mut *reader, &asked),
+            [1, 6, 4, 9],
+            "what a tenant asks for is answered with his records alone, drawn or not: {asked}"
+        );
+        let tally = ok("aggregate", reader.aggregate(&Aggregation::new(asked)));
+        assert_eq!(tally.records, 4, "and counted alone");
+    }
+    let others = named("kept").tenant("globex").within_tenant(&acme);
+    assert!(
+        places(&mut *reader, &others).is_empty(),
+        "what a tenant asks for of another is not there"
+    );
+    let page = ok("search", reader.search(&named("kept"), None, 2));
+    let kept = named("kept").within_tenant(&acme);
+    assert!(
+        page.next.is_some() && reader.search(&kept, page.next.as_ref(), 2).is_err(),
+        "a place in the answer to the same question of nobody's"
     );
 }
 

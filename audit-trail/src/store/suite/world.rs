@@ -44,6 +44,15 @@ pub(super) fn event(second: i64, name: &str) -> Vec<u8> {
     record(second, "event", name, json!({"data": {"n": second}}))
 }
 
+/// The same for a tenant, if one is named.
+pub(super) fn event_for(tenant: Option<&str>, second: i64, name: &str) -> Vec<u8> {
+    let parts = match tenant {
+        Some(tenant) => json!({"tenant": tenant, "data": {"n": second}}),
+        None => json!({"data": {"n": second}}),
+    };
+    record(second, "event", name, parts)
+}
+
 /// Something that a trail tells of itself.
 pub(super) fn lifecycle(second: i64, name: &str) -> Vec<u8> {
     of_kind(second, "lifecycle", name)

@@ -11,14 +11,19 @@ use super::first::Place;
 pub(super) enum Next {
     /// In an index, which is believed when its bytes agree.
     Indexed,
+    /// In an index, which says that it is another tenant's than the one that answers are kept to.
+    Foreign,
     /// In its bytes, which match.
     Found,
 }
 
+/// The next row of a lane, and whether it may be an answer.
+type Head = (Place, Next);
+
 /// Joins lanes and records that no index has, in order; a place that comes twice is one.
 pub(super) struct Join<'s> {
     order: Order,
-    lanes: Vec<(Rows<'s>, Option<Place>)>,
+    lanes: Vec<(Rows<'s>, Option<Head>)>,
     found: &'s [Place],
     last: Option<Place>,
 }
@@ -49,8 +54,9 @@ impl<'s> Join<'s> {
                 .lanes
                 .iter_mut()
                 .filter(|(_, head)| head.is_some())
-                .min_by_key(|(_, head)| head.map(|place| place.rank(order)));
+                .min_by_key(|(_, head)| head.map(|(place, _)| place.rank(order)));
             let place = lane.as_ref().and_then(|(_, head)| *head);
+            let place = place.map(|(place, _)| place);
             let found = self.found.split_first().filter(|(found, _)| {
                 place.is_none_or(|place| found.rank(order) <= place.rank(order))
             });
@@ -60,9 +66,9 @@ impl<'s> Join<'s> {
                     (*found, Next::Found)
                 }
                 (None, Some((rows, slot))) => {
-                    let Some(place) = *slot else { continue };
+                    let Some(next) = *slot else { continue };
                     *slot = head(rows)?;
-                    (place, Next::Indexed)
+                    next
                 }
                 (None, None) => return Ok(None),
             };
@@ -73,13 +79,22 @@ impl<'s> Join<'s> {
     }
 }
 
-fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Place>> {
+fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Head>> {
     rows.next()?
         .map(|row| {
-            Ok(Place {
+            let place = Place {
                 time: row.get(0)?,
                 seq: row.get(1)?,
-            })
+            };
+            let may_answer: bool = row.get(2)?;
+            Ok((
+                place,
+                if may_answer {
+                    Next::Indexed
+                } else {
+                    Next::Foreign
+                },
+            ))
         })
         .transpose()
 }

@@ -19,13 +19,15 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Time and place of each row, from the index alone and in order; they are behind the cursor within these times.
+    /// Time and place of each row, from the index alone and in order; they are behind the cursor within these times. Where answers
+    /// are [kept](Self::tells_tenants) to a tenant, with whether the row is his: the value of the first question mark.
     pub(super) fn sql(
         &self,
         order: Order,
         times: &str,
         after: Option<Cursor>,
         most: usize,
+        tells_tenants: bool,
     ) -> String {
         let (direction, sign) = match order {
             Order::Newest => ("DESC", "<"),
@@ -36,12 +38,31 @@ impl Lane {
             format!(" AND (time {sign} {time} OR seq {sign} {seq})")
         });
         let (by, within) = (self.by, &self.within.text);
+        let is_own = if tells_tenants { "tenant IS ?" } else { "1" };
         format!(
-            "SELECT time, seq FROM entry {by} WHERE {within}{times}{behind} \
+            "SELECT time, seq, {is_own} FROM entry {by} WHERE {within}{times}{behind} \
              ORDER BY time {direction}, seq {direction} LIMIT {most}"
         )
     }
+
+    /// Whether rows must say whose they are where answers are kept to a tenant: the rows of a tenant's own run need not.
+    pub(super) fn tells_tenants(&self, query: &Query) -> bool {
+        query
+            .kept_to()
+            .is_some_and(|tenant| Some(tenant) != self.tenant())
+    }
+
+    /// The tenant whose rows alone it has, if it is such a run.
+    fn tenant(&self) -> Option<&str> {
+        match self.within.values.as_slice() {
+            [Value::Text(tenant)] if self.by == BY_TENANT && self.is_timed => Some(tenant),
+            _ => None,
+        }
+    }
 }
+
+/// The index that has a tenant's rows by time.
+const BY_TENANT: &str = "INDEXED BY entry_tenant";
 
 /// Lanes that together have every row that is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +82,15 @@ impl Plan {
         Self::of(vec![Lane {
             by: "INDEXED BY entry_time",
             within: Sql::new("1"),
+            is_timed: true,
+        }])
+    }
+
+    /// Every row of a tenant, by time.
+    pub(super) fn of_tenant(tenant: &str) -> Self {
+        Self::of(vec![Lane {
+            by: BY_TENANT,
+            within: Sql::new("tenant = ?").bind(tenant.to_owned()),
             is_timed: true,
         }])
     }
@@ -171,7 +201,7 @@ fn lane(condition: &Condition) -> Option<(u8, Lane, bool)> {
             "kind NOT IN ('decision', 'outcome')",
             kind.as_str(),
         ),
-        Condition::Tenant(pattern) => texts(5, "INDEXED BY entry_tenant", "tenant", pattern),
+        Condition::Tenant(pattern) => texts(5, BY_TENANT, "tenant", pattern),
         _ => None,
     }
 }

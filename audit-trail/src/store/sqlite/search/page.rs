@@ -1,5 +1,6 @@
 //! One page of an answer: lanes of the index and what no index has, joined in order.
 
+use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, params_from_iter};
 
 use crate::columns::Columns;
@@ -63,7 +64,14 @@ pub(super) fn page(
         Some((_, plan)) => plan.clone(),
         None => choose(conn, candidates, &asked.bounds)?,
     };
-    Ok(asked.read(&plan, &first, EXAMINED)?.1)
+    match asked.read(&plan, &first, EXAMINED)? {
+        // Many rows, and none of them the tenant's: his own bring the page on.
+        (Ending::Tired, page) if page.next.is_none() => {
+            let own = query.kept_to().map_or_else(Plan::all, Plan::of_tenant);
+            Ok(asked.read(&own, &first, EXAMINED)?.1)
+        }
+        (_, page) => Ok(page),
+    }
 }
 
 /// What a page is made from.
@@ -81,7 +89,8 @@ struct Asked<'a> {
 enum Ending {
     /// It is full, or there is no more.
     Reached,
-    /// So many rows were looked at.
+    /// So many rows were looked at. Where answers are kept to a tenant, the next page begins behind the last row that is his: where
+    /// others' rows stand is not told. Without such a row it can't be said where it begins.
     Tired,
 }
 
@@ -90,17 +99,22 @@ impl Asked<'_> {
     fn read(&self, plan: &Plan, first: &[Place], most: usize) -> rusqlite::Result<(Ending, Page)> {
         let mut statements = Vec::new();
         for lane in &plan.lanes {
+            let tells_tenants = lane.tells_tenants(self.query);
             let sql = lane.sql(
                 self.query.in_order(),
                 &self.bounds,
                 self.after,
                 EXAMINED + 1,
+                tells_tenants,
             );
-            statements.push((self.conn.prepare_cached(&sql)?, lane));
+            let tenant = self.query.kept_to().filter(|_| tells_tenants);
+            let tenant = tenant.map(|tenant| Value::Text(tenant.to_owned()));
+            statements.push((self.conn.prepare_cached(&sql)?, tenant, lane));
         }
         let mut lanes = Vec::new();
-        for (statement, lane) in &mut statements {
-            lanes.push(statement.query(params_from_iter(&lane.within.values))?);
+        for (statement, tenant, lane) in &mut statements {
+            let values = tenant.iter().chain(&lane.within.values);
+            lanes.push(statement.query(params_from_iter(values))?);
         }
         let mut join = Join::new(self.query.in_order(), lanes, first)?;
         let mut answer = Answer {
@@ -115,10 +129,9 @@ impl Asked<'_> {
             let record = match next {
                 Next::Indexed => answer.indexed(place)?,
                 Next::Found => answer.found(place)?,
+                Next::Foreign => None,
             };
             examined += 1;
-            let seq = u64::try_from(place.seq).unwrap_or(0);
-            let cursor = Cursor::behind(self.query, place.time, seq);
             if let Some(record) = record {
                 if is_full {
                     // There is more: the page ends before it.
@@ -128,11 +141,14 @@ impl Asked<'_> {
                 bytes += record.body.len();
                 answer.page.records.push(record);
             }
+            if next != Next::Foreign {
+                let seq = u64::try_from(place.seq).unwrap_or(0);
+                last = Some(Cursor::behind(self.query, place.time, seq));
+            }
             if examined >= most {
-                answer.page.next = Some(cursor);
+                answer.page.next = last;
                 return Ok((Ending::Tired, answer.page));
             }
-            last = Some(cursor);
         }
         Ok((Ending::Reached, answer.page))
     }
@@ -191,7 +207,7 @@ struct Answer<'a> {
 impl Answer<'_> {
     /// The record of a row, if it fits in truth.
     fn indexed(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
-        let seq = rusqlite::types::Value::Integer(place.seq);
+        let seq = Value::Integer(place.seq);
         let values = std::iter::once(&seq).chain(&self.look.fits.values);
         let mut rows = self.look.statement.query(params_from_iter(values))?;
         let Some(row) = rows.next()? else {

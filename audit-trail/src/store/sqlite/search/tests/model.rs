@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use audit_core::Timestamp;
+use audit_core::{TenantId, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -24,13 +24,12 @@ fn records(drawn: &[(u8, i64, usize, u8, i64)]) -> Vec<Value> {
     for ((kind, time, actor, byte, amount), seq) in drawn.iter().zip(0_u64..) {
         let actor = ACTORS[*actor];
         let name = ["pay", "refund", "loss"][usize::from(byte % 3)];
-        let (kind, parts) = match kind {
+        let (kind, mut parts) = match kind {
             0..3 => {
                 let effect = ["allow", "block"][usize::from(byte / 3 % 2)];
                 let mut parts = decision(seq, actor, effect);
                 parts["action"]["amount"] = json!(amount);
                 if byte % 5 == 0 {
-                    parts["tenant"] = json!("acme");
                     parts["decision"]["matched_rule"] = json!("r1");
                 }
                 if byte % 7 == 0 {
@@ -49,6 +48,11 @@ fn records(drawn: &[(u8, i64, usize, u8, i64)]) -> Vec<Value> {
                 json!({"actor": {"id": actor}, "data": {"n": amount}}),
             ),
         };
+        match byte % 5 {
+            0 => parts["tenant"] = json!("acme"),
+            1 => parts["tenant"] = json!("globex"),
+            _ => {}
+        }
         records.push(record(seq, *time, kind, name, parts));
     }
     records
@@ -78,6 +82,9 @@ fn any_query() -> impl Strategy<Value = String> {
             "kind:outcome",
             "-kind:decision",
             "tenant:acme",
+            "tenant:globex,acme",
+            "-tenant:acme",
+            "tenant:*",
             "resource:order*",
             "rule:r*",
             "took>1us",
@@ -117,15 +124,38 @@ fn any_query() -> impl Strategy<Value = String> {
     })
 }
 
+/// A query of any text, kept to `acme` or not.
+fn query(text: &str, is_kept: bool) -> Query {
+    let query = Query::parse(text, Timestamp::default()).unwrap();
+    if is_kept {
+        query.within_tenant(&TenantId::new("acme").unwrap())
+    } else {
+        query
+    }
+}
+
+/// The places of the records that answer, told without asking the query for its tenant.
+fn expected(trail: &Trail, text: &str, is_kept: bool) -> Vec<u64> {
+    let mut expected = trail.expected(&query(text, false));
+    expected.retain(|seq| !is_kept || is_of_acme(trail, *seq));
+    expected
+}
+
+fn is_of_acme(trail: &Trail, seq: u64) -> bool {
+    let body = &trail.bodies[usize::try_from(seq).unwrap()];
+    let record: Value = serde_json::from_slice(body).unwrap();
+    record["tenant"] == "acme"
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 150 } else { 4000 }))]
 
     #[test]
     fn pages_have_every_record_that_matches_once_and_in_order_wherever_the_index_ends(
         drawn in prop::collection::vec(any_record(), 0..40), text in any_query(),
-        end in 0..41_usize, limit in 1..8_usize
+        end in 0..41_usize, limit in 1..8_usize, is_kept: bool
     ) {
-        let query = Query::parse(&text, Timestamp::default()).unwrap();
+        let query = query(&text, is_kept);
         let mut trail = Trail::new();
         trail.append(records(&drawn));
         trail.index(end.min(drawn.len()));
@@ -134,6 +164,9 @@ proptest! {
             let page = search(&trail.conn, &query, after.as_ref(), limit).unwrap();
             prop_assert_eq!(page.index_mismatches, 0);
             prop_assert!(page.records.len() <= limit);
+            if let Some(next) = page.next.filter(|_| is_kept) {
+                prop_assert!(is_of_acme(&trail, next.seq()), "a cursor tells where another's record stands");
+            }
             // A cursor is as good after it was text.
             after = page.next.map(|next| next.to_string().parse().unwrap());
             found.extend(page.records.iter().map(|record| record.seq));
@@ -142,14 +175,15 @@ proptest! {
             }
             if after.is_none() { break; }
         }
-        prop_assert_eq!(&found, &trail.expected(&query), "{}", query);
+        prop_assert_eq!(&found, &expected(&trail, &text, is_kept), "{}", query);
     }
 
     #[test]
     fn counts_are_those_of_the_records_that_match_wherever_the_index_ends(
-        drawn in prop::collection::vec(any_record(), 0..40), text in any_query(), end in 0..41_usize
+        drawn in prop::collection::vec(any_record(), 0..40), text in any_query(), end in 0..41_usize,
+        is_kept: bool
     ) {
-        let query = Query::parse(&text, Timestamp::default()).unwrap();
+        let query = query(&text, is_kept);
         let mut trail = Trail::new();
         trail.append(records(&drawn));
         trail.index(end.min(drawn.len()));
@@ -162,7 +196,7 @@ proptest! {
                 "" => Query::parse("-outcome:*", Timestamp::default()).unwrap(),
                 word => Query::parse(&format!("outcome:{word}"), Timestamp::default()).unwrap(),
             };
-            let of_query = trail.expected(&query);
+            let of_query = super::model::expected(&trail, &text, is_kept);
             for seq in trail.expected(&narrowed) {
                 if !of_query.contains(&seq) { continue; }
                 let columns = crate::Columns::read(&trail.bodies[usize::try_from(seq).unwrap()]).unwrap();

@@ -1,6 +1,6 @@
 //! Which rows a query is answered from.
 
-use audit_core::Timestamp;
+use audit_core::{TenantId, Timestamp};
 use rusqlite::{Connection, params_from_iter};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::store::sqlite::search::search;
 /// How a lane is read.
 fn explained(conn: &Connection, lane: &Lane, order: Order) -> String {
     let times = " AND time >= 5 AND time < 50";
-    let sql = lane.sql(order, times, None, 100);
+    let sql = lane.sql(order, times, None, 100, false);
     let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let rows = statement
         .query_map(params_from_iter(&lane.within.values), |row| {
@@ -170,5 +170,89 @@ fn values_that_are_common_alone_and_rare_together_are_found_all() {
             }
         }
         assert_eq!(found, trail.expected(&query), "{text}");
+    }
+}
+
+/// A query of this text, kept to a tenant.
+fn kept_to(tenant: &str, text: &str) -> Query {
+    let query = Query::parse(text, Timestamp::default()).unwrap();
+    query.within_tenant(&TenantId::new(tenant).unwrap())
+}
+
+#[test]
+fn a_tenant_with_few_records_among_many_is_answered_from_his_own_rows() {
+    let mut trail = Trail::new();
+    trail.append((0..3000).map(|seq| {
+        let mut parts = decision(seq, "robot", "block");
+        parts["tenant"] = json!(if seq % 1000 == 7 { "acme" } else { "globex" });
+        record(seq, i64::try_from(seq).unwrap(), "decision", "pay", parts)
+    }));
+    trail.index(3000);
+    for text in [
+        "",
+        "actor:robot",
+        "action:pay",
+        "effect:block",
+        "tenant:globex",
+        "tenant:glob*",
+        "tenant:globex,acme actor:robot",
+        "-tenant:acme",
+        "-actor:bob",
+    ] {
+        let query = kept_to("acme", text);
+        super::super::like::prepare(&trail.conn, &query).unwrap();
+        let plans = candidates(&trail.conn, &query, "").unwrap();
+        let plan = choose(&trail.conn, plans, "").unwrap();
+        assert_eq!(plan, Plan::of_tenant("acme"), "`{text}`");
+        for order in [Order::Newest, Order::Oldest] {
+            let found = explained(&trail.conn, &plan.lanes[0], order);
+            let wanted =
+                "SEARCH entry USING COVERING INDEX entry_tenant (tenant=? AND time>? AND time<?)";
+            assert_eq!(found, wanted, "`{text}`");
+        }
+    }
+    // What is rarer than the tenant is looked up first.
+    let query = kept_to("globex", "id:00000000-0000-7000-8000-000000000001");
+    let plans = candidates(&trail.conn, &query, "").unwrap();
+    assert_eq!(plans[0].lanes[0].by, "INDEXED BY entry_id");
+}
+
+#[test]
+fn a_page_that_looks_at_many_rows_of_others_tells_nowhere_where_they_stand() {
+    // Fewer rows of an actor than of the tenant, nearly all of them another's: that actor's run is read first.
+    const OTHERS: u64 = 21_000;
+    const OLDER: u64 = 24_000;
+    const NEWER: u64 = 4_000;
+    let is_own = |seq: u64| !(OLDER..OLDER + OTHERS).contains(&seq);
+    let mut trail = Trail::new();
+    trail.append((0..OLDER + OTHERS + NEWER).map(|seq| {
+        let is_own = is_own(seq);
+        let actor = if !is_own || seq % 4_000 == 5 {
+            "robot"
+        } else {
+            "bob"
+        };
+        let mut parts = decision(seq, actor, "allow");
+        parts["tenant"] = json!(if is_own { "acme" } else { "globex" });
+        record(seq, i64::try_from(seq).unwrap(), "decision", "pay", parts)
+    }));
+    trail.index(trail.bodies.len());
+    for text in ["actor:robot", "actor:robot order:oldest"] {
+        let query = kept_to("acme", text);
+        let plans = candidates(&trail.conn, &query, "").unwrap();
+        let by = choose(&trail.conn, plans, "").unwrap().lanes[0].by;
+        assert_eq!(by, "INDEXED BY entry_actor");
+        let (mut found, mut after, mut pages) = (Vec::new(), None, 0);
+        loop {
+            let page = search(&trail.conn, &query, after.as_ref(), 512).unwrap();
+            found.extend(page.records.iter().map(|record| record.seq));
+            after = page.next;
+            pages += 1;
+            let Some(next) = &after else { break };
+            assert!(is_own(next.seq()), "a page ends at record {}", next.seq());
+        }
+        assert!(pages > 1, "no page grew tired");
+        assert_eq!(found, trail.expected(&query), "{text}");
+        assert_eq!(found.len(), 7);
     }
 }
