@@ -22,7 +22,7 @@ named! {
         ReadBlocked = "tenant.read.blocked",
         /// A read was narrowed to a tenant.
         ReadFiltered = "tenant.read.filtered",
-        /// A read was passed on as it was, as no tenant was bound.
+        /// A read was passed on as it was: no tenant was bound, and nothing enforces that there is one.
         ReadFallthrough = "tenant.read.fallthrough",
         /// A request was bound to its tenant.
         RequestBound = "tenant.middleware.request_bound",

@@ -16,10 +16,10 @@ use crate::global::{default_runtime, emit_to_process};
 use crate::observer::tell_captures;
 use crate::recorder::{Keeper, RecordError, RecordErrorKind, Recorded, Terms, process_keeper};
 use crate::redaction::{Classification, Redaction, RedactionKey, Redactor, Secrets, Spots, paths};
-use crate::request::Ambient;
+use crate::request::{Ambient, TenantId};
 use crate::runtime::Runtime;
 use crate::scope::{InForce, with_current, with_nearest};
-use crate::sink::{SinkList, process_sinks, sees_events};
+use crate::sink::{SinkList, process_sinks, sees, sees_events};
 use crate::value::Text;
 
 pub(crate) use content::Contents;
@@ -51,6 +51,16 @@ impl Place {
         let runtime = in_force.runtime.as_ref().or_else(|| default_runtime());
         let runtime = runtime.cloned();
         Self::within(Some(in_force), runtime, may_block)
+    }
+
+    /// The same place, for what was done for this tenant, or for none.
+    pub(crate) fn for_tenant(mut self, tenant: Option<TenantId>) -> Self {
+        let mut in_force = self.in_force.take().unwrap_or_default();
+        if in_force.ambient.tenant != tenant {
+            Arc::make_mut(&mut in_force).ambient.tenant = tenant;
+        }
+        self.in_force = Some(in_force);
+        self
     }
 
     fn within(in_force: Option<Arc<InForce>>, runtime: Option<Runtime>, may_block: bool) -> Self {
@@ -118,6 +128,16 @@ impl Place {
             Some(runtime) => runtime.ids(),
             None => &RandomIds,
         }
+    }
+
+    /// Whether somebody besides the recorder gets events of this kind, to keep them: a sink, or a capture of a test.
+    pub(crate) fn is_kept_elsewhere(&self, kind: EventKind) -> bool {
+        let captured = self.in_force.as_deref().map(|one| &one.captures);
+        let sinks = match &self.runtime {
+            Some(runtime) => Arc::clone(&runtime.state().sinks),
+            None => process_sinks(),
+        };
+        captured.is_some_and(|captures| !captures.is_empty()) || sees(&sinks, kind)
     }
 
     /// How surely the recorder in force keeps records of an action by itself.

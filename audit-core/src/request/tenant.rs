@@ -8,8 +8,8 @@ use crate::value::Text;
 /// A tenant's name: 1 to 255 bytes, none of them of a control or invisible character, with no space at either end.
 ///
 /// An empty name would be a tenant that everybody belongs to; one with characters that nobody sees would look like another. What
-/// passes here can be put into a header, a column of a database and a line of a log as it is. Capitals are told from small
-/// letters.
+/// passes here can be put into a column of a database and a line of a log as it is, and into a header in UTF-8. Capitals are told from
+/// small letters.
 ///
 /// ```
 /// use audit_core::TenantId;
@@ -57,14 +57,15 @@ fn fault(name: &str) -> Option<Fault> {
     (name.trim() != name).then_some(Fault::SpaceAtEnd)
 }
 
-/// Whether nobody sees this character, or it turns the direction of those around it (Unicode's categories Cc, Zl and Zp, and what is
-/// commonly abused of Cf).
+/// Whether nobody sees this character, or it turns the direction of those around it (Unicode's category Cc, and what is
+/// `Default_Ignorable_Code_Point`, a line's end, or blank).
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 

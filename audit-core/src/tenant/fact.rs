@@ -17,7 +17,21 @@ pub(super) fn record(
     site: Option<&Site<'static>>,
     data: impl FnOnce() -> Fields<'static>,
 ) -> Result<Kept, RecordError> {
-    place.record(&Terms::default(), || {
+    record_under(&Terms::default(), place, name, site, data)
+}
+
+/// The same under these terms.
+///
+/// # Errors
+/// It is lost.
+pub(super) fn record_under(
+    terms: &Terms,
+    place: &Place,
+    name: &'static str,
+    site: Option<&Site<'static>>,
+    data: impl FnOnce() -> Fields<'static>,
+) -> Result<Kept, RecordError> {
+    place.record(terms, || {
         let mut event = place.event(EventKind::Tenant, Text::from(name));
         event.site = site.map(|site| Cow::Owned(site.clone()));
         place.redact(None, &mut event, Contents::data(Value::from(data())));

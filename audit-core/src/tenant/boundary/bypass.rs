@@ -4,12 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::panic::Location;
 
-use crate::event::Site;
+use crate::delivery::Delivery;
+use crate::event::{EventKind, Site};
 use crate::place::Place;
-use crate::recorder::RecordError;
+use crate::recorder::{RecordError, Terms};
 use crate::value::{Fields, Text, Value};
 
-use super::super::fact::record;
+use super::super::fact::record_under;
 
 /// Leave to work across tenants: with a reason, from one place in the program, each use recorded.
 ///
@@ -49,21 +50,30 @@ impl Bypass {
     }
 
     /// Records a use of it as `enforcement_bypass`: on which model, if on one, in which operation, with what else there is to know of
-    /// it, such as `count`. Call it before what it is about; who enforces does not go on after an error.
+    /// it, such as `count`, none of it a secret. Call it before what it is about; who enforces does not go on after an error.
+    ///
+    /// A recorder takes it as `buffered` at least, whatever its plan says of best effort. Where there is none, a sink that gets events of
+    /// this kind is enough.
     ///
     /// # Errors
-    /// Nobody is there who records it, or the record is lost.
+    /// Nobody keeps it, or the record is lost.
     pub fn used(
         &self,
         model: Option<&str>,
         operation: &str,
         context: Fields<'static>,
     ) -> Result<(), BypassError> {
-        if !Place::is_watched() {
-            return Err(BypassError(Why::Unwatched));
-        }
+        const NAME: &str = "enforcement_bypass";
         let place = Place::here(false);
-        let kept = record(&place, "enforcement_bypass", Some(&self.site), || {
+        let terms = Terms {
+            // At least so surely, whatever is planned for the rest.
+            delivery: match place.planned(NAME) {
+                Some(Delivery::Durable) => None,
+                _ => Some(Delivery::Buffered),
+            },
+            ..Terms::default()
+        };
+        let kept = record_under(&terms, &place, NAME, Some(&self.site), || {
             Fields::new()
                 .with("model_qualname", model.map(str::to_owned))
                 .with("operation", operation.to_owned())
@@ -71,7 +81,9 @@ impl Bypass {
                 .with("reason", self.reason.clone())
         });
         match kept {
-            Ok(_) => Ok(()),
+            Ok(kept) if kept.id().is_some() => Ok(()),
+            Ok(_) if place.is_kept_elsewhere(EventKind::Tenant) => Ok(()),
+            Ok(_) => Err(BypassError(Why::Unwatched)),
             Err(error) => Err(BypassError(Why::Lost(error))),
         }
     }

@@ -122,11 +122,12 @@ impl Violation {
         self.0.reason.as_deref()
     }
 
-    /// Tells both paths: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
+    /// Tells both paths, whenever it is called, with the tenant that was bound where the violation was made: the audit of `enforcement_violation`, observability of `tenant.write.blocked` or `tenant.read.blocked`.
     /// `applied` says whether it was stopped; it is not in shadow. Nothing that fails here reaches the caller.
     pub fn tell(&self, applied: bool) {
         if Place::is_watched() {
             let place = Place::here(false);
+            let place = place.for_tenant(self.0.tenant.clone());
             // What can't be taken is counted, and told of, by whoever did not take it.
             let _counted = record(&place, "enforcement_violation", Some(&self.0.site), || {
                 let mut data = Fields::new()
@@ -172,6 +173,11 @@ impl fmt::Display for Violation {
             (ViolationKind::Mismatch, None, Some(tenant)) => write!(
                 f,
                 "`{operation}` of `{model}` is not for tenant `{tenant}`, which is bound"
+            ),
+            (ViolationKind::Unscoped, ..) if self.0.reason.is_some() => write!(
+                f,
+                "`{operation}` of `{model}`: {}",
+                self.0.reason.as_deref().unwrap_or_default()
             ),
             (ViolationKind::Unscoped, ..) => write!(
                 f,

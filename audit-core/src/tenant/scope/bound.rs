@@ -1,9 +1,8 @@
 //! [`Bound`]: the tenant of a scope, as both paths are told that it comes and goes.
 
 use std::sync::Arc;
-use std::thread::panicking;
 
-use crate::observability::{EventFields, ObservabilityEvent, emit, emit_end, is_enabled};
+use crate::observability::{EventFields, ObservabilityEvent, emit_end, is_enabled};
 use crate::place::Place;
 use crate::request::TenantId;
 use crate::scope::{InForce, with_nearest};
@@ -24,8 +23,6 @@ struct Facts {
     /// Where it is recorded, if anybody wants to know.
     place: Option<Place>,
     is_observed: bool,
-    /// Whether something unwinds already, which this scope did not raise.
-    was_panicking: bool,
 }
 
 impl Bound {
@@ -52,7 +49,6 @@ impl Bound {
             tenant,
             place: Place::is_watched_in(in_force).then(|| Place::of(Arc::clone(in_force), false)),
             is_observed: is_enabled(),
-            was_panicking: panicking(),
         })))
     }
 
@@ -64,7 +60,7 @@ impl Bound {
         }
     }
 
-    /// Tells that it was left for good: by a panic if one unwinds now that did not before, else as `cut_off` says.
+    /// Tells that it was left for good: as `cut_off` says, else because all was done.
     #[inline]
     pub(super) fn end(&mut self, cut_off: Option<&'static str>) {
         if let Some(facts) = self.0.take() {
@@ -73,10 +69,11 @@ impl Bound {
     }
 }
 
+/// Whoever binds a tenant says how that ends. Where nobody does, something unwinds.
 impl Drop for Bound {
     #[inline]
     fn drop(&mut self) {
-        self.end(None);
+        self.end(Some("panic"));
     }
 }
 
@@ -85,21 +82,20 @@ impl Facts {
     fn begin(&self) {
         self.tell("context_bound", None);
         if self.is_observed {
-            emit(ObservabilityEvent::ScopeEntered, || self.fields(None));
+            // Whatever was switched meanwhile: the end will be told.
+            emit_end(ObservabilityEvent::ScopeEntered, || self.fields(None));
         }
     }
 
     #[cold]
     fn end(&self, cut_off: Option<&'static str>) {
-        let panic = (panicking() && !self.was_panicking).then_some("panic");
-        let exception = panic.or(cut_off);
-        self.tell("context_released", exception);
+        self.tell("context_released", cut_off);
         if !self.is_observed {
             return;
         }
-        if exception.is_some() {
+        if cut_off.is_some() {
             emit_end(ObservabilityEvent::ScopeException, || {
-                self.fields(exception)
+                self.fields(cut_off)
             });
         }
         emit_end(ObservabilityEvent::ScopeExited, || self.fields(None));

@@ -20,6 +20,13 @@ pub use tenure::Tenure;
 /// # Ok::<(), audit_core::InvalidTenant>(())
 /// ```
 ///
+/// What is awaited first is no tenant yet, so nobody can bind the text of a future:
+///
+/// ```compile_fail
+/// let found = async { "acme" };
+/// let scope = audit_core::tenant::scope(found);
+/// ```
+///
 /// # Errors
 /// It is no name of a tenant.
 pub fn scope<T: TryInto<TenantId>>(tenant: T) -> Result<Scope, T::Error> {
@@ -36,9 +43,12 @@ impl Scope {
             bound = Bound::of("Scope", &in_force);
         }
         // Left before its end is told.
-        let _entered = Entered::scope(in_force);
+        let entered = Entered::scope(in_force);
         bound.begin();
-        work()
+        let result = work();
+        drop(entered);
+        bound.end(None);
+        result
     }
 
     /// A closure that runs in this scope wherever it is called: what a spawned thread should know.
