@@ -35,6 +35,7 @@
 //!   What a program records itself is an [`Entry`], given to [`record`] or [`timed`].
 //! * **Where the audit goes besides**: a [`Sink`] takes every event, one way ([`register_sink`], [`Runtime::register_sink`]);
 //!   [`sink::JsonLines`], [`sink::MemorySink`] and [`sink::CallbackSink`] are such.
+//! * **Tenants**: module [`tenant`]: scopes that are told of, what may cross the boundary between two tenants, and violations on both paths.
 //! * **Programs of components**: [`bus`] carries events and calls under policy; [`component`](mod@component) starts and ends who uses it.
 //! * **Dashboards**: module `observability` (feature of that name), apart from all of the above.
 //! * **What changes while it runs**: [`Runtime::set_mode`], for everything, an action or a rule, and [`Runtime::reload`]; a

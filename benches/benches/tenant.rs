@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use audit_benches::measure::{Contender, Depth};
 use audit_core::sink::MemorySink;
-use audit_core::tenant::{TenantGuard, scope};
+use audit_core::tenant::{TenantChange, TenantGuard, scope};
 use audit_core::{Scope, TenantId, register_sink, unregister_sink};
 
 type BoxError = Box<dyn std::error::Error>;
@@ -70,7 +70,11 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
         .owned("customer")
         .build()?;
     scope("acme")?.run(|| {
-        assert!(guard.update("invoice", Some("globex"), None).is_err());
+        assert!(
+            guard
+                .update("invoice", Some("globex"), TenantChange::Kept)
+                .is_err()
+        );
         depth.report(
             "What a guard takes, nobody told",
             vec![
@@ -79,7 +83,7 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
                 }),
                 Contender::new("a row of the tenant", || {
                     guard
-                        .update("invoice", black_box(Some("acme")), None)
+                        .update("invoice", black_box(Some("acme")), TenantChange::Kept)
                         .is_ok()
                 }),
                 Contender::new("a new row, which gets its tenant", || {
@@ -87,7 +91,7 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
                 }),
                 Contender::new("a row of another, refused", || {
                     guard
-                        .update("invoice", black_box(Some("globex")), None)
+                        .update("invoice", black_box(Some("globex")), TenantChange::Kept)
                         .is_err()
                 }),
                 Contender::new("a join of two models", || {

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use audit_core::Scope;
-use audit_core::tenant::{GuardError, TenantGuard};
+use audit_core::tenant::{GuardError, TenantChange, TenantGuard};
 use serde::{Deserialize, Serialize};
 
 use crate::money::Money;
@@ -150,7 +150,7 @@ impl Ledger {
         let order = books.orders.get(order_id).ok_or_else(unknown)?;
         // An order of another shop is none here, for whoever asks; who may know finds it in the audit.
         self.guard
-            .update(ORDER, Some(order.shop), None)
+            .update(ORDER, Some(order.shop), TenantChange::Kept)
             .map_err(|_| unknown())?;
         let refundable = order.refundable;
         let rest = refundable.minus(amount).ok_or(LedgerError::MoreThanPaid {
@@ -183,7 +183,9 @@ impl Ledger {
     fn check(&self, books: &Books, transfer: &Transfer) -> Result<(), LedgerError> {
         for name in [&transfer.from, &transfer.to] {
             let account = books.account(name)?;
-            let checked = self.guard.update(ACCOUNT, Some(account.shop), None);
+            let checked = self
+                .guard
+                .update(ACCOUNT, Some(account.shop), TenantChange::Kept);
             checked.map_err(|_| LedgerError::UnknownAccount(name.clone()))?;
         }
         Ok(())

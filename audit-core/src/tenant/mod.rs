@@ -28,14 +28,15 @@
 //!
 //! # Audit events
 //!
-//! All are of the kind `tenant`, with the tenant that is bound in `tenant`.
+//! All but the last are of the kind `tenant`, with the tenant that is bound in `tenant`.
 //!
 //! | name | data |
 //! | --- | --- |
 //! | `context_bound`, `context_released` | `outer_tenant_id` where another was bound around it; `exception_type` (`panic`, `cancelled`) where the end was one |
-//! | `policy_allow`, `policy_deny` | `model`, `operation_type` (`read`, `write`, `delete`), `decision_type` (`Allow`, `Deny`, `RequireScope`), `decision_data` (`reason`, `filter_spec`) |
+//! | `policy_allow`, `policy_deny` | `model`, `operation_type` (`read`, `write`, `delete`), `decision_type` (`Allow`, `Deny`, `RequireScope`), `decision_data` (`reason`, `filter_spec`), of a guard's denial `applied` |
 //! | `enforcement_violation` | `violation` (`missing`, `mismatch`, `unscoped`), `attempted_tenant_id`, `model_class`, `operation`, `applied`, `reason` where there is one |
 //! | `enforcement_bypass` | `model_qualname`, `operation`, `operation_context`, `reason` |
+//! | `sink_failure` | of the kind `sink_failure`, as that of every event: see [`sink`](crate::sink) |
 
 mod access;
 mod boundary;
@@ -49,6 +50,7 @@ pub use access::{
 };
 pub use boundary::{Bypass, BypassError, Operation, Violation, ViolationKind};
 pub use guard::{
-    AccessRefused, Bypassed, Filters, GuardError, TenantGuard, TenantGuardBuilder, TenantOwned,
+    AccessRefused, Bypassed, Filters, GuardError, TenantChange, TenantGuard, TenantGuardBuilder,
+    TenantOwned,
 };
 pub use scope::{InScope, ScopedFuture, Tenure, scope};

@@ -1,7 +1,7 @@
 //! What crosses a tenant's boundary, on both paths, each switched by itself.
 
 use audit_core::Mode;
-use audit_core::tenant::{self, TenantGuard};
+use audit_core::tenant::{self, TenantChange, TenantGuard};
 use audit_core::testing::capture;
 use serde_json::json;
 
@@ -31,7 +31,11 @@ fn rows(seen: &Seen) -> Vec<(&str, serde_json::Value)> {
 #[test]
 fn a_blocked_write_is_told_on_both_paths() {
     let (captured, seen) = observe(|| {
-        capture(|| acme(|| guard(Mode::Enforce).update("invoice", Some("acme"), Some("globex"))))
+        capture(|| {
+            acme(|| {
+                guard(Mode::Enforce).update("invoice", Some("acme"), TenantChange::To("globex"))
+            })
+        })
     });
     assert!(captured.value.is_err());
     let names = captured.events.iter().map(|event| &*event.name);
@@ -94,8 +98,8 @@ fn reads_that_are_filtered_or_go_on_as_they_are_and_rows_that_get_their_tenant_a
             guard(Mode::Enforce)
                 .insert("invoice", Some("acme"))
                 .unwrap();
-            assert!(guard(Mode::Shadow).read(&["invoice"]).unwrap().is_empty());
         });
+        assert!(guard(Mode::Shadow).read(&["invoice"]).unwrap().is_empty());
     });
     let told = rows(&seen);
     let fields = |operation: &str| json!({"tenant_id": "acme", "model_class": "invoice", "operation": operation});
@@ -105,7 +109,14 @@ fn reads_that_are_filtered_or_go_on_as_they_are_and_rows_that_get_their_tenant_a
             json!({"tenant_id": "acme", "model_class": "invoice"}),
         ),
         ("tenant.write.injected", fields("insert")),
-        ("tenant.read.fallthrough", fields("read")),
+        (
+            "tenant.read.blocked",
+            json!({"model_class": "invoice", "operation": "read", "applied": false}),
+        ),
+        (
+            "tenant.read.fallthrough",
+            json!({"model_class": "invoice", "operation": "read"}),
+        ),
     ];
     assert_eq!(told, expected);
 }

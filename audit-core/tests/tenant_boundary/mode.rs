@@ -1,11 +1,11 @@
 //! What a guard does in each mode.
 
-use audit_core::tenant::{Access, AccessDecision, TenantGuard};
+use audit_core::tenant::{Access, AccessDecision, TenantChange, TenantGuard};
 use audit_core::testing::capture;
 use audit_core::{Change, EventKind, Mode};
 use serde_json::json;
 
-use crate::ground::{guard, models, told, within};
+use crate::ground::{guard, models, only, told, within};
 
 fn in_mode(mode: Mode) -> TenantGuard {
     models().mode(mode).build().unwrap()
@@ -17,37 +17,46 @@ fn a_guard_enforces_where_nothing_else_is_said() {
 }
 
 #[test]
-fn in_shadow_every_violation_is_told_of_and_nothing_changes() {
+fn in_shadow_every_violation_is_told_of_and_nothing_is_refused() {
     let guard = in_mode(Mode::Shadow);
     let ((), events) = told(|| {
         within("acme", || {
-            assert_eq!(
-                guard.insert("invoice", None).unwrap(),
-                None,
-                "nothing is put in"
-            );
-            assert!(
-                guard.read(&["invoice"]).unwrap().is_empty(),
-                "nothing is filtered"
-            );
             guard
-                .update("invoice", Some("acme"), Some("globex"))
+                .update("invoice", Some("acme"), TenantChange::To("globex"))
                 .unwrap();
             guard.rows("invoice", [Some("globex")]).unwrap();
+            let filters = guard.read(&["invoice", "customer"]).unwrap();
+            filters.applied_to(&["customer"]).unwrap();
         });
-        guard
-            .read(&["invoice", "customer"])
-            .unwrap()
-            .applied_to(&[])
-            .unwrap();
+        assert!(guard.read(&["invoice"]).unwrap().is_empty());
+        assert_eq!(guard.insert("invoice", None).unwrap(), None);
         guard.delete("invoice", Some("acme")).unwrap();
     });
-    let told: Vec<_> = events
+    let told = events
         .iter()
-        .map(|(_, data)| (data["violation"].as_str().unwrap(), data["applied"].clone()))
-        .collect();
-    let kinds = ["mismatch", "mismatch", "missing", "missing", "missing"];
-    assert_eq!(told, kinds.map(|kind| (kind, json!(false))));
+        .map(|(_, data)| (data["violation"].as_str().unwrap(), data["applied"].clone()));
+    let kinds = [
+        "mismatch", "mismatch", "unscoped", "missing", "missing", "missing",
+    ];
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        kinds.map(|kind| (kind, json!(false)))
+    );
+}
+
+#[test]
+fn no_mode_shows_a_tenant_anothers_rows() {
+    for mode in [Mode::Off, Mode::Shadow, Mode::Enforce] {
+        let guard = in_mode(mode);
+        within("acme", || {
+            let filters = guard.read(&["invoice"]).unwrap();
+            assert_eq!(filters.iter().count(), 1, "in mode {mode}");
+            assert_eq!(
+                guard.insert("invoice", None).unwrap().as_deref(),
+                Some("acme")
+            );
+        });
+    }
 }
 
 #[test]
@@ -56,8 +65,7 @@ fn in_shadow_a_denial_is_recorded_and_the_access_goes_on() {
     let guard = models().mode(Mode::Shadow).policy(never).build().unwrap();
     let (done, events) = told(|| within("acme", || guard.delete("invoice", Some("acme"))));
     done.unwrap();
-    assert_eq!(events.len(), 1);
-    assert_eq!(events[0].0, "policy_deny");
+    assert_eq!(only(&events, "policy_deny")["applied"], false);
 }
 
 #[test]
@@ -65,8 +73,10 @@ fn a_guard_that_is_off_looks_at_nothing() {
     let guard = in_mode(Mode::Off);
     let ((), events) = told(|| {
         guard.insert("invoice", None).unwrap();
-        guard.update("invoice", None, Some("globex")).unwrap();
-        assert!(guard.read(&["invoice"]).unwrap().is_empty());
+        guard
+            .update("invoice", None, TenantChange::To("globex"))
+            .unwrap();
+        guard.read(&["invoice"]).unwrap().applied_to(&[]).unwrap();
         guard.rows("invoice", [Some("globex"), None]).unwrap();
     });
     assert_eq!(events, []);

@@ -1,10 +1,11 @@
 //! Single rows that are written.
 
-use audit_core::TenantId;
 use audit_core::tenant::{
-    AccessDecision, AccessRefused, Operation, RequireScope, TenantFilter, TenantOwned,
+    AccessDecision, Operation, RequireScope, TenantChange, TenantFilter, TenantOwned, Violation,
     ViolationKind,
 };
+use audit_core::testing::block_on;
+use audit_core::{InScope as _, TenantId};
 use serde_json::json;
 
 use crate::ground::{guard, models, only, told, within};
@@ -21,8 +22,12 @@ fn a_row_of_the_tenant_is_left_as_it_is() {
     let guard = guard();
     within("acme", || {
         assert_eq!(guard.insert("invoice", Some("acme")).unwrap(), None);
-        guard.update("invoice", Some("acme"), None).unwrap();
-        guard.update("invoice", Some("acme"), Some("acme")).unwrap();
+        guard
+            .update("invoice", Some("acme"), TenantChange::Kept)
+            .unwrap();
+        guard
+            .update("invoice", Some("acme"), TenantChange::To("acme"))
+            .unwrap();
         guard.delete("invoice", Some("acme")).unwrap();
     });
 }
@@ -30,7 +35,6 @@ fn a_row_of_the_tenant_is_left_as_it_is() {
 #[test]
 fn a_row_of_another_tenant_is_refused_and_told_of() {
     let guard = guard();
-    let line = line!() + 1;
     let (refused, events) = told(|| within("acme", || guard.delete("invoice", Some("globex"))));
     let refused = refused.unwrap_err();
     assert_eq!(
@@ -45,25 +49,59 @@ fn a_row_of_another_tenant_is_refused_and_told_of() {
         "operation": "delete", "applied": true
     });
     assert_eq!(only(&events, "enforcement_violation"), data);
+}
+
+#[test]
+fn a_violation_names_the_tenant_and_the_place_in_the_program_where_the_row_was_written() {
+    let guard = guard();
+    let line = line!() + 2;
     let captured = audit_core::testing::capture(|| {
         within("acme", || drop(guard.delete("invoice", Some("globex"))));
     });
-    let event = captured
-        .events
-        .iter()
-        .find(|event| event.name == "enforcement_violation");
-    let event = event.unwrap();
+    let mut events = captured.events.iter();
+    let event = events
+        .find(|event| event.name == "enforcement_violation")
+        .unwrap();
     assert_eq!(event.tenant.as_deref(), Some("acme"));
-    // The guard's user is where it happened, not the guard.
-    assert!(event.site.as_ref().unwrap().file.ends_with("write.rs"));
-    assert!(event.site.as_ref().unwrap().line > line);
+    let site = event.site.as_ref().unwrap();
+    assert_eq!((&*site.file, site.line), (file!(), line));
+}
+
+#[test]
+fn a_violation_that_is_told_elsewhere_keeps_its_tenant() {
+    let violation = within("acme", || {
+        Violation::new(ViolationKind::Mismatch, Operation::Delete, "invoice").attempted("globex")
+    });
+    let captured = audit_core::testing::capture(|| within("initech", || violation.tell(true)));
+    let mut events = captured.events.iter();
+    let event = events
+        .find(|event| event.name == "enforcement_violation")
+        .unwrap();
+    assert_eq!(event.tenant.as_deref(), Some("acme"));
+}
+
+#[test]
+fn a_task_that_forgot_its_tenant_is_refused_and_one_that_carries_it_is_not() {
+    let write = || {
+        let guard = guard();
+        async move { guard.insert("invoice", None) }
+    };
+    let (forgot, carried) = within("acme", || (write(), write().in_current_scope()));
+    // Polled elsewhere, as an executor does.
+    let work = move || (block_on(forgot), block_on(carried));
+    let (forgot, carried) = std::thread::spawn(work).join().unwrap();
+    assert_eq!(
+        forgot.unwrap_err().violation().unwrap().kind(),
+        ViolationKind::Missing
+    );
+    assert_eq!(carried.unwrap().as_deref(), Some("acme"));
 }
 
 #[test]
 fn an_update_that_moves_a_row_to_another_tenant_is_refused_and_told_of() {
     let (refused, events) = told(|| {
         within("acme", || {
-            guard().update("invoice", Some("acme"), Some("globex"))
+            guard().update("invoice", Some("acme"), TenantChange::To("globex"))
         })
     });
     assert!(refused.is_err());
@@ -75,7 +113,7 @@ fn an_update_that_moves_a_row_to_another_tenant_is_refused_and_told_of() {
 #[test]
 fn an_update_of_another_tenants_row_is_refused_even_if_it_brings_it_home() {
     let refused = within("acme", || {
-        guard().update("invoice", Some("globex"), Some("acme"))
+        guard().update("invoice", Some("globex"), TenantChange::To("acme"))
     });
     assert!(refused.is_err());
 }
@@ -83,7 +121,11 @@ fn an_update_of_another_tenants_row_is_refused_even_if_it_brings_it_home() {
 #[test]
 fn a_row_of_nobody_is_not_ours_to_change() {
     let guard = guard();
-    let (refused, events) = told(|| within("acme", || guard.update("invoice", None, Some("acme"))));
+    let (refused, events) = told(|| {
+        within("acme", || {
+            guard.update("invoice", None, TenantChange::To("acme"))
+        })
+    });
     let message = "`update` of `invoice` is not for tenant `acme`, which is bound";
     assert_eq!(refused.unwrap_err().to_string(), message);
     assert_eq!(
@@ -108,7 +150,11 @@ fn without_a_tenant_nothing_that_is_owned_is_written_and_the_message_says_how_on
         (&data["violation"], &data["attempted_tenant_id"]),
         (&json!("missing"), &json!("acme"))
     );
-    assert!(guard.update("invoice", Some("acme"), None).is_err());
+    assert!(
+        guard
+            .update("invoice", Some("acme"), TenantChange::Kept)
+            .is_err()
+    );
     assert!(guard.delete("invoice", Some("acme")).is_err());
 }
 
@@ -144,9 +190,11 @@ fn a_shared_model_is_written_by_anybody() {
 fn what_a_policy_requires_of_a_row_beyond_its_tenant_is_not_let_through_unseen() {
     let by_region = models().policy(RequireScope::by("region")).build().unwrap();
     let (refused, events) = told(|| within("acme", || by_region.insert("invoice", None)));
-    assert!(matches!(refused, Err(AccessRefused::Violation(_))));
+    let message = "`insert` of `invoice`: the policy requires that `region` is `acme`, which nobody knows of this row";
+    assert_eq!(refused.unwrap_err().to_string(), message);
     let names: Vec<_> = events.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["policy_allow", "enforcement_violation"]);
+    assert_eq!(events[1].1["violation"], "unscoped");
     // A policy that requires another tenant's rows of the very field.
     let globex = TenantId::new("globex").unwrap();
     let foreign = move |_: &audit_core::tenant::Access<'_>| AccessDecision::RequireScope {
@@ -154,11 +202,22 @@ fn what_a_policy_requires_of_a_row_beyond_its_tenant_is_not_let_through_unseen()
     };
     let guard = models().policy(foreign).build().unwrap();
     assert!(within("acme", || guard.insert("invoice", None)).is_err());
-    let guard = models()
-        .policy(RequireScope::by("tenant_id"))
-        .build()
-        .unwrap();
-    assert!(within("acme", || guard.insert("invoice", None)).is_ok());
+}
+
+#[test]
+fn a_policy_that_requires_the_models_own_scope_is_met_by_rows_of_the_tenant() {
+    let guard = models().policy(RequireScope::new()).build().unwrap();
+    within("acme", || {
+        guard.insert("invoice", None).unwrap();
+        guard.insert("customer", Some("acme")).unwrap();
+        guard.insert("currency", None).unwrap();
+    });
+}
+
+#[test]
+fn an_update_that_clears_a_rows_tenant_is_refused() {
+    let cleared = || guard().update("invoice", Some("acme"), TenantChange::Cleared);
+    assert!(within("acme", cleared).is_err());
 }
 
 #[test]

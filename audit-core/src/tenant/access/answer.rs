@@ -17,7 +17,7 @@ pub enum AccessDecision {
     },
     /// It may be done to the rows that pass all of these.
     RequireScope {
-        /// At least one; none would be every row, and counts as [`Allow`](Self::Allow).
+        /// At least one: none is a denial, as who collects filters and finds none must not reach every row.
         filters: Vec<TenantFilter>,
     },
 }

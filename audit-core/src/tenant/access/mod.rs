@@ -5,7 +5,9 @@ mod policy;
 mod question;
 
 pub use answer::{AccessDecision, TenantFilter};
+pub(super) use policy::asked;
 pub use policy::{
     AccessPolicy, AllowList, Chain, DenyByDefault, EvaluatorPolicy, RequireScope, decide,
 };
 pub use question::Access;
+pub(super) use question::{FIELD, Owner};

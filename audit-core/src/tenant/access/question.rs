@@ -15,8 +15,21 @@ pub struct Access<'a> {
     model: Text<'a>,
     tenant: Option<TenantId>,
     actor: Option<Arc<Actor<'static>>>,
+    owner: Owner,
     extras: Fields<'a>,
 }
+
+/// To whom the rows of a model belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::tenant) enum Owner {
+    /// A tenant each, named in this field.
+    Tenant(Text<'static>),
+    /// All tenants.
+    Everybody,
+}
+
+/// The field that says whose a row is, where nothing else is said.
+pub(in crate::tenant) const FIELD: &str = "tenant_id";
 
 impl<'a> Access<'a> {
     /// This, for the tenant and by the actor of the scope in force.
@@ -31,7 +44,22 @@ impl<'a> Access<'a> {
             model: model.into(),
             tenant,
             actor,
+            owner: Owner::Tenant(Text::from(FIELD)),
             extras: Fields::new(),
+        }
+    }
+
+    /// To rows that belong so.
+    pub(in crate::tenant) fn owned(mut self, owner: Owner) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    /// The field that says whose a row of the model is, as the guard knows it (`tenant_id` without one); nothing where rows are everybody's.
+    pub fn field(&self) -> Option<&str> {
+        match &self.owner {
+            Owner::Tenant(field) => Some(field),
+            Owner::Everybody => None,
         }
     }
 

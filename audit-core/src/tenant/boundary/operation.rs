@@ -1,5 +1,6 @@
 //! [`Operation`]: what is done to rows.
 
+use crate::observability::ObservabilityEvent;
 use crate::word::named;
 
 named! {
@@ -19,6 +20,14 @@ named! {
 }
 
 impl Operation {
+    /// What observability is told where it is blocked.
+    pub(in crate::tenant) fn blocked(self) -> ObservabilityEvent {
+        match self {
+            Self::Read => ObservabilityEvent::ReadBlocked,
+            _ => ObservabilityEvent::WriteBlocked,
+        }
+    }
+
     /// The coarser word that policies go by: `read`, `write` or `delete`.
     pub const fn kind(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::event::Site;
-use crate::observability::{EventFields, ObservabilityEvent, emit};
+use crate::observability::{EventFields, emit};
 use crate::place::Place;
 use crate::request::TenantId;
 use crate::scope::with_nearest;
@@ -142,11 +142,7 @@ impl Violation {
                 data
             });
         }
-        let blocked = match self.0.operation {
-            Operation::Read => ObservabilityEvent::ReadBlocked,
-            _ => ObservabilityEvent::WriteBlocked,
-        };
-        emit(blocked, || EventFields {
+        emit(self.0.operation.blocked(), || EventFields {
             tenant_id: self.0.tenant.as_deref(),
             attempted_tenant_id: self.0.attempted.as_deref(),
             model_class: Some(&self.0.model),

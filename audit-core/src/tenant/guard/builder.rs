@@ -6,9 +6,9 @@ use std::fmt;
 use crate::decision::Mode;
 use crate::value::Text;
 
-use super::super::access::AccessPolicy;
+use super::super::access::{AccessPolicy, FIELD, Owner};
 use super::TenantGuard;
-use super::model::{FIELD, Models, Owner};
+use super::model::{Models, words};
 
 /// What is said of a [`TenantGuard`]: whose models are, by which policy, in which mode.
 #[derive(Default)]
@@ -80,11 +80,11 @@ impl TenantGuardBuilder {
             ));
             return self;
         }
-        let words = owner.words();
+        let said = words(owner);
         if let Some(before) = self.models.note(model, owner) {
             self.contradictions.push(format!(
-                "model `{model}` is {words}, and was {} before: say one of both",
-                before.words()
+                "model `{model}` is {said}, and was {} before: say one of both",
+                words(&before)
             ));
         }
         self

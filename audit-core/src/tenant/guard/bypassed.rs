@@ -1,8 +1,10 @@
 //! [`Bypassed`]: a guard that lets through what goes across tenants on purpose.
 
+use crate::decision::Mode;
+use crate::request::TenantId;
 use crate::value::Fields;
 
-use super::super::boundary::{Bypass, BypassError, Operation};
+use super::super::boundary::{Bypass, Operation};
 use super::{AccessRefused, TenantGuard};
 
 /// A guard that lets through what goes across tenants on purpose, each use recorded. Made by [`TenantGuard::by`].
@@ -38,7 +40,7 @@ impl Bypassed<'_> {
     ///
     /// # Errors
     /// In mode enforce: it can't be recorded.
-    pub fn insert(&self, model: &str, row: &str) -> Result<(), AccessRefused> {
+    pub fn insert(&self, model: &str, row: &TenantId) -> Result<(), AccessRefused> {
         self.row(Operation::Insert, model, row, None)
     }
 
@@ -49,8 +51,8 @@ impl Bypassed<'_> {
     pub fn update(
         &self,
         model: &str,
-        row: &str,
-        moved_to: Option<&str>,
+        row: &TenantId,
+        moved_to: Option<&TenantId>,
     ) -> Result<(), AccessRefused> {
         self.row(Operation::Update, model, row, moved_to)
     }
@@ -59,7 +61,7 @@ impl Bypassed<'_> {
     ///
     /// # Errors
     /// In mode enforce: it can't be recorded.
-    pub fn delete(&self, model: &str, row: &str) -> Result<(), AccessRefused> {
+    pub fn delete(&self, model: &str, row: &TenantId) -> Result<(), AccessRefused> {
         self.row(Operation::Delete, model, row, None)
     }
 
@@ -68,49 +70,41 @@ impl Bypassed<'_> {
     /// # Errors
     /// In mode enforce: it can't be recorded.
     pub fn statement(&self, operation: Operation, models: &[&str]) -> Result<(), AccessRefused> {
-        for model in models {
-            self.used(operation, model, Fields::new)?;
+        if models.is_empty() {
+            return self.used(operation, None, Fields::new());
         }
-        Ok(())
+        let mut models = models.iter();
+        models.try_for_each(|model| self.used(operation, Some(model), Fields::new()))
     }
 
     fn row(
         &self,
         operation: Operation,
         model: &str,
-        row: &str,
-        moved_to: Option<&str>,
+        row: &TenantId,
+        moved_to: Option<&TenantId>,
     ) -> Result<(), AccessRefused> {
-        self.used(operation, model, || {
-            let mut context = Fields::new().with("tenant_id", row.to_owned());
-            if let Some(moved_to) = moved_to {
-                context.set("moved_to", moved_to.to_owned());
-            }
-            context
-        })
+        let mut context = Fields::new().with("tenant_id", row.as_text().into_owned());
+        if let Some(moved_to) = moved_to {
+            context.set("moved_to", moved_to.as_text().into_owned());
+        }
+        self.used(operation, Some(model), context)
     }
 
-    /// Records a use, where rows of this model have a tenant and the guard looks at anything.
+    /// Records a use, unless rows of this model are everybody's.
     fn used(
         &self,
         operation: Operation,
-        model: &str,
-        context: impl FnOnce() -> Fields<'static>,
+        model: Option<&str>,
+        context: Fields<'static>,
     ) -> Result<(), AccessRefused> {
-        let Some(applies) = self.guard.applies() else {
-            return Ok(());
-        };
-        if self.guard.field(model).is_none() {
+        let field = |model| self.guard.access(operation, model).field().is_some();
+        if !model.is_none_or(field) {
             return Ok(());
         }
-        let used = self.bypass.used(Some(model), operation.as_str(), context());
-        let unless_shadow = |error: BypassError| {
-            if applies {
-                Err(AccessRefused::Bypass(error))
-            } else {
-                Ok(())
-            }
-        };
-        used.or_else(unless_shadow)
+        match self.bypass.used(model, operation.as_str(), context) {
+            Err(error) if self.guard.mode() == Mode::Enforce => Err(AccessRefused::Bypass(error)),
+            _ => Ok(()),
+        }
     }
 }

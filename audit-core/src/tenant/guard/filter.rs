@@ -1,10 +1,13 @@
 //! [`Filters`]: by what each model of a statement has to be filtered.
 
+use crate::decision::Mode;
+
 use super::super::access::TenantFilter;
 use super::super::boundary::Operation;
 use super::{AccessRefused, unscoped};
 
-/// By what each model of a statement has to be filtered. Empty where the guard does not enforce, or all models are shared.
+/// By what each model of a statement has to be filtered, in whatever mode the guard is. Empty where no tenant is bound and the guard does
+/// not enforce that there is one, and where all models are shared.
 ///
 /// Whoever writes the statement by hand says at the end which models it filters; one that was forgotten is a violation
 /// (`unscoped`):
@@ -25,20 +28,33 @@ use super::{AccessRefused, unscoped};
 #[must_use = "a read is narrowed only by whoever applies these"]
 pub struct Filters {
     operation: Operation,
+    mode: Mode,
     filters: Vec<(String, TenantFilter)>,
+    /// Those that have to be filtered, one that stands in the statement twice twice.
+    models: Vec<String>,
 }
 
 impl Filters {
-    pub(super) const fn none(operation: Operation) -> Self {
+    pub(super) const fn none(operation: Operation, mode: Mode) -> Self {
         Self {
             operation,
+            mode,
             filters: Vec::new(),
+            models: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, model: &str, filters: Vec<TenantFilter>) {
-        let of_model = filters.into_iter().map(|filter| (model.to_owned(), filter));
-        self.filters.extend(of_model);
+    pub(super) fn add(&mut self, model: &str, filters: &[TenantFilter]) {
+        if filters.is_empty() {
+            return;
+        }
+        self.models.push(model.to_owned());
+        for filter in filters {
+            let of_model = (model.to_owned(), filter.clone());
+            if !self.filters.contains(&of_model) {
+                self.filters.push(of_model);
+            }
+        }
     }
 
     /// Each with its model. A model may have several; a row has to pass them all.
@@ -58,15 +74,18 @@ impl Filters {
         self.filters.is_empty()
     }
 
-    /// The statement filters these models, and no others.
+    /// The statement filters these models, and no others; one that stands in it twice, as in a join with itself, is named as often as it is
+    /// filtered.
     ///
     /// # Errors
-    /// A model that has to be filtered is not among them, which is a violation and told of.
+    /// A model that has to be filtered is not among them, or not often enough, which is a violation and told of.
     #[track_caller]
     pub fn applied_to(&self, models: &[&str]) -> Result<(), AccessRefused> {
-        for (model, _) in &self.filters {
-            if !models.contains(&model.as_str()) {
-                unscoped(self.operation, model, true)?;
+        let mut applied = models.to_vec();
+        for model in &self.models {
+            match applied.iter().position(|applied| applied == model) {
+                Some(place) => drop(applied.swap_remove(place)),
+                None => unscoped(self.operation, model, self.mode)?,
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 mod builder;
 mod bypassed;
+mod change;
 mod filter;
 mod model;
 mod refused;
@@ -15,17 +16,20 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::decision::Mode;
 use crate::event::EventKind;
+use crate::health::say;
 use crate::mode::Change;
+use crate::observability::{EventFields, emit};
 use crate::place::{Contents, Place};
 use crate::recorder::Terms;
 use crate::value::{Fields, Text, Value};
 
-use super::access::{Access, AccessDecision, AccessPolicy, TenantFilter, decide};
+use super::access::{Access, AccessDecision, AccessPolicy, TenantFilter, asked};
 use super::boundary::{Operation, Violation, ViolationKind};
 use model::Models;
 
 pub use builder::{GuardError, TenantGuardBuilder};
 pub use bypassed::Bypassed;
+pub use change::TenantChange;
 pub use filter::Filters;
 pub use refused::AccessRefused;
 pub use row::TenantOwned;
@@ -37,8 +41,12 @@ pub use row::TenantOwned;
 /// the tenant in force decides: with none bound it is a violation (`missing`), for another's row as well (`mismatch`), and so is
 /// a statement that reaches the rows of all (`unscoped`). Then the policy is asked, if there is one.
 ///
-/// In mode `enforce`, which is the default, a violation and a denial are errors; in `shadow` both are told of and the access goes on
-/// as if there were no guard: nothing is put in, nothing filtered. `off` looks at nothing.
+/// In mode `enforce`, which is the default, a violation and a denial are errors; in `shadow` both are told of, and in `off` nobody looks for them:
+/// the access goes on. What is put in and by what is filtered is the same in every mode, so that no change of mode shows a tenant
+/// another's rows.
+///
+/// The tenant is that of the [scope](crate::Scope) in force. `tenant = ..` of an attribute and a runtime's tenant resolver say whom a
+/// decision is about, and bind nothing.
 ///
 /// A handle, cheap to clone. What goes by it, as raw SQL does, it does not see: that is what row-level security is for
 /// (`audit-tenant`, feature `postgres`).
@@ -102,15 +110,12 @@ impl TenantGuard {
         of_byte(self.inner.mode.load(Ordering::Relaxed))
     }
 
-    /// Does something else with violations from now on, which is recorded as `mode.set` with who and why.
+    /// Does something else with violations from now on, which is recorded as `mode.set` with who and why; where nobody keeps a record of it,
+    /// it is warned of (`audit::health`).
     pub fn set_mode(&self, mode: Mode, change: &Change) {
         let before = of_byte(self.inner.mode.swap(mode as u8, Ordering::Relaxed));
-        if !Place::is_watched() {
-            return;
-        }
         let place = Place::here(false);
-        // What can't be taken is counted, and told of, by whoever did not take it.
-        let _counted = place.record(&Terms::default(), || {
+        let kept = place.record(&Terms::default(), || {
             let mut event = place.event(EventKind::Mode, Text::from("mode.set"));
             let data = Fields::new()
                 .with("target", "tenant_guard")
@@ -122,31 +127,45 @@ impl TenantGuard {
             place.redact(None, &mut event, Contents::data(Value::from(data)));
             event
         });
-    }
-
-    /// Whether violations are stopped; nothing where nobody looks for them.
-    fn applies(&self) -> Option<bool> {
-        match self.mode() {
-            Mode::Off => None,
-            Mode::Shadow => Some(false),
-            Mode::Enforce => Some(true),
+        let is_kept = kept.is_ok_and(|kept| kept.id().is_some());
+        if !is_kept && !place.is_kept_elsewhere(EventKind::Mode) {
+            let (name, who) = (&*self.inner.name, change.who());
+            say(|| {
+                tracing::warn!(
+                    target: "audit::health",
+                    "guard `{name}` goes from `{before}` to `{mode}` by {who}, and nobody keeps a record of it"
+                );
+            });
         }
     }
 
-    /// The field that says whose a row of a model is; nothing where rows are everybody's.
-    fn field(&self, model: &str) -> Option<Text<'static>> {
-        self.inner.models.field(model)
+    /// What is about to be done to rows of a model, by who acts and for the tenant that is bound.
+    fn access<'m>(&self, operation: Operation, model: &'m str) -> Access<'m> {
+        Access::new(operation, model).owned(self.inner.models.owner(model))
     }
 
-    /// Asks the policy, if there is one.
-    fn ask(&self, access: &Access<'_>) -> Result<Vec<TenantFilter>, AccessRefused> {
-        let Some(policy) = &self.inner.policy else {
+    /// Asks the policy, if there is one and anybody looks. Returns what rows must pass besides; a denial is an error where it holds.
+    fn ask(&self, access: &Access<'_>, mode: Mode) -> Result<Vec<TenantFilter>, AccessRefused> {
+        let Some(policy) = self.inner.policy.as_ref().filter(|_| mode > Mode::Off) else {
             return Ok(Vec::new());
         };
-        match decide(&**policy, access) {
-            AccessDecision::Allow => Ok(Vec::new()),
-            AccessDecision::RequireScope { filters } => Ok(filters),
-            AccessDecision::Deny { reason } => Err(AccessRefused::denied(access, reason)),
+        let applies = mode == Mode::Enforce;
+        let reason = match asked(&**policy, access, Some(applies)) {
+            AccessDecision::Allow => return Ok(Vec::new()),
+            AccessDecision::RequireScope { filters } => return Ok(filters),
+            AccessDecision::Deny { reason } => reason,
+        };
+        emit(access.operation().blocked(), || EventFields {
+            tenant_id: access.tenant().map(|tenant| &**tenant),
+            model_class: Some(access.model()),
+            operation: Some(access.operation().as_str()),
+            applied: Some(applies),
+            ..EventFields::default()
+        });
+        if applies {
+            Err(AccessRefused::denied(access, reason))
+        } else {
+            Ok(Vec::new())
         }
     }
 }
@@ -159,21 +178,26 @@ fn of_byte(mode: u8) -> Mode {
     }
 }
 
-/// Tells of a violation; returns it where it is stopped.
-fn stop(violation: Violation, applies: bool) -> Result<(), AccessRefused> {
-    violation.tell(applies);
-    if applies {
-        Err(violation.into())
-    } else {
-        Ok(())
+/// Does with a violation what the mode says: an error where it is stopped.
+fn stop(violation: Violation, mode: Mode) -> Result<(), AccessRefused> {
+    match mode {
+        Mode::Off => Ok(()),
+        Mode::Shadow => {
+            violation.tell(false);
+            Ok(())
+        }
+        Mode::Enforce => {
+            violation.tell(true);
+            Err(violation.into())
+        }
     }
 }
 
 /// A statement reaches the rows of all tenants.
 #[track_caller]
-fn unscoped(operation: Operation, model: &str, applies: bool) -> Result<(), AccessRefused> {
+fn unscoped(operation: Operation, model: &str, mode: Mode) -> Result<(), AccessRefused> {
     let violation = Violation::new(ViolationKind::Unscoped, operation, model.to_owned());
-    stop(violation, applies)
+    stop(violation, mode)
 }
 
 impl fmt::Debug for TenantGuard {

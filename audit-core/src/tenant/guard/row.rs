@@ -2,8 +2,7 @@
 
 use crate::request::TenantId;
 
-use super::super::boundary::Operation;
-use super::{AccessRefused, TenantGuard};
+use super::{AccessRefused, TenantChange, TenantGuard};
 
 /// A type whose values are rows of a tenant each.
 ///
@@ -55,12 +54,11 @@ impl TenantGuard {
     /// As [`update`](Self::update).
     #[track_caller]
     pub fn update_row<R: TenantOwned>(&self, before: &R, after: &R) -> Result<(), AccessRefused> {
-        self.write(
-            Operation::Update,
-            R::MODEL,
-            &[before.tenant_id(), after.tenant_id()],
-        )
-        .map(drop)
+        let change = match after.tenant_id() {
+            Some(tenant) => TenantChange::To(tenant),
+            None => TenantChange::Cleared,
+        };
+        self.update(R::MODEL, before.tenant_id(), change)
     }
 
     /// A row is about to be deleted.

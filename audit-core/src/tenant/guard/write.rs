@@ -1,11 +1,12 @@
 //! Writes of single rows, whose tenants are known.
 
+use crate::decision::Mode;
 use crate::observability::{EventFields, ObservabilityEvent, emit};
 use crate::request::TenantId;
 
 use super::super::access::{Access, TenantFilter};
 use super::super::boundary::{Operation, Violation, ViolationKind};
-use super::{AccessRefused, TenantGuard, stop};
+use super::{AccessRefused, TenantChange, TenantGuard, stop};
 
 impl TenantGuard {
     /// A row is about to be made, with this tenant in it if it has one. Returns the tenant to put into it, where it has none (told as
@@ -33,7 +34,7 @@ impl TenantGuard {
         Ok(Some(tenant))
     }
 
-    /// A row that has this tenant now is about to be changed; `moved_to` is its tenant afterwards, where that is among what changes.
+    /// A row that has this tenant now is about to be changed, its tenant so.
     ///
     /// # Errors
     /// No tenant is bound, the row is another's or nobody's or would be, or the policy denies it.
@@ -42,9 +43,9 @@ impl TenantGuard {
         &self,
         model: &str,
         row: Option<&str>,
-        moved_to: Option<&str>,
+        change: TenantChange<'_>,
     ) -> Result<(), AccessRefused> {
-        let tenants = [row, moved_to.or(row)];
+        let tenants = [row, change.from(row)];
         self.write(Operation::Update, model, &tenants).map(drop)
     }
 
@@ -58,66 +59,61 @@ impl TenantGuard {
     }
 
     /// Lets a write of a row through that has these tenants, before and after, or not. Returns the tenant that is bound, where rows of
-    /// this model have one and the guard applies.
+    /// this model have one.
     #[track_caller]
-    pub(super) fn write(
+    fn write(
         &self,
         operation: Operation,
         model: &str,
         tenants: &[Option<&str>],
     ) -> Result<Option<TenantId>, AccessRefused> {
-        let Some(applies) = self.applies() else {
-            return Ok(None);
-        };
-        let access = Access::new(operation, model);
-        let field = self.field(model);
-        if field.is_some()
-            && let Some(violation) = crossing(&access, tenants)
-        {
-            stop(violation, applies)?;
-        }
-        match self.ask(&access) {
-            Ok(filters) => {
-                if let Some(violation) = unmet(&access, field.as_deref(), &filters) {
-                    stop(violation, applies)?;
-                }
+        let mode = self.mode();
+        let access = self.access(operation, model);
+        if mode > Mode::Off {
+            if let Some(violation) = crossing(&access, tenants) {
+                stop(violation, mode)?;
             }
-            Err(refused) if applies => return Err(refused),
-            Err(_) => {}
+            let filters = self.ask(&access, mode)?;
+            if let Some(violation) = unmet(&access, &filters) {
+                stop(violation, mode)?;
+            }
         }
-        let bound = access.tenant().cloned();
-        Ok(bound.filter(|_| applies && field.is_some()))
+        let bound = access.tenant().filter(|_| access.field().is_some());
+        Ok(bound.cloned())
     }
 }
 
 /// How a row with these tenants would cross the boundary.
 #[track_caller]
-fn crossing(access: &Access<'_>, tenants: &[Option<&str>]) -> Option<Violation> {
-    let violation = |kind| Violation::new(kind, access.operation(), access.model().to_owned());
-    let Some(bound) = access.tenant() else {
-        let missing = violation(ViolationKind::Missing);
-        let named = tenants.iter().copied().flatten().next();
-        return Some(match named {
-            Some(tenant) => missing.attempted(tenant),
-            None => missing,
-        });
+pub(super) fn crossing(access: &Access<'_>, tenants: &[Option<&str>]) -> Option<Violation> {
+    access.field()?;
+    let bound = access.tenant().map(|tenant| &**tenant);
+    let (kind, attempted) = match bound {
+        None => (
+            ViolationKind::Missing,
+            tenants.iter().copied().flatten().next(),
+        ),
+        bound => (
+            ViolationKind::Mismatch,
+            *tenants.iter().find(|tenant| **tenant != bound)?,
+        ),
     };
-    let foreign = tenants.iter().find(|tenant| **tenant != Some(bound))?;
-    let mismatch = violation(ViolationKind::Mismatch);
-    Some(match foreign {
-        Some(tenant) => mismatch.attempted(tenant),
-        None => mismatch,
+    let violation = Violation::new(kind, access.operation(), access.model().to_owned());
+    Some(match attempted {
+        Some(tenant) => violation.attempted(tenant),
+        None => violation,
     })
 }
 
-/// What the policy requires of a row that one of the tenant that is bound does not have, or nobody knows whether it has.
+/// What the policy requires of a row beyond its tenant, which nobody knows of it.
 #[track_caller]
-fn unmet(access: &Access<'_>, field: Option<&str>, filters: &[TenantFilter]) -> Option<Violation> {
-    let is_met = |filter: &&TenantFilter| {
-        Some(filter.field()) == field && Some(filter.tenant()) == access.tenant()
+fn unmet(access: &Access<'_>, filters: &[TenantFilter]) -> Option<Violation> {
+    let is_met = |filter: &TenantFilter| {
+        Some(filter.field()) == access.field() && Some(filter.tenant()) == access.tenant()
     };
     let unmet = filters.iter().find(|filter| !is_met(filter))?;
-    let model = access.model().to_owned();
-    let violation = Violation::new(ViolationKind::Mismatch, access.operation(), model);
-    Some(violation.attempted(unmet.tenant()))
+    let (kind, model) = (ViolationKind::Unscoped, access.model().to_owned());
+    let violation = Violation::new(kind, access.operation(), model);
+    let reason = format!("the policy requires that {unmet}, which nobody knows of this row");
+    Some(violation.because(reason))
 }

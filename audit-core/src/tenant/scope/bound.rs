@@ -94,9 +94,7 @@ impl Facts {
             return;
         }
         if cut_off.is_some() {
-            emit_end(ObservabilityEvent::ScopeException, || {
-                self.fields(cut_off)
-            });
+            emit_end(ObservabilityEvent::ScopeException, || self.fields(cut_off));
         }
         emit_end(ObservabilityEvent::ScopeExited, || self.fields(None));
     }

@@ -45,6 +45,9 @@ impl AccessPolicy for Chain {
                 denied @ AccessDecision::Deny { .. } => return denied,
                 AccessDecision::RequireScope { filters } => filters,
             };
+            if filters.is_empty() {
+                return AccessDecision::RequireScope { filters };
+            }
             for filter in filters {
                 if !all.contains(&filter) {
                     all.push(filter);

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::decision::Effect;
-use crate::evaluator::{Evaluator, Verdict};
+use crate::decision::{Effect, Mode};
+use crate::evaluator::{Evaluator, ModeSettings, Verdict};
 use crate::request::{Action, Actor, Request, Snapshot};
 
 use super::super::answer::AccessDecision;
@@ -15,7 +15,9 @@ use super::AccessPolicy;
 /// Asks a policy engine: for an action of the type `tenant.read`, `tenant.write` or `tenant.delete`, with the fields `model`,
 /// `operation` and what the access says besides, by who acts and for the tenant that is bound.
 ///
-/// Only `allow` allows. A block, a required approval (nobody waits for one here) and whatever the engine can't answer deny.
+/// Only `allow` allows. A block, a required approval (nobody waits for one here) and whatever the engine can't answer deny, whatever
+/// it says of errors. Where the policy itself puts the action in mode `shadow` or `off`, it allows: what a guard is in shadow for, the guard's
+/// own mode says, and tells of. No runtime is asked, so no mode that is set for a running one counts here.
 ///
 /// ```
 /// use audit_core::tenant::{Access, AccessPolicy, EvaluatorPolicy, Operation};
@@ -33,12 +35,18 @@ use super::AccessPolicy;
 /// # Ok::<(), audit_core::PolicyError>(())
 /// ```
 #[derive(Clone)]
-pub struct EvaluatorPolicy(Arc<dyn Evaluator>);
+pub struct EvaluatorPolicy {
+    evaluator: Arc<dyn Evaluator>,
+    modes: Arc<ModeSettings>,
+}
 
 impl EvaluatorPolicy {
     /// By this engine, such as a [`Policy`](crate::Policy).
     pub fn new(evaluator: impl Evaluator) -> Self {
-        Self(Arc::new(evaluator))
+        Self {
+            modes: Arc::new(evaluator.modes()),
+            evaluator: Arc::new(evaluator),
+        }
     }
 }
 
@@ -49,6 +57,13 @@ impl AccessPolicy for EvaluatorPolicy {
             "delete" => "tenant.delete",
             _ => "tenant.write",
         };
+        let mode = self.modes.actions.get(kind).copied();
+        if mode
+            .or(self.modes.policy)
+            .is_some_and(|mode| mode < Mode::Enforce)
+        {
+            return AccessDecision::Allow;
+        }
         // What an access says besides can't take the place of what it is.
         let fields = access.extras().clone();
         let action = Action::new(kind)
@@ -62,7 +77,7 @@ impl AccessPolicy for EvaluatorPolicy {
         request.tenant = access.tenant().map(|tenant| &**tenant);
         let clock = SystemClock;
         request.time = Some(clock.wall_at(clock.monotonic_nanos()));
-        match self.0.evaluate(&request) {
+        match self.evaluator.evaluate(&request) {
             Ok(verdict) => answer(&verdict),
             Err(error) => AccessDecision::deny(format!("the policy can't answer: {error}")),
         }
@@ -87,7 +102,7 @@ fn answer(verdict: &Verdict<'_>) -> AccessDecision {
 impl fmt::Debug for EvaluatorPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EvaluatorPolicy")
-            .field(&self.0.info())
+            .field(&self.evaluator.info())
             .finish()
     }
 }

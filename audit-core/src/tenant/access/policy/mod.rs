@@ -52,17 +52,31 @@ impl<P: Fn(&Access<'_>) -> AccessDecision + Send + Sync + 'static> AccessPolicy 
 /// assert!(!tenant::decide(&DenyByDefault, &access).permits());
 /// ```
 pub fn decide(policy: &dyn AccessPolicy, access: &Access<'_>) -> AccessDecision {
-    let decided = contain(|| policy.decide(access));
-    let decision = decided
-        .unwrap_or_else(|panic| AccessDecision::deny(format!("the policy panicked: {panic}")));
+    asked(policy, access, None)
+}
+
+/// The same, for a guard: which says whether it holds to a denial.
+pub(in crate::tenant) fn asked(
+    policy: &dyn AccessPolicy,
+    access: &Access<'_>,
+    applies: Option<bool>,
+) -> AccessDecision {
+    // What a panic says may quote anything, and stands in the process's own output.
+    let decision = match contain(|| policy.decide(access)) {
+        Ok(AccessDecision::RequireScope { filters }) if filters.is_empty() => {
+            AccessDecision::deny("the policy requires a scope and names none")
+        }
+        Ok(decision) => decision,
+        Err(_) => AccessDecision::deny("the policy panicked"),
+    };
     if Place::is_watched() {
-        tell(access, &decision);
+        tell(access, &decision, applies);
     }
     decision
 }
 
 #[cold]
-fn tell(access: &Access<'_>, decision: &AccessDecision) {
+fn tell(access: &Access<'_>, decision: &AccessDecision, applies: Option<bool>) {
     let name = if decision.permits() {
         "policy_allow"
     } else {
@@ -70,10 +84,14 @@ fn tell(access: &Access<'_>, decision: &AccessDecision) {
     };
     // What can't be taken is counted, and told of, by whoever did not take it.
     let _counted = record(&Place::here(false), name, None, || {
-        Fields::new()
+        let mut data = Fields::new()
             .with("model", access.model().to_owned())
             .with("operation_type", access.operation().kind())
             .with("decision_type", decision.word())
-            .with("decision_data", Value::from(decision.data()))
+            .with("decision_data", Value::from(decision.data()));
+        if let Some(applies) = applies.filter(|_| !decision.permits()) {
+            data.set("applied", applies);
+        }
+        data
     });
 }

@@ -7,7 +7,8 @@ use super::super::question::Access;
 use super::AccessPolicy;
 use super::deny_by_default::unbound;
 
-/// Requires that only rows of the tenant that is bound are reached, by a field of theirs; denies where none is bound.
+/// Requires that only rows of the tenant that is bound are reached: by the field that says whose they are ([`new`](Self::new)), or by another
+/// one ([`by`](Self::by)). Denies where none is bound; models that are everybody's it allows.
 ///
 /// ```
 /// use audit_core::tenant::{self, Access, AccessDecision, AccessPolicy, Operation, RequireScope, TenantFilter};
@@ -20,27 +21,40 @@ use super::deny_by_default::unbound;
 /// assert_eq!(decision, AccessDecision::RequireScope { filters });
 /// # Ok::<(), audit_core::InvalidTenant>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct RequireScope {
-    field: Text<'static>,
+    /// The model's own without.
+    field: Option<Text<'static>>,
 }
 
 impl RequireScope {
-    /// By this field.
+    /// By the field of each model that says whose a row is.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// By this field of every model.
     pub fn by(field: impl Into<Text<'static>>) -> Self {
         Self {
-            field: field.into(),
+            field: Some(field.into()),
         }
     }
 }
 
 impl AccessPolicy for RequireScope {
     fn decide(&self, access: &Access<'_>) -> AccessDecision {
-        match access.tenant() {
-            Some(tenant) => AccessDecision::RequireScope {
-                filters: vec![TenantFilter::new(self.field.clone(), tenant.clone())],
-            },
-            None => unbound(access),
+        let Some(own) = access.field() else {
+            return AccessDecision::Allow;
+        };
+        let Some(tenant) = access.tenant() else {
+            return unbound(access);
+        };
+        let field = self
+            .field
+            .clone()
+            .unwrap_or_else(|| Text::from(own.to_owned()));
+        AccessDecision::RequireScope {
+            filters: vec![TenantFilter::new(field, tenant.clone())],
         }
     }
 }
