@@ -70,8 +70,7 @@ fn observe(work: impl FnOnce()) -> Vec<Seen> {
         work();
         observability::disable();
     });
-    let seen = seen.lock().unwrap().clone();
-    seen
+    seen.lock().unwrap().clone()
 }
 
 fn names(seen: &[Seen]) -> Vec<&str> {
@@ -80,6 +79,12 @@ fn names(seen: &[Seen]) -> Vec<&str> {
 
 fn layer() -> TenantLayer<HeaderStrategy> {
     TenantLayer::new(HeaderStrategy::new())
+}
+
+type Nothing = Result<Response<String>, std::convert::Infallible>;
+
+fn breaks() -> Nothing {
+    panic!("on purpose")
 }
 
 const BEGIN: [&str; 2] = ["tenant.middleware.request_bound", "tenant.scope.entered"];
@@ -114,14 +119,10 @@ fn a_request_is_bound_then_its_scope_entered_then_left_then_it_is_unbound() {
 
 #[test]
 fn the_order_holds_whatever_ends_a_request() {
-    type Nothing = Result<Response<String>, std::convert::Infallible>;
     let seen = observe(|| {
         let mut service = layer().layer(Calls(|_: http::Request<()>| async {
             Yield(false).await;
-            if true {
-                panic!("on purpose");
-            }
-            Nothing::Ok(Response::default())
+            breaks()
         }));
         // Kept, to see that the end is told as it comes and not as the future goes.
         let mut answer = Box::pin(service.call(of_acme()));

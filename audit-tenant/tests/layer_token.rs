@@ -2,9 +2,10 @@
 
 #![cfg(test)]
 #![allow(
+    clippy::ignored_unit_patterns,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "what the tests have in common stands in no test"
+    reason = "what the tests have in common stands in no test; what work returns is often nothing"
 )]
 #![allow(
     dead_code,

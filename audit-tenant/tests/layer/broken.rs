@@ -12,6 +12,10 @@ use crate::support::{Calls, Yield, bound, ended_by, names, of_acme, panics, poll
 
 type Nothing = Result<Response<String>, std::convert::Infallible>;
 
+fn breaks() -> Nothing {
+    panic!("on purpose")
+}
+
 fn layer() -> TenantLayer<HeaderStrategy> {
     TenantLayer::new(HeaderStrategy::new())
 }
@@ -34,10 +38,7 @@ fn a_future_that_panics_leaves_nothing_bound_and_its_end_is_told_once() {
     let (_, told) = recorded(|| {
         let mut service = layer().layer(Calls(|_: http::Request<()>| async {
             Yield(false).await;
-            if true {
-                panic!("on purpose");
-            }
-            Nothing::Ok(Response::default())
+            breaks()
         }));
         let mut answer = Box::pin(service.call(of_acme()));
         assert!(poll(answer.as_mut()).is_pending());
@@ -116,11 +117,8 @@ fn an_error_of_the_service_is_handed_on_and_its_end_is_an_end_like_others() {
         type Response = Response<String>;
         type Error = &'static str;
         type Future = std::future::Ready<Result<Response<String>, &'static str>>;
-        fn poll_ready(
-            &mut self,
-            _: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Result<(), &'static str>> {
-            std::task::Poll::Ready(Err("not ready"))
+        fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), &'static str>> {
+            Poll::Ready(Err("not ready"))
         }
         fn call(&mut self, _: http::Request<()>) -> Self::Future {
             std::future::ready(Err("broken"))

@@ -52,9 +52,12 @@ fn problem(response: &Response<String>) -> serde_json::Value {
     problem
 }
 
+/// A failure, its status, and what is said of it.
+type Case = (fn() -> StrategyError, u16, &'static str);
+
 #[test]
 fn each_kind_has_its_status_and_says_in_general_what_was_wrong() {
-    let cases: [(fn() -> StrategyError, u16, &str); 4] = [
+    let cases: [Case; 4] = [
         (
             || StrategyError::malformed("s", "hunter2"),
             400,

@@ -92,10 +92,11 @@ where
     }
 }
 
+/// A response that is there at once.
+type AtOnce<R> = std::future::Ready<Result<Response<R>, Infallible>>;
+
 /// A service that answers at once with this body.
-pub(crate) fn answers<R: Clone>(
-    body: R,
-) -> Calls<impl FnMut(Request<()>) -> std::future::Ready<Result<Response<R>, Infallible>> + Clone> {
+pub(crate) fn answers<R: Clone>(body: R) -> Calls<impl FnMut(Request<()>) -> AtOnce<R> + Clone> {
     Calls(move |_| std::future::ready(Ok(Response::new(body.clone()))))
 }
 
@@ -209,8 +210,11 @@ impl From<&'static str> for Steps {
     }
 }
 
+/// What a body gives, until its end.
+type Came<R> = Option<Result<Frame<<R as Body>::Data>, <R as Body>::Error>>;
+
 /// The next frame of a body.
-pub(crate) fn frame<R: Body>(body: Pin<&mut R>) -> Poll<Option<Result<Frame<R::Data>, R::Error>>> {
+pub(crate) fn frame<R: Body>(body: Pin<&mut R>) -> Poll<Came<R>> {
     body.poll_frame(&mut Context::from_waker(Waker::noop()))
 }
 

@@ -99,6 +99,10 @@ fn a_function_says_itself_in_what_way_a_request_is_wrong() {
     assert_failed(&strategy, &head(&[]), Malformed, "the path has no tenant");
 }
 
+fn breaks() -> Result<Option<TenantId>, BoxError> {
+    panic!("on purpose")
+}
+
 #[test]
 fn a_panic_is_contained_wherever_it_comes() {
     let request = head(&[]);
@@ -106,12 +110,7 @@ fn a_panic_is_contained_wherever_it_comes() {
     assert_failed(&at_once, &request, Unanswered, "it panicked");
     assert!(!failure(&at_once, &request).to_string().contains("hunter2"));
 
-    let as_it_is_asked = CallableStrategy::awaited(|_: &Parts| {
-        if true {
-            panic!("on purpose");
-        }
-        std::future::ready(Ok(None))
-    });
+    let as_it_is_asked = CallableStrategy::awaited(|_: &Parts| std::future::ready(breaks()));
     assert_failed(&as_it_is_asked, &request, Unanswered, "it panicked");
 
     let as_it_is_awaited = CallableStrategy::awaited(async |_: &Parts| {
