@@ -74,7 +74,7 @@ impl<'a> Begin<'a> {
         self
     }
 
-    /// For all tenants, for the reason of this bypass; its use is recorded before anything begins.
+    /// For all tenants, whichever is named or bound, for the reason of this bypass; its use is recorded before anything begins.
     pub fn bypass(mut self, bypass: &'a Bypass) -> Self {
         self.bypass = Some(bypass);
         self
@@ -193,6 +193,15 @@ fn missing(read_only: bool) -> Error {
     }
 }
 
+/// Whether this is said of a transaction that was open before: it failed, or is too old for another isolation.
+fn was_open(code: &SqlState) -> bool {
+    [
+        SqlState::IN_FAILED_SQL_TRANSACTION,
+        SqlState::ACTIVE_SQL_TRANSACTION,
+    ]
+    .contains(code)
+}
+
 /// Begins a transaction and asks where it is; nothing where another one was open.
 async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error> {
     // An answer that has another number, or none, was meant for somebody else.
@@ -203,9 +212,7 @@ async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error>
         .await
     {
         Ok(messages) => messages,
-        Err(error) if error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => {
-            return Ok(None);
-        }
+        Err(error) if error.code().is_some_and(was_open) => return Ok(None),
         Err(error) => return Err(Error::Database(error)),
     };
     let row = messages.iter().find_map(|message| match message {

@@ -14,9 +14,8 @@
 //! security.bring_in(&owner, &key).await?;
 //!
 //! // In the service, which connects as `billing_app`: at its start,
-//! for finding in security.check(&client).await? {
-//!     eprintln!("{finding}");
-//! }
+//! let findings = security.check(&client).await?;
+//! assert!(findings.is_empty(), "{findings:?}");
 //! // and for each unit of work.
 //! let binder = security.binder(key);
 //! let work = async {
@@ -103,7 +102,7 @@
 //! | `TN005` | a row is written that is of another tenant |
 //! | `TN006` | the tenant that is bound can't be one of this column's type |
 //!
-//! It needs PostgreSQL 11; `security_invoker` of views 15. Extensions it needs none.
+//! It needs PostgreSQL 12, and no extensions. A pooler between service and server has to keep a transaction on one connection.
 
 mod begin;
 mod binder;

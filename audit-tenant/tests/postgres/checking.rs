@@ -303,3 +303,28 @@ async fn setting_it_up_again_is_the_way_out_of_what_was_changed() {
         .unwrap();
     assert_eq!(house.security().check(&admin).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn who_owns_what_checks_bindings_is_found() {
+    let other = "CREATE ROLE {t}_other; GRANT {t}_other TO {t}_app; ";
+    for (sql, owned) in [
+        (
+            "ALTER SCHEMA audit_tenant OWNER TO {t}_other",
+            "audit_tenant",
+        ),
+        (
+            "ALTER FUNCTION audit_tenant.bound(boolean, text, text) OWNER TO {t}_other",
+            "audit_tenant.bound(boolean,text,text)",
+        ),
+    ] {
+        let (house, findings) = found_after(&format!("{other}{sql}")).await;
+        let text = format!(
+            "`{}_app` is, or may become, the owner of `{owned}`, who may switch its policies off: give it to a role of its own",
+            house.name
+        );
+        assert!(
+            findings.iter().any(|one| one.to_string() == text),
+            "{findings:#?}"
+        );
+    }
+}

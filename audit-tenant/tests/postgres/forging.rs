@@ -297,7 +297,8 @@ async fn functions_and_operators_of_the_session_s_own_do_not_get_into_the_check(
         .unwrap();
     let mut app = house.app().await;
     app.batch_execute(
-        "CREATE FUNCTION evil.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$SELECT '\\x00'::bytea$$;
+        "GRANT USAGE ON SCHEMA evil TO PUBLIC;
+         CREATE FUNCTION evil.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$SELECT '\\x00'::bytea$$;
          CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$SELECT '2000-01-01'::timestamptz$$;
          CREATE FUNCTION evil.pg_backend_pid() RETURNS int LANGUAGE sql AS $$SELECT 1$$;
          CREATE FUNCTION evil.current_setting(text, boolean) RETURNS text LANGUAGE sql AS $$SELECT '1.x.t.676c6f626578..'$$;

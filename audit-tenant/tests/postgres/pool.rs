@@ -8,9 +8,9 @@ use std::task::Poll;
 use audit_tenant::postgres::Binding;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::FutureExt;
-use tokio_postgres::NoTls;
+use tokio_postgres::{IsolationLevel, NoTls};
 
-use super::house::{House, is_free, number, tenant};
+use super::house::{House, is_free, number, tenant, text};
 use super::server::Server;
 
 /// A pool of one connection that cleans nothing when it takes it back.
@@ -93,6 +93,26 @@ async fn a_connection_that_comes_back_in_a_transaction_is_freed_from_it() {
         assert_clean(&house, &pool, left).await;
     }
     assert_eq!(house.invoices().await, before);
+}
+
+#[tokio::test]
+async fn another_isolation_is_had_on_a_connection_that_comes_back_in_a_transaction() {
+    let house = House::furnished().await;
+    let mut app = house.app().await;
+    app.batch_execute("BEGIN; SELECT 1").await.unwrap();
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let transaction = begin
+        .isolation_level(IsolationLevel::Serializable)
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        text(&transaction, "SHOW transaction_isolation")
+            .await
+            .unwrap(),
+        "serializable"
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What is set up: again, with odd names, with tenants of all kinds.
 
 use audit_core::TenantId;
-use audit_tenant::postgres::{RowSecurity, Table, TenantType};
+use audit_tenant::postgres::{FindingKind, RowSecurity, Table, TenantType};
 
 use super::house::{House, code, number, tenant, text};
 use super::server::Server;
@@ -303,4 +303,68 @@ async fn a_policy_that_is_added_later_opens_nothing() {
             "{policy}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_table_in_partitions_is_protected_where_all_come_through_it() {
+    let house = House::empty().await;
+    let owner = house.owner().await;
+    owner
+        .batch_execute(
+            "CREATE TABLE event (tenant_id text NOT NULL, n int NOT NULL, PRIMARY KEY (tenant_id, n)) PARTITION BY RANGE (n); \
+             CREATE TABLE event_low PARTITION OF event FOR VALUES FROM (0) TO (10); \
+             CREATE TABLE event_high PARTITION OF event FOR VALUES FROM (10) TO (20); \
+             INSERT INTO event VALUES ('acme', 1), ('acme', 11), ('globex', 2), ('globex', 12)",
+        )
+        .await
+        .unwrap();
+    let security = house.bare().table(Table::new("public", "event").unwrap());
+    // It grants all tables, partitions as well.
+    house.protect(&security).await;
+    let found = security.check(&owner).await.unwrap();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(
+        found.iter().all(|one| one.kind() == FindingKind::ChildOpen),
+        "{found:#?}"
+    );
+    let jobs = format!("{}_jobs", house.name);
+    owner
+        .batch_execute(&format!("REVOKE ALL ON event_low, event_high FROM {jobs}"))
+        .await
+        .unwrap();
+    assert_eq!(security.check(&owner).await.unwrap(), []);
+
+    let binder = security.binder(house.key.clone());
+    let mut app = house.app().await;
+    let transaction = binder
+        .transaction(&mut app)
+        .tenant(tenant("acme"))
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        number(&transaction, "SELECT sum(n) FROM event", &[]).await,
+        12
+    );
+    let moved = transaction
+        .execute(
+            "UPDATE event SET n = 13, tenant_id = 'globex' WHERE n = 1",
+            &[],
+        )
+        .await;
+    assert_eq!(
+        moved.unwrap_err().violation().unwrap().attempted_tenant(),
+        Some("globex")
+    );
+    drop(transaction);
+    let transaction = binder
+        .transaction(&mut app)
+        .tenant(tenant("acme"))
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(
+        code(transaction.query("SELECT * FROM event_high", &[]).await),
+        "42501"
+    );
 }
