@@ -51,12 +51,12 @@ fn a_name_that_was_most_likely_meant_is_named() {
     payout(&runtime, 1);
     says!(
         sink.assert_decided("refnd"),
-        "no decision on `refnd`; 10 other events: decision `refund` (3 times), decision `payout`, operation `account.opened`, event `account.opened`, outcome `account.opened` and 1 other name"
+        "no decision on `refnd`; 16 other events: decision `refund` (3 times), decision `payout`, operation `account.opened`, event `account.opened`, outcome `account.opened` and 3 other names"
         "help: did you mean `refund`?"
     );
     says!(
         sink.assert_recorded(EventKind::Operation, "account.open"),
-        "no `operation` event `account.open`; 10 other events: operation `account.opened`, event `account.opened`, outcome `account.opened`, decision `refund` (3 times), outcome `refund` (3 times) and 1 other name"
+        "no `operation` event `account.open`; 16 other events: operation `account.opened`, event `account.opened`, outcome `account.opened`, tenant `context_bound` (3 times), decision `refund` (3 times) and 3 other names"
         "help: did you mean `account.opened`?"
     );
 }
