@@ -29,7 +29,8 @@ use super::{AccessRefused, unscoped};
 pub struct Filters {
     operation: Operation,
     mode: Mode,
-    filters: Vec<(String, TenantFilter)>,
+    /// Each with its model.
+    conditions: Vec<(String, TenantFilter)>,
     /// Those that have to be filtered, one that stands in the statement twice twice.
     models: Vec<String>,
 }
@@ -39,7 +40,7 @@ impl Filters {
         Self {
             operation,
             mode,
-            filters: Vec::new(),
+            conditions: Vec::new(),
             models: Vec::new(),
         }
     }
@@ -51,27 +52,27 @@ impl Filters {
         self.models.push(model.to_owned());
         for filter in filters {
             let of_model = (model.to_owned(), filter.clone());
-            if !self.filters.contains(&of_model) {
-                self.filters.push(of_model);
+            if !self.conditions.contains(&of_model) {
+                self.conditions.push(of_model);
             }
         }
     }
 
     /// Each with its model. A model may have several; a row has to pass them all.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &TenantFilter)> {
-        let filters = self.filters.iter();
+        let filters = self.conditions.iter();
         filters.map(|(model, filter)| (model.as_str(), filter))
     }
 
     /// Those of one model.
     pub fn of(&self, model: &str) -> impl Iterator<Item = &TenantFilter> {
-        let filters = self.filters.iter();
+        let filters = self.conditions.iter();
         filters.filter_map(move |(own, filter)| (own == model).then_some(filter))
     }
 
     /// Whether nothing has to be filtered.
     pub fn is_empty(&self) -> bool {
-        self.filters.is_empty()
+        self.conditions.is_empty()
     }
 
     /// The statement filters these models, and no others; one that stands in it twice, as in a join with itself, is named as often as it is

@@ -104,9 +104,9 @@ impl TenantGuard {
             reached.push((access, of_model));
         }
         if operation == Operation::Read && mode > Mode::Off {
-            reached
-                .iter()
-                .for_each(|(access, filters)| tell(access, filters));
+            for (access, filters) in &reached {
+                tell(access, filters);
+            }
         }
         Ok(filters)
     }
