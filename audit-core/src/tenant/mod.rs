@@ -16,7 +16,7 @@
 //! `tenant.scope.exited`. Whatever ends it, what was bound before is in force again, and the end is told.
 //!
 //! A thread or a task that is spawned inside knows nothing of it, unless it is carried there:
-//! [`Scope::carry`] for closures, [`InScope::in_current_scope`] for futures. Work in several parts,
+//! [`Scope::carry`](crate::Scope::carry) for closures, [`InScope::in_current_scope`] for futures. Work in several parts,
 //! each entered for itself, is one [`Tenure`].
 //!
 //! # What may cross a boundary

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::Settings;
 use super::body::TenantBody;
 use super::refusal::RespondRefused;
-use super::service::Served;
+use super::serve::Served;
 use super::stay::Stay;
 use crate::strategy::Finding;
 

@@ -3,6 +3,7 @@
 mod body;
 mod future;
 mod refusal;
+mod serve;
 mod service;
 mod stay;
 
