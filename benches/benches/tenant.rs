@@ -4,13 +4,22 @@
 
 #![allow(clippy::print_stdout, reason = "the tables are the product")]
 
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
 use std::hint::black_box;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use audit_benches::measure::{Contender, Depth};
 use audit_core::sink::MemorySink;
 use audit_core::tenant::{TenantChange, TenantGuard, scope};
 use audit_core::{Scope, TenantId, register_sink, unregister_sink};
+use audit_tenant::{HeaderStrategy, TenantLayer};
+use axum::body::Body;
+use http::{Request, Response};
+use tower_layer::Layer as _;
+use tower_service::Service;
 
 type BoxError = Box<dyn std::error::Error>;
 
@@ -23,7 +32,8 @@ fn main() -> Result<(), BoxError> {
     }
     let depth = Depth::from_args();
     scopes(depth)?;
-    rows(depth)
+    rows(depth)?;
+    requests(depth)
 }
 
 tokio::task_local! {
@@ -45,7 +55,9 @@ fn scopes(depth: Depth) -> Result<(), BoxError> {
     );
     let sink = Arc::new(MemorySink::with_capacity(KEPT));
     let listens = || drop(register_sink(Arc::clone(&sink)));
-    let nobody = || drop(unregister_sink(&sink));
+    let nobody = || {
+        let _was_there = unregister_sink(&sink);
+    };
     depth.report(
         "A scope of a tenant, entered and left (target: 100 ns)",
         vec![
@@ -100,5 +112,63 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
             ],
         );
     });
+    Ok(())
+}
+
+/// Answers at once.
+#[derive(Clone)]
+struct Bare;
+
+impl Service<Request<()>> for Bare {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Ready<Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<()>) -> Self::Future {
+        let _seen = black_box(request);
+        ready(Ok(Response::new(Body::empty())))
+    }
+}
+
+/// A request goes through a service, and its response is dropped.
+fn through<S: Service<Request<()>>>(service: &mut S) -> bool {
+    let mut request = Request::new(());
+    let acme = http::HeaderValue::from_static("acme");
+    request.headers_mut().insert("x-tenant-id", acme);
+    let answer = pin!(service.call(request));
+    matches!(
+        answer.poll(&mut Context::from_waker(Waker::noop())),
+        Poll::Ready(Ok(_))
+    )
+}
+
+/// What the layer adds to a request, with nobody told and told to a sink.
+fn requests(depth: Depth) -> Result<(), BoxError> {
+    let (mut bare, mut layered) = (Bare, TenantLayer::new(HeaderStrategy::new()).layer(Bare));
+    let mut told = layered.clone();
+    assert!(through(&mut bare) && through(&mut layered));
+    let sink = Arc::new(MemorySink::with_capacity(KEPT));
+    let listens = || drop(register_sink(Arc::clone(&sink)));
+    let nobody = || {
+        let _was_there = unregister_sink(&sink);
+    };
+    depth.report(
+        "A request through a service that answers at once (target: 1 us more than bare)",
+        vec![
+            Contender::new("bare", || through(&mut bare)).after(nobody),
+            Contender::new("`TenantLayer` by a header, nobody told", || {
+                through(&mut layered)
+            })
+            .after(nobody),
+            Contender::new("the same, told to a `MemorySink`", || through(&mut told))
+                .after(listens),
+        ],
+    );
+    unregister_sink(&sink);
+    assert!(!sink.events().is_empty(), "every request is told");
     Ok(())
 }
