@@ -112,13 +112,19 @@ fn it_keeps_what_was_in_force_where_it_began_and_goes_along_to_other_threads() {
 }
 
 #[test]
-fn one_that_binds_no_tenant_is_not_told_of() {
+fn one_that_binds_no_tenant_is_not_told_of_not_even_inside_one_that_does() {
+    let alice = || Scope::new().actor(Actor::new("alice")).tenure("Upload");
     let told = recorded(|| {
-        let mut tenure = Scope::new().actor(Actor::new("alice")).tenure("Upload");
-        let actor = tenure.run(|| Scope::current().actor_id());
+        let actor = alice().run(|| Scope::current().actor_id());
         assert_eq!(actor.as_deref(), Some("alice"));
     });
     assert!(told.is_empty(), "{told:?}");
+    let told = recorded(|| {
+        let outer = tenant::scope("outer").unwrap();
+        let tenant = outer.run(|| alice().run(bound));
+        assert_eq!(tenant.as_deref(), Some("outer"));
+    });
+    assert_eq!(names(&told), ONCE, "those of the outer one");
 }
 
 #[test]
