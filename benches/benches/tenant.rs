@@ -77,7 +77,7 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
     scope("acme")?.run(|| {
         assert!(
             guard
-                .update("invoice", Some("globex"), TenantChange::Kept)
+                .update("invoice", Some("globex"), TenantChange::Unchanged)
                 .is_err()
         );
         depth.report(
@@ -88,7 +88,7 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
                 }),
                 Contender::new("a row of the tenant", || {
                     guard
-                        .update("invoice", black_box(Some("acme")), TenantChange::Kept)
+                        .update("invoice", black_box(Some("acme")), TenantChange::Unchanged)
                         .is_ok()
                 }),
                 Contender::new("a new row, which gets its tenant", || {
@@ -96,7 +96,11 @@ fn rows(depth: Depth) -> Result<(), BoxError> {
                 }),
                 Contender::new("a row of another, refused", || {
                     guard
-                        .update("invoice", black_box(Some("globex")), TenantChange::Kept)
+                        .update(
+                            "invoice",
+                            black_box(Some("globex")),
+                            TenantChange::Unchanged,
+                        )
                         .is_err()
                 }),
                 Contender::new("a join of two models", || {

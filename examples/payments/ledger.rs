@@ -150,7 +150,7 @@ impl Ledger {
         let order = books.orders.get(order_id).ok_or_else(unknown)?;
         // An order of another shop is none here, for whoever asks; who may know finds it in the audit.
         self.guard
-            .update(ORDER, Some(order.shop), TenantChange::Kept)
+            .update(ORDER, Some(order.shop), TenantChange::Unchanged)
             .map_err(|_| unknown())?;
         let refundable = order.refundable;
         let rest = refundable.minus(amount).ok_or(LedgerError::MoreThanPaid {
@@ -185,7 +185,7 @@ impl Ledger {
             let account = books.account(name)?;
             let checked = self
                 .guard
-                .update(ACCOUNT, Some(account.shop), TenantChange::Kept);
+                .update(ACCOUNT, Some(account.shop), TenantChange::Unchanged);
             checked.map_err(|_| LedgerError::UnknownAccount(name.clone()))?;
         }
         Ok(())

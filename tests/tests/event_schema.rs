@@ -15,6 +15,8 @@ mod changed;
 mod judged;
 #[path = "event_schema/samples.rs"]
 mod samples;
+#[path = "event_schema/tenancy.rs"]
+mod tenancy;
 
 use samples::samples;
 

@@ -77,7 +77,7 @@ fn a_read_without_a_tenant_is_refused_and_returns_nobodys_rows() {
 #[test]
 fn a_bulk_update_is_filtered_like_a_read() {
     let filters = within("acme", || {
-        guard().update_all(&["invoice"], TenantChange::Kept)
+        guard().update_all(&["invoice"], TenantChange::Unchanged)
     })
     .unwrap();
     assert_eq!(pairs(&filters).len(), 1);

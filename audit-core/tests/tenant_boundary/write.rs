@@ -23,7 +23,7 @@ fn a_row_of_the_tenant_is_left_as_it_is() {
     within("acme", || {
         assert_eq!(guard.insert("invoice", Some("acme")).unwrap(), None);
         guard
-            .update("invoice", Some("acme"), TenantChange::Kept)
+            .update("invoice", Some("acme"), TenantChange::Unchanged)
             .unwrap();
         guard
             .update("invoice", Some("acme"), TenantChange::To("acme"))
@@ -152,7 +152,7 @@ fn without_a_tenant_nothing_that_is_owned_is_written_and_the_message_says_how_on
     );
     assert!(
         guard
-            .update("invoice", Some("acme"), TenantChange::Kept)
+            .update("invoice", Some("acme"), TenantChange::Unchanged)
             .is_err()
     );
     assert!(guard.delete("invoice", Some("acme")).is_err());

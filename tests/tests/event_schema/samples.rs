@@ -13,6 +13,7 @@ use audit_core::{
 
 use super::changed::changed;
 use super::judged::judged;
+use super::tenancy::tenancy;
 
 pub(crate) const SCHEMA: &str = "version: 1
 actions:
@@ -276,6 +277,7 @@ pub(crate) fn samples() -> Vec<(String, Event<'static>)> {
     .into_iter()
     .chain(judged())
     .chain(changed())
+    .chain(tenancy())
     .map(|(name, event)| (name.to_owned(), event))
     .collect::<Vec<_>>();
     for (name, runtime) in failing() {

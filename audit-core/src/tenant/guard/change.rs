@@ -5,7 +5,7 @@
 pub enum TenantChange<'t> {
     /// Nothing: the tenant is not among what changes.
     #[default]
-    Kept,
+    Unchanged,
     /// They are of this tenant afterwards.
     To(&'t str),
     /// They are nobody's afterwards.
@@ -16,7 +16,7 @@ impl<'t> TenantChange<'t> {
     /// Whose a row is afterwards that was this tenant's.
     pub(super) fn from(self, before: Option<&'t str>) -> Option<&'t str> {
         match self {
-            Self::Kept => before,
+            Self::Unchanged => before,
             Self::To(tenant) => Some(tenant),
             Self::Cleared => None,
         }

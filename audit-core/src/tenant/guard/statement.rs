@@ -33,7 +33,7 @@ impl TenantGuard {
         change: TenantChange<'_>,
     ) -> Result<Filters, AccessRefused> {
         let filters = self.statement(Operation::Update, models)?;
-        if let (Some(model), true) = (models.first(), change != TenantChange::Kept) {
+        if let (Some(model), true) = (models.first(), change != TenantChange::Unchanged) {
             let access = self.access(Operation::Update, model);
             let tenants = [change.from(None)];
             // That none is bound was told above.
