@@ -5,7 +5,7 @@
 //! use audit_tenant::{ChainStrategy, HeaderStrategy, HostStrategy, TenantLayer};
 //! use axum::{Router, routing::get};
 //!
-//! let strategy = ChainStrategy::agree()                 // whoever names a tenant twice means one
+//! let strategy = ChainStrategy::all()                   // both name it, and name the same
 //!     .then(HostStrategy::new(["example.com"])?)        // acme.example.com
 //!     .then(HeaderStrategy::new());                     // x-tenant-id: acme
 //! let app: Router = Router::new()

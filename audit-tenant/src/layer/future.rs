@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use audit_core::__private::contain;
 use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
@@ -15,7 +16,7 @@ use tower_service::Service;
 use super::Settings;
 use super::body::TenantBody;
 use super::refusal::RespondRefused;
-use super::serve::Served;
+use super::serve::{Served, panicked};
 use super::stay::Stay;
 use crate::strategy::Finding;
 
@@ -108,7 +109,11 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.as_mut().project();
         if let Before::Waiting(waiting) = this.before {
-            let finding = ready!(waiting.finding.as_mut().poll(cx));
+            let polled = contain(|| waiting.finding.as_mut().poll(cx));
+            let finding = match polled {
+                Ok(polled) => ready!(polled),
+                Err(panic) => Err(panicked("strategy", panic)),
+            };
             if let Before::Waiting(waiting) = std::mem::replace(this.before, Before::Nothing) {
                 let Waiting {
                     parts,

@@ -1,5 +1,6 @@
 //! Serving a request: whose it is, and its call in its scope; or its refusal.
 
+use audit_core::__private::contain;
 use audit_core::{Actor, Scope, TenantId, Trace};
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
@@ -8,7 +9,7 @@ use tower_service::Service;
 use super::refusal::{RespondRefused, TenantRefusal};
 use super::stay::Stay;
 use super::{MissingTenant, Settings};
-use crate::strategy::Finding;
+use crate::strategy::{Finding, StrategyError};
 
 /// A request once its tenant is known, or known to be missing.
 pub(super) enum Served<F, R> {
@@ -39,7 +40,12 @@ impl<S, N> Settings<S, N> {
         if let Some(trace) = trace_of(&parts.headers) {
             scope = scope.trace(trace);
         }
-        let actor = self.actor.as_ref().and_then(|actor| actor(&parts));
+        // Whoever acts is not known where the program's own code panics, and then nobody is served.
+        let asked = contain(|| self.actor.as_ref().and_then(|actor| actor(&parts)));
+        let (actor, finding) = match asked {
+            Ok(actor) => (actor, finding),
+            Err(panic) => (None, Err(panicked("actor", panic))),
+        };
         match self.admit(finding) {
             Ok((tenant, found)) => {
                 if let Some(actor) = actor.or(found.map(|found| *found)) {
@@ -79,6 +85,11 @@ impl<S, N> Settings<S, N> {
             (None, MissingTenant::NotFound) => Err(TenantRefusal::not_found()),
         }
     }
+}
+
+/// Code of the program's panicked, whose text nobody who asks is told.
+pub(super) fn panicked(name: &'static str, panic: String) -> StrategyError {
+    StrategyError::unanswered(name, "it panicked").because(panic)
 }
 
 /// The tenant, and who acts as far as the strategy knows.

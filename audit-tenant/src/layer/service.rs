@@ -5,6 +5,7 @@ use std::mem::replace;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use audit_core::__private::contain;
 use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
@@ -13,6 +14,7 @@ use super::Settings;
 use super::body::TenantBody;
 use super::future::{TenantFuture, Waiting};
 use super::refusal::RespondRefused;
+use super::serve::panicked;
 use crate::strategy::{Answer, TenantStrategy};
 
 /// A service whose requests have their tenants bound. Made by [`TenantLayer`](super::TenantLayer).
@@ -46,7 +48,8 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
-        match self.settings.strategy.find(&parts) {
+        let found = contain(|| self.settings.strategy.find(&parts));
+        match found.unwrap_or_else(|panic| Answer::Now(Err(panicked("strategy", panic)))) {
             Answer::Now(finding) => {
                 TenantFuture::of(self.settings.serve(finding, parts, body, &mut self.inner))
             }

@@ -13,8 +13,8 @@ use super::{Answer, Finding, Found, StrategyError, TenantStrategy};
 ///
 /// ```
 /// use audit_tenant::{ChainStrategy, HeaderStrategy, HostStrategy};
-/// // Whoever names a tenant in a header must come by its host, too.
-/// let strategy = ChainStrategy::agree()
+/// // Whoever names a tenant in a header must come by its host, too, and the other way round.
+/// let strategy = ChainStrategy::all()
 ///     .then(HostStrategy::new(["example.com"])?)
 ///     .then(HeaderStrategy::new());
 /// # Ok::<(), audit_tenant::InvalidBaseDomain>(())
@@ -29,19 +29,28 @@ pub struct ChainStrategy {
 enum Rule {
     First,
     Agree,
+    All,
 }
 
 /// What it is called.
 const NAME: &str = "chain";
 
 impl ChainStrategy {
-    /// The first that finds a tenant says which; those after it are not asked.
+    /// The first that finds a tenant says which; those after it are not asked, and may differ.
     pub fn first() -> Self {
         Self::by(Rule::First)
     }
 
+    /// All are asked, and all must find the same tenant: the request is refused as ambiguous where two differ, or one finds a tenant and another
+    /// none. Where none finds any, it has none.
+    ///
+    /// What a client can set, as a header, is held to what it can't, as its token, by this rule alone.
+    pub fn all() -> Self {
+        Self::by(Rule::All)
+    }
+
     /// All are asked, and all that find a tenant must find the same: the request is refused as ambiguous otherwise. One that finds none does
-    /// not object.
+    /// not object, so **what one alone finds counts**: no defence of a header that anybody can set.
     pub fn agree() -> Self {
         Self::by(Rule::Agree)
     }
@@ -90,12 +99,12 @@ impl TenantStrategy for ChainStrategy {
                                 return end;
                             }
                         }
-                        Ok(asked.found)
+                        asked.end()
                     }));
                 }
             }
         }
-        Ok(asked.found).into()
+        asked.end().into()
     }
 }
 
@@ -114,29 +123,48 @@ struct Asked {
     rule: Rule,
     /// What all that were asked agree on.
     found: Option<Found>,
+    /// Whether one of them found none.
+    has_silent: bool,
 }
 
 impl Asked {
     fn by(rule: Rule) -> Self {
-        Self { rule, found: None }
+        Self {
+            rule,
+            found: None,
+            has_silent: false,
+        }
+    }
+
+    /// What comes of it once all were asked.
+    fn end(self) -> Finding {
+        if matches!(self.rule, Rule::All) && self.has_silent && self.found.is_some() {
+            let reason =
+                "one strategy found a tenant and another none, expected all to find the same";
+            return Err(StrategyError::ambiguous(NAME, reason));
+        }
+        Ok(self.found)
     }
 
     /// Takes what one link says; something comes back where it is the end.
     fn take(&mut self, finding: Finding) -> Option<Finding> {
         let found = match finding {
             Ok(Some(found)) => found,
-            Ok(None) => return None,
+            Ok(None) => {
+                self.has_silent = true;
+                return None;
+            }
             failed @ Err(_) => return Some(failed),
         };
         match (self.rule, &mut self.found) {
             (Rule::First, _) => return Some(Ok(Some(found))),
-            (Rule::Agree, None) => self.found = Some(found),
-            (Rule::Agree, Some(before)) if before.tenant == found.tenant => {
+            (Rule::Agree | Rule::All, None) => self.found = Some(found),
+            (Rule::Agree | Rule::All, Some(before)) if before.tenant == found.tenant => {
                 if before.actor.is_none() {
                     before.actor = found.actor;
                 }
             }
-            (Rule::Agree, Some(_)) => {
+            (Rule::Agree | Rule::All, Some(_)) => {
                 let reason =
                     "the strategies found different tenants, expected all to find the same";
                 return Some(Err(StrategyError::ambiguous(NAME, reason)));

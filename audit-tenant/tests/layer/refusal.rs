@@ -185,3 +185,38 @@ fn the_program_answers_itself_where_it_wants_to() {
         200
     );
 }
+
+/// Panics as it is asked, or as what it answers is awaited.
+#[derive(Clone, Copy)]
+struct Panicking {
+    later: bool,
+}
+
+impl TenantStrategy for Panicking {
+    fn name(&self) -> &str {
+        "panicking"
+    }
+
+    fn find(&self, _: &http::request::Parts) -> audit_tenant::Answer {
+        assert!(self.later, "at once, with a secret");
+        audit_tenant::Answer::Later(Box::pin(async { panic!("later, with a secret") }))
+    }
+}
+
+#[test]
+fn code_of_the_programs_own_that_panics_is_answered_and_not_quoted() {
+    let acme = || request(&[("x-tenant-id", "acme")]);
+    let actor = TenantLayer::new(HeaderStrategy::new()).actor(|_| panic!("with a secret"));
+    let answers = [
+        refused(&actor, acme()),
+        refused(&TenantLayer::new(Panicking { later: false }), acme()),
+        refused(&TenantLayer::new(Panicking { later: true }), acme()),
+    ];
+    for (response, told) in answers {
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(problem(&response)["status"], 500);
+        assert!(!response.body().contains("secret"));
+        assert_eq!(names(&told), ["enforcement_violation"]);
+        assert!(!format!("{:?}", told[0].data).contains("secret"));
+    }
+}

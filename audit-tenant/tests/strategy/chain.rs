@@ -150,3 +150,30 @@ fn who_acts_is_known_from_the_first_of_those_that_agree_who_knows_it() {
     let found = find(&chain, &head(&[])).unwrap().unwrap();
     assert_eq!(found.found_actor().and_then(Actor::id), Some("alice"));
 }
+
+#[test]
+fn where_all_must_find_the_same_a_header_alone_binds_nothing() {
+    let strategy = ChainStrategy::all()
+        .then(HostStrategy::new(["example.com"]).unwrap())
+        .then(HeaderStrategy::new());
+    let asked = |host: &str, header: Option<&str>| {
+        let mut request = http::Request::builder().header("host", host);
+        if let Some(tenant) = header {
+            request = request.header("x-tenant-id", tenant);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let Answer::Now(finding) = strategy.find(&parts) else {
+            panic!("both know at once");
+        };
+        finding
+    };
+    for host in ["example.com", "elsewhere.org", "10.0.0.1"] {
+        let refused = asked(host, Some("acme")).unwrap_err();
+        assert_eq!(refused.kind(), Ambiguous, "{host}");
+        assert_eq!(asked(host, None).unwrap(), None, "{host}");
+    }
+    assert!(asked("acme.example.com", None).is_err());
+    assert!(asked("acme.example.com", Some("globex")).is_err());
+    let found = asked("acme.example.com", Some("acme")).unwrap().unwrap();
+    assert_eq!(&**found.tenant(), "acme");
+}

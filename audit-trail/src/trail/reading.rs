@@ -170,7 +170,8 @@ impl Trail {
     }
 
     /// Records that somebody read the trail, and what for. Where what was read is a tenant's, it is told as his, for whomever else the
-    /// reader acts.
+    /// reader acts; where all of it was, for no tenant: what was asked and how much there was is not for the one in whose scope it
+    /// was asked, which is told in `scope_tenant`.
     pub(super) fn note_access(
         &self,
         tenant: Option<&TenantId>,
@@ -180,14 +181,15 @@ impl Trail {
         if !self.inner.records_access {
             return;
         }
-        let mut event = self
-            .inner
-            .notices
-            .event(EventKind::Access, name, data(Fields::new()));
         let scope = Scope::current();
         let ambient = scope.ambient();
+        let mut told = data(Fields::new());
+        if let (None, Some(around)) = (tenant, &ambient.tenant) {
+            told.set("scope_tenant", around.as_text().into_owned());
+        }
+        let mut event = self.inner.notices.event(EventKind::Access, name, told);
         event.actor = ambient.actor.as_deref().cloned().map(Cow::Owned);
-        let tenant = tenant.or(ambient.tenant.as_ref());
+        // What is read of all tenants is nobody's to see but theirs who read it: no tenant's handle shows it.
         event.tenant = tenant.map(|tenant| tenant.as_text().into_owned());
         event.trace = ambient.trace;
         // What can't be taken is counted as lost.

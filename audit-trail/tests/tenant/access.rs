@@ -109,7 +109,7 @@ fn a_tenant_finds_who_read_his_records_and_not_who_read_those_of_others() {
 }
 
 #[test]
-fn whoever_reads_the_whole_trail_in_a_scope_is_told_with_that_scope() {
+fn who_reads_the_whole_trail_in_a_tenants_scope_is_not_for_that_tenant_to_see() {
     let (_dir, trail) = world();
     tenant::scope("globex")
         .unwrap()
@@ -120,5 +120,9 @@ fn whoever_reads_the_whole_trail_in_a_scope_is_told_with_that_scope() {
         .iter()
         .map(|record| record.get("tenant").cloned())
         .collect();
-    assert_eq!(tenants, [Some(json!("globex")), None]);
+    assert_eq!(tenants, [None, None]);
+    assert_eq!(told[0]["data"]["scope_tenant"], "globex");
+    let handle = trail.for_tenant("globex".try_into().unwrap());
+    let query = handle.query("kind:access").unwrap();
+    assert_eq!(handle.search(&query, None, 10).unwrap().records, []);
 }
