@@ -112,6 +112,7 @@ mod error;
 mod house;
 mod key;
 mod name;
+mod origin;
 mod policy;
 mod refusal;
 mod rotation;
