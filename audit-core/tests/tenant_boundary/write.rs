@@ -96,7 +96,7 @@ fn a_violation_that_an_adapter_learns_of_is_told_of_the_tenant_and_the_place_tha
     let event = events
         .find(|event| event.name == "enforcement_violation")
         .unwrap();
-    assert_eq!(event.tenant.as_ref(), Some(&globex));
+    assert_eq!(event.tenant.as_deref(), Some("globex"));
     assert_eq!(event.site.as_deref(), Some(&site));
 }
 

@@ -1,7 +1,7 @@
 //! [`Begin`]: the beginning of a tenant's transaction.
 
+use std::hash::{BuildHasher, RandomState};
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use audit_core::tenant::{Bypass, Operation, Violation, ViolationKind};
 use audit_core::{Fields, Scope, TenantId};
@@ -106,8 +106,10 @@ impl<'a> Begin<'a> {
 
     /// Begins it and binds it: two round trips, one more than `BEGIN` takes.
     ///
-    /// What an earlier transaction has left on the connection is ended first: a transaction that is open, cursors that are held,
-    /// temporary tables.
+    /// What was left on the connection is ended first: a transaction that is open, cursors that are held, temporary tables, a role that
+    /// was set (`SET ROLE`), advisory locks of the session, and, once this one commits, channels that are listened to. So none of them
+    /// is to be kept on purpose on a connection that tenants share. Settings of the session stay, as pools set some on purpose that
+    /// `RESET ALL` would take away, such as timeouts.
     ///
     /// # Errors
     /// No tenant is bound, or another one than was named; a bypass is not recorded; the database refuses, or can't be reached. Nothing has begun then.
@@ -197,8 +199,8 @@ impl<'a> Begin<'a> {
         }
         // A transaction that was open before began before this message came.
         format!(
-            "BEGIN {}; CLOSE ALL; DISCARD TEMP; {}, \
-             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()",
+            "BEGIN {}; CLOSE ALL; RESET ROLE; UNLISTEN *; DISCARD TEMP; {}, \
+             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp(), pg_catalog.pg_advisory_unlock_all()",
             modes.join(", "),
             self.binder.here(),
         )
@@ -216,9 +218,9 @@ fn was_open(code: &SqlState) -> bool {
 
 /// Begins a transaction and asks where it is; nothing where another one was open.
 async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error> {
-    // An answer that has another number, or none, was meant for somebody else.
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    // An answer that has another number, or none, was meant for somebody else. SQL that got in can't tell it before: the state is of
+    // random keys.
+    let number = RandomState::new().hash_one(beginning).to_string();
     let messages = match client
         .simple_query(&format!("{beginning}, '{number}'"))
         .await
@@ -232,7 +234,7 @@ async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error>
         _ => None,
     });
     let column = |at: usize| row.and_then(|row| row.try_get(at).ok().flatten());
-    match (column(0), column(1), column(2)) {
+    match (column(0), column(1), column(3)) {
         (Some(here), fresh, Some(answered)) if answered == number => {
             Ok((fresh == Some("t")).then(|| here.to_owned()))
         }
