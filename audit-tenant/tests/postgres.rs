@@ -9,6 +9,8 @@ mod checking;
 mod forging;
 #[path = "postgres/house.rs"]
 mod house;
+#[path = "postgres/keys.rs"]
+mod keys;
 #[path = "postgres/pool.rs"]
 mod pool;
 #[path = "postgres/reading.rs"]

@@ -5,7 +5,7 @@ use audit_core::tenant::{
     ViolationKind,
 };
 use audit_core::testing::block_on;
-use audit_core::{InScope as _, TenantId};
+use audit_core::{InScope as _, Site, TenantId};
 use serde_json::json;
 
 use crate::ground::{guard, models, only, told, within};
@@ -78,6 +78,26 @@ fn a_violation_that_is_told_elsewhere_keeps_its_tenant() {
         .find(|event| event.name == "enforcement_violation")
         .unwrap();
     assert_eq!(event.tenant.as_deref(), Some("acme"));
+}
+
+#[test]
+fn a_violation_that_an_adapter_learns_of_is_told_of_the_tenant_and_the_place_that_it_says() {
+    let site = Site::new("src/billing.rs", 41);
+    let globex = TenantId::new("globex").unwrap();
+    let captured = audit_core::testing::capture(|| {
+        within("initech", || {
+            Violation::new(ViolationKind::Mismatch, Operation::Update, "invoice")
+                .at(site.clone())
+                .for_tenant(globex.clone())
+                .tell(true);
+        });
+    });
+    let mut events = captured.events.iter();
+    let event = events
+        .find(|event| event.name == "enforcement_violation")
+        .unwrap();
+    assert_eq!(event.tenant.as_deref(), Some("globex"));
+    assert_eq!(event.site.as_deref(), Some(&site));
 }
 
 #[test]

@@ -1,16 +1,19 @@
 //! [`Begin`]: the beginning of a tenant's transaction.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::hash::{BuildHasher, RandomState};
+use std::panic::Location;
 
 use audit_core::tenant::{Bypass, Operation, Violation, ViolationKind};
 use audit_core::{Fields, Scope, TenantId};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, IsolationLevel, SimpleQueryMessage};
 
 use super::binder::Binder;
 use super::binding::Binding;
 use super::error::Error;
 use super::name::Name;
+use super::origin::{Origin, told_of};
 use super::refusal::WHOLE;
 use super::transaction::TenantTransaction;
 
@@ -24,12 +27,13 @@ pub struct Begin<'a> {
     actor: Option<String>,
     bypass: Option<&'a Bypass>,
     isolation: Option<IsolationLevel>,
-    read_only: bool,
-    deferrable: bool,
+    read_only: Option<bool>,
+    deferrable: Option<bool>,
+    site: &'static Location<'static>,
 }
 
 impl Binder {
-    /// A transaction on this connection.
+    /// A transaction on this connection. What is refused in it is told of as at the place in the program that calls this.
     ///
     /// ```no_run
     /// # use audit_tenant::postgres::{Binder, Error};
@@ -47,6 +51,7 @@ impl Binder {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn transaction<'a>(&'a self, client: &'a mut Client) -> Begin<'a> {
         Begin {
             binder: self,
@@ -55,14 +60,15 @@ impl Binder {
             actor: None,
             bypass: None,
             isolation: None,
-            read_only: false,
-            deferrable: false,
+            read_only: None,
+            deferrable: None,
+            site: Location::caller(),
         }
     }
 }
 
 impl<'a> Begin<'a> {
-    /// For this tenant, whatever the scope says.
+    /// For this tenant, where no scope says one. Where one is in force it has to be the same.
     pub fn tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
         self
@@ -86,30 +92,33 @@ impl<'a> Begin<'a> {
         self
     }
 
-    /// Whether it only reads.
+    /// Whether it only reads; as the session does if nothing is said.
     pub fn read_only(mut self, read_only: bool) -> Self {
-        self.read_only = read_only;
+        self.read_only = Some(read_only);
         self
     }
 
     /// Whether it waits, where it is serializable and only reads, until it can't fail for the work of others.
     pub fn deferrable(mut self, deferrable: bool) -> Self {
-        self.deferrable = deferrable;
+        self.deferrable = Some(deferrable);
         self
     }
 
     /// Begins it and binds it: two round trips, one more than `BEGIN` takes.
     ///
-    /// What an earlier transaction has left on the connection is ended first: a transaction that is open, cursors that are held,
-    /// temporary tables.
+    /// What was left on the connection is ended first: a transaction that is open, cursors that are held, temporary tables, a role that
+    /// was set (`SET ROLE`), advisory locks of the session, and, once this one commits, channels that are listened to. So none of them
+    /// is to be kept on purpose on a connection that tenants share. Settings of the session stay, as pools set some on purpose that
+    /// `RESET ALL` would take away, such as timeouts.
     ///
     /// # Errors
-    /// No tenant is bound; a bypass is not recorded; the database refuses, or can't be reached. Nothing has begun then.
+    /// No tenant is bound, or another one than was named; a bypass is not recorded; the database refuses, or can't be reached. Nothing has begun then.
     pub async fn start(self) -> Result<TenantTransaction<'a>, Error> {
         let binding = self.binding()?;
         let beginning = self.beginning();
         let binder = self.binder;
-        let transaction = TenantTransaction::begun(self.client, binding);
+        let origin = Origin::new(binding, binder, self.operation(), self.site);
+        let transaction = TenantTransaction::begun(self.client, origin);
         let mut place = here(transaction.client, &beginning).await?;
         if place.is_none() {
             let ended = transaction.client.batch_execute("ROLLBACK").await;
@@ -117,9 +126,12 @@ impl<'a> Begin<'a> {
             place = here(transaction.client, &beginning).await?;
         }
         let place = place.ok_or(Error::InTransaction)?;
-        transaction
-            .batch_execute(&binder.bind(transaction.binding(), &place))
-            .await?;
+        let (statement, signed) = binder.bind_apart(transaction.binding(), &place);
+        let bound = transaction
+            .client
+            .query_typed(&statement, &[(&signed, Type::TEXT)])
+            .await;
+        bound.map_err(|error| transaction.told(error))?;
         Ok(transaction)
     }
 
@@ -139,15 +151,28 @@ impl<'a> Begin<'a> {
                         .bypass_role()
                         .map(|role| Name::as_str(role).to_owned()),
                 )
-                .with("read_only", self.read_only);
-            bypass
-                .used(None, "transaction", context)
-                .map_err(Error::Bypass)?;
-            return Ok(Binding::bypass().actor(actor));
+                .with("read_only", self.read_only.unwrap_or_default());
+            let binding = Binding::bypass(bypass, context).map_err(Error::Bypass)?;
+            return Ok(binding.actor(actor));
         }
-        match self.tenant.clone().or_else(|| scope.tenant_id()) {
-            Some(tenant) => Ok(Binding::of(tenant).actor(actor)),
-            None => Err(missing(self.read_only)),
+        let operation = self.operation();
+        let violation = match (self.tenant.clone(), scope.tenant_id()) {
+            (Some(named), Some(in_force)) if named != in_force => {
+                Violation::new(ViolationKind::Mismatch, operation, WHOLE).attempted(&named)
+            }
+            (Some(tenant), _) | (None, Some(tenant)) => {
+                return Ok(Binding::of(tenant).actor(actor));
+            }
+            (None, None) => Violation::new(ViolationKind::Missing, operation, WHOLE),
+        };
+        Err(told_of(violation.at(self.site)))
+    }
+
+    /// What it is about, as far as is known before it begins.
+    fn operation(&self) -> Operation {
+        match self.read_only {
+            Some(true) => Operation::Read,
+            _ => Operation::Write,
         }
     }
 
@@ -162,34 +187,23 @@ impl<'a> Begin<'a> {
             Some(_) => modes.push("ISOLATION LEVEL SERIALIZABLE"),
             None => {}
         }
-        if self.read_only {
-            modes.push("READ ONLY");
+        if let Some(read_only) = self.read_only {
+            modes.push(if read_only { "READ ONLY" } else { "READ WRITE" });
         }
-        if self.deferrable {
-            modes.push("DEFERRABLE");
+        if let Some(deferrable) = self.deferrable {
+            modes.push(if deferrable {
+                "DEFERRABLE"
+            } else {
+                "NOT DEFERRABLE"
+            });
         }
         // A transaction that was open before began before this message came.
         format!(
-            "BEGIN {}; CLOSE ALL; DISCARD TEMP; {}, \
-             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()",
+            "BEGIN {}; CLOSE ALL; RESET ROLE; UNLISTEN *; DISCARD TEMP; {}, \
+             pg_catalog.now() OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp(), pg_catalog.pg_advisory_unlock_all()",
             modes.join(", "),
             self.binder.here(),
         )
-    }
-}
-
-/// Nobody is bound, so nothing may begin.
-fn missing(read_only: bool) -> Error {
-    let operation = if read_only {
-        Operation::Read
-    } else {
-        Operation::Write
-    };
-    let violation = Violation::new(ViolationKind::Missing, operation, WHOLE);
-    violation.tell(true);
-    Error::Violation {
-        violation: Box::new(violation),
-        source: None,
     }
 }
 
@@ -204,9 +218,9 @@ fn was_open(code: &SqlState) -> bool {
 
 /// Begins a transaction and asks where it is; nothing where another one was open.
 async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error> {
-    // An answer that has another number, or none, was meant for somebody else.
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    // An answer that has another number, or none, was meant for somebody else. SQL that got in can't tell it before: the state is of
+    // random keys.
+    let number = RandomState::new().hash_one(beginning).to_string();
     let messages = match client
         .simple_query(&format!("{beginning}, '{number}'"))
         .await
@@ -220,7 +234,7 @@ async fn here(client: &Client, beginning: &str) -> Result<Option<String>, Error>
         _ => None,
     });
     let column = |at: usize| row.and_then(|row| row.try_get(at).ok().flatten());
-    match (column(0), column(1), column(2)) {
+    match (column(0), column(1), column(3)) {
         (Some(here), fresh, Some(answered)) if answered == number => {
             Ok((fresh == Some("t")).then(|| here.to_owned()))
         }

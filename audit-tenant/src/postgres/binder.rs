@@ -1,9 +1,12 @@
 //! [`Binder`]: signs bindings and writes the statements that bring them to a transaction.
 
+use std::sync::Arc;
+
 use super::binding::Binding;
 use super::house::SETTING;
 use super::key::Key;
 use super::name::{Name, literal};
+use super::table::Table;
 
 /// Binds transactions to tenants. With `tokio-postgres` that is [`transaction`](Self::transaction); any other client runs two
 /// statements at the beginning of each transaction:
@@ -30,14 +33,17 @@ use super::name::{Name, literal};
 pub struct Binder {
     schema: Name,
     bypass: Option<Name>,
+    /// The names of the protected tables, by which PostgreSQL's own errors about them are known.
+    tables: Arc<[Name]>,
     key: Key,
 }
 
 impl Binder {
-    pub(super) fn new(schema: Name, bypass: Option<Name>, key: Key) -> Self {
+    pub(super) fn new(schema: Name, bypass: Option<Name>, tables: &[Table], key: Key) -> Self {
         Self {
             schema,
             bypass,
+            tables: tables.iter().map(|table| table.name().clone()).collect(),
             key,
         }
     }
@@ -50,7 +56,18 @@ impl Binder {
     /// The statement that binds the transaction that is `here`. It answers one row, which nobody needs. For a bypass it makes the
     /// transaction that of the role for bypasses as well, if there is one.
     pub fn bind(&self, binding: &Binding, here: &str) -> String {
-        let signed = literal(&binding.sign(&self.key, here));
+        self.bound_by(&literal(&binding.sign(&self.key, here)), binding)
+    }
+
+    /// The statement and its parameter, a text, that bind the transaction that is `here`: as [`bind`](Self::bind), and what is bound
+    /// stands in no text of a statement, which other sessions and logs show.
+    pub(super) fn bind_apart(&self, binding: &Binding, here: &str) -> (String, String) {
+        let signed = binding.sign(&self.key, here);
+        (self.bound_by("$1", binding), signed)
+    }
+
+    /// The statement that binds a transaction to what this expression says.
+    fn bound_by(&self, signed: &str, binding: &Binding) -> String {
         let set = format!("SELECT pg_catalog.set_config('{SETTING}', {signed}, true)");
         match &self.bypass {
             Some(role) if binding.tenant_id().is_none() => {
@@ -61,6 +78,10 @@ impl Binder {
             }
             _ => set,
         }
+    }
+
+    pub(super) fn tables(&self) -> &Arc<[Name]> {
+        &self.tables
     }
 
     pub(super) fn bypass_role(&self) -> Option<&Name> {

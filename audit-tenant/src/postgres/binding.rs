@@ -1,6 +1,7 @@
 //! [`Binding`]: for whom a transaction is, signed for that transaction alone.
 
-use audit_core::TenantId;
+use audit_core::tenant::{Bypass, BypassError};
+use audit_core::{Fields, TenantId};
 
 use super::key::{Key, hex};
 
@@ -38,8 +39,17 @@ impl Binding {
         }
     }
 
-    /// For all tenants. Whoever makes one has recorded why, with [`Bypass::used`](audit_core::tenant::Bypass::used).
-    pub fn bypass() -> Self {
+    /// For all tenants, for the reason of this bypass, whose use is recorded here as that of a `transaction`, with what else there is to
+    /// know of it (see [`Bypass::used`]). Make one for each transaction: it is a use that is recorded, not what is done with it.
+    ///
+    /// # Errors
+    /// Nobody keeps the record, or it is lost.
+    pub fn bypass(bypass: &Bypass, context: Fields<'static>) -> Result<Self, BypassError> {
+        bypass.used(None, "transaction", context)?;
+        Ok(Self::of_all())
+    }
+
+    fn of_all() -> Self {
         Self {
             tenant: None,
             actor: None,
@@ -92,7 +102,7 @@ mod tests {
             signature(&acme(), 1, "7.a"),
             signature(&acme().actor("alice"), 1, "7.a"),
             signature(&Binding::of(TenantId::new("globex").unwrap()), 1, "7.a"),
-            signature(&Binding::bypass(), 1, "7.a"),
+            signature(&Binding::of_all(), 1, "7.a"),
             signature(&acme(), 2, "7.a"),
             signature(&acme(), 1, "8.a"),
             signature(&acme(), 1, "7.b"),

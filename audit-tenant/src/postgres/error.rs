@@ -17,6 +17,9 @@ pub enum Error {
     },
     /// It was to reach all tenants, and that is not recorded.
     Bypass(BypassError),
+    /// What it is bound with is signed with a key that is not in force, such as one that was ended before all of the service's processes
+    /// had the new one. No violation, as it tells of the service and not of what it was about to do.
+    UnknownKey(tokio_postgres::Error),
     /// Nothing of tenants: the database, or the way to it.
     Database(tokio_postgres::Error),
     /// The connection was in a transaction already, which could not be ended.
@@ -39,7 +42,7 @@ impl Error {
     pub fn database(&self) -> Option<&tokio_postgres::Error> {
         match self {
             Self::Violation { source, .. } => source.as_ref(),
-            Self::Database(error) => Some(error),
+            Self::UnknownKey(error) | Self::Database(error) => Some(error),
             Self::Bypass(_) | Self::InTransaction | Self::OutOfStep => None,
         }
     }
@@ -50,6 +53,9 @@ impl fmt::Display for Error {
         match self {
             Self::Violation { violation, .. } => violation.fmt(f),
             Self::Bypass(_) => f.write_str("a transaction of all tenants is not begun"),
+            Self::UnknownKey(_) => f.write_str(
+                "the transaction is bound with a key that is not in force, expected one that was brought in and not ended since",
+            ),
             Self::Database(_) => f.write_str("the database did not do it"),
             Self::InTransaction => f.write_str(
                 "the connection is in a transaction that does not end, expected one that is free",
@@ -66,7 +72,7 @@ impl std::error::Error for Error {
         match self {
             Self::Violation { source, .. } => source.as_ref().map(|error| error as _),
             Self::Bypass(error) => Some(error),
-            Self::Database(error) => Some(error),
+            Self::UnknownKey(error) | Self::Database(error) => Some(error),
             Self::InTransaction | Self::OutOfStep => None,
         }
     }

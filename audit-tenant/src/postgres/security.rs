@@ -118,7 +118,7 @@ impl RowSecurity {
 
     /// What binds the service's transactions, signed with this key.
     pub fn binder(&self, key: Key) -> Binder {
-        Binder::new(self.schema.clone(), self.bypass.clone(), key)
+        Binder::new(self.schema.clone(), self.bypass.clone(), &self.tables, key)
     }
 
     pub(super) fn house(&self) -> &Name {

@@ -5,7 +5,6 @@ use tokio_postgres::types::{BorrowToSql, ToSql, Type};
 use tokio_postgres::{Row, SimpleQueryMessage, Statement, ToStatement};
 
 use super::error::Error;
-use super::refusal::told;
 use super::transaction::TenantTransaction;
 
 impl TenantTransaction<'_> {
@@ -30,7 +29,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::query`](tokio_postgres::Client::query): all rows.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn query<T>(
         &self,
         statement: &T,
@@ -39,6 +38,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
+        self.origin().admit()?;
         let answer = self.client.query(statement, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -46,7 +46,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::query_one`](tokio_postgres::Client::query_one): exactly one row.
     ///
     /// # Errors
-    /// There are fewer or more; the database refuses, or can't be reached.
+    /// Another tenant is in force; there are fewer or more; the database refuses, or can't be reached.
     pub async fn query_one<T>(
         &self,
         statement: &T,
@@ -55,6 +55,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
+        self.origin().admit()?;
         let answer = self.client.query_one(statement, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -62,7 +63,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::query_opt`](tokio_postgres::Client::query_opt): one row or none.
     ///
     /// # Errors
-    /// There are more; the database refuses, or can't be reached.
+    /// Another tenant is in force; there are more; the database refuses, or can't be reached.
     pub async fn query_opt<T>(
         &self,
         statement: &T,
@@ -71,6 +72,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
+        self.origin().admit()?;
         let answer = self.client.query_opt(statement, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -78,7 +80,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::query_raw`](tokio_postgres::Client::query_raw): rows one after another.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached, before the first row or, in the stream, after one.
+    /// Another tenant is in force; the database refuses, or can't be reached, before the first row or, in the stream, after one.
     pub async fn query_raw<T, P, I>(
         &self,
         statement: &T,
@@ -90,21 +92,23 @@ impl TenantTransaction<'_> {
         I: IntoIterator<Item = P>,
         I::IntoIter: ExactSizeIterator,
     {
+        self.origin().admit()?;
         let rows = self.client.query_raw(statement, parameters).await;
         let rows = rows.map_err(|error| self.told(error))?;
-        let binding = self.binding().clone();
-        Ok(rows.map_err(move |error| told(error, &binding)))
+        let origin = self.origin().clone();
+        Ok(rows.map_err(move |error| origin.told(error)))
     }
 
     /// As [`Client::query_typed`](tokio_postgres::Client::query_typed): all rows, without a statement that is prepared.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn query_typed(
         &self,
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, Error> {
+        self.origin().admit()?;
         let answer = self.client.query_typed(sql, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -112,7 +116,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::execute`](tokio_postgres::Client::execute): how many rows it was about.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn execute<T>(
         &self,
         statement: &T,
@@ -121,6 +125,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
+        self.origin().admit()?;
         let answer = self.client.execute(statement, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -128,7 +133,7 @@ impl TenantTransaction<'_> {
     /// As [`Client::execute_raw`](tokio_postgres::Client::execute_raw).
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn execute_raw<T, P, I>(&self, statement: &T, parameters: I) -> Result<u64, Error>
     where
         T: ?Sized + ToStatement,
@@ -136,6 +141,7 @@ impl TenantTransaction<'_> {
         I: IntoIterator<Item = P>,
         I::IntoIter: ExactSizeIterator,
     {
+        self.origin().admit()?;
         let answer = self.client.execute_raw(statement, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -143,12 +149,13 @@ impl TenantTransaction<'_> {
     /// As [`Client::execute_typed`](tokio_postgres::Client::execute_typed).
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn execute_typed(
         &self,
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<u64, Error> {
+        self.origin().admit()?;
         let answer = self.client.execute_typed(sql, parameters).await;
         answer.map_err(|error| self.told(error))
     }
@@ -156,8 +163,9 @@ impl TenantTransaction<'_> {
     /// As [`Client::simple_query`](tokio_postgres::Client::simple_query): any number of statements, values as texts.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn simple_query(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
+        self.origin().admit()?;
         let answer = self.client.simple_query(sql).await;
         answer.map_err(|error| self.told(error))
     }
@@ -165,8 +173,9 @@ impl TenantTransaction<'_> {
     /// As [`Client::batch_execute`](tokio_postgres::Client::batch_execute): any number of statements.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached.
+    /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn batch_execute(&self, sql: &str) -> Result<(), Error> {
+        self.origin().admit()?;
         let answer = self.client.batch_execute(sql).await;
         answer.map_err(|error| self.told(error))
     }

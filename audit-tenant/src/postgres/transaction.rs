@@ -5,21 +5,23 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
+use audit_core::tenant::Violation;
 use tokio_postgres::Client;
 
 use super::binding::Binding;
 use super::error::Error;
-use super::refusal::told;
+use super::origin::Origin;
 
 /// A transaction in which the database answers for one tenant, or for all of them on purpose. It is rolled back where it is dropped,
 /// and what is bound ends with it, however it ends.
 ///
-/// Whatever SQL runs in it meets the same boundary. What the database refuses is an [`Error::Violation`], of which both paths have been
+/// Whatever SQL runs in it meets the same boundary. Where another tenant than its own is in force, as in a scope that is entered in
+/// between, a statement is refused before it is sent; one outside any scope is not. What the database refuses is an [`Error::Violation`], of which both paths have been
 /// told by the time it is returned.
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct TenantTransaction<'a> {
     pub(super) client: &'a mut Client,
-    binding: Binding,
+    origin: Origin,
     /// How many savepoints deep it is; 0 is the transaction itself.
     depth: u32,
     open: bool,
@@ -27,10 +29,10 @@ pub struct TenantTransaction<'a> {
 
 impl<'a> TenantTransaction<'a> {
     /// One that is begun on this connection, and rolled back unless it comes to its end.
-    pub(super) fn begun(client: &'a mut Client, binding: Binding) -> Self {
+    pub(super) fn begun(client: &'a mut Client, origin: Origin) -> Self {
         Self {
             client,
-            binding,
+            origin,
             depth: 0,
             open: true,
         }
@@ -38,13 +40,18 @@ impl<'a> TenantTransaction<'a> {
 
     /// For whom it is.
     pub fn binding(&self) -> &Binding {
-        &self.binding
+        self.origin.binding()
     }
 
     /// The connection, for what this type has no method for, such as `COPY`: all that is sent on it is in the transaction. What the
-    /// database refuses there is not told of; [`refusal`](super::refusal) makes a violation of its errors.
+    /// database refuses there is not told of; [`refusal`](Self::refusal) makes a violation of its errors.
     pub fn client(&self) -> &Client {
         self.client
+    }
+
+    /// The violation that an error is which came on its [connection](Self::client), if it is one; not told of yet.
+    pub fn refusal(&self, error: &tokio_postgres::Error) -> Option<Violation> {
+        self.origin.refusal(error)
     }
 
     /// A part that can be rolled back on its own: a savepoint.
@@ -56,27 +63,31 @@ impl<'a> TenantTransaction<'a> {
         // Where this future is dropped, the savepoint is on its way, and so is then its end.
         let part = TenantTransaction {
             client: &mut *self.client,
-            binding: self.binding.clone(),
+            origin: self.origin.clone(),
             depth,
             open: true,
         };
-        part.batch_execute(&format!("SAVEPOINT tenant_{depth}"))
-            .await?;
+        part.send(&format!("SAVEPOINT tenant_{depth}")).await?;
         Ok(part)
     }
 
-    /// Ends it and keeps what was done; nothing, if a statement in it failed that no part of its own contains, as PostgreSQL then takes
-    /// this for the end without an error.
+    /// Ends it and keeps what was done.
     ///
     /// # Errors
-    /// The database refuses, or can't be reached; nothing is kept then.
+    /// A statement in it failed that no part of its own contains; the database refuses, or can't be reached. Nothing is kept then, and
+    /// what it is a part of goes on without it.
     pub async fn commit(mut self) -> Result<(), Error> {
-        self.open = false;
         let statement = match self.depth {
-            0 => "COMMIT".to_owned(),
+            // After a statement that failed `COMMIT` alone rolls back, and says nothing of it.
+            0 => "SELECT 1; COMMIT".to_owned(),
             depth => format!("RELEASE SAVEPOINT tenant_{depth}"),
         };
-        self.batch_execute(&statement).await
+        // Cancelled while nobody knows what became of it, one more end does no harm to a transaction; a part that is released already
+        // can't be undone, and to try would end what it is a part of.
+        self.open = self.depth == 0;
+        let kept = self.send(&statement).await;
+        self.open = kept.is_err();
+        kept
     }
 
     /// Ends it and keeps nothing of what was done.
@@ -86,7 +97,7 @@ impl<'a> TenantTransaction<'a> {
     pub async fn rollback(mut self) -> Result<(), Error> {
         self.open = false;
         let statement = self.undoing();
-        self.batch_execute(&statement).await
+        self.send(&statement).await
     }
 
     fn undoing(&self) -> String {
@@ -98,9 +109,20 @@ impl<'a> TenantTransaction<'a> {
         }
     }
 
+    /// Sends what begins, binds or ends it, whatever scope is in force.
+    async fn send(&self, sql: &str) -> Result<(), Error> {
+        let answer = self.client.batch_execute(sql).await;
+        answer.map_err(|error| self.told(error))
+    }
+
+    /// Where its statements come from.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// The error of a statement in it, told of if it is a violation.
     pub(super) fn told(&self, error: tokio_postgres::Error) -> Error {
-        told(error, &self.binding)
+        self.origin.told(error)
     }
 }
 
@@ -121,7 +143,7 @@ impl Drop for TenantTransaction<'_> {
 impl fmt::Debug for TenantTransaction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenantTransaction")
-            .field("binding", &self.binding)
+            .field("binding", self.origin.binding())
             .field("depth", &self.depth)
             .finish_non_exhaustive()
     }

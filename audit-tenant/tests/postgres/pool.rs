@@ -10,7 +10,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::FutureExt;
 use tokio_postgres::{IsolationLevel, NoTls};
 
-use super::house::{House, is_free, number, tenant, text};
+use super::house::{House, code, is_free, number, tenant, text};
 use super::server::Server;
 
 /// A pool of one connection that cleans nothing when it takes it back.
@@ -190,6 +190,90 @@ async fn dropped_after(waits: usize, work: impl Future<Output = ()>) -> bool {
         }
     })
     .await
+}
+
+#[tokio::test]
+async fn a_commit_that_keeps_nothing_is_an_error() {
+    let house = House::furnished().await;
+    let before = house.invoices().await;
+    let mut app = house.app().await;
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let transaction = begin.start().await.unwrap();
+    let deleted = transaction.execute("DELETE FROM invoice", &[]).await;
+    assert_eq!(deleted.unwrap(), 3);
+    assert!(transaction.query("SELECT 1 / 0", &[]).await.is_err());
+    assert_eq!(code(transaction.commit().await), "25P02");
+    assert!(is_free(&app).await);
+    assert_eq!(house.invoices().await, before);
+}
+
+#[tokio::test]
+async fn a_part_that_keeps_nothing_leaves_what_it_is_a_part_of() {
+    let house = House::furnished().await;
+    let mut app = house.app().await;
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let mut transaction = begin.start().await.unwrap();
+    let part = transaction.transaction().await.unwrap();
+    part.execute("DELETE FROM invoice", &[]).await.unwrap();
+    assert!(part.query("SELECT 1 / 0", &[]).await.is_err());
+    assert_eq!(code(part.commit().await), "25P02");
+    let changed = transaction.execute("UPDATE invoice SET amount = 1", &[]);
+    assert_eq!(changed.await.unwrap(), 3);
+    transaction.commit().await.unwrap();
+    assert_eq!(
+        house.invoices().await,
+        [
+            "acme 1 1",
+            "acme 2 1",
+            "acme 3 1",
+            "globex 1 1000",
+            "globex 9 2000"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn roles_locks_and_channels_do_not_reach_the_next_tenant() {
+    let house = House::furnished().await;
+    let mut app = house.app().await;
+    let left = format!(
+        "SET ROLE {}_jobs; SELECT pg_advisory_lock(7); LISTEN news; SET statement_timeout = '77s'",
+        house.name
+    );
+    app.batch_execute(&left).await.unwrap();
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let transaction = begin.start().await.unwrap();
+    let user = text(&transaction, "SELECT current_user::text").await;
+    assert_eq!(user.unwrap(), format!("{}_app", house.name));
+    let locks =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
+    assert_eq!(number(&transaction, locks, &[]).await, 0);
+    // What a pool's user set on purpose stays.
+    let timeout = text(&transaction, "SHOW statement_timeout").await;
+    assert_eq!(timeout.unwrap(), "77s");
+    transaction.commit().await.unwrap();
+    let channels = "SELECT * FROM pg_listening_channels()";
+    assert_eq!(app.query(channels, &[]).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn other_sessions_of_the_role_see_no_binding_in_a_statement_s_text() {
+    let house = House::furnished().await;
+    let (mut app, other) = (house.app().await, house.app().await);
+    let pid = app.query_one("SELECT pg_backend_pid()", &[]).await.unwrap();
+    let pid: i32 = pid.get(0);
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let transaction = begin.start().await.unwrap();
+    let seen = "SELECT query FROM pg_stat_activity WHERE pid = $1";
+    let seen = other.query_one(seen, &[&pid]).await.unwrap();
+    let seen: String = seen.get(0);
+    assert!(seen.contains("set_config"), "{seen}");
+    assert!(!seen.contains(house.key.name()), "{seen}");
+    drop(transaction);
 }
 
 #[tokio::test]

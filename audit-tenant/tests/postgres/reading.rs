@@ -128,22 +128,52 @@ async fn a_role_that_gets_a_privilege_later_meets_the_same_boundary() {
         .unwrap_err();
     // Nobody let it use the functions, without which no policy says yes.
     assert_eq!(error.code().unwrap().code(), "42501");
+    let used = format!(
+        "GRANT USAGE ON SCHEMA audit_tenant TO {0}_analyst; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA audit_tenant TO {0}_analyst",
+        house.name
+    );
+    admin.batch_execute(&used).await.unwrap();
+    let error = analyst
+        .query("SELECT * FROM invoice", &[])
+        .await
+        .unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "TN001");
 }
 
 #[tokio::test]
-async fn of_an_empty_table_what_is_read_without_a_binding_is_nothing_at_most() {
+async fn what_is_read_without_a_binding_is_nothing_where_no_row_is_reached_and_an_error_elsewhere()
+{
     let house = House::furnished().await;
-    house
-        .admin()
-        .await
-        .batch_execute("TRUNCATE line")
-        .await
-        .unwrap();
+    let emptied = "TRUNCATE line; CREATE INDEX ON invoice (amount)";
+    house.admin().await.batch_execute(emptied).await.unwrap();
     let app = house.app().await;
-    // PostgreSQL asks policies of rows, and there are none; what is written is asked.
-    if let Ok(rows) = app.query("SELECT * FROM line", &[]).await {
-        assert_eq!(rows.len(), 0);
+    let scanned = "SET enable_indexscan = off; SET enable_bitmapscan = off";
+    let by_index =
+        "SET enable_indexscan = on; SET enable_seqscan = off; SET enable_bitmapscan = off";
+    for (plan, sql, refused) in [
+        // Policies are asked of rows, and an index on the tenant is asked for one.
+        (scanned, "SELECT * FROM line", false),
+        (by_index, "SELECT * FROM line", true),
+        // Another index, and a join, may find no row to ask of.
+        (by_index, "SELECT * FROM invoice WHERE amount = 77", false),
+        (by_index, "SELECT * FROM invoice WHERE amount = 1000", true),
+        (
+            scanned,
+            "SELECT * FROM line, LATERAL (SELECT * FROM invoice WHERE id = line.invoice_id OFFSET 0) i",
+            false,
+        ),
+    ] {
+        app.batch_execute("RESET ALL").await.unwrap();
+        app.batch_execute(plan).await.unwrap();
+        match app.query(sql, &[]).await {
+            Ok(rows) => assert!(!refused && rows.is_empty(), "{plan}: {sql}"),
+            Err(error) => {
+                let code = error.code().unwrap().code();
+                assert!(refused && code == "TN001", "{plan}: {sql}: {error:?}");
+            }
+        }
     }
+    // What is written is asked.
     let error = app
         .execute("INSERT INTO line VALUES (1, 'acme', 'screws')", &[])
         .await
@@ -265,6 +295,28 @@ async fn an_index_on_the_tenant_serves_and_workers_know_the_tenant() {
         number(&transaction, "SELECT count(*) FROM line", &[]).await,
         400
     );
+}
+
+#[tokio::test]
+async fn what_is_to_write_does_so_where_the_session_only_reads() {
+    let house = House::furnished().await;
+    let mut app = house.app().await;
+    let reads = "SET default_transaction_read_only = on; SET default_transaction_deferrable = on";
+    app.batch_execute(reads).await.unwrap();
+    let binder = house.binder();
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let begin = begin.read_only(false).deferrable(false);
+    let transaction = begin.start().await.unwrap();
+    let deferrable = text(&transaction, "SHOW transaction_deferrable").await;
+    assert_eq!(deferrable.unwrap(), "off");
+    let deleted = transaction.execute("DELETE FROM invoice", &[]).await;
+    assert_eq!(deleted.unwrap(), 3);
+    drop(transaction);
+    // Where nothing is said the session decides.
+    let begin = binder.transaction(&mut app).tenant(tenant("acme"));
+    let transaction = begin.start().await.unwrap();
+    let deleted = transaction.execute("DELETE FROM invoice", &[]).await;
+    assert_eq!(code(deleted), "25006");
 }
 
 #[tokio::test]

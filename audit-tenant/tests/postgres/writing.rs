@@ -294,6 +294,45 @@ async fn a_connection_that_answers_other_questions_is_closed_and_not_used() {
 }
 
 #[tokio::test]
+async fn what_was_tried_without_a_binding_is_told_from_the_whole_statement() {
+    let house = House::furnished().await;
+    let app = house.app().await;
+    for (sql, operation) in [
+        ("SELECT * FROM invoice", Operation::Read),
+        (
+            "/* x; */ -- y\n (SELECT 'a;delete' FROM invoice)",
+            Operation::Read,
+        ),
+        ("/* x * / */ DELETE FROM invoice", Operation::Delete),
+        ("-- x\nUPDATE invoice SET amount = 0", Operation::Update),
+        (
+            "DELETE FROM invoice WHERE tenant_id = 'it''s; no'",
+            Operation::Delete,
+        ),
+        (
+            "WITH d AS (DELETE FROM invoice RETURNING 1) SELECT * FROM d",
+            Operation::Write,
+        ),
+        (
+            "WITH d AS (SELECT 1) DELETE FROM invoice USING d",
+            Operation::Write,
+        ),
+        (
+            "WITH d AS (SELECT 1) SELECT * FROM invoice FOR UPDATE",
+            Operation::Read,
+        ),
+        ("SELECT 1; DELETE FROM invoice", Operation::Write),
+        ("DELETE FROM invoice; SELECT 1", Operation::Write),
+        ("SELECT 1; SELECT * FROM invoice;", Operation::Read),
+    ] {
+        let error = app.batch_execute(sql).await.unwrap_err();
+        let violation = audit_tenant::postgres::refusal(&error).unwrap();
+        assert_eq!(violation.kind(), ViolationKind::Missing, "{sql}");
+        assert_eq!(violation.operation(), operation, "{sql}");
+    }
+}
+
+#[tokio::test]
 async fn both_paths_are_told_of_a_row_that_moves_to_another_tenant() {
     let house = House::furnished().await;
     let watch = Watch::new();

@@ -92,6 +92,20 @@ impl Violation {
         self
     }
 
+    /// At this place in the program, for adapters that learn of it elsewhere, such as from a database's answer.
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn at(mut self, site: impl Into<Site<'static>>) -> Self {
+        self.0.site = site.into();
+        self
+    }
+
+    /// By this tenant, for adapters that bind one to more than a scope, such as to a transaction.
+    #[must_use = "a violation is known once `tell` is called"]
+    pub fn for_tenant(mut self, tenant: TenantId) -> Self {
+        self.0.tenant = Some(tenant);
+        self
+    }
+
     /// How the boundary was about to be crossed.
     pub fn kind(&self) -> ViolationKind {
         self.0.kind
