@@ -193,7 +193,7 @@ struct Panicking {
 }
 
 impl TenantStrategy for Panicking {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "panicking"
     }
 
