@@ -82,7 +82,7 @@ fn a_violation_that_is_told_elsewhere_keeps_its_tenant() {
 
 #[test]
 fn a_violation_that_an_adapter_learns_of_is_told_of_the_tenant_and_the_place_that_it_says() {
-    let site = Site::new("src/billing.rs", 41);
+    let site = Site::new("src/billing.rs".into(), 41);
     let globex = TenantId::new("globex").unwrap();
     let captured = audit_core::testing::capture(|| {
         within("initech", || {
