@@ -36,14 +36,17 @@ impl Fact<'_> {
         }
     }
 
-    /// Whether lists of names hold for it: it tells of an action, of a domain event or of an operation on the bus. All else a
-    /// trail tells whatever is listed, such as changes of policy and mode, or what was lost.
+    /// Whether lists of names hold for it: it tells of an action, of a domain event, of an operation on the bus, or that a scope of a
+    /// tenant was entered or left. All else a trail tells whatever is listed, such as violations and bypasses, changes of policy
+    /// and mode, or what was lost.
     pub fn is_listed(&self) -> bool {
         match self {
             Self::Decision(_) | Self::Outcome(_) => true,
             Self::Other(event) => {
                 let kinds = [EventKind::Event, EventKind::Operation, EventKind::Outcome];
-                event.action.is_some() || kinds.contains(&event.kind)
+                let is_scope = || matches!(&*event.name, "context_bound" | "context_released");
+                let is_of_scope = event.kind == EventKind::Tenant && is_scope();
+                event.action.is_some() || is_of_scope || kinds.contains(&event.kind)
             }
         }
     }

@@ -74,8 +74,9 @@ impl TrailOptions {
     }
 
     /// Records these actions alone, by name or pattern: also domain events and what is done on the bus, by the names of events and
-    /// of what is invoked. An empty list records none. Said twice, both lists count. All else (changes of mode and policy, the
-    /// life of the program, losses) is always recorded.
+    /// of what is invoked, and scopes of tenants (`context_bound`, `context_released`). An empty list records none. Said twice, both
+    /// lists count. All else (violations of tenants' boundaries and bypasses, changes of mode and policy, the life of the program,
+    /// losses) is always recorded.
     ///
     /// # Errors
     /// A pattern is too large.
@@ -90,7 +91,8 @@ impl TrailOptions {
         Ok(self)
     }
 
-    /// Leaves these actions, domain events and operations on the bus out, by name or pattern, whatever else is said.
+    /// Leaves these actions, domain events and operations on the bus out, by name or pattern, whatever else is said; also scopes of tenants
+    /// by `context_*`, which are two records a request.
     ///
     /// # Errors
     /// A pattern is too large.

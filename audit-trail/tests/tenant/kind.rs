@@ -109,3 +109,31 @@ fn a_tenant_finds_each_kind_of_record_that_was_made_for_him_and_another_finds_no
             .is_empty()
     );
 }
+
+#[test]
+fn scopes_can_be_left_out_by_name_and_violations_can_not() {
+    let kept = |options: audit_trail::TrailOptions| {
+        let dir = tempfile::tempdir().unwrap();
+        let trail = options.open(dir.path().join("audit.db")).unwrap();
+        let violation = || {
+            Violation::new(ViolationKind::Missing, Operation::Read, "Invoice").tell(true);
+        };
+        let scope = tenant::scope("acme").unwrap().runtime(runtime(&trail));
+        scope.run(violation);
+        trail.flush(SOON).unwrap();
+        let query = trail.query("kind:tenant").unwrap();
+        let found = trail.search(&query, None, 10).unwrap().records;
+        names(&found).into_iter().collect::<Vec<_>>()
+    };
+    let options = audit_trail::Trail::options;
+    let all = [
+        "tenant context_bound",
+        "tenant context_released",
+        "tenant enforcement_violation",
+    ];
+    assert_eq!(kept(options()), all);
+    let violation = ["tenant enforcement_violation"];
+    assert_eq!(kept(options().except(["context_*"]).unwrap()), violation);
+    assert_eq!(kept(options().only(["refund"]).unwrap()), violation);
+    assert_eq!(kept(options().except(["*"]).unwrap()), violation);
+}

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use audit_benches::engine::BoxError;
 use audit_benches::measure::{nanos, time};
-use audit_trail::Trail;
 
 use super::choice::Choice;
 use super::line::{self, Lines};
@@ -52,7 +51,7 @@ pub(crate) fn run(choice: &Choice, room: &Path, lines: &Lines) -> Result<(), Box
 }
 
 fn trail(choice: &Choice, room: &Path, table: &Table) -> Result<(), BoxError> {
-    let trail = Trail::open(room.join("absorb.db"))?;
+    let trail = subject::options()?.open(room.join("absorb.db"))?;
     let runtime = subject::runtime()?
         .recorder(Arc::new(trail.clone()))
         .build()?;

@@ -19,7 +19,7 @@ use super::table::{Table, ratio};
 
 /// Prints both tables, and what they come to for one record.
 pub(crate) fn run(choice: &Choice, room: &Path, lines: &Lines) -> Result<(), BoxError> {
-    let trail = Trail::open(room.join("caller.db"))?;
+    let trail = subject::options()?.open(room.join("caller.db"))?;
     let settle = || settle(&trail);
     let said = AtomicU64::new(lines.written() + lines.dropped());
     let line = |times: u64| said.fetch_add(times, Ordering::Relaxed);

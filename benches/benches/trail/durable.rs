@@ -42,7 +42,7 @@ struct Pair {
 impl Pair {
     fn open(room: &Path, name: &str) -> Result<Self, BoxError> {
         let path = room.join(format!("{name}.db"));
-        let trail = Trail::options().durable_timeout(LONG).open(&path)?;
+        let trail = subject::options()?.durable_timeout(LONG).open(&path)?;
         let runtime = subject::runtime()?
             .recorder(Arc::new(trail.clone()))
             .build()?;

@@ -51,7 +51,7 @@ pub(crate) struct Stock {
 impl Filling {
     pub(crate) fn start(room: &Path) -> Result<Self, BoxError> {
         let path = room.join("stock.db");
-        let trail = Trail::options()
+        let trail = subject::options()?
             .index_at_once()
             .overflow(Overflow::Wait(LONG))
             .open(&path)?;

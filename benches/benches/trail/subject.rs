@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use audit_benches::engine::BoxError;
 use audit_core::{Actor, Policy, Refused, Runtime, RuntimeBuilder, Scope, Snapshot, admit, audit};
+use audit_trail::{Trail, TrailOptions};
 use fastrand::Rng;
 
 use super::pace::Pace;
@@ -129,6 +130,11 @@ pub(crate) fn runtime() -> Result<RuntimeBuilder, BoxError> {
         let snapshot = Snapshot::new().with("flagged", false);
         Ok(snapshot.with("daily_total", 1_250))
     }))
+}
+
+/// A trail of calls alone: scopes of tenants are measured in a bench of their own.
+pub(crate) fn options() -> Result<TrailOptions, BoxError> {
+    Ok(Trail::options().except(["context_*"])?)
 }
 
 /// The scope of one actor.
