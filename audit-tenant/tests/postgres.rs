@@ -3,7 +3,7 @@
 #![cfg(test)]
 #![cfg(feature = "postgres")]
 
-#[path = "postgres/checking.rs"]
+#[path = "postgres/checking/mod.rs"]
 mod checking;
 #[path = "postgres/forging.rs"]
 mod forging;

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::name::{Name, dollar_quoted};
+use super::name::{Name, dollar_quoted, literal};
 
 /// The setting that holds a transaction's binding. Anybody may set it; only what is signed counts.
 pub(super) const SETTING: &str = "audit_tenant.binding";
-/// The table of keys, each as the two blocks that HMAC makes of one (RFC 2104): no key itself stands there, though who reads it can
-/// sign.
+/// The table of keys, each as the two blocks that HMAC makes of one (RFC 2104). Who reads them has the key.
 pub(super) const KEYS: &str = "signing_key";
 /// What stands for the schema in a body.
 const SCHEMA: &str = "@schema@";
+/// What stands for the schema's name as a text.
+const SCHEMA_NAME: &str = "@schema_name@";
 
 /// A function of the house, as it is made and as `check` finds it again.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,18 @@ pub(super) struct Function {
     language: Language,
     body: &'static str,
     pub(super) reader: Reader,
+}
+
+/// How a function is run, as it is declared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared {
+    pub(super) language: &'static str,
+    pub(super) volatility: &'static str,
+    /// Whether it answers NULL unasked where an argument is that.
+    pub(super) strict: bool,
+    pub(super) parallel: &'static str,
+    /// Whether it runs with the rights of its owner.
+    pub(super) definer: bool,
 }
 
 /// How a function is run.
@@ -183,9 +196,22 @@ impl Function {
         self.body.replace(SCHEMA, &schema.to_string())
     }
 
-    /// Whether it runs with the rights of its owner.
-    pub(super) fn is_definer(&self) -> bool {
-        self.language == Language::Definer
+    /// How it is run. That counts as much as its body: the answers of one that is immutable would be kept for the next tenant.
+    pub(super) fn declared(&self) -> Declared {
+        let (language, volatility, parallel) = match self.language {
+            Language::Inlined | Language::Sql => ("sql", "STABLE", "RESTRICTED"),
+            Language::Procedure => ("plpgsql", "VOLATILE", "RESTRICTED"),
+            Language::Converter => ("plpgsql", "IMMUTABLE", "SAFE"),
+            Language::Definer => ("plpgsql", "STABLE", "RESTRICTED"),
+            Language::Changing => ("plpgsql", "VOLATILE", "UNSAFE"),
+        };
+        Declared {
+            language,
+            volatility,
+            strict: self.language == Language::Converter,
+            parallel,
+            definer: self.language == Language::Definer,
+        }
     }
 
     /// Where names in its body are looked up, as the catalogs have it; wherever the caller says for none.
@@ -200,18 +226,25 @@ impl Function {
 
     /// The statement that makes it.
     fn created(&self, schema: &Name) -> String {
-        let (language, volatility) = match self.language {
-            Language::Inlined | Language::Sql => ("sql", "STABLE PARALLEL RESTRICTED"),
-            Language::Procedure => ("plpgsql", "VOLATILE PARALLEL RESTRICTED"),
-            Language::Converter => ("plpgsql", "IMMUTABLE STRICT PARALLEL SAFE"),
-            Language::Definer => ("plpgsql", "STABLE PARALLEL RESTRICTED SECURITY DEFINER"),
-            Language::Changing => ("plpgsql", "VOLATILE PARALLEL UNSAFE"),
-        };
-        let path = self
-            .search_path()
-            .map_or("", |_| " SET search_path = pg_catalog, pg_temp");
+        let declared = self.declared();
+        let mut said = format!(
+            "LANGUAGE {} {} PARALLEL {}",
+            declared.language, declared.volatility, declared.parallel
+        );
+        for (holds, words) in [
+            (declared.strict, " STRICT"),
+            (declared.definer, " SECURITY DEFINER"),
+            (
+                self.search_path().is_some(),
+                " SET search_path = pg_catalog, pg_temp",
+            ),
+        ] {
+            if holds {
+                said.push_str(words);
+            }
+        }
         format!(
-            "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE {language} {volatility}{path} AS {};\n",
+            "CREATE OR REPLACE FUNCTION {} RETURNS {} {said} AS {};\n",
             self.signature(schema),
             self.returns,
             dollar_quoted(&self.body(schema))
@@ -219,10 +252,13 @@ impl Function {
     }
 }
 
-/// The statements that make the schema, or bring it up to this version, and let these roles use it.
+/// The statements that make the schema, or bring it up to this version, and let these roles use it. What stands in it already has to be
+/// of the role that runs them: somebody else may have made it to read keys there.
 pub(super) fn set_up(schema: &Name, roles: &str) -> String {
+    let owned = include_str!("house/owned.sql").replace(SCHEMA_NAME, &literal(schema.as_str()));
     let mut sql = format!(
-        "CREATE SCHEMA IF NOT EXISTS {schema};\n\
+        "DO {};\n\
+         CREATE SCHEMA IF NOT EXISTS {schema};\n\
          REVOKE ALL ON SCHEMA {schema} FROM PUBLIC;\n\
          GRANT USAGE ON SCHEMA {schema} TO {roles};\n\
          CREATE TABLE IF NOT EXISTS {schema}.{KEYS} (\n  \
@@ -231,7 +267,8 @@ pub(super) fn set_up(schema: &Name, roles: &str) -> String {
            outer_block bytea NOT NULL,\n  \
            added_at timestamptz NOT NULL DEFAULT pg_catalog.now()\n\
          );\n\
-         REVOKE ALL ON TABLE {schema}.{KEYS} FROM PUBLIC, {roles};\n"
+         REVOKE ALL ON TABLE {schema}.{KEYS} FROM PUBLIC, {roles};\n",
+        dollar_quoted(&owned)
     );
     for function in &FUNCTIONS {
         let signature = function.signature(schema);

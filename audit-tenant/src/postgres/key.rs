@@ -10,6 +10,8 @@ use zeroize::Zeroizing;
 
 /// Comes before the key where its public name is made, so that the name can't serve as anything else.
 const NAMED: &[u8] = b"audit-tenant key\n";
+/// Bytes of a block of SHA-256.
+const BLOCK: usize = 64;
 /// The hexadecimal digits of a key's name.
 const NAME_DIGITS: usize = 16;
 
@@ -76,9 +78,20 @@ impl Key {
         &self.name
     }
 
-    /// The secret itself, for the one statement that brings it to the database.
-    pub(super) fn bytes(&self) -> &[u8] {
+    fn bytes(&self) -> &[u8] {
         &**self.bytes
+    }
+
+    /// What HMAC makes of it (RFC 2104), as the database keeps it: the key, filled up to a block of the hash, each byte with `0x36` in
+    /// the inner block and with `0x5c` in the outer one.
+    pub(super) fn blocks(&self) -> [Zeroizing<[u8; BLOCK]>; 2] {
+        [0x36, 0x5c].map(|pad| {
+            let mut block = Zeroizing::new([pad; BLOCK]);
+            for (byte, of_key) in block.iter_mut().zip(self.bytes()) {
+                *byte ^= of_key;
+            }
+            block
+        })
     }
 
     /// HMAC-SHA-256 (RFC 2104) of a text, in hexadecimal digits.

@@ -59,15 +59,17 @@
 //!
 //! # What goes past it
 //!
-//! [`RowSecurity::check`] finds what can be found: roles that no policy holds for, views and functions of such, materialised views,
-//! partitions that can be reached alone, tables that nobody protects. What no policy sees and nobody finds:
+//! [`RowSecurity::check`] finds what can be found: roles that no policy holds for or that may become such, views and functions of such,
+//! materialised views, partitions that can be reached alone, tables that nobody protects, foreign keys and indexes without the tenant,
+//! and what was changed of the policies and of what checks bindings. What no policy sees, whether it is found or not:
 //!
 //! - PostgreSQL asks conditions of leakproof operators, such as `=` and `<` of numbers and texts, before policies, where an index serves
 //!   them. SQL that got in and drops its binding so learns, by whether there is an error, that a value is in an index that does not begin
 //!   with the tenant, whosever it is. While a tenant is bound `EXPLAIN ANALYZE` tells the like, as it counts the rows that policies
-//!   removed. Let the indexes of protected tables begin with the tenant, unique ones too.
+//!   removed. Let the indexes of protected tables begin with the tenant, unique ones too; `check` warns of those that don't.
 //! - Keys and unique constraints hold for all rows, so an error tells that a value is there: let them begin with the tenant.
-//! - Foreign keys are checked past policies; one that includes the tenant refers to the same tenant's rows alone.
+//! - Foreign keys are checked past policies, and `CASCADE`, `SET NULL` and `SET DEFAULT` act past them; one that includes the tenant on
+//!   both sides refers to the same tenant's rows alone.
 //! - `COPY … FROM` a client is refused by PostgreSQL for protected tables: copy into a temporary table and `INSERT … SELECT`.
 //! - Sequences, `NOTIFY`, advisory locks, large objects and the estimates of `EXPLAIN` know no tenants.
 //! - Sessions of one role see the texts of one another's statements in `pg_stat_activity`, values in them included, and can cancel and

@@ -36,7 +36,13 @@ pub(super) fn policies(schema: &Name, table: &Table) -> [Policy; 3] {
         literal(table.schema_name().as_str()),
         literal(table.name().as_str())
     );
-    let is_tenant = |function: &str| format!("{column} = {}", tenant(schema, table, function, &at));
+    // An operator that somebody made for just these types would be taken for the plain one.
+    let is_tenant = |function: &str| {
+        format!(
+            "{column} OPERATOR(pg_catalog.=) {}",
+            tenant(schema, table, function, &at)
+        )
+    };
     let bound = is_tenant("tenant_at");
     let everyone = format!(
         "{} OR (SELECT {schema}.all_tenants_at({at}) AS all_tenants_at)",

@@ -51,8 +51,9 @@ impl RowSecurity {
         Ok(self)
     }
 
-    /// This role is what a transaction with a bypass becomes: it has what privileges work across tenants needs, and the application's
-    /// roles are members of it. Outside a bypass it sees no more than they do.
+    /// This role is what a transaction with a bypass becomes: it has what privileges work across tenants needs, and the login that does
+    /// such work is a member of it, best one of its own. Outside a bypass policies show it the rows of one tenant too, but
+    /// [not as tightly](super#all-tenants-on-purpose).
     ///
     /// # Errors
     /// It is no name.
@@ -79,7 +80,7 @@ impl RowSecurity {
 
     /// The migration: SQL to be read, kept with the others, and run by the tables' owner, in one transaction. Run again, it brings
     /// everything to what it says and changes nothing else. Roles and tables have to be there; keys are brought in on their own, as
-    /// they belong into no file.
+    /// they belong into no file. It refuses where somebody else owns the schema or what is in it.
     pub fn set_up(&self) -> String {
         let application = joined(self.application.iter());
         let roles = joined(self.roles());
@@ -106,7 +107,9 @@ impl RowSecurity {
         sql
     }
 
-    /// The statement that brings a key in, with the key's 32 bytes as its parameter (`bytea`); run by the owner.
+    /// The statement that brings a key in, with the key's 32 bytes as its parameter (`bytea`); run by the owner, with a client other than
+    /// [`bring_in`](Self::bring_in) is for. Servers that log parameters (`log_statement`, `log_parameter_max_length_on_error`) log this
+    /// one too.
     pub fn add_key(&self) -> String {
         format!("SELECT {}.add_key($1)", self.schema)
     }

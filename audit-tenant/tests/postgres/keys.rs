@@ -1,10 +1,14 @@
 //! Keys come in and go while the service runs.
 
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex};
+
 use audit_core::InScope;
 use audit_tenant::postgres::{Binding, Error, Key};
-use tokio_postgres::Client;
+use tokio_postgres::{AsyncMessage, Client, NoTls};
 
 use super::house::{House, Watch, tenant};
+use super::server::Server;
 
 /// Binds a transaction as a client of any kind does.
 async fn bind(house: &House, client: &Client, key: Key, name: &str) {
@@ -70,4 +74,50 @@ async fn a_key_that_was_ended_too_early_is_an_error_of_the_service_and_no_violat
     };
     work.in_scope(watch.scope().tenant("acme").unwrap()).await;
     assert_eq!(watch.events("enforcement_violation").len(), 0);
+}
+
+#[tokio::test]
+async fn a_key_that_is_brought_in_stands_in_no_log() {
+    let house = House::empty().await;
+    let owner = format!("{}_owner", house.name);
+    let admin = house.admin().await;
+    let all = format!("ALTER ROLE {owner} SET log_statement = 'all'");
+    admin.batch_execute(&all).await.unwrap();
+    let (client, mut connection) = Server::shared()
+        .config(&house.name, &owner)
+        .connect(NoTls)
+        .await
+        .unwrap();
+    let log = Arc::new(Mutex::new(String::new()));
+    let lines = Arc::clone(&log);
+    tokio::spawn(async move {
+        while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+            if let AsyncMessage::Notice(line) = message {
+                let line = format!("{} {}\n", line.message(), line.detail().unwrap_or_default());
+                lines.lock().unwrap().push_str(&line);
+            }
+        }
+    });
+    client.batch_execute(&house.bare().set_up()).await.unwrap();
+    // What the server logs it says to the client too.
+    client
+        .batch_execute("SET client_min_messages = log")
+        .await
+        .unwrap();
+    house
+        .bare()
+        .bring_in(&client, &Key::new([0xa7; 32]))
+        .await
+        .unwrap();
+    client
+        .query("SELECT length($1::bytea)", &[&[0xa8_u8; 32].as_slice()])
+        .await
+        .unwrap();
+    let log = log.lock().unwrap();
+    // Parameters are in it, or this would show nothing.
+    assert!(log.contains("a8a8a8a8") && log.contains("COPY"), "{log}");
+    // As it is, and as the table has it.
+    for part in ["a7a7a7a7", "91919191", "fbfbfbfb"] {
+        assert!(!log.contains(part), "{log}");
+    }
 }

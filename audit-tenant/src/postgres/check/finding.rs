@@ -116,12 +116,18 @@ kinds! {
     /// A role reads or changes keys.
     RoleReadsKeys as "role_reads_keys", Fault:
         "{object} has privileges on {other} and so can sign bindings: REVOKE ALL, and change the key";
+    /// A role has a privilege of the server's that policies don't reach.
+    RolePower as "role_power", Fault:
+        "{object} has, or may become one that has, {other}, which goes past policies: take it away, or the membership";
+    /// Sessions begin as another role, or with a path on which names are found before PostgreSQL's own.
+    RoleSetting as "role_setting", Warning:
+        "sessions of {object} begin with {other}, as another role or where names hide PostgreSQL's own: ALTER ROLE or DATABASE … RESET it";
     /// A role may make things that others' statements find in place of what they mean.
     RoleCreates as "role_creates", Warning:
         "{object} may create in schema {other}, where other tenants' statements may find what it makes: REVOKE CREATE";
-    /// The application can't become the role for bypasses.
+    /// No login can become the role for bypasses.
     BypassOutOfReach as "bypass_out_of_reach", Fault:
-        "{object} can't become {other}, so no bypass begins: GRANT {other} TO {object}";
+        "no login can become {object}, so no bypass begins: GRANT {object} to the one that works across tenants";
     /// The role for bypasses is held to one tenant.
     BypassConfined as "bypass_confined", Fault:
         "{object} has the privileges of {other} and is confined to one tenant like it: REVOKE the membership";
@@ -158,13 +164,16 @@ kinds! {
     /// No index serves.
     ColumnUnindexed as "column_unindexed", Warning:
         "no index of {object} begins with {other}, so every statement reads the rows of all tenants: CREATE INDEX";
+    /// An index by which values of all tenants can be asked for.
+    IndexBeside as "index_beside", Warning:
+        "the index {other} of {object} does not begin with the tenant, so SQL that got in learns whether a value is in it, whosever it is: let it begin with the tenant";
     /// A view answers with the rights of a role for which no policy holds.
     ViewBypasses as "view_bypasses", Fault:
         "the view {object} is of {other}, for which no policy holds: ALTER VIEW … SET (security_invoker = true) from PostgreSQL 15 on, or give it to another role";
     /// Rows of all tenants are kept beside the table.
     MaterializedView as "materialized_view", Fault:
         "the materialised view {object} keeps rows of {other}, and no policy holds for it: REVOKE it from the service's roles, or make it a view";
-    /// A function acts with the rights of a role for which no policy holds.
+    /// A function acts with the rights of a role for which no policy holds. What it does with them is not looked at.
     FunctionBypasses as "function_bypasses", Warning:
         "the function {object} acts as {other}, for which no policy holds: make it SECURITY INVOKER, REVOKE EXECUTE, or give it to another role";
     /// Part of a table can be reached without its policies.
@@ -176,6 +185,9 @@ kinds! {
     /// A reference may lead to another tenant.
     ForeignKey as "foreign_key", Warning:
         "the foreign key {other} of {object} does not include the tenant, so a row may refer to one of another tenant, and tells whether it is there: add the tenant column on both sides";
+    /// A reference deletes or changes rows of other tenants.
+    ForeignKeyActs as "foreign_key_acts", Fault:
+        "the foreign key {other} of {object} does not include the tenant, and deletes or changes rows of any tenant with the one they refer to: add the tenant column on both sides, or make it NO ACTION";
     /// A table looks as if it belonged to tenants, and nobody protects it.
     TableUnprotected as "table_unprotected", Fault:
         "{object} has a column {other} and is not protected: protect it, or REVOKE it from the service's roles";
@@ -185,4 +197,7 @@ kinds! {
     /// What checks bindings was changed.
     HouseAltered as "house_altered", Fault:
         "the function {object} is not as it is set up: set it up again";
+    /// Something acts on the table of keys, or is read with it.
+    KeysAltered as "keys_altered", Fault:
+        "{other} acts on {object}, or is read with it, and was not set up: DROP it, and change the keys";
 }

@@ -15,7 +15,24 @@ protected_rel AS (
 rel AS (SELECT * FROM protected_rel WHERE oid IS NOT NULL),
 named_policy (at_schema, at_table, policy, restrictive, confined, using_expression, check_expression) AS (@policies@),
 expected_policy AS (SELECT e.*, t.oid, t.shown FROM named_policy e JOIN rel t USING (at_schema, at_table)),
-expected_function (name, shown, body, definer, path) AS (@functions@),
+expected_function (name, shown, body, language, volatility, strict, parallel, definer, path) AS (@functions@),
+signing_key AS (SELECT c.oid, c.relowner, c.oid::regclass::text AS shown FROM pg_catalog.pg_class c JOIN house n ON n.oid = c.relnamespace WHERE c.relname = 'signing_key'),
+-- Each role with all that it may become by SET ROLE, itself as well. Those for whom no policy holds are found as such.
+reach AS (
+  SELECT r.name, r.confined, r.oid AS role, m.oid, m.rolname, m.rolcreaterole, m.rolreplication
+  FROM roles r JOIN pg_catalog.pg_roles m ON NOT r.is_super AND NOT m.rolsuper AND pg_has_role(r.oid, m.oid, 'MEMBER')),
+-- Foreign keys from and to protected tables that don't hold the tenant on both sides, and whether the service can make one delete or
+-- change rows of protected tables.
+reference AS (
+  SELECT c.conname, here.oid IS NOT NULL AS leaves, there.oid IS NOT NULL AS arrives, c.conrelid,
+    coalesce(here.shown, c.conrelid::regclass::text) AS shown,
+    here.oid IS NOT NULL AND EXISTS (
+      SELECT FROM reach r
+      WHERE c.confdeltype IN ('c', 'n', 'd') AND has_table_privilege(r.oid, c.confrelid, 'DELETE')
+        OR c.confupdtype IN ('c', 'n', 'd') AND has_any_column_privilege(r.oid, c.confrelid, 'UPDATE')) AS acts
+  FROM pg_catalog.pg_constraint c LEFT JOIN rel here ON here.oid = c.conrelid LEFT JOIN rel there ON there.oid = c.confrelid
+  WHERE c.contype = 'f' AND c.conparentid = 0 AND (here.oid IS NOT NULL OR there.oid IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM unnest(c.conkey, c.confkey) AS pair (here, there) WHERE pair.here = here.attnum AND pair.there = there.attnum)),
 -- Views and materialised views over protected tables, and those over them.
 reading AS (
   SELECT t.oid AS source, t.shown AS root, t.oid, NULL::"char" AS relkind, t.relowner, true AS is_invoker FROM rel t

@@ -18,8 +18,8 @@ const PARTS: [&str; 4] = [
 ];
 
 /// Expressions differ in white space, brackets, quotes, escapes and casts to text from how they were written, once PostgreSQL has read
-/// them, and it leaves schemas out that are on the search path.
-const PLAIN: &str = r#"regexp_replace(replace(replace($1, 'E''', ''''), E'\\\\', E'\\'), '::(text|character varying)|[\s()"]', '', 'g')"#;
+/// them, and it leaves schemas out that are on the search path, those of operators as well. What stands behind a name is asked apart.
+const PLAIN: &str = r#"replace(regexp_replace(replace(replace($1, 'E''', ''''), E'\\\\', E'\\'), '::(text|character varying)|[\s()"]', '', 'g'), 'OPERATORpg_catalog.=', '=')"#;
 
 pub(super) fn of(security: &RowSecurity) -> String {
     let schema = security.house();
@@ -34,7 +34,7 @@ pub(super) fn of(security: &RowSecurity) -> String {
             "@policies@",
             &rows(expected_policies(security), "NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::boolean, NULL::text, NULL::text"),
         )
-        .replace("@functions@", &rows(expected_functions(schema), "NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::text"));
+        .replace("@functions@", &rows(expected_functions(schema), "NULL::text, NULL::text, NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::text, NULL::boolean, NULL::text"));
     format!("{frame}{}\nORDER BY 1, 2, 3", normalised(&text, schema))
 }
 
@@ -98,8 +98,9 @@ fn expected_policies(security: &RowSecurity) -> Vec<String> {
 fn expected_functions(schema: &Name) -> Vec<String> {
     let row = |function: &Function| {
         let path = function.search_path().map_or("NULL".to_owned(), literal);
+        let declared = function.declared();
         format!(
-            "'{}', {}, {}, {}, {path}",
+            "'{}', {}, {}, '{}', '{}', {}, '{}', {}, {path}",
             function.name,
             format_args!(
                 "quote_ident({}) || '.{}'",
@@ -107,7 +108,11 @@ fn expected_functions(schema: &Name) -> Vec<String> {
                 function.name
             ),
             literal(&function.body(schema)),
-            function.is_definer(),
+            declared.language,
+            declared.volatility,
+            declared.strict,
+            declared.parallel,
+            declared.definer,
         )
     };
     FUNCTIONS.iter().map(row).collect()

@@ -18,6 +18,10 @@ WHERE p.polpermissive = e.restrictive OR p.polcmd <> '*'
     SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc f ON f.oid = d.refobjid
     WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_proc'::regclass
       AND f.pronamespace NOT IN (SELECT n.oid FROM house n))
+  -- PostgreSQL's own operators are not noted there.
+  OR EXISTS (
+    SELECT FROM pg_catalog.pg_depend d
+    WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_catalog.pg_operator'::regclass)
 UNION ALL
 SELECT 'policy_permissive', t.shown, quote_ident(p.polname)
 FROM rel t JOIN pg_catalog.pg_policy p ON p.polrelid = t.oid AND p.polpermissive
@@ -39,7 +43,17 @@ SELECT 'column_unindexed', t.shown, quote_ident(t.at_column)
 FROM rel t WHERE t.attnum IS NOT NULL
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indkey[0] = t.attnum AND i.indpred IS NULL AND i.indisvalid)
 UNION ALL
-SELECT 'foreign_key', t.shown, quote_ident(c.conname)
-FROM rel t JOIN pg_catalog.pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f' JOIN rel target ON target.oid = c.confrelid
-WHERE NOT EXISTS (
-  SELECT FROM unnest(c.conkey, c.confkey) AS pair (here, there) WHERE pair.here = t.attnum AND pair.there = target.attnum)
+-- With operators that are asked before policies.
+SELECT 'index_beside', t.shown, quote_ident(x.relname)
+FROM rel t JOIN pg_catalog.pg_index i ON i.indrelid = t.oid AND i.indisvalid AND i.indkey[0] <> t.attnum JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+WHERE EXISTS (
+  SELECT FROM unnest(i.indclass) AS k (opclass) JOIN pg_catalog.pg_opclass y ON y.oid = k.opclass
+    JOIN pg_catalog.pg_amop o ON o.amopfamily = y.opcfamily JOIN pg_catalog.pg_operator p ON p.oid = o.amopopr
+    JOIN pg_catalog.pg_proc f ON f.oid = p.oprcode AND f.proleakproof)
+UNION ALL
+SELECT 'foreign_key', f.shown, quote_ident(f.conname)
+FROM reference f
+WHERE NOT f.acts AND f.arrives AND (f.leaves OR EXISTS (SELECT FROM reach r WHERE has_any_column_privilege(r.oid, f.conrelid, 'INSERT, UPDATE')))
+UNION ALL
+SELECT 'foreign_key_acts', f.shown, quote_ident(f.conname)
+FROM reference f WHERE f.acts
