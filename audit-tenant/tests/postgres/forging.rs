@@ -3,7 +3,7 @@
 use audit_core::tenant::ViolationKind;
 use audit_tenant::postgres::Error;
 
-use super::house::{House, code, number, tenant, text};
+use super::house::{House, begin, code, number, tenant, text};
 
 /// What the setting holds.
 const SETTING: &str = "SELECT current_setting('audit_tenant.binding')";
@@ -22,12 +22,7 @@ async fn a_binding_that_is_made_up_is_refused() {
         "2.{key}.t.61636d65..{signature}",
         "1.{key}.t.61636d65.616c696365.{signature}",
     ] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         let own = text(&transaction, SETTING).await.unwrap();
         let signature = own.rsplit('.').next().unwrap();
         let forged = forged
@@ -72,12 +67,7 @@ async fn a_binding_of_an_earlier_transaction_is_refused_on_the_same_connection_a
     let house = House::furnished().await;
     let binder = house.binder();
     let mut app = house.app().await;
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "globex").await;
     let of_globex = text(&transaction, SETTING).await.unwrap();
     // In its own transaction it may be set again, to no avail.
     transaction
@@ -160,12 +150,7 @@ async fn whatever_ends_a_binding_leaves_nothing_to_read() {
         "SET LOCAL audit_tenant.binding = ''",
     ] {
         let mut app = house.app().await;
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         for statement in ended.split("; ") {
             transaction.batch_execute(statement).await.unwrap();
         }
@@ -186,12 +171,7 @@ async fn a_part_that_is_rolled_back_brings_the_binding_back() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let mut transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let mut transaction = begin(&binder, &mut app, "acme").await;
     let mut part = transaction.transaction().await.unwrap();
     part.batch_execute("SET LOCAL audit_tenant.binding = 'made up'")
         .await
@@ -228,12 +208,7 @@ async fn another_role_reaches_no_more() {
     let mut app = house.app().await;
     let binder = house.binder();
     let jobs = format!("{}_jobs", house.name);
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     // The role for bypasses is one that it may become; without a bypass that is no way out.
     transaction
         .batch_execute(&format!("SET ROLE {jobs}"))
@@ -253,12 +228,7 @@ async fn another_role_reaches_no_more() {
     assert_eq!(code(moved), "TN005");
     drop(transaction);
     for role in ["postgres", &format!("{}_owner", house.name)] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         assert_eq!(
             code(transaction.batch_execute(&format!("SET ROLE {role}")).await),
             "42501"
@@ -325,12 +295,7 @@ async fn functions_and_operators_of_the_session_s_own_do_not_get_into_the_check(
     .await
     .unwrap();
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(&transaction, "SELECT count(*) FROM public.invoice", &[]).await,
         3
@@ -358,12 +323,7 @@ async fn a_setting_that_changes_while_a_statement_runs_is_checked_like_any() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     let sql = "SELECT count(*) FROM (SELECT set_config('audit_tenant.binding', 'made up', true) OFFSET 0) s, LATERAL (SELECT * FROM invoice WHERE set_config IS NOT NULL) i";
     assert_eq!(code(transaction.query_one(sql, &[]).await), "TN002");
 }

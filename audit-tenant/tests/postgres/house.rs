@@ -149,6 +149,16 @@ pub(crate) fn tenant(name: &str) -> TenantId {
     TenantId::new(name).unwrap()
 }
 
+/// A transaction for the tenant of this name.
+pub(crate) async fn begin<'c>(
+    binder: &'c Binder,
+    client: &'c mut Client,
+    name: &str,
+) -> TenantTransaction<'c> {
+    let begin = binder.transaction(client).tenant(tenant(name));
+    begin.start().await.unwrap()
+}
+
 /// The one text that a statement answers.
 pub(crate) async fn text(transaction: &TenantTransaction<'_>, sql: &str) -> Result<String, Error> {
     let row = transaction.query_one(sql, &[]).await?;

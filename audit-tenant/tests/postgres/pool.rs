@@ -10,7 +10,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::FutureExt;
 use tokio_postgres::{IsolationLevel, NoTls};
 
-use super::house::{House, code, is_free, number, tenant, text};
+use super::house::{House, begin, code, is_free, number, tenant, text};
 use super::server::Server;
 
 /// A pool of one connection that cleans nothing when it takes it back.
@@ -29,12 +29,7 @@ fn pool(house: &House) -> Pool {
 async fn assert_clean(house: &House, pool: &Pool, left: &str) {
     let binder = house.binder();
     let mut client = pool.get().await.unwrap();
-    let transaction = binder
-        .transaction(&mut client)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut client, "globex").await;
     assert_eq!(
         number(&transaction, "SELECT sum(amount) FROM invoice", &[]).await,
         3000,
@@ -55,12 +50,7 @@ async fn tenants_take_turns_on_one_connection() {
     let binder = house.binder();
     for _ in 0..3 {
         let mut client = pool.get().await.unwrap();
-        let transaction = binder
-            .transaction(&mut client)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut client, "acme").await;
         assert_eq!(
             number(&transaction, "SELECT sum(amount) FROM invoice", &[]).await,
             60
@@ -124,12 +114,7 @@ async fn what_is_dropped_or_panics_is_rolled_back() {
         let work = async {
             let binder = house.binder();
             let mut client = pool.get().await.unwrap();
-            let transaction = binder
-                .transaction(&mut client)
-                .tenant(tenant("acme"))
-                .start()
-                .await
-                .unwrap();
+            let transaction = begin(&binder, &mut client, "acme").await;
             transaction
                 .execute("DELETE FROM invoice", &[])
                 .await
@@ -285,12 +270,7 @@ async fn cursors_that_are_held_and_temporary_tables_do_not_reach_the_next_tenant
     let pool = pool(&house);
     let binder = house.binder();
     let mut client = pool.get().await.unwrap();
-    let transaction = binder
-        .transaction(&mut client)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut client, "acme").await;
     transaction
         .batch_execute("DECLARE kept CURSOR WITH HOLD FOR SELECT * FROM invoice; CREATE TEMPORARY TABLE invoice AS SELECT * FROM public.invoice")
         .await
@@ -298,12 +278,7 @@ async fn cursors_that_are_held_and_temporary_tables_do_not_reach_the_next_tenant
     transaction.commit().await.unwrap();
     drop(client);
     let mut client = pool.get().await.unwrap();
-    let transaction = binder
-        .transaction(&mut client)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut client, "globex").await;
     assert_eq!(
         number(&transaction, "SELECT sum(amount) FROM invoice", &[]).await,
         3000

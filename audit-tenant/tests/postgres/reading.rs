@@ -3,7 +3,7 @@
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::types::ToSql;
 
-use super::house::{House, code, number, tenant, text};
+use super::house::{House, begin, code, number, tenant, text};
 
 #[tokio::test]
 async fn a_tenant_reads_its_own_rows_and_no_others() {
@@ -11,12 +11,7 @@ async fn a_tenant_reads_its_own_rows_and_no_others() {
     let binder = house.binder();
     let mut app = house.app().await;
     for (name, sum) in [("acme", 60), ("globex", 3000), ("initech", 0), ("acme", 60)] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant(name))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         let sql = "SELECT coalesce(sum(amount), 0) FROM invoice";
         assert_eq!(number(&transaction, sql, &[]).await, sum, "{name}");
         transaction.commit().await.unwrap();
@@ -28,12 +23,7 @@ async fn no_form_of_a_query_reaches_rows_of_another_tenant() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     for (sql, answer) in [
         ("SELECT count(*) FROM invoice", 3),
         (
@@ -197,12 +187,7 @@ async fn a_prepared_statement_serves_each_tenant_its_own_rows() {
         } else {
             ("globex", 1000)
         };
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant(name))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         let row = transaction.query_one(&statement, &[&5]).await.unwrap();
         assert_eq!(row.get::<_, i64>(0), sum, "round {round}");
         transaction.commit().await.unwrap();
@@ -216,12 +201,7 @@ async fn a_cursor_and_a_stream_yield_rows_of_the_tenant_alone() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "globex").await;
     transaction
         .batch_execute("DECLARE all_of_them CURSOR FOR SELECT id FROM invoice")
         .await
@@ -260,12 +240,7 @@ async fn an_index_on_the_tenant_serves_and_workers_know_the_tenant() {
     admin.batch_execute(rows).await.unwrap();
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("tenant 7"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "tenant 7").await;
     let plan = |rows: Vec<tokio_postgres::Row>| {
         let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
         lines.join("\n")

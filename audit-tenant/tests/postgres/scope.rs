@@ -4,7 +4,7 @@ use audit_core::tenant::{Bypass, Operation, ViolationKind};
 use audit_core::{Actor, Fields, InScope, Scope};
 use audit_tenant::postgres::{Binding, Error, refusal};
 
-use super::house::{House, Watch, code, is_free, number, tenant, text, told};
+use super::house::{House, Watch, begin, code, is_free, number, tenant, text, told};
 
 #[tokio::test]
 async fn tenant_and_actor_are_those_of_the_scope_unless_others_are_named() {
@@ -29,12 +29,7 @@ async fn tenant_and_actor_are_those_of_the_scope_unless_others_are_named() {
         .tenant("acme")
         .unwrap();
     work.in_scope(scope).await;
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(text(&transaction, both).await.unwrap(), "acme");
 }
 

@@ -1,9 +1,8 @@
 //! What is set up: again, with odd names, with tenants of all kinds.
 
-use audit_core::TenantId;
 use audit_tenant::postgres::{FindingKind, RowSecurity, Table, TenantType};
 
-use super::house::{House, code, number, tenant, text};
+use super::house::{House, begin, code, number, text};
 use super::server::Server;
 
 #[tokio::test]
@@ -29,12 +28,7 @@ async fn what_is_set_up_once_more_stays_as_it_is() {
     // The key is still there.
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(&transaction, "SELECT count(*) FROM invoice", &[]).await,
         3
@@ -101,12 +95,7 @@ async fn names_are_taken_as_they_are_whatever_is_in_them() {
         "%s",
         &"x".repeat(255),
     ] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant(name))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         transaction
             .execute(&format!("INSERT INTO {table} (n) VALUES (1)"), &[])
             .await
@@ -124,12 +113,7 @@ async fn names_are_taken_as_they_are_whatever_is_in_them() {
         assert_eq!(violation.attempted_tenant(), Some("other, tenant: x"));
         assert_eq!(violation.model(), "Sales 'n Co.Order\"; DROP TABLE x; --\\");
         drop(transaction);
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant(name))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         transaction
             .execute(&format!("INSERT INTO {table} (n) VALUES (1)"), &[])
             .await
@@ -181,12 +165,7 @@ async fn a_tenant_may_be_a_uuid_or_a_number() {
     let binder = security.binder(house.key.clone());
     let mut app = house.app().await;
     for (name, table, n) in [(one, "by_uuid", 7), ("7", "by_number", 7)] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant(name))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         assert_eq!(
             number(&transaction, &format!("SELECT sum(n) FROM {table}"), &[]).await,
             n
@@ -240,12 +219,7 @@ async fn a_tenant_that_is_written_in_another_way_is_refused_and_no_violation() {
         ("{0191d0a4-7c1e-7aaa-8000-00000000000a}", "by_uuid"),
         ("7", "by_uuid"),
     ] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(TenantId::new(name).unwrap())
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, name).await;
         let answer = transaction
             .query(&format!("SELECT * FROM {table}"), &[])
             .await;
@@ -269,12 +243,7 @@ async fn a_policy_that_is_added_later_opens_nothing() {
         .unwrap();
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(&transaction, "SELECT count(*) FROM invoice", &[]).await,
         3
@@ -294,12 +263,7 @@ async fn a_policy_that_is_added_later_opens_nothing() {
             .batch_execute(&format!("DROP POLICY {policy} ON invoice"))
             .await
             .unwrap();
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         assert_eq!(
             number(&transaction, "SELECT count(*) FROM invoice", &[]).await,
             3,
@@ -339,12 +303,7 @@ async fn a_table_in_partitions_is_protected_where_all_come_through_it() {
 
     let binder = security.binder(house.key.clone());
     let mut app = house.app().await;
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(&transaction, "SELECT sum(n) FROM event", &[]).await,
         12
@@ -360,12 +319,7 @@ async fn a_table_in_partitions_is_protected_where_all_come_through_it() {
         Some("globex")
     );
     drop(transaction);
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         code(transaction.query("SELECT * FROM event_high", &[]).await),
         "42501"

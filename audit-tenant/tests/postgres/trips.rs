@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_postgres::{Config, NoTls};
 
-use super::house::{House, Watch, number, tenant};
+use super::house::{House, Watch, begin, number, tenant};
 use super::server::Server;
 
 /// The name of a server's socket, by its port.
@@ -89,12 +89,7 @@ async fn a_binding_takes_one_round_trip_more_than_a_transaction() {
     assert_eq!(plain, 3);
 
     let binder = house.binder();
-    let bound = binder
-        .transaction(&mut client)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let bound = begin(&binder, &mut client, "acme").await;
     bound.query(&statement, &[]).await.unwrap();
     bound.commit().await.unwrap();
     assert_eq!(counter.taken(), plain + 1);

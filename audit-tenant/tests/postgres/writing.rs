@@ -4,19 +4,14 @@ use audit_core::InScope;
 use audit_core::tenant::{Operation, ViolationKind};
 use audit_tenant::postgres::Error;
 
-use super::house::{House, Watch, code, number, tenant, told};
+use super::house::{House, Watch, begin, code, number, tenant, told};
 
 #[tokio::test]
 async fn what_goes_to_all_rows_goes_to_those_of_the_tenant() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         transaction
             .execute("UPDATE invoice SET amount = amount + 1", &[])
@@ -61,12 +56,7 @@ async fn a_row_that_names_no_tenant_gets_the_one_that_is_bound() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("globex"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "globex").await;
     let row = transaction
         .query_one(
             "INSERT INTO invoice (id) VALUES (5) RETURNING tenant_id",
@@ -133,12 +123,7 @@ async fn a_row_of_another_tenant_is_refused_however_it_is_written() {
             Operation::Write,
         ),
     ] {
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         let error = transaction.execute(sql, &[]).await.unwrap_err();
         let violation = error
             .violation()
@@ -162,12 +147,7 @@ async fn a_row_of_no_tenant_is_refused() {
         .unwrap();
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     let error = transaction
         .execute("INSERT INTO line VALUES (1, NULL, 'screws')", &[])
         .await
@@ -178,12 +158,7 @@ async fn a_row_of_no_tenant_is_refused() {
         .batch_execute("INSERT INTO line VALUES (1, NULL, 'of nobody')")
         .await
         .unwrap();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(
             &transaction,
@@ -204,12 +179,7 @@ async fn a_conflict_with_a_row_of_another_tenant_is_a_violation_and_changes_noth
     let before = house.invoices().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     let sql =
         "INSERT INTO invoice (id, amount) VALUES (9, 0) ON CONFLICT (id) DO UPDATE SET amount = 0";
     let error = transaction.execute(sql, &[]).await.unwrap_err();
@@ -226,23 +196,13 @@ async fn copying_in_and_truncating_are_refused_by_postgresql_itself() {
     let house = House::furnished().await;
     let mut app = house.app().await;
     let binder = house.binder();
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         code(transaction.execute("TRUNCATE invoice", &[]).await),
         "42501"
     );
     drop(transaction);
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     let sink = transaction
         .client()
         .copy_in::<_, &[u8]>("COPY line FROM STDIN")
@@ -259,12 +219,7 @@ async fn a_connection_that_answers_other_questions_is_closed_and_not_used() {
     let binder = house.binder();
     for asked_before in [None, Some("SELECT '1.0', true, '0'")] {
         let mut app = house.app().await;
-        let transaction = binder
-            .transaction(&mut app)
-            .tenant(tenant("acme"))
-            .start()
-            .await
-            .unwrap();
+        let transaction = begin(&binder, &mut app, "acme").await;
         // The client takes one end too many for this, and from then on every answer for that to the question after.
         let refused = transaction
             .client()

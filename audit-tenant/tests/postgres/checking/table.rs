@@ -2,7 +2,7 @@
 
 use audit_tenant::postgres::{FindingKind, Severity, Table, TenantType};
 
-use super::super::house::{House, number, tenant};
+use super::super::house::{House, begin, number};
 use super::{assert_found, found_after};
 
 #[tokio::test]
@@ -212,12 +212,7 @@ async fn an_operator_that_somebody_made_is_not_what_tenants_are_compared_with() 
     assert_eq!(security.check(&owner).await.unwrap(), []);
     let mut app = house.app().await;
     let binder = security.binder(house.key.clone());
-    let transaction = binder
-        .transaction(&mut app)
-        .tenant(tenant("acme"))
-        .start()
-        .await
-        .unwrap();
+    let transaction = begin(&binder, &mut app, "acme").await;
     assert_eq!(
         number(&transaction, "SELECT count(*) FROM invoice", &[]).await,
         1
