@@ -8,6 +8,15 @@ use super::error::Error;
 use super::transaction::TenantTransaction;
 
 impl TenantTransaction<'_> {
+    /// What a statement answers, which is sent only where no other tenant is in force.
+    async fn asked<A>(
+        &self,
+        statement: impl Future<Output = Result<A, tokio_postgres::Error>>,
+    ) -> Result<A, Error> {
+        self.origin().admit()?;
+        statement.await.map_err(|error| self.told(error))
+    }
+
     /// As [`Client::prepare`](tokio_postgres::Client::prepare). What is prepared serves on the same connection for any tenant.
     ///
     /// # Errors
@@ -38,9 +47,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
-        self.origin().admit()?;
-        let answer = self.client.query(statement, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.query(statement, parameters)).await
     }
 
     /// As [`Client::query_one`](tokio_postgres::Client::query_one): exactly one row.
@@ -55,9 +62,8 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
-        self.origin().admit()?;
-        let answer = self.client.query_one(statement, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.query_one(statement, parameters))
+            .await
     }
 
     /// As [`Client::query_opt`](tokio_postgres::Client::query_opt): one row or none.
@@ -72,9 +78,8 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
-        self.origin().admit()?;
-        let answer = self.client.query_opt(statement, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.query_opt(statement, parameters))
+            .await
     }
 
     /// As [`Client::query_raw`](tokio_postgres::Client::query_raw): rows one after another.
@@ -108,9 +113,7 @@ impl TenantTransaction<'_> {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, Error> {
-        self.origin().admit()?;
-        let answer = self.client.query_typed(sql, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.query_typed(sql, parameters)).await
     }
 
     /// As [`Client::execute`](tokio_postgres::Client::execute): how many rows it was about.
@@ -125,9 +128,7 @@ impl TenantTransaction<'_> {
     where
         T: ?Sized + ToStatement,
     {
-        self.origin().admit()?;
-        let answer = self.client.execute(statement, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.execute(statement, parameters)).await
     }
 
     /// As [`Client::execute_raw`](tokio_postgres::Client::execute_raw).
@@ -141,9 +142,8 @@ impl TenantTransaction<'_> {
         I: IntoIterator<Item = P>,
         I::IntoIter: ExactSizeIterator,
     {
-        self.origin().admit()?;
-        let answer = self.client.execute_raw(statement, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.execute_raw(statement, parameters))
+            .await
     }
 
     /// As [`Client::execute_typed`](tokio_postgres::Client::execute_typed).
@@ -155,9 +155,7 @@ impl TenantTransaction<'_> {
         sql: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<u64, Error> {
-        self.origin().admit()?;
-        let answer = self.client.execute_typed(sql, parameters).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.execute_typed(sql, parameters)).await
     }
 
     /// As [`Client::simple_query`](tokio_postgres::Client::simple_query): any number of statements, values as texts.
@@ -165,9 +163,7 @@ impl TenantTransaction<'_> {
     /// # Errors
     /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn simple_query(&self, sql: &str) -> Result<Vec<SimpleQueryMessage>, Error> {
-        self.origin().admit()?;
-        let answer = self.client.simple_query(sql).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.simple_query(sql)).await
     }
 
     /// As [`Client::batch_execute`](tokio_postgres::Client::batch_execute): any number of statements.
@@ -175,8 +171,6 @@ impl TenantTransaction<'_> {
     /// # Errors
     /// Another tenant is in force; the database refuses, or can't be reached.
     pub async fn batch_execute(&self, sql: &str) -> Result<(), Error> {
-        self.origin().admit()?;
-        let answer = self.client.batch_execute(sql).await;
-        answer.map_err(|error| self.told(error))
+        self.asked(self.client.batch_execute(sql)).await
     }
 }
