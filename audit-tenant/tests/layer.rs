@@ -8,6 +8,8 @@
     reason = "what the tests have in common stands in no test; what work returns is often nothing"
 )]
 
+#[path = "layer/allocation.rs"]
+mod allocation;
 #[path = "layer/body.rs"]
 mod body;
 #[path = "layer/bound.rs"]

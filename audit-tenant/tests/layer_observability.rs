@@ -22,18 +22,19 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use audit_core::observability;
-use audit_tenant::{HeaderStrategy, MissingTenant, TenantLayer};
+use audit_tenant::{CallableStrategy, HeaderStrategy, MissingTenant, TenantLayer};
 use http::Response;
 use tower_layer::Layer as _;
 use tower_service::Service as _;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
-use support::{Calls, Yield, answers, now, of_acme, panics, poll, request};
+use support::{Calls, Yield, answers, now, of_acme, panics, poll, recorded, request};
 
 #[derive(Clone, Debug, Default)]
 struct Seen {
     name: &'static str,
+    target: &'static str,
     fields: BTreeMap<&'static str, String>,
 }
 
@@ -52,6 +53,7 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Watching {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut seen = Seen {
             name: event.metadata().name(),
+            target: event.metadata().target(),
             ..Seen::default()
         };
         event.record(&mut seen);
@@ -188,4 +190,32 @@ fn a_request_that_was_bound_is_unbound_though_the_path_was_switched_off_meanwhil
         now(service.call(of_acme())).unwrap();
     });
     assert_eq!(names(&seen), [""; 0], "what was not begun has no end");
+}
+
+#[test]
+fn that_nobody_could_find_out_is_the_houses_to_know_and_no_violation() {
+    let layer = TenantLayer::new(CallableStrategy::new(|_| {
+        Err("the directory is down".into())
+    }));
+    let mut violations = None;
+    let seen = observe(|| {
+        let (response, told) = recorded(|| {
+            let mut service = layer.layer(answers(String::new()));
+            let response: Response<audit_tenant::TenantBody<String>> =
+                now(service.call(of_acme())).unwrap();
+            response
+        });
+        assert_eq!(response.status(), 500);
+        violations = Some(told.len());
+    });
+    assert_eq!(violations, Some(0));
+    let warned: Vec<_> = seen
+        .iter()
+        .filter(|seen| seen.target == "audit::health")
+        .collect();
+    assert_eq!(warned.len(), 1, "{seen:#?}");
+    assert_eq!(
+        warned[0].fields["message"],
+        "whose a request is could not be found out: strategy `callable`: it answered with an error: the directory is down"
+    );
 }

@@ -82,7 +82,7 @@ fn a_forged_token_is_refused_though_a_header_names_a_tenant_and_none_would_be_al
         assert_eq!(names(&told), ["enforcement_violation"]);
         assert_eq!(
             told[0].data["reason"],
-            "strategy `token`: its signature is not of the key"
+            "untrusted: strategy `token`: its signature is not of the key"
         );
         assert_eq!(
             told[0].actor, None,

@@ -50,12 +50,19 @@ pub(crate) fn prove(args: &ProveArgs, console: &mut Console<'_>) -> Result<Exit,
         Some(tenant) => prove_for_tenant(&mut reader, tenant, args.seq),
         None => prove_record(&mut reader, args.seq),
     };
-    let proof = proof.map_err(|error| unproved(path, &error))?;
+    let data = Fields::new().with("record", args.seq);
+    let proof = match proof {
+        Ok(proof) => proof,
+        Err(error) => {
+            // That it was asked for is told, too.
+            access.record(path, "trail.prove", data.with("error", told(&error)))?;
+            return Err(unproved(path, &error));
+        }
+    };
     let record = match &args.record {
         Some(_) => Some(bytes(&mut reader, args.seq)?),
         None => None,
     };
-    let data = Fields::new().with("record", args.seq);
     access.record(path, "trail.prove", data)?;
 
     let proof = proof.to_string();
@@ -92,6 +99,16 @@ fn keep_trail(args: &ProveArgs) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// What the trail is told of it: that there is no such record, and of all else that it failed.
+fn told(error: &VerifyError) -> String {
+    match error {
+        VerifyError::NoTenantRecord { .. }
+        | VerifyError::NoRecord { .. }
+        | VerifyError::NotAnchored { .. } => error.to_string(),
+        _ => "failed".to_owned(),
+    }
 }
 
 fn unproved(trail: &Path, error: &VerifyError) -> Stop {

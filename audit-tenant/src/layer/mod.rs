@@ -31,8 +31,13 @@ pub use service::TenantService;
 ///
 /// A request that names no tenant is answered as [`missing`](Self::missing) says. One whose tenant is wrong in whatever way is refused, whatever that
 /// says. Each refusal is a [violation](audit_core::tenant::Violation) of the kind `missing`: its model is `request`, its operation `read` for
-/// safe methods (RFC 9110 §9.2.1), `delete` for `DELETE`, `write` for all others, and its reason says why; tenant, actor and trace are
-/// those that are known.
+/// safe methods (RFC 9110 §9.2.1), `delete` for `DELETE`, `write` for all others, and its reason begins with the [kind](RefusalKind::as_str) of
+/// the refusal and says why; tenant, actor and trace are those that are known. So whoever sends nonsense makes a record for each request:
+/// a limit of their rate belongs around the layer. Where a strategy could not find out, that is no violation, but a warning in the
+/// log of the service (`audit::health`).
+///
+/// What a scope around the layer has is in force where the request has none of its own: a trace, an actor. That is the scope in which the
+/// layer is called, or, where a strategy has to wait, the one in which its future is polled when that has answered.
 ///
 /// The trace is that of the one `traceparent` header; where there are several, or it is none, there is no trace, as
 /// the standard asks (W3C Trace Context §4.3). `tracestate` is left alone.
@@ -71,7 +76,8 @@ pub enum MissingTenant {
     Refuse,
     /// It is served with no tenant bound but one that is bound around the service. What needs a tenant refuses it there.
     Allow,
-    /// It is refused as if there was nothing: 404.
+    /// It is refused as if there was nothing, with status 404 and a problem that says no more. A service that answers what it does not
+    /// have in another way tells the two apart: let [`on_refused`](TenantLayer::on_refused) answer as it does.
     NotFound,
     /// It is served for this tenant.
     Public(TenantId),
@@ -125,10 +131,17 @@ impl<S, N> TenantLayer<S, N> {
     /// use http::Response;
     ///
     /// let layer = TenantLayer::new(HeaderStrategy::new()).on_refused(|refusal: &TenantRefusal| {
-    ///     // As gRPC has it: the status of the call, and no body.
+    ///     // As gRPC has it: status 200, that of the call in a header, and no body.
+    ///     let status = match refusal.status().as_u16() {
+    ///         401 => "16", // UNAUTHENTICATED
+    ///         404 => "5",  // NOT_FOUND
+    ///         500 => "13", // INTERNAL
+    ///         _ => "3",    // INVALID_ARGUMENT
+    ///     };
     ///     let mut response = Response::new(Vec::<u8>::new());
-    ///     let status = if refusal.status().is_server_error() { "14" } else { "16" };
-    ///     response.headers_mut().insert("grpc-status", http::HeaderValue::from_static(status));
+    ///     let headers = response.headers_mut();
+    ///     headers.insert("content-type", http::HeaderValue::from_static("application/grpc"));
+    ///     headers.insert("grpc-status", http::HeaderValue::from_static(status));
     ///     response
     /// });
     /// ```

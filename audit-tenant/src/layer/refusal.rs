@@ -1,5 +1,6 @@
 //! [`TenantRefusal`]: why a request is not served, and what whoever sent it is told.
 
+use audit_core::__private::say;
 use audit_core::tenant::{Operation, Violation, ViolationKind};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, Response, StatusCode};
@@ -23,6 +24,17 @@ pub enum RefusalKind {
     NotFound,
     /// What it says of its tenant is wrong: 400, 401 where it should have been a proof, 500 where nobody could find out.
     Failed(StrategyErrorKind),
+}
+
+impl RefusalKind {
+    /// Its word, which the reason of the violation begins with: `missing`, `not_found`, or that of the strategy's failure.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::NotFound => "not_found",
+            Self::Failed(kind) => kind.as_str(),
+        }
+    }
 }
 
 impl TenantRefusal {
@@ -101,8 +113,15 @@ impl TenantRefusal {
         }
     }
 
-    /// Tells both paths of it.
+    /// Tells both paths of it. Where nobody could find out it is no doing of whoever asked, and what is wrong is the house's to know.
     pub(super) fn tell(&self, method: &Method) {
+        if let Some(error) = self.unanswered() {
+            let error = in_one_line(error);
+            say(
+                || tracing::warn!(target: "audit::health", "whose a request is could not be found out: {error}"),
+            );
+            return;
+        }
         let operation = match method {
             _ if method.is_safe() => Operation::Read,
             &Method::DELETE => Operation::Delete,
@@ -113,8 +132,13 @@ impl TenantRefusal {
             None => "the request names no tenant".to_owned(),
         };
         Violation::new(ViolationKind::Missing, operation, "request")
-            .because(reason)
+            .because(format!("{}: {reason}", self.kind.as_str()))
             .tell(true);
+    }
+
+    fn unanswered(&self) -> Option<&StrategyError> {
+        let error = self.error.as_ref()?;
+        (error.kind() == StrategyErrorKind::Unanswered).then_some(error)
     }
 }
 
@@ -127,7 +151,23 @@ impl From<StrategyError> for TenantRefusal {
     }
 }
 
+/// An error and what it came from.
+fn in_one_line(error: &StrategyError) -> String {
+    let mut line = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        line = format!("{line}: {error}");
+        source = error.source();
+    }
+    line
+}
+
 /// Makes the response to a request that is not served: [`Problem`], or a function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't answer a refused request with a body of type `{R}`",
+    label = "no answer to refused requests",
+    note = "`Problem` needs a body that is made of a `&'static str`; `TenantLayer::on_refused` takes a function that makes any other"
+)]
 pub trait RespondRefused<R> {
     /// The response.
     fn respond(&self, refusal: &TenantRefusal) -> Response<R>;

@@ -28,6 +28,18 @@ pub enum StrategyErrorKind {
     Unanswered,
 }
 
+impl StrategyErrorKind {
+    /// Its word: `malformed`, `ambiguous`, `untrusted` or `unanswered`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Ambiguous => "ambiguous",
+            Self::Untrusted => "untrusted",
+            Self::Unanswered => "unanswered",
+        }
+    }
+}
+
 impl StrategyError {
     /// What names the tenant is no name, or not readable.
     pub fn malformed(strategy: impl Into<Text<'static>>, reason: impl Into<Text<'static>>) -> Self {
@@ -44,7 +56,7 @@ impl StrategyError {
         Self::new(StrategyErrorKind::Untrusted, strategy, reason)
     }
 
-    /// The strategy could not find out.
+    /// The strategy could not find out: no violation of whoever asked, but a warning in the service's log (`audit::health`).
     pub fn unanswered(
         strategy: impl Into<Text<'static>>,
         reason: impl Into<Text<'static>>,
@@ -65,7 +77,8 @@ impl StrategyError {
         }
     }
 
-    /// With the error behind it, which no response and no record quotes.
+    /// With the error behind it, which no response and no record quotes. That of an [unanswered](Self::unanswered) one goes into the
+    /// service's log, so it has nothing of the request that is a secret.
     #[must_use]
     pub fn because(mut self, source: impl Into<BoxError>) -> Self {
         self.source = Some(source.into());

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use audit_core::TenantId;
-use http::HeaderName;
 use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Answer, Finding, StrategyError, TenantStrategy};
 
@@ -51,15 +51,9 @@ impl HeaderStrategy {
 
     fn read(&self, request: &Parts) -> Finding {
         let header = &self.header;
-        let mut values = request.headers.get_all(header).iter();
-        let Some(value) = values.next() else {
+        let Some(value) = only(&request.headers, header, NAME)? else {
             return Ok(None);
         };
-        if values.next().is_some() {
-            let reason =
-                format!("header `{header}` stands in the request more than once, expected it once");
-            return Err(StrategyError::ambiguous(NAME, reason));
-        }
         let Ok(value) = std::str::from_utf8(value.as_bytes()) else {
             let reason = format!("header `{header}` is not UTF-8");
             return Err(StrategyError::malformed(NAME, reason));
@@ -92,6 +86,22 @@ impl TenantStrategy for HeaderStrategy {
     fn find(&self, request: &Parts) -> Answer {
         self.read(request).into()
     }
+}
+
+/// The value of a header that may stand in a request once.
+pub(super) fn only<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+    strategy: &'static str,
+) -> Result<Option<&'h HeaderValue>, StrategyError> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next();
+    if values.next().is_some() {
+        let reason =
+            format!("header `{name}` stands in the request more than once, expected it once");
+        return Err(StrategyError::ambiguous(strategy, reason));
+    }
+    Ok(value)
 }
 
 /// A header's name, of whatever case it was written in.

@@ -45,7 +45,7 @@ fn they_are_refused_if_nothing_else_is_said() {
         told[0].data,
         serde_json::json!({
             "violation": "missing", "attempted_tenant_id": null, "model_class": "request", "operation": "read",
-            "applied": true, "reason": "the request names no tenant",
+            "applied": true, "reason": "missing: the request names no tenant",
         })
     );
 }
@@ -55,6 +55,10 @@ fn they_are_not_found_where_that_is_said() {
     let (status, seen, told) = serve(MissingTenant::NotFound);
     assert_eq!((status, seen), (StatusCode::NOT_FOUND, None));
     assert_eq!(names(&told), ["enforcement_violation"]);
+    assert_eq!(
+        told[0].data["reason"],
+        "not_found: the request names no tenant"
+    );
 }
 
 #[test]

@@ -112,19 +112,60 @@ fn deeper_labels_are_refused_and_not_cut() {
         "more than one label before `eu.example.com`",
     );
     assert_malformed(b"www.acme.example.com", "more than one label");
-    assert_malformed(b"..example.com", "more than one label");
+    assert_malformed(b"..example.com", "empty label");
+}
+
+#[test]
+fn what_is_no_host_is_refused_whichever_domain_it_ends_in() {
+    for host in [
+        b"acme.example.com..".as_slice(),
+        b"acme..example.com",
+        b".example.net",
+        b".",
+        b"example.net..",
+    ] {
+        assert_malformed(
+            host,
+            if host == b"." {
+                "no name"
+            } else {
+                "empty label"
+            },
+        );
+    }
+    for host in [
+        b"acme.example.com/x".as_slice(),
+        b"acme.example.com;x",
+        b"acme.example.com%00",
+        b"acme.example.com?",
+        b"acme.example.com#x",
+        b"acme example.com",
+        b"example.net\tx",
+        b"acme.example.com\\",
+    ] {
+        assert_malformed(host, "a character that no name in DNS has");
+    }
+    for host in [
+        b"acme.example.com, globex.example.com".as_slice(),
+        b"acme.example.com,",
+        b"a.example.net,b.example.net",
+    ] {
+        assert_failed(&strategy(), &head(&[("host", host)]), Ambiguous, "comma");
+    }
+    // Names that DNS has and the web does not are other domains.
+    assert_eq!(tenant_of("_sip._tcp.example.net"), None);
 }
 
 #[test]
 fn what_no_host_name_can_be_is_refused() {
     let long = format!("{}.example.com", "a".repeat(64));
     let cases: [(&[u8], &str); 13] = [
-        (b".example.com", "no label"),
+        (b".example.com", "empty label"),
         (b"-acme.example.com", "no label"),
         (b"acme-.example.com", "no label"),
         (b"ac_me.example.com", "no label"),
-        (b"ac%6de.example.com", "no label"),
-        (b"a c.example.com", "no label"),
+        (b"ac%6de.example.com", "a character that no name in DNS has"),
+        (b"a c.example.com", "a character that no name in DNS has"),
         (long.as_bytes(), "no label"),
         (b"acme.example.com:80x", "port"),
         (b"acme.example.com:80:80", "port"),

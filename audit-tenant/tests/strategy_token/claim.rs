@@ -5,7 +5,7 @@ use std::time::Duration;
 use audit_core::Actor;
 use serde_json::{Value, json};
 
-use crate::signed::{LATE, assert_untrusted, bearing, now, signed, strategy};
+use crate::signed::{LATE, assert_untrusted, bearing, now, signed, signed_as, strategy};
 use crate::support::{failure, find, head, tenant};
 
 #[test]
@@ -164,4 +164,26 @@ fn header_and_claims_are_configured() {
     let odd = signed(&json!({"org": "acme", "exp": LATE, "sub": 7}));
     let failure = failure(&strategy, &head(&[("x-token", odd.as_bytes())]));
     assert_eq!(failure.reason(), "claim `sub` names nobody");
+}
+
+#[test]
+fn a_token_with_a_claim_twice_is_refused_whichever_it_is() {
+    let begins = [("tenant_id", json!("acme")), ("exp", json!(LATE))];
+    let with = |more: &[(&'static str, Value)]| signed_as(&[&begins, more].concat());
+    for twins in [
+        with(&[("tenant_id", json!("globex"))]),
+        with(&[("tenant_id", json!("acme"))]),
+        with(&[("org", json!("a")), ("org", json!("b"))]),
+    ] {
+        assert_untrusted(&strategy(), &twins, "one of its claims is there twice");
+    }
+    // Within another claim it is none.
+    let within = with(&[("more", json!({"tenant_id": "globex"}))]);
+    assert_eq!(
+        tenant(&strategy(), &bearing(&within)).as_deref(),
+        Some("acme")
+    );
+    // One that the library reads itself.
+    let ends = with(&[("exp", json!(LATE))]);
+    assert_untrusted(&strategy(), &ends, "it is no signed JSON Web Token");
 }

@@ -94,3 +94,33 @@ fn a_token_by_a_public_key_is_checked_by_it() {
     let broken = format!("{}{other}{}", &token[..at], &token[at + 1..]);
     assert_untrusted(&strategy, &broken, "its signature is not of the key");
 }
+
+#[test]
+fn while_keys_are_changed_a_token_by_either_counts_and_by_no_other() {
+    let (old, other) = ([8; 32], [9; 32]);
+    let strategy = strategy().or_key(key(&old)).unwrap();
+    let claims = json!({"tenant_id": "acme", "exp": LATE});
+    for secret in [SECRET, &old] {
+        let token = signed_by(Algorithm::HS256, secret, &claims);
+        assert_eq!(tenant(&strategy, &bearing(&token)).as_deref(), Some("acme"));
+        let expired = signed_by(
+            Algorithm::HS256,
+            secret,
+            &json!({"tenant_id": "acme", "exp": 1}),
+        );
+        assert_untrusted(&strategy, &expired, "it has expired");
+    }
+    let token = signed_by(Algorithm::HS256, &other, &claims);
+    assert_untrusted(&strategy, &token, "its signature is not of the key");
+    // One of another kind, or too short, is none.
+    let strategy = strategy.or_key(key(b"short"));
+    assert_eq!(
+        strategy.unwrap_err().to_string(),
+        "the key has 40 bits, expected at least 256"
+    );
+    let strategy = crate::signed::strategy().or_key(ed25519().1);
+    assert_eq!(
+        strategy.unwrap_err().to_string(),
+        "the key is not of the kind that `HS256` takes"
+    );
+}

@@ -6,6 +6,7 @@ use audit_tenant::StrategyErrorKind::Untrusted;
 use audit_tenant::TokenStrategy;
 use audit_tenant::jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use http::request::Parts;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::support::{failure, head};
@@ -30,6 +31,18 @@ pub(crate) fn signed_by(algorithm: Algorithm, secret: &[u8], claims: &Value) -> 
 
 pub(crate) fn signed(claims: &Value) -> String {
     signed_by(Algorithm::HS256, SECRET, claims)
+}
+
+/// One that says these claims in this order, be some of them there twice.
+pub(crate) fn signed_as(claims: &[(&str, Value)]) -> String {
+    struct Claims<'c>(&'c [(&'c str, Value)]);
+    impl Serialize for Claims<'_> {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        }
+    }
+    let key = EncodingKey::from_secret(SECRET).unwrap();
+    encode(&Header::new(Algorithm::HS256), &Claims(claims), &key).unwrap()
 }
 
 pub(crate) fn bearing(token: &str) -> Parts {

@@ -33,6 +33,11 @@ pub enum ExportError<T, E> {
         /// Its number, counted from 0.
         seq: u64,
     },
+    /// Records that the index has among those to be exported, and whose bytes say something else: they would be missing.
+    Index {
+        /// How many, of those that were read by then.
+        records: u64,
+    },
     /// A record is longer than the 65,535 bytes that a bundle has room for.
     TooLong {
         /// Its number, counted from 0.
@@ -100,6 +105,10 @@ impl<T, E> fmt::Display for ExportError<T, E> {
             Self::Record { seq } => {
                 write!(f, "record {seq} is not the one whose hash is in the tree")
             }
+            Self::Index { records } => write!(
+                f,
+                "{records} records would be missing, as the index names what their bytes do not say; `audit trail verify --index` names the first"
+            ),
             Self::TooLong { seq, bytes } => {
                 write!(
                     f,
@@ -159,6 +168,7 @@ where
             | Self::OtherLog { .. }
             | Self::Inconsistent { .. }
             | Self::Differs { .. }
+            | Self::Index { .. }
             | Self::NotEmpty { .. } => None,
         }
     }

@@ -25,14 +25,15 @@ type Failed = ExportError<StoreError, StoreError>;
 /// bundle everybody's records, so of each record of the tenant there is a file with its exact bytes, `record/<seq>.json`, and
 /// beside it one that proves it, `record/<seq>.tlog-proof`, as C2SP's `tlog-proof@v1` has it. A place of more than three digits
 /// is in folders of three each: record 1234 is `record/x001/234.json`. The checkpoint is written last, as `checkpoint`: a directory
-/// that has one is whole. Returned is how many records it has.
+/// that has none is not finished. Returned is how many records it has.
 ///
-/// Whoever has it learns of others how many records there are in the trail, and hashes of some of them, from which nothing of a
-/// record is told. That the trail was read is for the caller to record, as [`TenantTrail`](crate::TenantTrail) does.
+/// It proves each record that is in it, and not that no record of the tenant is missing: which are the tenant's an index says, whose
+/// mistakes a [`Verifier`](crate::verify::Verifier) that checks the index finds. Whoever has it learns of others how many records there are in the
+/// trail, and hashes of some of them. That the trail was read is for the caller to record, as [`TenantTrail`](crate::TenantTrail) does.
 ///
 /// # Errors
-/// There is something in the directory; the tiles do not have the checkpoint's root; a record is not the one that was hashed;
-/// something can't be read or written.
+/// There is something in the directory; the tiles do not have the checkpoint's root; a record is not the one that was hashed, or not
+/// what the index has of it; something can't be read or written.
 pub fn write_tenant_records(
     dir: &Path,
     opener: &OpenReader,
@@ -64,6 +65,11 @@ pub fn write_tenant_records(
     while !is_over {
         let page = records.search(&asked, after.as_ref(), AT_A_TIME);
         let page = page.map_err(unreadable)?;
+        if page.index_mismatches > 0 {
+            return Err(ExportError::Index {
+                records: page.index_mismatches,
+            });
+        }
         for record in page.records {
             let seq = record.seq;
             // An index is not asked whose record it is, nor whether it is the one that was hashed.

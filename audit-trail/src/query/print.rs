@@ -6,6 +6,7 @@ use super::condition::Condition;
 use super::question::{Order, Query};
 use super::span;
 
+/// All but [whose records alone may answer](Query::within_tenant): what is read from this text again asks everybody's.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();

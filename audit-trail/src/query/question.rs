@@ -138,8 +138,9 @@ impl Query {
     }
 
     /// The same question to this tenant's records alone. It can't be widened: a [`tenant`](Self::tenant) that is asked for besides
-    /// narrows the answer, and is no choice beside this one. It is no part of the text, and a cursor knows it: one of another tenant,
-    /// or of nobody's question, is refused.
+    /// narrows the answer, and is no choice beside this one. A cursor knows it: one of another tenant, or of nobody's question, is
+    /// refused. It is no part of the text: a question that is kept as text, and read again, is everybody's until it is kept to a
+    /// tenant once more.
     ///
     /// ```
     /// use audit_core::TenantId;
@@ -324,7 +325,7 @@ impl Query {
         self.asked().chain(self.within.chunks(1))
     }
 
-    /// The first tenant that answers are kept to, if they are kept to one.
+    /// The tenant that answers are kept to, if they are kept to one.
     pub(crate) fn kept_to(&self) -> Option<&str> {
         match &self.within.first()?.condition {
             Condition::Tenant(tenant) => tenant.as_exact(),
@@ -332,8 +333,14 @@ impl Query {
         }
     }
 
+    /// Whether answers are kept to two tenants, which no record is of: nothing needs to be read then, and how long that would take
+    /// tells nothing.
+    pub(crate) fn is_contradiction(&self) -> bool {
+        self.within.len() > 1
+    }
+
     /// The names of the tenants that answers are kept to.
-    pub(super) fn tenants(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn tenants(&self) -> impl Iterator<Item = String> {
         self.within.iter().map(|term| term.condition.value())
     }
 

@@ -8,6 +8,7 @@ use crate::query::{Cursor, Query, Record};
 
 use super::error::TrailError;
 use super::handle::Trail;
+use super::reading::with_query;
 
 /// All records that answer a query, one after another, read page by page: whatever their number, a few hundred are in memory
 /// at a time. What comes in meanwhile is among them where it stands behind what was read.
@@ -41,7 +42,7 @@ impl Trail {
     /// The same, for a tenant if one is named.
     pub(super) fn answers_for(&self, tenant: Option<&TenantId>, query: Query) -> Answers {
         self.note_access(tenant, "trail.query", |data| {
-            data.with("query", query.to_string())
+            with_query(data, tenant, &query)
         });
         Answers {
             trail: self.clone(),

@@ -6,7 +6,7 @@ use audit_core::{RecordError, TenantId};
 
 use crate::anchor::AnchorError;
 use crate::note::{KeyFileError, RotationError};
-use crate::store::StoreError;
+use crate::store::{StoreError, StoreErrorKind};
 use crate::verify::{Damage, VerifyError};
 use crate::writer::SignError;
 
@@ -134,6 +134,21 @@ impl fmt::Display for TrailError {
 }
 
 impl TrailError {
+    /// What a tenant may know of it: what was wrong with what was asked, and of all else that it failed. Paths and what a store says
+    /// of itself are the house's.
+    pub(super) fn to_tenant(&self) -> String {
+        match self {
+            Self::NoTenantRecord { .. } => self.to_string(),
+            Self::Store(error)
+                if error.kind == StoreErrorKind::Refused
+                    && std::error::Error::source(error).is_none() =>
+            {
+                error.to_string()
+            }
+            _ => "failed".to_owned(),
+        }
+    }
+
     /// What is said, and what that came from.
     pub(super) fn in_one_line(&self) -> String {
         let mut line = self.to_string();

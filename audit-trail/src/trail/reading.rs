@@ -52,8 +52,7 @@ impl Trail {
         let page = self.reader(|reader| Ok(reader.search(query, after, limit)?));
         self.noted_for(tenant, "trail.query", page, |page, data| {
             let records = page.map(|page| page.records.len() as u64);
-            data.with("query", query.to_string())
-                .with("records", records)
+            with_query(data, tenant, query).with("records", records)
         })
     }
 
@@ -73,7 +72,7 @@ impl Trail {
     ) -> Result<Tally, TrailError> {
         let tally = self.reader(|reader| Ok(reader.aggregate(aggregation)?));
         self.noted_for(tenant, "trail.aggregate", tally, |tally, data| {
-            data.with("query", aggregation.query.to_string())
+            with_query(data, tenant, &aggregation.query)
                 .with("records", tally.map(|tally| tally.records))
         })
     }
@@ -163,6 +162,7 @@ impl Trail {
             let told = data(read.as_ref().ok(), told);
             match &read {
                 Ok(_) => told,
+                Err(error) if tenant.is_some() => told.with("error", error.to_tenant()),
                 Err(error) => told.with("error", error.in_one_line()),
             }
         });
@@ -196,4 +196,18 @@ impl Trail {
         let _counted = self.keep(&Fact::Other(&event), Delivery::Buffered);
         tell_recorded(event);
     }
+}
+
+/// What was asked. Its text does not say whose records alone may answer, which a tenant's own reading says anyway.
+pub(super) fn with_query(
+    data: Fields<'static>,
+    tenant: Option<&TenantId>,
+    query: &Query,
+) -> Fields<'static> {
+    let data = data.with("query", query.to_string());
+    let kept: Vec<String> = query.tenants().collect();
+    if tenant.is_some() || kept.is_empty() {
+        return data;
+    }
+    data.with("within_tenant", kept.join(","))
 }

@@ -27,8 +27,9 @@ use super::handle::Trail;
 /// # What can't be hidden
 ///
 /// The place of a record and the size in a checkpoint say how many records the trail has in all, and how many came between two. A
-/// proof has hashes of other records, from which nothing of them is told: each record has an identifier that nobody guesses. How long
-/// an answer takes may depend on how many records others have, by a few milliseconds.
+/// proof has hashes of other records: who knows one of these records to the byte, its identifier and its time in nanoseconds included,
+/// can tell that it is there, and nobody else anything. What an answer holds and where its pages end hangs on the tenant's own records
+/// alone, but how long it takes may depend on how many records others have, by some milliseconds.
 ///
 /// ```
 /// use std::time::Duration;

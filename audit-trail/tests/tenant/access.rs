@@ -126,3 +126,46 @@ fn who_reads_the_whole_trail_in_a_tenants_scope_is_not_for_that_tenant_to_see() 
     let query = handle.query("kind:access").unwrap();
     assert_eq!(handle.search(&query, None, 10).unwrap().records, []);
 }
+
+#[test]
+fn what_fails_inside_is_not_told_to_the_tenant_and_what_he_asked_wrongly_is() {
+    let (dir, trail) = world();
+    let acme = trail.for_tenant(id("acme"));
+    let cursor = trail.search(&Query::new(), None, 1).unwrap().next;
+    let of_trail = told(&trail).len();
+    acme.search(&Query::new(), cursor.as_ref(), 1).unwrap_err();
+    // It has the trail in it.
+    let error = acme.export_records(dir.path()).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains(dir.path().to_str().unwrap()), "{source}");
+    let told = told(&trail);
+    let errors: Vec<_> = told[of_trail + 1..]
+        .iter()
+        .filter_map(|record| record["data"]["error"].as_str())
+        .collect();
+    let asked = format!(
+        "cursor `{}` was given by another query, expected one of this query",
+        cursor.unwrap()
+    );
+    assert_eq!(errors, [asked.as_str(), "failed"]);
+}
+
+#[test]
+fn a_question_to_the_whole_trail_that_is_kept_to_a_tenant_says_so() {
+    let (_dir, trail) = world();
+    let query = Query::new().action("pay").within_tenant(&id("acme"));
+    trail.search(&query, None, 1).unwrap();
+    drop(trail.answers(query.clone().within_tenant(&id("globex"))));
+    trail.aggregate(&Aggregation::new(query)).unwrap();
+    let told: Vec<_> = told(&trail)
+        .iter()
+        .map(|record| {
+            (
+                record["data"]["query"].clone(),
+                record["data"]["within_tenant"].clone(),
+            )
+        })
+        .collect();
+    let asked = |kept: &str| (json!("action:pay"), json!(kept));
+    assert_eq!(told, [asked("acme"), asked("acme,globex"), asked("acme")]);
+}

@@ -156,3 +156,23 @@ fn a_record_that_was_rewritten_is_named_and_the_bundle_has_no_checkpoint() {
     );
     assert!(!out.join("checkpoint").exists());
 }
+
+#[test]
+fn an_index_that_does_not_agree_with_the_records_makes_no_bundle() {
+    let (dir, trail) = world();
+    let note: SignedNote = trail.checkpoint().unwrap().parse().unwrap();
+    trail.close(SOON).unwrap();
+    let path = dir.path().join("audit.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let sql = "UPDATE entry SET tenant = 'acme' WHERE seq = 2";
+    database.execute(sql, []).unwrap();
+    drop(database);
+    let out = dir.path().join("out");
+    let opener = SqliteReader::opener(&path);
+    let error = write_tenant_records(&out, &opener, &id("acme"), &note, &mut |_| ()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "1 records would be missing, as the index names what their bytes do not say; `audit trail verify --index` names the first"
+    );
+    assert!(!out.join("checkpoint").exists());
+}

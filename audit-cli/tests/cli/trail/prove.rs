@@ -117,8 +117,9 @@ fn what_can_not_be_proved_is_told_with_the_way_out() -> Result<(), Failure> {
             "error: no checkpoint covers record 6 yet: `audit trail checkpoint --sign audit.db` signs one\n",
         ),
         (
+            // That the other was asked for is told.
             "99",
-            "error: there is no record 99 in a trail of 7, or not any more\n",
+            "error: there is no record 99 in a trail of 8, or not any more\n",
         ),
     ] {
         let run = trail.run(&["prove", "audit.db", seq])?;

@@ -229,6 +229,8 @@ fn that_a_tenants_records_were_read_is_told_as_the_tenants() -> Result<(), Failu
         let run = trail.run(&[arguments, &["--tenant", "acme"]].concat())?;
         assert_eq!(run.code, Some(0), "{arguments:?}: {}", run.err);
     }
+    // What he has not was asked for, too.
+    trail.run(&["prove", "audit.db", "2", "--tenant", "acme"])?;
     trail.run(&["query", "audit.db"])?;
     let told = trail.accesses()?;
     let told = told.iter().map(|record| {
@@ -252,9 +254,16 @@ fn that_a_tenants_records_were_read_is_told_as_the_tenants() -> Result<(), Failu
             // Of what is signed.
             ("trail.export", acme(), json!(2)),
             ("trail.export", acme(), json!(8)),
-            ("trail.query", Value::Null, json!(15)),
+            ("trail.prove", acme(), Value::Null),
+            ("trail.query", Value::Null, json!(16)),
         ]
     );
+    let errors = trail.accesses()?;
+    let errors = errors
+        .iter()
+        .filter_map(|record| record["data"]["error"].as_str());
+    let told = "tenant `acme` has no record 2, or not any more";
+    assert_eq!(errors.collect::<Vec<_>>(), [told]);
     Ok(())
 }
 

@@ -41,9 +41,15 @@ pub(super) fn read(text: &str) -> Result<Host<'_>, &'static str> {
         Some((name, port)) if is_port(port) => name,
         Some(_) => return Err("the port of the host is no number"),
     };
-    let name = as_dns_has_it(name);
-    name.map(Host::Name)
-        .ok_or("the host is no name that DNS can have")
+    let name = as_dns_has_it(name).ok_or("the host is no name that DNS can have")?;
+    let is_known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if !name.bytes().all(is_known) {
+        return Err("the host has a character that no name in DNS has");
+    }
+    if name.split('.').any(str::is_empty) {
+        return Err("the host has an empty label, expected one between any two dots");
+    }
+    Ok(Host::Name(name))
 }
 
 /// No port at all is one as well: `example.com:` (RFC 3986 §3.2.3).

@@ -8,6 +8,7 @@ use audit_core::TenantId;
 use http::header::HOST;
 use http::request::Parts;
 
+use super::header::only;
 use super::{Answer, Finding, StrategyError, TenantStrategy};
 use domain::{Host, is_label, read};
 
@@ -26,6 +27,7 @@ pub use domain::InvalidBaseDomain;
 /// | `example.com`, a label given to [`without`](Self::without), such as `www.example.com` | none |
 /// | another domain, an IP address, no host at all | none |
 /// | `a.b.example.com`, `.example.com`, a label that no host name has (RFC 1123 §2.1) | refused |
+/// | what is no host, of whichever domain: an empty label, a path, a comma | refused |
 ///
 /// ```
 /// use audit_tenant::HostStrategy;
@@ -129,15 +131,15 @@ impl TenantStrategy for HostStrategy {
 
 /// The name of the host that a request is for, if it is a name.
 fn host_of(request: &Parts) -> Result<Option<Cow<'_, str>>, StrategyError> {
-    let mut headers = request.headers.get_all(HOST).iter();
-    let header = headers.next();
-    if headers.next().is_some() {
-        let reason = "header `host` stands in the request more than once, expected it once";
-        return Err(StrategyError::ambiguous(NAME, reason));
-    }
-    let header = header.map(|value| {
+    let header = only(&request.headers, &HOST, NAME)?.map(|value| {
         let text = std::str::from_utf8(value.as_bytes());
-        read(text.map_err(|_| malformed("header `host` is not UTF-8"))?).map_err(malformed)
+        let text = text.map_err(|_| malformed("header `host` is not UTF-8"))?;
+        // As proxies join two of them.
+        if text.contains(',') {
+            let reason = "header `host` has a comma, expected one host";
+            return Err(StrategyError::ambiguous(NAME, reason));
+        }
+        read(text).map_err(malformed)
     });
     let target = request.uri.authority();
     let target = target.map(|one| read(one.as_str()).map_err(malformed));

@@ -1,5 +1,6 @@
 //! [`TokenStrategy`]: the tenant that a signed token names.
 
+mod claim;
 mod key;
 
 use std::fmt;
@@ -13,17 +14,20 @@ use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde_json::{Map, Value};
 
-use super::header::header_name;
+use super::header::{header_name, only};
 use super::{Answer, Finding, Found, InvalidHeaderName, StrategyError, TenantStrategy};
+use claim::Claims;
 
 pub use key::InvalidTokenKey;
 
-/// The tenant that a signed token names: a JSON Web Token (RFC 7519), by one algorithm and one key.
+/// The tenant that a signed token names: a JSON Web Token (RFC 7519), by one algorithm and one key, or [several](Self::or_key) while keys are
+/// changed.
 ///
 /// It stands in `Authorization: Bearer …` (RFC 6750 §2.1) if nothing else is said; another scheme there is nothing of this strategy's. The token has at
 /// most [8,192 bytes](Self::MAX_BYTES), is signed by the one algorithm that was given, whatever its own header asks for, and has `exp`, which
 /// lies in the future; where it has `nbf`, that lies in the past. The tenant is the text of the claim `tenant_id`. Where it has an audience (`aud`),
-/// one must have been [given](Self::audience), since a token for others is none for this service (RFC 7519 §4.1.3).
+/// one must have been [given](Self::audience), since a token for others is none for this service (RFC 7519 §4.1.3). One with a claim twice is
+/// refused (§4).
 ///
 /// ```
 /// use audit_tenant::TokenStrategy;
@@ -38,9 +42,10 @@ pub use key::InvalidTokenKey;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The key is wiped from memory as the strategy goes, and no text shows it.
+/// Keys are wiped from memory as the strategy goes, and no text shows them.
 pub struct TokenStrategy {
-    key: DecodingKey,
+    /// At least one.
+    keys: Vec<DecodingKey>,
     algorithm: Algorithm,
     validation: Validation,
     header: HeaderName,
@@ -74,13 +79,35 @@ impl TokenStrategy {
         validation.leeway = LEEWAY.as_secs();
         validation.validate_nbf = true;
         Ok(Self {
-            key,
+            keys: vec![key],
             algorithm,
             validation,
             header: AUTHORIZATION,
             claim: "tenant_id".to_owned(),
             actor_claim: None,
         })
+    }
+
+    /// Or by this key, of the same algorithm, while keys are changed: a token counts that any of them signed. They are tried in turn, whatever
+    /// `kid` a token names.
+    ///
+    /// ```
+    /// use audit_tenant::TokenStrategy;
+    /// use audit_tenant::jsonwebtoken::{Algorithm, DecodingKey};
+    ///
+    /// let (new, old) = ([7; 32], [8; 32]);
+    /// let strategy = TokenStrategy::new(Algorithm::HS256, DecodingKey::from_secret(&new)?)?
+    ///     // Until the last token that it signed has expired.
+    ///     .or_key(DecodingKey::from_secret(&old)?)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new).
+    pub fn or_key(mut self, key: DecodingKey) -> Result<Self, InvalidTokenKey> {
+        key::check(self.algorithm, &key)?;
+        self.keys.push(key);
+        Ok(self)
     }
 
     /// In this header, whose whole value it is, instead of `authorization`.
@@ -138,18 +165,11 @@ impl TokenStrategy {
     }
 
     fn read(&self, request: &Parts) -> Finding {
-        let header = &self.header;
-        let mut values = request.headers.get_all(header).iter();
-        let Some(value) = values.next() else {
+        let Some(value) = only(&request.headers, &self.header, NAME)? else {
             return Ok(None);
         };
-        if values.next().is_some() {
-            let reason =
-                format!("header `{header}` stands in the request more than once, expected it once");
-            return Err(StrategyError::ambiguous(NAME, reason));
-        }
         let mut token = value.as_bytes();
-        if *header == AUTHORIZATION {
+        if self.header == AUTHORIZATION {
             match bearer(token) {
                 Some(rest) => token = rest,
                 None => return Ok(None),
@@ -162,11 +182,27 @@ impl TokenStrategy {
                 Self::MAX_BYTES
             )));
         }
-        let claims = decode::<Map<String, Value>>(token, &self.key, &self.validation);
-        match claims {
-            Ok(token) => self.tenant_of(&token.claims),
-            Err(error) => Err(untrusted(self.fault(error.kind()))),
+        let claims = self
+            .claims(token)
+            .map_err(|error| untrusted(self.fault(error.kind())))?;
+        if claims.has_twin {
+            return Err(untrusted("one of its claims is there twice".to_owned()));
         }
+        self.tenant_of(&claims.all)
+    }
+
+    /// The claims of a token that one of the keys signed.
+    fn claims(&self, token: &[u8]) -> Result<Claims, jsonwebtoken::errors::Error> {
+        let mut answer = Err(ErrorKind::InvalidSignature.into());
+        for key in &self.keys {
+            answer = decode::<Claims>(token, key, &self.validation).map(|token| token.claims);
+            let is_of_another =
+                matches!(&answer, Err(error) if *error.kind() == ErrorKind::InvalidSignature);
+            if !is_of_another {
+                break;
+            }
+        }
+        answer
     }
 
     /// What the claims of a token that can be trusted say.

@@ -11,6 +11,8 @@ const SORTED: u64 = 20_000;
 
 /// How far rows are counted, step by step while all plans have more: this costs no more than a page does.
 const LITTLE: &[u64] = &[500, 8_000];
+/// How far they are counted where all that are read are a tenant's, but for what a plan has of others'.
+const FEW: &[u64] = &[500, 8_000, SORTED];
 /// How far they are counted where it pays.
 const MUCH: &[u64] = &[64_000];
 
@@ -55,6 +57,26 @@ pub(super) fn choose(
         candidates.swap_remove(place)
     } else {
         Plan::all()
+    })
+}
+
+/// The plan for a tenant's records alone: the one with fewest rows, whosever they are, as long as these are few; else the tenant's own
+/// run, which is never longer for what others have.
+pub(super) fn choose_kept(
+    conn: &Connection,
+    query: &Query,
+    times: &str,
+    tenant: &str,
+) -> rusqlite::Result<Plan> {
+    let own = Plan::of_tenant(tenant);
+    let mut plans = plans(query);
+    if plans == [own.clone()] {
+        return Ok(own);
+    }
+    let place = shortest(conn, &plans, times, FEW)?;
+    Ok(match place {
+        Some(place) if place < plans.len() => plans.swap_remove(place),
+        _ => own,
     })
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Row;
+
 use crate::query::{Candidate, Cursor, Order};
 
 use super::sql::signed;
@@ -23,6 +25,14 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The place that a row has in its first two columns.
+    pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            time: row.get(0)?,
+            seq: row.get(1)?,
+        })
+    }
+
     /// What sorts places in this order.
     pub(super) fn rank(self, order: Order) -> (i128, i128) {
         let (time, seq) = (i128::from(self.time), i128::from(self.seq));

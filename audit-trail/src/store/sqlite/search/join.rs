@@ -11,19 +11,14 @@ use super::first::Place;
 pub(super) enum Next {
     /// In an index, which is believed when its bytes agree.
     Indexed,
-    /// In an index, which says that it is another tenant's than the one that answers are kept to.
-    Foreign,
     /// In its bytes, which match.
     Found,
 }
 
-/// The next row of a lane, and whether it may be an answer.
-type Head = (Place, Next);
-
 /// Joins lanes and records that no index has, in order; a place that comes twice is one.
 pub(super) struct Join<'s> {
     order: Order,
-    lanes: Vec<(Rows<'s>, Option<Head>)>,
+    lanes: Vec<(Rows<'s>, Option<Place>)>,
     found: &'s [Place],
     last: Option<Place>,
 }
@@ -54,9 +49,8 @@ impl<'s> Join<'s> {
                 .lanes
                 .iter_mut()
                 .filter(|(_, head)| head.is_some())
-                .min_by_key(|(_, head)| head.map(|(place, _)| place.rank(order)));
+                .min_by_key(|(_, head)| head.map(|place| place.rank(order)));
             let place = lane.as_ref().and_then(|(_, head)| *head);
-            let place = place.map(|(place, _)| place);
             let found = self.found.split_first().filter(|(found, _)| {
                 place.is_none_or(|place| found.rank(order) <= place.rank(order))
             });
@@ -66,9 +60,9 @@ impl<'s> Join<'s> {
                     (*found, Next::Found)
                 }
                 (None, Some((rows, slot))) => {
-                    let Some(next) = *slot else { continue };
+                    let Some(place) = *slot else { continue };
                     *slot = head(rows)?;
-                    next
+                    (place, Next::Indexed)
                 }
                 (None, None) => return Ok(None),
             };
@@ -79,22 +73,6 @@ impl<'s> Join<'s> {
     }
 }
 
-fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Head>> {
-    rows.next()?
-        .map(|row| {
-            let place = Place {
-                time: row.get(0)?,
-                seq: row.get(1)?,
-            };
-            let may_answer: bool = row.get(2)?;
-            Ok((
-                place,
-                if may_answer {
-                    Next::Indexed
-                } else {
-                    Next::Foreign
-                },
-            ))
-        })
-        .transpose()
+fn head(rows: &mut Rows<'_>) -> rusqlite::Result<Option<Place>> {
+    rows.next()?.map(Place::of_row).transpose()
 }

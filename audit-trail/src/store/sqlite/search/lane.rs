@@ -19,15 +19,14 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Time and place of each row, from the index alone and in order; they are behind the cursor within these times. Where answers
-    /// are [kept](Self::tells_tenants) to a tenant, with whether the row is his: the value of the first question mark.
+    /// Time and place of each row, from the index alone and in order; they are behind the cursor within these times, and only those of
+    /// one tenant where that is asked: the value of one question mark more.
     pub(super) fn sql(
         &self,
         order: Order,
         times: &str,
         after: Option<Cursor>,
-        most: usize,
-        tells_tenants: bool,
+        is_kept: bool,
     ) -> String {
         let (direction, sign) = match order {
             Order::Newest => ("DESC", "<"),
@@ -38,26 +37,18 @@ impl Lane {
             format!(" AND (time {sign} {time} OR seq {sign} {seq})")
         });
         let (by, within) = (self.by, &self.within.text);
-        let is_own = if tells_tenants { "tenant IS ?" } else { "1" };
+        let own = if is_kept { " AND tenant = ?" } else { "" };
         format!(
-            "SELECT time, seq, {is_own} FROM entry {by} WHERE {within}{times}{behind} \
-             ORDER BY time {direction}, seq {direction} LIMIT {most}"
+            "SELECT time, seq FROM entry {by} WHERE {within}{own}{times}{behind} \
+             ORDER BY time {direction}, seq {direction}"
         )
     }
 
-    /// Whether rows must say whose they are where answers are kept to a tenant: the rows of a tenant's own run need not.
-    pub(super) fn tells_tenants(&self, query: &Query) -> bool {
-        query
-            .kept_to()
-            .is_some_and(|tenant| Some(tenant) != self.tenant())
-    }
-
-    /// The tenant whose rows alone it has, if it is such a run.
-    fn tenant(&self) -> Option<&str> {
-        match self.within.values.as_slice() {
-            [Value::Text(tenant)] if self.by == BY_TENANT && self.is_timed => Some(tenant),
-            _ => None,
-        }
+    /// Whether it is this tenant's run, so that all its rows are his.
+    pub(super) fn is_of(&self, tenant: &str) -> bool {
+        let is_his = |value: &Value| matches!(value, Value::Text(text) if text == tenant);
+        let values = self.within.values.as_slice();
+        self.by == BY_TENANT && self.is_timed && matches!(values, [value] if is_his(value))
     }
 }
 

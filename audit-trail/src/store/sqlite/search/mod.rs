@@ -1,10 +1,11 @@
 //! Questions, answered by SQL: from indexes, and from the bytes of what is not indexed yet.
 //!
 //! A [`lane`] is a run of rows of one index; [`choice`] counts which lanes are shortest. [`page`] joins them in order with
-//! what the [`tail`] has found, reads each record and holds the query against its bytes: an index that lies hides records
-//! at most, and shows none.
+//! what the [`tail`] has found, and the [`answer`] takes each record that the query fits by its bytes: an index that lies hides
+//! records at most, and shows none.
 
 mod aggregate;
+mod answer;
 mod choice;
 mod error;
 mod first;
@@ -20,7 +21,7 @@ mod tests;
 
 use rusqlite::{Connection, Transaction};
 
-use crate::query::{Aggregation, Cursor, Page, Query, Tally};
+use crate::query::{Aggregation, Counter, Cursor, Page, Query, Tally};
 
 pub(super) use self::error::SearchError;
 
@@ -41,6 +42,9 @@ pub(crate) fn search(
     if let Some(after) = after {
         after.check(query)?;
     }
+    if query.is_contradiction() {
+        return Ok(Page::default());
+    }
     like::prepare(conn, query)?;
     let _moment = moment(conn)?;
     page::page(conn, query, after.copied(), limit)
@@ -52,6 +56,9 @@ pub(crate) fn search(
 /// The query has too many conditions; the database failed.
 pub(crate) fn aggregate(conn: &Connection, asked: &Aggregation) -> Result<Tally, SearchError> {
     SearchError::check(&asked.query)?;
+    if asked.query.is_contradiction() {
+        return Ok(Counter::new(asked).finish());
+    }
     like::prepare(conn, &asked.query)?;
     let _moment = moment(conn)?;
     Ok(aggregate::count(conn, asked)?)

@@ -1,24 +1,26 @@
 //! One page of an answer: lanes of the index and what no index has, joined in order.
 
-use rusqlite::types::Value;
-use rusqlite::{CachedStatement, Connection, params_from_iter};
+use std::fmt::Write;
 
-use crate::columns::Columns;
-use crate::query::{Cursor, Order, Page, Query, Record};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use crate::query::{Cursor, Order, Page, Query};
 
 use super::SearchError;
-use super::choice::{candidates, choose};
+use super::answer::Answer;
+use super::choice::{candidates, choose, choose_kept};
 use super::first::{First, Place};
 use super::join::{Join, Next};
 use super::lane::Plan;
-use super::sql::{Sql, fits, times};
+use super::sql::times;
 use super::tail::Tail;
 
 /// The most records of a page.
 const MOST: usize = 10_000;
 /// The most bytes of a page's records, a record more aside.
 const BYTES: usize = 16 * 1024 * 1024;
-/// Rows that one page looks at, at most.
+/// Rows that one page looks at, at most; where it is kept to a tenant, of his own.
 const EXAMINED: usize = 20_000;
 /// Rows of a plan that are looked at to see how many of them match, where several plans have many rows.
 const TRIED: usize = 300;
@@ -29,6 +31,17 @@ pub(super) fn page(
     query: &Query,
     after: Option<Cursor>,
     limit: usize,
+) -> Result<Page, SearchError> {
+    page_of(conn, query, after, limit, EXAMINED)
+}
+
+/// The same, where a page looks at so many rows.
+pub(super) fn page_of(
+    conn: &Connection,
+    query: &Query,
+    after: Option<Cursor>,
+    limit: usize,
+    examined: usize,
 ) -> Result<Page, SearchError> {
     let limit = limit.clamp(1, MOST);
     let outcomes_matter = query.has_outcomes();
@@ -41,116 +54,169 @@ pub(super) fn page(
         query,
         after,
         limit,
+        examined,
         bounds: bounds(query, after),
         tail: &tail,
         outcomes_matter,
     };
-    let candidates = candidates(conn, query, &asked.bounds)?;
-    let mut best: Option<(usize, &Plan)> = None;
-    if candidates.len() > 1 {
-        for plan in &candidates {
-            let (ending, page) = asked.read(plan, &first, TRIED)?;
-            if let Ending::Reached = ending {
-                return Ok(page);
-            }
-            // One match says little, two say that more are near.
-            let found = page.records.len();
-            if found > best.map_or(1, |(most, _)| most) {
-                best = Some((found, plan));
-            }
-        }
-    }
-    let plan = match best {
-        Some((_, plan)) => plan.clone(),
-        None => choose(conn, candidates, &asked.bounds)?,
-    };
-    match asked.read(&plan, &first, EXAMINED)? {
-        // Many rows, and none of them the tenant's: his own bring the page on.
-        (Ending::Tired, page) if page.next.is_none() => {
-            let own = query.kept_to().map_or_else(Plan::all, Plan::of_tenant);
-            Ok(asked.read(&own, &first, EXAMINED)?.1)
-        }
-        (_, page) => Ok(page),
-    }
+    Ok(match query.kept_to() {
+        Some(tenant) => asked.kept(tenant, &first)?,
+        None => asked.open(&first)?,
+    })
 }
 
 /// What a page is made from.
-struct Asked<'a> {
-    conn: &'a Connection,
-    query: &'a Query,
+pub(super) struct Asked<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) query: &'a Query,
     after: Option<Cursor>,
     limit: usize,
+    examined: usize,
     bounds: String,
-    tail: &'a Tail,
-    outcomes_matter: bool,
+    pub(super) tail: &'a Tail,
+    pub(super) outcomes_matter: bool,
+}
+
+/// How far a page goes, where it is not full before.
+#[derive(Clone, Copy)]
+enum Reach {
+    /// So many rows are looked at.
+    Rows(usize),
+    /// Up to this row.
+    To(Place),
+    /// To the end.
+    End,
 }
 
 /// Why a page ends.
 enum Ending {
     /// It is full, or there is no more.
     Reached,
-    /// So many rows were looked at. Where answers are kept to a tenant, the next page begins behind the last row that is his: where
-    /// others' rows stand is not told. Without such a row it can't be said where it begins.
+    /// It went as far as it was to.
     Tired,
 }
 
 impl Asked<'_> {
-    /// The page by this plan, from no more than so many rows.
-    fn read(&self, plan: &Plan, first: &[Place], most: usize) -> rusqlite::Result<(Ending, Page)> {
+    /// The page by the plan that has fewest rows, or finds most where all have many.
+    fn open(&self, first: &[Place]) -> rusqlite::Result<Page> {
+        let candidates = candidates(self.conn, self.query, &self.bounds)?;
+        let mut best: Option<(usize, &Plan)> = None;
+        if candidates.len() > 1 {
+            for plan in &candidates {
+                let (ending, page) = self.read(plan, first, Reach::Rows(TRIED))?;
+                if let Ending::Reached = ending {
+                    return Ok(page);
+                }
+                // One match says little, two say that more are near.
+                let found = page.records.len();
+                if found > best.map_or(1, |(most, _)| most) {
+                    best = Some((found, plan));
+                }
+            }
+        }
+        let plan = match best {
+            Some((_, plan)) => plan.clone(),
+            None => choose(self.conn, candidates, &self.bounds)?,
+        };
+        Ok(self.read(&plan, first, Reach::Rows(self.examined))?.1)
+    }
+
+    /// The page of a tenant's records alone. It goes over so many of his own rows, whichever plan finds the records among them: what
+    /// is in it and where it ends would tell of others' rows if it hung on those.
+    fn kept(&self, tenant: &str, first: &[Place]) -> rusqlite::Result<Page> {
+        let plan = choose_kept(self.conn, self.query, &self.bounds, tenant)?;
+        let reach = if plan == Plan::of_tenant(tenant) {
+            Reach::Rows(self.examined)
+        } else {
+            self.last_own(tenant)?.map_or(Reach::End, Reach::To)
+        };
+        Ok(self.read(&plan, first, reach)?.1)
+    }
+
+    /// The last row of a tenant's that a page goes to, if he has so many.
+    fn last_own(&self, tenant: &str) -> rusqlite::Result<Option<Place>> {
+        let own = Plan::of_tenant(tenant);
+        let Some(lane) = own.lanes.first() else {
+            return Ok(None);
+        };
+        let behind = i64::try_from(self.examined).unwrap_or(i64::MAX) - 1;
+        let sql = lane.sql(self.query.in_order(), &self.bounds, self.after, false);
+        let mut statement = self
+            .conn
+            .prepare_cached(&format!("{sql} LIMIT 1 OFFSET {behind}"))?;
+        let values = params_from_iter(&lane.within.values);
+        statement.query_row(values, Place::of_row).optional()
+    }
+
+    /// The page by this plan, as far as it reaches.
+    fn read(&self, plan: &Plan, first: &[Place], reach: Reach) -> rusqlite::Result<(Ending, Page)> {
+        let order = self.query.in_order();
         let mut statements = Vec::new();
         for lane in &plan.lanes {
-            let tells_tenants = lane.tells_tenants(self.query);
-            let sql = lane.sql(
-                self.query.in_order(),
-                &self.bounds,
-                self.after,
-                EXAMINED + 1,
-                tells_tenants,
-            );
-            let tenant = self.query.kept_to().filter(|_| tells_tenants);
-            let tenant = tenant.map(|tenant| Value::Text(tenant.to_owned()));
+            let others = self.query.kept_to().filter(|own| !lane.is_of(own));
+            let mut sql = lane.sql(order, &self.bounds, self.after, others.is_some());
+            if let Reach::Rows(most) = reach {
+                // Writing to a text can't fail.
+                let _ = write!(sql, " LIMIT {}", most + 1);
+            }
+            let tenant = others.map(|tenant| Value::Text(tenant.to_owned()));
             statements.push((self.conn.prepare_cached(&sql)?, tenant, lane));
         }
         let mut lanes = Vec::new();
         for (statement, tenant, lane) in &mut statements {
-            let values = tenant.iter().chain(&lane.within.values);
+            let values = lane.within.values.iter().chain(tenant.as_ref());
             lanes.push(statement.query(params_from_iter(values))?);
         }
-        let mut join = Join::new(self.query.in_order(), lanes, first)?;
-        let mut answer = Answer {
-            asked: self,
-            look: Look::new(self.conn, self.query)?,
-            page: Page::default(),
-        };
+        let mut join = Join::new(order, lanes, first)?;
+        let mut answer = Answer::new(self)?;
         let (mut examined, mut bytes) = (0, 0);
-        let mut last = None;
+        // The last row that was looked at, and the last whose record is in the page.
+        let (mut last, mut given) = (None, None);
         while let Some((place, next)) = join.next()? {
+            if let Reach::To(end) = reach
+                && place.rank(order) > end.rank(order)
+            {
+                break;
+            }
             let is_full = answer.page.records.len() == self.limit || bytes > BYTES;
             let record = match next {
                 Next::Indexed => answer.indexed(place)?,
                 Next::Found => answer.found(place)?,
-                Next::Foreign => None,
             };
-            examined += 1;
             if let Some(record) = record {
                 if is_full {
                     // There is more: the page ends before it.
-                    answer.page.next = last;
+                    let last = if self.query.kept_to().is_some() {
+                        given
+                    } else {
+                        last
+                    };
+                    answer.page.next = self.behind(last);
                     return Ok((Ending::Reached, answer.page));
                 }
                 bytes += record.body.len();
                 answer.page.records.push(record);
+                given = Some(place);
             }
-            if next != Next::Foreign {
-                let seq = u64::try_from(place.seq).unwrap_or(0);
-                last = Some(Cursor::behind(self.query, place.time, seq));
-            }
-            if examined >= most {
-                answer.page.next = last;
+            last = Some(place);
+            examined += usize::from(next == Next::Indexed);
+            if let Reach::Rows(most) = reach
+                && examined >= most
+            {
+                answer.page.next = self.behind(last);
                 return Ok((Ending::Tired, answer.page));
             }
         }
+        if let Reach::To(end) = reach {
+            answer.page.next = self.behind(Some(end));
+        }
         Ok((Ending::Reached, answer.page))
+    }
+
+    fn behind(&self, place: Option<Place>) -> Option<Cursor> {
+        let Place { time, seq } = place?;
+        let seq = u64::try_from(seq).unwrap_or(0);
+        Some(Cursor::behind(self.query, time, seq))
     }
 }
 
@@ -170,91 +236,4 @@ fn bounds(query: &Query, after: Option<Cursor>) -> String {
         }
     }
     times(since, until)
-}
-
-/// Reads a row's record where its columns fit.
-struct Look<'c> {
-    statement: CachedStatement<'c>,
-    fits: Sql,
-    body: CachedStatement<'c>,
-}
-
-impl<'c> Look<'c> {
-    fn new(conn: &'c Connection, query: &Query) -> rusqlite::Result<Self> {
-        let fits = fits(query);
-        // Names of columns are those of `entry`; of `record` only the body is read.
-        let statement = conn.prepare_cached(&format!(
-            "SELECT outcome, open, (SELECT body FROM record WHERE record.seq = entry.seq) \
-             FROM entry WHERE seq = ? AND {}",
-            fits.text
-        ))?;
-        let body = conn.prepare_cached("SELECT body FROM record WHERE seq = ?1")?;
-        Ok(Self {
-            statement,
-            fits,
-            body,
-        })
-    }
-}
-
-/// A page as it fills.
-struct Answer<'a> {
-    asked: &'a Asked<'a>,
-    look: Look<'a>,
-    page: Page,
-}
-
-impl Answer<'_> {
-    /// The record of a row, if it fits in truth.
-    fn indexed(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
-        let seq = Value::Integer(place.seq);
-        let values = std::iter::once(&seq).chain(&self.look.fits.values);
-        let mut rows = self.look.statement.query(params_from_iter(values))?;
-        let Some(row) = rows.next()? else {
-            return Ok(None);
-        };
-        // Retention took the body, or is about to take the row as well.
-        let Some(body) = row.get_ref(2)?.as_blob_or_null()? else {
-            return Ok(None);
-        };
-        let Asked { query, tail, .. } = *self.asked;
-        // Of those that only their bytes tell apart, most go here.
-        if !query.matches_fields(body) {
-            return Ok(None);
-        }
-        let Some(columns) = Columns::read(body).ok().filter(|it| it.time == place.time) else {
-            self.page.index_mismatches += 1;
-            return Ok(None);
-        };
-        let begins = columns.is_beginning();
-        if self.asked.outcomes_matter && begins && tail.ended.contains_key(&columns.id) {
-            // The index is behind: the tail answers for it.
-            return Ok(None);
-        }
-        let outcome = row.get_ref(0)?.as_str_or_null()?;
-        let known = tail.known(place.seq, &columns, body, row.get(1)?, outcome);
-        if !query.matches_columns(&known) {
-            self.page.index_mismatches += 1;
-            return Ok(None);
-        }
-        Ok(Some(known.to_record()))
-    }
-
-    /// A record that matched before, with its bytes.
-    fn found(&mut self, place: Place) -> rusqlite::Result<Option<Record>> {
-        let mut rows = self.look.body.query([place.seq])?;
-        let Some(row) = rows.next()? else {
-            return Ok(None);
-        };
-        let body = row.get_ref(0)?.as_blob()?;
-        let Ok(columns) = Columns::read(body) else {
-            return Ok(None);
-        };
-        let is_open = columns.expects_outcome;
-        let known = self
-            .asked
-            .tail
-            .known(place.seq, &columns, body, is_open, None);
-        Ok(Some(known.to_record()))
-    }
 }

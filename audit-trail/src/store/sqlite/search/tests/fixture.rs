@@ -79,6 +79,21 @@ impl Trail {
         self.conn.execute(sql, [place(self.bodies.len())]).unwrap();
     }
 
+    /// Takes records away as if they had never come, and leaves the places of the others.
+    pub(super) fn forget(&self, gone: impl Fn(u64) -> bool) {
+        self.conn
+            .execute_batch("DROP TRIGGER record_goes_by_retention_alone")
+            .unwrap();
+        for seq in (0..self.bodies.len()).filter(|seq| gone(*seq as u64)) {
+            for sql in [
+                "DELETE FROM entry WHERE seq = ?1",
+                "DELETE FROM record WHERE seq = ?1",
+            ] {
+                self.conn.execute(sql, [place(seq)]).unwrap();
+            }
+        }
+    }
+
     /// Indexes records up to this place, as the store does.
     pub(super) fn index(&mut self, end: usize) {
         let sql = "SELECT indexed FROM head";

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::fixture::{Trail, decision, outcome, record};
 use crate::query::{Aggregation, Dimension, Query};
+use crate::store::sqlite::search::page::page_of;
 use crate::store::sqlite::search::{aggregate, search};
 
 const ACTORS: [&str; 4] = ["al", "alice", "bob", "a\0l"];
@@ -141,10 +142,17 @@ fn expected(trail: &Trail, text: &str, is_kept: bool) -> Vec<u64> {
     expected
 }
 
-fn is_of_acme(trail: &Trail, seq: u64) -> bool {
+fn parsed(trail: &Trail, seq: u64) -> Value {
     let body = &trail.bodies[usize::try_from(seq).unwrap()];
-    let record: Value = serde_json::from_slice(body).unwrap();
-    record["tenant"] == "acme"
+    serde_json::from_slice(body).unwrap()
+}
+
+fn is_of_acme(trail: &Trail, seq: u64) -> bool {
+    parsed(trail, seq)["tenant"] == "acme"
+}
+
+fn is_outcome(trail: &Trail, seq: u64) -> bool {
+    parsed(trail, seq)["kind"] == "outcome"
 }
 
 proptest! {
@@ -176,6 +184,34 @@ proptest! {
             if after.is_none() { break; }
         }
         prop_assert_eq!(&found, &expected(&trail, &text, is_kept), "{}", query);
+    }
+
+    #[test]
+    fn a_tenant_s_pages_are_the_same_whether_others_have_records_or_none(
+        drawn in prop::collection::vec(any_record(), 0..60), text in any_query(),
+        end in 0..61_usize, limit in 1..8_usize, examined in 1..12_usize
+    ) {
+        let query = query(&text, true);
+        let mut trail = Trail::new();
+        trail.append(records(&drawn));
+        trail.index(end.min(drawn.len()));
+        let pages = |trail: &Trail| {
+            super::super::like::prepare(&trail.conn, &query).unwrap();
+            let (mut pages, mut after) = (Vec::new(), None);
+            loop {
+                let page = page_of(&trail.conn, &query, after, limit, examined).unwrap();
+                let places: Vec<u64> = page.records.iter().map(|record| record.seq).collect();
+                pages.push((places, page.next));
+                after = page.next;
+                if after.is_none() { return pages; }
+            }
+        };
+        let among_others = pages(&trail);
+        let found: Vec<u64> = among_others.iter().flat_map(|(places, _)| places.clone()).collect();
+        prop_assert_eq!(found, expected(&trail, &text, true), "{}", query);
+        // How a call ended is told of its decision, whosever the outcome is.
+        trail.forget(|seq| !is_of_acme(&trail, seq) && !is_outcome(&trail, seq));
+        prop_assert_eq!(among_others, pages(&trail), "{}", query);
     }
 
     #[test]
