@@ -6,8 +6,8 @@ use rusqlite::{CachedStatement, Connection, params_from_iter};
 use crate::columns::Columns;
 use crate::query::{Page, Query, Record};
 
+use super::asked::Asked;
 use super::first::Place;
-use super::page::Asked;
 use super::sql::{Sql, fits};
 
 /// Reads a row's record where its columns fit.

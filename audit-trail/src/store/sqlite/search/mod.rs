@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod answer;
+mod asked;
 mod choice;
 mod error;
 mod first;

@@ -5,15 +5,15 @@ use std::fmt::Write;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use crate::query::{Cursor, Order, Page, Query};
+use crate::query::{Cursor, Page, Query};
 
 use super::SearchError;
 use super::answer::Answer;
+use super::asked::{Asked, bounds};
 use super::choice::{candidates, choose, choose_kept};
 use super::first::{First, Place};
 use super::join::{Join, Next};
 use super::lane::Plan;
-use super::sql::times;
 use super::tail::Tail;
 
 /// The most records of a page.
@@ -63,18 +63,6 @@ pub(super) fn page_of(
         Some(tenant) => asked.kept(tenant, &first)?,
         None => asked.open(&first)?,
     })
-}
-
-/// What a page is made from.
-pub(super) struct Asked<'a> {
-    pub(super) conn: &'a Connection,
-    pub(super) query: &'a Query,
-    after: Option<Cursor>,
-    limit: usize,
-    examined: usize,
-    bounds: String,
-    pub(super) tail: &'a Tail,
-    pub(super) outcomes_matter: bool,
 }
 
 /// How far a page goes, where it is not full before.
@@ -212,28 +200,4 @@ impl Asked<'_> {
         }
         Ok((Ending::Reached, answer.page))
     }
-
-    fn behind(&self, place: Option<Place>) -> Option<Cursor> {
-        let Place { time, seq } = place?;
-        let seq = u64::try_from(seq).unwrap_or(0);
-        Some(Cursor::behind(self.query, time, seq))
-    }
-}
-
-/// The times that a page's rows can have.
-fn bounds(query: &Query, after: Option<Cursor>) -> String {
-    let mut since = query.since.map(|time| time.as_nanos());
-    let mut until = query.until.map(|time| time.as_nanos());
-    if let Some(after) = after {
-        match query.in_order() {
-            Order::Newest => {
-                let end = after.time().saturating_add(1);
-                until = Some(until.map_or(end, |until| until.min(end)));
-            }
-            Order::Oldest => {
-                since = Some(since.map_or(after.time(), |since| since.max(after.time())));
-            }
-        }
-    }
-    times(since, until)
 }
