@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 use audit_benches::measure::{Contender, Depth};
 use audit_core::sink::MemorySink;
 use audit_core::tenant::{TenantChange, TenantGuard, scope};
-use audit_core::{Scope, TenantId, register_sink, unregister_sink};
+use audit_core::{Actor, Scope, TenantId, register_sink, unregister_sink};
 use audit_tenant::{HeaderStrategy, TenantLayer};
 use axum::body::Body;
 use http::{Request, Response};
@@ -131,11 +131,14 @@ impl Service<Request<()>> for Bare {
     }
 }
 
-/// A request goes through a service, and its response is dropped.
-fn through<S: Service<Request<()>>>(service: &mut S) -> bool {
+/// A request of this trace, if of one, goes through a service, and its response is dropped.
+fn through<S: Service<Request<()>>>(service: &mut S, trace: Option<&'static str>) -> bool {
     let mut request = Request::new(());
-    let acme = http::HeaderValue::from_static("acme");
-    request.headers_mut().insert("x-tenant-id", acme);
+    let headers = request.headers_mut();
+    headers.insert("x-tenant-id", http::HeaderValue::from_static("acme"));
+    if let Some(trace) = trace {
+        headers.insert("traceparent", http::HeaderValue::from_static(trace));
+    }
     let answer = pin!(service.call(request));
     matches!(
         answer.poll(&mut Context::from_waker(Waker::noop())),
@@ -145,13 +148,23 @@ fn through<S: Service<Request<()>>>(service: &mut S) -> bool {
 
 /// What the layer adds to a request.
 fn requests(depth: Depth) {
-    let (mut bare, mut layered) = (Bare, TenantLayer::new(HeaderStrategy::new()).layer(Bare));
-    assert!(through(&mut bare) && through(&mut layered));
+    const TRACE: Option<&str> = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    let by_header = || TenantLayer::new(HeaderStrategy::new());
+    let with_actor = by_header().actor(|_| Some(Actor::new("alice")));
+    let (mut bare, mut bare_too) = (Bare, Bare);
+    let (mut layered, mut traced) = (by_header().layer(Bare), by_header().layer(Bare));
+    let mut acting = with_actor.layer(Bare);
+    assert!(through(&mut bare, TRACE) && through(&mut acting, TRACE));
     depth.report(
         "A request through a service that answers at once (target: 1 us more than bare)",
         vec![
-            Contender::new("bare", || through(&mut bare)),
-            Contender::new("`TenantLayer` by a header", || through(&mut layered)),
+            Contender::new("bare", || through(&mut bare, None)),
+            Contender::new("`TenantLayer` by a header", || through(&mut layered, None)),
+            Contender::new("bare, with a trace", || through(&mut bare_too, TRACE)),
+            Contender::new("`TenantLayer`, with a trace", || {
+                through(&mut traced, TRACE)
+            }),
+            Contender::new("the same, with an actor", || through(&mut acting, TRACE)),
         ],
     );
 }
@@ -169,7 +182,9 @@ fn told(depth: Depth) -> Result<(), BoxError> {
                 let Ok(scope) = scope(acme.clone());
                 scope.run(|| black_box(1))
             }),
-            Contender::new("a request through `TenantLayer`", || through(&mut layered)),
+            Contender::new("a request through `TenantLayer`", || {
+                through(&mut layered, None)
+            }),
         ],
     );
     unregister_sink(&sink);

@@ -65,6 +65,7 @@ pub struct Scope {
 
 impl Scope {
     /// A scope that changes nothing yet.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -100,6 +101,7 @@ impl Scope {
     }
 
     /// In this trace.
+    #[inline]
     pub fn trace(mut self, trace: Trace) -> Self {
         self.in_force.ambient.trace = Some(trace);
         self
@@ -127,12 +129,18 @@ impl Scope {
     }
 
     /// Whether it says for which tenant.
+    #[inline]
     pub(crate) fn binds_tenant(&self) -> bool {
         self.in_force.ambient.tenant.is_some()
     }
 
     /// All that is in force once this is entered here.
+    #[inline]
     pub(crate) fn resolved(self) -> Arc<InForce> {
+        if stack::is_empty() {
+            // Written where it stays: it is large.
+            return Arc::new(self.in_force);
+        }
         Arc::new(with_current(|outer| match outer {
             Some(outer) => self.in_force.within(outer),
             None => self.in_force,

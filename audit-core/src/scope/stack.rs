@@ -136,6 +136,14 @@ impl Stack {
     }
 }
 
+/// Whether no scope is in force on this thread.
+#[inline]
+pub(super) fn is_empty() -> bool {
+    STACK
+        .try_with(|stack| stack.depth.get() == 0)
+        .unwrap_or(true)
+}
+
 /// Calls with what is in force on this thread; `None` outside any scope, and while the thread ends.
 #[inline]
 pub(crate) fn with_current<R>(read: impl FnOnce(Option<&Arc<InForce>>) -> R) -> R {
