@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! use audit_core::{InScope, tenant};
-//! use audit_tenant::postgres::{Error, Key, RowSecurity, Table};
+//! use audit_tenant::postgres::{Error, Key, RowSecurity, Severity, Table};
 //!
 //! # async fn f(owner: tokio_postgres::Client, mut client: tokio_postgres::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! let security = RowSecurity::new("billing_app")?
@@ -14,8 +14,12 @@
 //! security.bring_in(&owner, &key).await?;
 //!
 //! // In the service, which connects as `billing_app`: at its start,
-//! let findings = security.check(&client).await?;
-//! assert!(findings.is_empty(), "{findings:?}");
+//! for finding in security.check(&client).await? {
+//!     match finding.severity() {
+//!         Severity::Fault => return Err(finding.to_string().into()),
+//!         Severity::Warning => eprintln!("{finding}"),
+//!     }
+//! }
 //! // and for each unit of work.
 //! let binder = security.binder(key);
 //! let work = async {
@@ -66,7 +70,8 @@
 //! - PostgreSQL asks conditions of leakproof operators, such as `=` and `<` of numbers and texts, before policies, where an index serves
 //!   them. SQL that got in and drops its binding so learns, by whether there is an error, that a value is in an index that does not begin
 //!   with the tenant, whosever it is. While a tenant is bound `EXPLAIN ANALYZE` tells the like, as it counts the rows that policies
-//!   removed. Let the indexes of protected tables begin with the tenant, unique ones too; `check` warns of those that don't.
+//!   removed. Let the indexes of protected tables begin with the tenant, unique ones too; `check` warns of those that don't,
+//!   but for keys of `uuid`s, which nobody guesses.
 //! - Keys and unique constraints hold for all rows, so an error tells that a value is there: let them begin with the tenant.
 //! - Foreign keys are checked past policies, and `CASCADE`, `SET NULL` and `SET DEFAULT` act past them; one that includes the tenant on
 //!   both sides refers to the same tenant's rows alone.

@@ -24,7 +24,8 @@ impl RowSecurity {
     pub async fn bring_in(&self, owner: &Client, key: &Key) -> Result<(), Error> {
         let keys = format!("{}.{KEYS}", self.house());
         let is_there = format!("SELECT FROM {keys} WHERE name = $1");
-        if owner.query_opt(&is_there, &[&key.name()]).await?.is_some() {
+        let is_there = async || owner.query_opt(&is_there, &[&key.name()]).await;
+        if is_there().await?.is_some() {
             return Ok(());
         }
         let copy =
@@ -36,8 +37,10 @@ impl RowSecurity {
             .write(&[&key.name(), &inner.as_slice(), &outer.as_slice()])
             .await?;
         match rows.finish().await {
-            // Somebody else brought it in meanwhile.
-            Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => Ok(()),
+            // Somebody else brought it in meanwhile, unless this is part of a transaction that is over now.
+            Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
+                is_there().await.map(drop)
+            }
             answer => answer.map(drop),
         }
     }

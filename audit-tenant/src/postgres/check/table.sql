@@ -43,10 +43,12 @@ SELECT 'column_unindexed', t.shown, quote_ident(t.at_column)
 FROM rel t WHERE t.attnum IS NOT NULL
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indkey[0] = t.attnum AND i.indpred IS NULL AND i.indisvalid)
 UNION ALL
--- With operators that are asked before policies.
+-- With operators that are asked before policies. A key of uuids holds no value that anybody would guess.
 SELECT 'index_beside', t.shown, quote_ident(x.relname)
 FROM rel t JOIN pg_catalog.pg_index i ON i.indrelid = t.oid AND i.indisvalid AND i.indkey[0] <> t.attnum JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-WHERE EXISTS (
+WHERE NOT (i.indisunique AND i.indnkeyatts = 1 AND EXISTS (
+    SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = i.indkey[0] AND a.atttypid = 'pg_catalog.uuid'::regtype))
+  AND EXISTS (
   SELECT FROM unnest(i.indclass) AS k (opclass) JOIN pg_catalog.pg_opclass y ON y.oid = k.opclass
     JOIN pg_catalog.pg_amop o ON o.amopfamily = y.opcfamily JOIN pg_catalog.pg_operator p ON p.oid = o.amopopr
     JOIN pg_catalog.pg_proc f ON f.oid = p.oprcode AND f.proleakproof)

@@ -114,6 +114,7 @@ async fn an_index_whose_conditions_are_asked_after_policies_is_none_to_warn_of()
         "ALTER TABLE line ADD place point; CREATE INDEX ON line USING gist (place)",
         "ALTER TABLE line ADD notes jsonb; CREATE INDEX ON line USING gin (notes)",
         "CREATE INDEX ON line (tenant_id, what)",
+        "ALTER TABLE line ADD id uuid PRIMARY KEY DEFAULT gen_random_uuid()",
     ] {
         assert_eq!(found_after(harmless).await.1, [], "{harmless}");
     }
