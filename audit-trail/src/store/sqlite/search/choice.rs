@@ -60,23 +60,21 @@ pub(super) fn choose(
     })
 }
 
-/// The plan for a tenant's records alone: the one with fewest rows, whosever they are, as long as these are few; else the tenant's own
+/// Of plans for a tenant's records alone the one with fewest rows, whosever they are, as long as these are few; else the tenant's own
 /// run, which is never longer for what others have.
 pub(super) fn choose_kept(
     conn: &Connection,
-    query: &Query,
+    mut plans: Vec<Plan>,
     times: &str,
-    tenant: &str,
+    own: &Plan,
 ) -> rusqlite::Result<Plan> {
-    let own = Plan::of_tenant(tenant);
-    let mut plans = plans(query);
-    if plans == [own.clone()] {
-        return Ok(own);
+    if plans.iter().all(|plan| plan == own) {
+        return Ok(own.clone());
     }
     let place = shortest(conn, &plans, times, FEW)?;
     Ok(match place {
         Some(place) if place < plans.len() => plans.swap_remove(place),
-        _ => own,
+        _ => own.clone(),
     })
 }
 

@@ -13,7 +13,7 @@ use super::asked::{Asked, bounds};
 use super::choice::{candidates, choose, choose_kept};
 use super::first::{First, Place};
 use super::join::{Join, Next};
-use super::lane::Plan;
+use super::lane::{Plan, plans};
 use super::tail::Tail;
 
 /// The most records of a page.
@@ -22,6 +22,8 @@ const MOST: usize = 10_000;
 const BYTES: usize = 16 * 1024 * 1024;
 /// Rows that one page looks at, at most; where it is kept to a tenant, of his own.
 const EXAMINED: usize = 20_000;
+/// So many times as many of a tenant's own rows, where an index may have what is asked for: most are passed over then.
+const FARTHER: usize = 5;
 /// Rows of a plan that are looked at to see how many of them match, where several plans have many rows.
 const TRIED: usize = 300;
 
@@ -112,22 +114,29 @@ impl Asked<'_> {
     /// The page of a tenant's records alone. It goes over so many of his own rows, whichever plan finds the records among them: what
     /// is in it and where it ends would tell of others' rows if it hung on those.
     fn kept(&self, tenant: &str, first: &[Place]) -> rusqlite::Result<Page> {
-        let plan = choose_kept(self.conn, self.query, &self.bounds, tenant)?;
-        let reach = if plan == Plan::of_tenant(tenant) {
-            Reach::Rows(self.examined)
+        let own = Plan::of_tenant(tenant);
+        let plans = plans(self.query);
+        let rows = if plans.iter().any(|plan| *plan != own) {
+            self.examined * FARTHER
         } else {
-            self.last_own(tenant)?.map_or(Reach::End, Reach::To)
+            self.examined
+        };
+        let plan = choose_kept(self.conn, plans, &self.bounds, &own)?;
+        let reach = if plan == own {
+            Reach::Rows(rows)
+        } else {
+            self.last_own(tenant, rows)?.map_or(Reach::End, Reach::To)
         };
         Ok(self.read(&plan, first, reach)?.1)
     }
 
-    /// The last row of a tenant's that a page goes to, if he has so many.
-    fn last_own(&self, tenant: &str) -> rusqlite::Result<Option<Place>> {
+    /// The last row of a tenant's that a page goes to which goes over so many, if he has them.
+    fn last_own(&self, tenant: &str, rows: usize) -> rusqlite::Result<Option<Place>> {
         let own = Plan::of_tenant(tenant);
         let Some(lane) = own.lanes.first() else {
             return Ok(None);
         };
-        let behind = i64::try_from(self.examined).unwrap_or(i64::MAX) - 1;
+        let behind = i64::try_from(rows).unwrap_or(i64::MAX) - 1;
         let sql = lane.sql(self.query.in_order(), &self.bounds, self.after, false);
         let mut statement = self
             .conn

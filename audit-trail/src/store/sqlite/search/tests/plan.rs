@@ -179,6 +179,11 @@ fn kept_to(tenant: &str, text: &str) -> Query {
     query.within_tenant(&TenantId::new(tenant).unwrap())
 }
 
+/// The plan by which it is answered.
+fn chosen(trail: &Trail, query: &Query, tenant: &str) -> Plan {
+    choose_kept(&trail.conn, plans(query), "", &Plan::of_tenant(tenant)).unwrap()
+}
+
 #[test]
 fn a_tenant_with_few_records_among_many_is_answered_from_his_own_rows() {
     let mut trail = Trail::new();
@@ -201,7 +206,7 @@ fn a_tenant_with_few_records_among_many_is_answered_from_his_own_rows() {
     ] {
         let query = kept_to("acme", text);
         super::super::like::prepare(&trail.conn, &query).unwrap();
-        let plan = choose_kept(&trail.conn, &query, "", "acme").unwrap();
+        let plan = chosen(&trail, &query, "acme");
         assert_eq!(plan, Plan::of_tenant("acme"), "`{text}`");
         for order in [Order::Newest, Order::Oldest] {
             let found = explained(&trail.conn, &plan.lanes[0], order);
@@ -212,7 +217,7 @@ fn a_tenant_with_few_records_among_many_is_answered_from_his_own_rows() {
     }
     // What is rarer than the tenant is looked up first.
     let query = kept_to("globex", "id:00000000-0000-7000-8000-000000000001");
-    let plan = choose_kept(&trail.conn, &query, "", "globex").unwrap();
+    let plan = chosen(&trail, &query, "globex");
     assert_eq!(plan.lanes[0].by, "INDEXED BY entry_id");
 }
 
@@ -235,7 +240,7 @@ fn a_run_that_has_many_rows_of_others_is_not_read_for_a_tenant() {
     }));
     trail.index(trail.bodies.len());
     let query = kept_to("acme", "actor:robot");
-    let chosen = |query: &Query| choose_kept(&trail.conn, query, "", "acme").unwrap();
+    let chosen = |query: &Query| chosen(&trail, query, "acme");
     assert_eq!(chosen(&query), Plan::of_tenant("acme"));
     // Where they are few, it is: his own are more.
     assert_eq!(
@@ -285,7 +290,7 @@ fn a_tenant_s_next_page_begins_behind_a_record_whichever_run_was_read() {
     }));
     trail.index(trail.bodies.len());
     let query = kept_to("acme", "actor:robot order:oldest");
-    let run = || choose_kept(&trail.conn, &query, "", "acme").unwrap().lanes[0].by;
+    let run = || chosen(&trail, &query, "acme").lanes[0].by;
     let next = || {
         search(&trail.conn, &query, None, 2)
             .unwrap()
